@@ -1,0 +1,78 @@
+/**
+ * The one contract between a window and the replica: every call and every stream, with the schema of what comes in.
+ * A call is answered once or fails with an error of the table in errors.ts; a stream sends the latest value per key,
+ * at most `credit` unacknowledged messages, one batch per frame. What is not listed here cannot be said over the port.
+ */
+import { z } from 'zod';
+import type { Json } from '../domain/json.ts';
+import type { CustomerView, OutboxView, SearchView, StatusView, SuggestionView, WorkView } from './views.ts';
+
+const id = z.string().min(1).max(100);
+const jsonObject = z.record(z.string().max(100), z.json());
+
+/** What the window showed of each fact that a command is about; the replica makes the base of it. */
+const seen = z.array(z.object({ fact: z.string().max(300), hash: z.string().max(64).nullable() })).max(50);
+
+export const CALLS = {
+  /** People known here, by name, booking, phone, loyalty number, e-mail or ticket. */
+  search: z.object({ text: z.string().max(200), limit: z.number().int().min(1).max(50) }),
+  /** Asks the core for somebody who is not in the replica; opens the scope `profile:ID`. */
+  find: z.object({ type: z.string().max(40), value: z.string().max(200), purpose: z.string().max(200) }),
+  /** Puts a command into the outbox; answered when it is durable. */
+  enqueue: z.object({ name: z.string().max(60), profileId: id, args: jsonObject, seen }),
+  /** Takes back an entry that has not been sent. */
+  undo: z.object({ id }),
+  /** Sends a refused or conflicting entry again, as a new command over what holds now, optionally with other args. */
+  redo: z.object({ id, args: jsonObject.optional() }),
+  /** Gives up a refused or conflicting entry; it is kept on record. */
+  discard: z.object({ id }),
+  /** The operator's answer to a suggestion; accepting enqueues the action's command with it. */
+  answer: z.object({
+    decisionId: id,
+    profileId: id,
+    answer: z.enum(['accept', 'decline', 'later']),
+    reason: z.string().max(60).optional(),
+    candidate: z.object({ action: id, channel: z.string().max(40), approach: z.string().max(40) }).optional(),
+    seen,
+  }),
+  /** Tells colleagues that this operator has the customer open. */
+  presence: z.object({ profileId: id.nullable(), state: z.enum(['viewing', 'editing', 'none']) }),
+  /** Language for texts that the replica words (suggestions). */
+  setLanguage: z.object({ language: z.enum(['en', 'de']) }),
+} as const;
+
+export const STREAMS = {
+  status: z.object({}),
+  work: z.object({}),
+  outbox: z.object({}),
+  customer: z.object({ profileId: id }),
+  suggestion: z.object({ profileId: id }),
+} as const;
+
+export type CallName = keyof typeof CALLS;
+export type CallInput = { [N in CallName]: z.infer<(typeof CALLS)[N]> };
+export type CallResult = {
+  search: SearchView;
+  find: { found: { id: string; name: string; scope: string }[]; more: boolean };
+  enqueue: { id: string };
+  undo: { undone: boolean };
+  redo: { id: string };
+  discard: { discarded: boolean };
+  answer: { ids: string[] };
+  presence: { ok: true };
+  setLanguage: { ok: true };
+};
+
+export type StreamName = keyof typeof STREAMS;
+export type StreamInput = { [N in StreamName]: z.infer<(typeof STREAMS)[N]> };
+/** `customer` and `suggestion` may be null: not (or no longer) in this replica. */
+export type StreamValue = {
+  status: StatusView;
+  work: WorkView;
+  outbox: OutboxView;
+  customer: CustomerView | null;
+  suggestion: SuggestionView | null;
+};
+
+/** An error as it crosses the port: a code of the table, parameters for its sentence, whether a retry can help. */
+export type PortError = { code: string; params: { [name: string]: Json }; retry: boolean };
