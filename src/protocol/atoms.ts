@@ -1,6 +1,6 @@
-import { z } from "zod";
-import { TABLES } from "../domain/rows.ts";
-import { MAX_ID_CHARS, MAX_OPAQUE_CHARS, MAX_SCOPES } from "./limits.ts";
+import { z } from 'zod';
+import { TABLES } from '../domain/rows.ts';
+import { MAX_ID_CHARS, MAX_OPAQUE_CHARS, MAX_SCOPES } from './limits.ts';
 
 // Compiled validators need `new Function`, which the console's content security policy forbids.
 z.config({ jitless: true });

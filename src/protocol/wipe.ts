@@ -1,18 +1,18 @@
-import { z } from "zod";
-import { idText, seq } from "./atoms.ts";
+import { z } from 'zod';
+import { idText, seq } from './atoms.ts';
 
 /** Destroy the keys, then the files: the replica's, or all with the outbox. */
 export const wipeSchema = z.object({
-	id: idText,
-	mode: z.enum(["replica", "all"]),
+  id: idText,
+  mode: z.enum(['replica', 'all']),
 });
 export type Wipe = z.infer<typeof wipeSchema>;
 
 /** The receipt as the ack of `wipe`; `pending` entries were lost with the outbox. */
 export const wipeAckSchema = z.object({
-	id: idText,
-	done: z.literal(true),
-	pending: seq,
+  id: idText,
+  done: z.literal(true),
+  pending: seq,
 });
 export type WipeAck = z.infer<typeof wipeAckSchema>;
 
