@@ -1,0 +1,34 @@
+// npm packages: `npm ci` when node_modules does not hold what package-lock.json says.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MODULES, npmCommand, ROOT, readJson, SetupError, say, work } from './base.mjs';
+
+export function lockHash() {
+  return createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex').slice(0, 16);
+}
+
+/** True when every package of the lock file that this platform needs is installed in that version. */
+function modulesMatchLock() {
+  const wanted = readJson(join(ROOT, 'package-lock.json'))?.packages ?? {};
+  const installed = readJson(join(MODULES, '.package-lock.json'))?.packages;
+  if (!installed) return false;
+  return Object.entries(wanted).every(
+    ([place, entry]) => place === '' || entry.optional || installed[place]?.version === entry.version,
+  );
+}
+
+/** Installs the packages when needed; returns true when it did. */
+export async function ensureDependencies() {
+  if (modulesMatchLock()) return false;
+  say('installing the npm packages (npm ci)');
+  const npm = npmCommand();
+  // npm before version 11 does not know allowScripts and would fetch the second Electron's binary.
+  const env = { ...process.env, ELECTRON_SKIP_BINARY_DOWNLOAD: '1' };
+  const args = [...npm.args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const result = await work('npm ci', npm.command, args, { cwd: ROOT, env, shell: npm.shell });
+  if (result.status !== 0) {
+    throw new SetupError(`npm ci failed: ${result.output.trim().split('\n').slice(-8).join('\n  ')}`);
+  }
+  return true;
+}
