@@ -1,0 +1,28 @@
+/**
+ * The few things that a window may ask of the main process, as `window.shell` (frozen). Data never goes this way:
+ * it comes over the port that `requestPort` leads to.
+ */
+export type ProtectionState =
+  | { state: 'ready' }
+  /** There is no key store on this machine and nobody has chosen yet. */
+  | { state: 'choose' }
+  /** The keys are under a passphrase that has to be entered. */
+  | { state: 'locked' };
+
+export type ProtectionChoice = { kind: 'passphrase'; passphrase: string } | { kind: 'unprotected' };
+
+/** `code`: wrong_passphrase, passphrase_short, not_now. */
+export type ProtectionAnswer = { ok: true } | { ok: false; code: string };
+
+export type Shell = {
+  version: string;
+  platform: string;
+  /**
+   * Asks for a port to the replica. Answers a nonce as soon as one is under way; the port itself arrives as a
+   * `message` event of the own window with `data = {port: nonce}` and the port in `ports[0]`. Waits while the
+   * replica is being restarted. Ask again when the port closes.
+   */
+  requestPort(): Promise<string>;
+  protection(): Promise<ProtectionState>;
+  chooseProtection(choice: ProtectionChoice): Promise<ProtectionAnswer>;
+};

@@ -1,0 +1,174 @@
+/**
+ * Main makes windows, guards them, supervises replica, embedded core and simulated airport, and hands out ports. It
+ * never sees a customer's data.
+ */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { app, type BrowserWindow, Menu, session as sessions } from 'electron';
+import { type Flags, parseFlags } from './flags.ts';
+import { openLog } from './log.ts';
+import { handleCall } from './security/calls.ts';
+import { guardContents } from './security/guard.ts';
+import { ORIGIN } from './security/headers.ts';
+import { registerScheme, serveScheme } from './security/scheme.ts';
+import { hardenSession, isOwnUrl } from './security/session.ts';
+import { systemKeyStore } from './settings/key-store.ts';
+import { protectionGate } from './settings/protection.ts';
+import { runSmoke } from './smoke.ts';
+import type { Child } from './supervise/child.ts';
+import { type CoreAccess, superviseCore } from './supervise/core.ts';
+import { superviseDemo } from './supervise/demo.ts';
+import { type Replica, superviseReplica } from './supervise/replica.ts';
+import { openMainWindow } from './windows/main-window.ts';
+
+const startedAt = process.getCreationTime() ?? Date.now();
+const outDir = import.meta.dirname;
+
+function readFlags(): Flags {
+  const result = parseFlags(process.argv.slice(app.isPackaged ? 1 : 2));
+  if (result.ok) return result.flags;
+  process.stderr.write(`${result.message}\n`);
+  process.exit(2);
+}
+
+const flags = readFlags();
+const devServer = process.env.ELECTRON_RENDERER_URL ?? null;
+const token = process.env.KAIROS_TOKEN ?? '';
+delete process.env.KAIROS_TOKEN;
+
+app.enableSandbox();
+registerScheme();
+if (flags.data !== null) app.setPath('userData', flags.data);
+const dataDir = app.getPath('userData');
+const log = openLog(dataDir, (line) => {
+  if (!app.isPackaged) process.stderr.write(`${line}\n`);
+});
+
+/** The core to speak to: one elsewhere, or the embedded one as soon as it is up. */
+function startCore(onRestart: (access: CoreAccess) => void): { access: Promise<CoreAccess>; child: Child | null } {
+  if (flags.core !== null) {
+    return { access: Promise.resolve({ url: flags.core, writeKey: '', consoleToken: token }), child: null };
+  }
+  let first: (access: CoreAccess) => void = () => undefined;
+  const access = new Promise<CoreAccess>((resolve) => {
+    first = resolve;
+  });
+  const onReady = (ready: CoreAccess): void => {
+    first(ready);
+    onRestart(ready);
+  };
+  return { access, child: superviseCore({ outDir, dataDir, station: flags.station, onReady, log }) };
+}
+
+async function run(): Promise<void> {
+  const gate = protectionGate(join(dataDir, 'keys.json'), systemKeyStore(), flags.protection === 'unprotected');
+  const simulated = flags.core === null && flags.demo;
+  let latest: CoreAccess | null = null;
+  let replica: Replica | null = null;
+  const core = startCore((access) => {
+    latest = access;
+    replica?.setToken(access.consoleToken);
+  });
+  const started = Promise.all([core.access, gate.unlocked]).then(([access, unlocked]) => {
+    latest ??= access;
+    replica = superviseReplica({
+      outDir,
+      config: () => ({
+        dataDir: join(dataDir, 'replica'),
+        coreUrl: access.url,
+        token: latest?.consoleToken ?? access.consoleToken,
+        station: flags.station,
+        operator: flags.operator,
+        role: 'operator',
+        wanted: [`station:${flags.station}`, 'queue:support-de', 'queue:support-en', `opened:${flags.station}`],
+        keys: unlocked.keys,
+        protection: unlocked.protection,
+        simulation: simulated ? { speed: flags.speed } : null,
+      }),
+      log,
+      onFailed: (code) => log(`the replica cannot start: ${code}`),
+    });
+    return replica;
+  });
+  const demo = simulated
+    ? core.access.then((access) => superviseDemo(outDir, flags, () => latest ?? access, log))
+    : Promise.resolve(null);
+
+  await app.whenReady();
+  // No menu, so no shortcuts for DevTools, reload or new windows (S35); macOS needs one for copy and paste.
+  if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
+  const known = new Set<number>();
+  const allowed = (url: string): boolean => isOwnUrl(url) || (devServer !== null && url.startsWith(`${devServer}/`));
+  guardContents(allowed, (what, url) => log(`refused ${what} ${url}`));
+  const session = sessions.fromPartition('persist:console');
+  hardenSession(session, devServer);
+  serveScheme(session, join(outDir, '..', 'renderer'));
+
+  const windows = new Map<number, BrowserWindow>();
+  handleCall('protection.state', known, allowed, () => gate.state());
+  handleCall('protection.choose', known, allowed, (input) => gate.choose(input));
+  handleCall('port.request', known, allowed, async (_input, id) => {
+    const running = await started;
+    await running.ready();
+    const window = windows.get(id);
+    const nonce = randomUUID();
+    // After the answer, so that the page knows the nonce before the port arrives.
+    setImmediate(() => window !== undefined && !window.isDestroyed() && running.handOver(window.webContents, nonce));
+    return nonce;
+  });
+
+  const window = openMainWindow(
+    {
+      preload: join(outDir, '..', 'preload', 'preload.cjs'),
+      session,
+      version: app.getVersion(),
+      url: devServer === null ? `${ORIGIN}/index.html` : `${devServer}/index.html`,
+      size: { width: flags.width, height: flags.height },
+    },
+    known,
+  );
+  windows.set(window.webContents.id, window);
+  let shownAt = 0;
+  window.once('ready-to-show', () => {
+    shownAt = Date.now();
+  });
+  const stop = async (): Promise<void> => {
+    await (await demo)?.stop(1_000);
+    await replica?.stop();
+    await core.child?.stop(3_000);
+  };
+  endWithWindows(stop);
+  if (flags.smoke !== null) {
+    const report = await runSmoke(window, flags.smoke, startedAt, () => shownAt);
+    process.stdout.write(`${JSON.stringify(report)}\n`);
+    await stop();
+    app.exit(report.smoke === 'ok' ? 0 : 1);
+  }
+}
+
+/** Quits when the last window is closed or the system asks to, after the children have ended in order. */
+function endWithWindows(stop: () => Promise<void>): void {
+  let stopped = false;
+  app.on('window-all-closed', () => app.quit());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => app.quit());
+  app.on('before-quit', (event) => {
+    if (stopped) return;
+    event.preventDefault();
+    void stop().finally(() => {
+      stopped = true;
+      app.quit();
+    });
+  });
+}
+
+process.on('unhandledRejection', (reason) => log(`unhandled: ${reason instanceof Error ? (reason.stack ?? '') : String(reason)}`));
+
+if (app.requestSingleInstanceLock()) {
+  run().catch((error: unknown) => {
+    log(`the console cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    app.exit(1);
+  });
+} else {
+  process.stderr.write('The console is already running with this data folder.\n');
+  app.exit(0);
+}

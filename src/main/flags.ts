@@ -1,0 +1,102 @@
+/**
+ * The console's command line. Secrets never stand in it (C8): a token comes by the environment variable
+ * KAIROS_TOKEN, which is removed from the environment as soon as it has been read.
+ */
+export type Flags = {
+  /** Take a picture into this file as soon as live state and a suggestion are on screen, then end. */
+  smoke: string | null;
+  /** Folder for settings, replica and outbox; null: the operating system's place for application data. */
+  data: string | null;
+  /** Address of a core elsewhere; null: the embedded one. */
+  core: string | null;
+  station: string;
+  operator: string;
+  /** The simulated airport feeds the embedded core. */
+  demo: boolean;
+  passengers: number;
+  speed: number;
+  seed: number;
+  /** The explicit choice for a machine without a key store. */
+  protection: 'ask' | 'unprotected';
+  width: number;
+  height: number;
+};
+
+export type FlagsResult = { ok: true; flags: Flags } | { ok: false; message: string };
+
+const DEFAULTS: Flags = {
+  smoke: null,
+  data: null,
+  core: null,
+  station: 'FRA',
+  operator: 'M. Brandt',
+  demo: true,
+  passengers: 300,
+  speed: 10,
+  seed: 7,
+  protection: 'ask',
+  width: 1440,
+  height: 900,
+};
+
+const TEXT: { [flag: string]: 'smoke' | 'data' | 'core' | 'station' | 'operator' } = {
+  '--smoke': 'smoke',
+  '--data': 'data',
+  '--core': 'core',
+  '--station': 'station',
+  '--operator': 'operator',
+};
+const NUMBER: { [flag: string]: ['passengers' | 'speed' | 'seed' | 'width' | 'height', number, number] } = {
+  '--passengers': ['passengers', 1, 100_000],
+  '--speed': ['speed', 0.1, 1000],
+  '--seed': ['seed', 0, 2 ** 31],
+  '--width': ['width', 640, 7680],
+  '--height': ['height', 480, 4320],
+};
+
+/** Reads `--flag value` and `--flag=value`; Chromium's own switches (anything else that starts with `--`) are left alone. */
+export function parseFlags(argv: readonly string[]): FlagsResult {
+  const flags: Flags = { ...DEFAULTS };
+  const words = argv.flatMap((word) => (/^--[a-z]+=/u.test(word) ? splitOnce(word) : [word]));
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] ?? '';
+    const next = words[index + 1];
+    if (word === '--no-demo') flags.demo = false;
+    else if (word === '--protection') {
+      if (next !== 'unprotected' && next !== 'ask') return bad('--protection takes "ask" or "unprotected".');
+      flags.protection = next;
+      index += 1;
+    } else if (Object.hasOwn(TEXT, word)) {
+      if (next === undefined || next === '' || next.startsWith('--')) return bad(`${word} needs a value.`);
+      flags[TEXT[word] as 'smoke'] = next;
+      index += 1;
+    } else if (Object.hasOwn(NUMBER, word)) {
+      const [name, least, most] = NUMBER[word] as ['speed', number, number];
+      const value = Number(next);
+      if (next === undefined || next === '' || !(value >= least && value <= most)) {
+        return bad(`${word} takes a number from ${least} to ${most}.`);
+      }
+      flags[name] = value;
+      index += 1;
+    }
+  }
+  if (flags.core !== null && !isCoreUrl(flags.core)) return bad('--core takes an https:// address, or http:// on this machine.');
+  if (!/^[A-Z]{3}$/u.test(flags.station)) return bad('--station takes the three letters of an airport, such as FRA.');
+  if (flags.smoke !== null) flags.protection = 'unprotected';
+  return { ok: true, flags };
+}
+
+const bad = (message: string): FlagsResult => ({ ok: false, message });
+
+function splitOnce(word: string): string[] {
+  const at = word.indexOf('=');
+  return [word.slice(0, at), word.slice(at + 1)];
+}
+
+/** S1: a core is spoken to over TLS; only the own machine is exempt. */
+export function isCoreUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && loopback);
+}

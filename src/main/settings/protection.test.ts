@@ -1,0 +1,69 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { KeyStore } from './key-ring.ts';
+import { protectionGate } from './protection.ts';
+
+let folder = '';
+let file = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kairos-keys-'));
+  file = join(folder, 'sub', 'keys.json');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Reversible and visibly not plain text; the real key stores are the operating system's. */
+const store: KeyStore = {
+  wrap: (text) => Buffer.from(text, 'utf8').reverse().toString('base64'),
+  unwrap: (wrapped) => Buffer.from(wrapped, 'base64').reverse().toString('utf8'),
+};
+
+describe('the keys of replica and outbox', () => {
+  it('[S27] [S28] are made once and kept by the key store, never in the open', async () => {
+    const first = await protectionGate(file, store, false).unlocked;
+    const again = await protectionGate(file, store, false).unlocked;
+    expect(again).toEqual(first);
+    expect(first.protection).toBe('keystore');
+    expect(first.keys.replica).toMatch(/^[0-9a-f]{64}$/u);
+    expect(first.keys.replica).not.toBe(first.keys.outbox);
+    expect(readFileSync(file, 'utf8')).not.toContain(first.keys.replica);
+    expect(statSync(file).mode & 0o077).toBe(0);
+  });
+
+  it('[S27] without a key store nothing opens before somebody has chosen', async () => {
+    const gate = protectionGate(file, null, false);
+    expect(gate.state()).toEqual({ state: 'choose' });
+    expect(gate.choose({ kind: 'passphrase', passphrase: 'short' })).toEqual({ ok: false, code: 'passphrase_short' });
+    expect(gate.choose({ kind: 'anything' })).toEqual({ ok: false, code: 'not_now' });
+    expect(gate.choose({ kind: 'passphrase', passphrase: 'correct horse' })).toEqual({ ok: true });
+    expect((await gate.unlocked).protection).toBe('passphrase');
+  });
+
+  it('a passphrase locks the keys, a wrong one does not open them, and the choice cannot be undone by choosing again', async () => {
+    const first = protectionGate(file, null, false);
+    first.choose({ kind: 'passphrase', passphrase: 'Grüße aus Köln' });
+    const { keys } = await first.unlocked;
+    expect(readFileSync(file, 'utf8')).not.toContain(keys.outbox);
+    const gate = protectionGate(file, null, true);
+    expect(gate.state()).toEqual({ state: 'locked' });
+    expect(gate.choose({ kind: 'passphrase', passphrase: 'grüße aus köln' })).toEqual({ ok: false, code: 'wrong_passphrase' });
+    expect(gate.choose({ kind: 'unprotected' })).toEqual({ ok: false, code: 'not_now' });
+    expect(gate.choose({ kind: 'passphrase', passphrase: 'Gru\u0308ße aus Ko\u0308ln' })).toEqual({ ok: true });
+    expect((await gate.unlocked).keys).toEqual(keys);
+  });
+
+  it('are kept in the open only after the explicit choice', async () => {
+    const gate = protectionGate(file, null, false);
+    expect(gate.choose({ kind: 'unprotected' })).toEqual({ ok: true });
+    expect(await gate.unlocked).toMatchObject({ protection: 'unprotected' });
+    expect((await protectionGate(file, null, false).unlocked).protection).toBe('unprotected');
+  });
+
+  it('a damaged key file is not overwritten by new keys: the data would be lost', () => {
+    protectionGate(file, store, false);
+    writeFileSync(file, '{"protection":"keys');
+    expect(() => protectionGate(file, store, false)).toThrow();
+    expect(readFileSync(file, 'utf8')).toBe('{"protection":"keys');
+  });
+});

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { type Child, superviseChild } from './child.ts';
+
+/** Where a core listens and what its own console and its simulated sources use to speak to it. */
+export type CoreAccess = { url: string; writeKey: string; consoleToken: string };
+
+type Options = {
+  outDir: string;
+  dataDir: string;
+  station: string;
+  /** After each start of the core; the address stays the same, the token is new. */
+  onReady(access: CoreAccess): void;
+  log(line: string): void;
+};
+
+/** The embedded core: a utility process on loopback with secrets of its own that only this process is told (C7). */
+export function superviseCore({ outDir, dataDir, station, onReady, log }: Options): Child {
+  let port = 0;
+  return superviseChild({
+    entry: join(outDir, 'core.js'),
+    serviceName: 'kairos-core',
+    hello: () => ({ type: 'start', dataDir: join(dataDir, 'core'), port, station }),
+    onMessage(message) {
+      if (message.type !== 'ready') return log(`core: ${JSON.stringify(message)}`);
+      const access = message as unknown as CoreAccess;
+      // The same port again after a restart, so that the replica's reconnects find it.
+      port = Number(new URL(access.url).port);
+      onReady(access);
+    },
+    log,
+  });
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { MessageChannelMain, type WebContents } from 'electron';
+import type { Unlocked } from '../settings/protection.ts';
+import { type Child, superviseChild } from './child.ts';
+
+export type ReplicaConfig = {
+  dataDir: string;
+  coreUrl: string;
+  token: string;
+  station: string;
+  operator: string;
+  role: string;
+  wanted: string[];
+  keys: Unlocked['keys'];
+  protection: Unlocked['protection'];
+  simulation: { speed: number } | null;
+};
+
+export type Replica = {
+  /** Makes one channel, gives one end to the replica and the other to the window, both with the same nonce. */
+  handOver(contents: WebContents, nonce: string): void;
+  /** A fresh token, as after a restart of the embedded core. */
+  setToken(token: string): void;
+  /** Resolves when the replica is up (again). */
+  ready(): Promise<void>;
+  stop(): Promise<void>;
+  pid(): number | undefined;
+};
+
+type Options = { outDir: string; config(): ReplicaConfig; log(line: string): void; onFailed(code: string): void };
+
+export function superviseReplica({ outDir, config, log, onFailed }: Options): Replica {
+  let markReady: () => void = () => undefined;
+  let ready = new Promise<void>((resolve) => {
+    markReady = resolve;
+  });
+  const child: Child = superviseChild({
+    entry: join(outDir, 'replica.js'),
+    serviceName: 'kairos-replica',
+    hello: () => ({ type: 'start', config: config() }),
+    onMessage(message) {
+      if (message.type === 'ready') markReady();
+      else if (message.type === 'failed') onFailed(String(message.code));
+      else log(`replica: ${JSON.stringify(message)}`);
+    },
+    onDeath() {
+      ready = new Promise((resolve) => {
+        markReady = resolve;
+      });
+    },
+    log,
+  });
+  return {
+    handOver(contents, nonce) {
+      const { port1, port2 } = new MessageChannelMain();
+      child.post({ type: 'window', nonce }, [port1]);
+      contents.postMessage('port', nonce, [port2]);
+    },
+    setToken: (token) => child.post({ type: 'token', token }),
+    ready: () => ready,
+    stop: () => child.stop(3_000),
+    pid: child.pid,
+  };
+}

@@ -1,0 +1,19 @@
+import { BrowserWindow, nativeTheme, type Session } from 'electron';
+import { windowOptions } from './options.ts';
+
+type Setup = { preload: string; session: Session; version: string; url: string; size: { width: number; height: number } };
+
+/** The only factory of windows (S14). The window is shown when its first picture is ready. */
+export function openMainWindow({ preload, session, version, url, size }: Setup, known: Set<number>): BrowserWindow {
+  const window = new BrowserWindow(windowOptions(preload, session, version, size, nativeTheme.shouldUseDarkColors));
+  const { id } = window.webContents;
+  known.add(id);
+  window.once('closed', () => known.delete(id));
+  window.once('ready-to-show', () => window.show());
+  // A page that died is loaded again; drafts and outbox are elsewhere (S38).
+  window.webContents.on('render-process-gone', (_event, details) => {
+    if (details.reason !== 'clean-exit' && !window.isDestroyed()) void window.loadURL(url);
+  });
+  void window.loadURL(url);
+  return window;
+}

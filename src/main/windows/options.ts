@@ -1,0 +1,42 @@
+import type { BrowserWindowConstructorOptions, Session } from 'electron';
+
+/**
+ * The options of every window (S2 to S4, S8 to S11, S44). Nothing here may be loosened; the test compares the whole
+ * object.
+ */
+export function windowOptions(
+  preload: string,
+  session: Session,
+  version: string,
+  size: { width: number; height: number },
+  dark: boolean,
+): BrowserWindowConstructorOptions {
+  return {
+    ...size,
+    minWidth: 1024,
+    minHeight: 700,
+    show: false,
+    autoHideMenuBar: true,
+    title: 'Kairos',
+    backgroundColor: dark ? '#0f1217' : '#f4f5f7',
+    webPreferences: {
+      preload,
+      session,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      safeDialogs: true,
+      spellcheck: false,
+      // A counter's screen is looked at while another window has the focus; ages must go on ticking.
+      backgroundThrottling: false,
+      additionalArguments: [`--kairos-version=${version}`],
+    },
+  };
+}
