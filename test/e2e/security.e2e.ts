@@ -1,0 +1,195 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { type Console, type Core, openConsole, startCore } from './station.ts';
+
+let folder = '';
+let core: Core;
+let kairos: Console;
+
+test.beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'kairos-security-'));
+  core = await startCore(join(folder, 'core'));
+  kairos = await openConsole(core, join(folder, 'console'));
+  await kairos.page.waitForLoadState('domcontentloaded');
+});
+
+test.afterAll(async () => {
+  await kairos.close();
+  await core.kill('SIGTERM');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('[S1] [S18] everything on the page comes by our own scheme', async () => {
+  const urls = await kairos.page.evaluate(() => [location.href, ...performance.getEntriesByType('resource').map((entry) => entry.name)]);
+  for (const url of urls) expect(url).toMatch(/^console:\/\/app\//u);
+});
+
+test('[S2] the page has no Node and no Electron, nor have a worker and a frame', async () => {
+  const kinds = await kairos.page.evaluate(() => {
+    const frame = document.createElement('iframe');
+    document.body.append(frame);
+    const inside = frame.contentWindow as unknown as { [name: string]: unknown } | null;
+    const found = ['require', 'process', 'module', 'Buffer', 'electron'].map((name) => [
+      typeof (window as unknown as { [name: string]: unknown })[name],
+      typeof inside?.[name],
+    ]);
+    frame.remove();
+    return found.flat();
+  });
+  expect(new Set(kinds)).toEqual(new Set(['undefined']));
+});
+
+test('[S3] [S20] the shell is frozen, holds functions and plain data only, and outlives a page that tampers with prototypes', async () => {
+  const found = await kairos.page.evaluate(async () => {
+    const shell = (window as unknown as { shell: { [name: string]: unknown } }).shell;
+    const push = Array.prototype.push;
+    Array.prototype.push = () => {
+      throw new Error('tampered');
+    };
+    const protection = await (shell.protection as () => Promise<unknown>)().finally(() => {
+      Array.prototype.push = push;
+    });
+    return { frozen: Object.isFrozen(shell), kinds: Object.entries(shell).map(([name, value]) => `${name}: ${typeof value}`), protection };
+  });
+  expect(found).toEqual({
+    frozen: true,
+    kinds: ['version: string', 'platform: string', 'requestPort: function', 'protection: function', 'chooseProtection: function'],
+    protection: { state: 'ready' },
+  });
+});
+
+test('[S5] every permission is refused', async () => {
+  const answers = await kairos.page.evaluate(async () => {
+    const names = ['geolocation', 'camera', 'microphone', 'midi', 'clipboard-read', 'notifications'];
+    return Promise.all(names.map((name) => navigator.permissions.query({ name: name as PermissionName }).then((status) => status.state)));
+  });
+  expect(new Set(answers)).toEqual(new Set(['denied']));
+});
+
+test('[S6] [S24] the page reaches no network by any way', async () => {
+  const answers = await kairos.page.evaluate(async (url) => {
+    const failed = (promise: Promise<unknown>) => promise.then(() => 'reached', () => 'blocked');
+    const socket = new Promise((resolve, reject) => {
+      try {
+        const ws = new WebSocket(url.replace('http', 'ws'));
+        ws.onopen = resolve;
+        ws.onerror = reject;
+      } catch (error) {
+        reject(error);
+      }
+    });
+    const events = new Promise((resolve, reject) => {
+      const stream = new EventSource(`${url}/healthz`);
+      stream.onopen = resolve;
+      stream.onerror = reject;
+    });
+    const picture = new Promise((resolve, reject) => {
+      const image = new Image();
+      image.onload = resolve;
+      image.onerror = reject;
+      image.src = `${url}/healthz`;
+    });
+    return Promise.all([fetch(`${url}/healthz`), fetch('file:///etc/passwd'), socket, events, picture].map(failed));
+  }, core.url);
+  expect(new Set(answers)).toEqual(new Set(['blocked']));
+});
+
+test('[S11] [S12] a webview does nothing', async () => {
+  const loaded = await kairos.page.evaluate(() => {
+    const view = document.createElement('webview') as HTMLElement & { src: string; getURL?: unknown };
+    view.src = 'https://example.org';
+    document.body.append(view);
+    const kind = typeof view.getURL;
+    view.remove();
+    return kind;
+  });
+  expect(loaded).toBe('undefined');
+});
+
+test('[S13] [S14] neither page nor link leads away, and no window opens', async () => {
+  const before = kairos.page.url();
+  const opened = await kairos.page.evaluate(() => {
+    const answer = window.open('https://example.org');
+    location.href = 'https://example.org';
+    const form = document.createElement('form');
+    form.action = 'https://example.org';
+    document.body.append(form);
+    form.submit();
+    form.remove();
+    const meta = document.createElement('meta');
+    meta.httpEquiv = 'refresh';
+    meta.content = '0;url=https://example.org';
+    document.head.append(meta);
+    meta.remove();
+    return answer === null;
+  });
+  expect(opened).toBe(true);
+  await kairos.page.waitForFunction(() => document.readyState === 'complete');
+  expect(kairos.page.url()).toBe(before);
+  expect(kairos.app.windows()).toHaveLength(1);
+});
+
+test('[S7] [S21] [S22] inline script, handler, eval and innerHTML are blocked', async () => {
+  const found = await kairos.page.evaluate(async () => {
+    const state = window as unknown as { ran?: string };
+    const attempt = (work: () => unknown): string => {
+      try {
+        work();
+        return 'done';
+      } catch {
+        return 'blocked';
+      }
+    };
+    const html = attempt(() => {
+      document.createElement('div').innerHTML = '<b>x</b>';
+    });
+    const evaluated = attempt(() => (0, eval)('1'));
+    const button = document.createElement('button');
+    button.setAttribute('onclick', 'window.ran = "handler"');
+    document.body.append(button);
+    button.click();
+    button.remove();
+    const script = attempt(() => {
+      const element = document.createElement('script');
+      element.textContent = 'window.ran = "script"';
+      document.body.append(element);
+    });
+    return { html, evaluated, script, ran: state.ran ?? 'nothing' };
+  });
+  expect(found).toEqual({ html: 'blocked', evaluated: 'blocked', script: 'blocked', ran: 'nothing' });
+});
+
+test('[S17] a frame inside the page has no shell', async () => {
+  const kind = await kairos.page.evaluate(() => {
+    const frame = document.createElement('iframe');
+    document.body.append(frame);
+    const inside = typeof (frame.contentWindow as unknown as { shell?: unknown } | null)?.shell;
+    frame.remove();
+    return inside;
+  });
+  expect(kind).toBe('undefined');
+});
+
+test('[S27] [S24] no token and no write key is to be found in the page', async () => {
+  const text = await kairos.page.evaluate(() => JSON.stringify([document.documentElement.outerHTML, { ...localStorage }, { ...sessionStorage }]));
+  expect(text).not.toContain(core.consoleToken);
+  expect(text).not.toContain(core.writeKey);
+});
+
+test('[C7] [C1] the core refuses a connection without its secret', async () => {
+  const answer = await fetch(`${core.url}/v1/track`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+  expect(answer.status).toBe(401);
+});
+
+test('[S29] [C8] no secret stands in the environment or the command line of any process', async () => {
+  const lines = await kairos.app.evaluate(({ app }) => app.getAppMetrics().map(({ pid }) => pid)).then(async (pids) => {
+    const { readFile } = await import('node:fs/promises');
+    const read = (path: string) => readFile(path, 'utf8').catch(() => '');
+    const others = pids.filter((pid) => pid !== kairos.app.process().pid);
+    const environments = await Promise.all(others.map((pid) => read(`/proc/${pid}/environ`)));
+    return [...environments, ...(await Promise.all(pids.map((pid) => read(`/proc/${pid}/cmdline`))))].join('\n');
+  });
+  expect(lines).not.toContain(core.consoleToken);
+});

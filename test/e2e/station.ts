@@ -1,0 +1,96 @@
+/** A station under test: a real core process, a real Electron console on it, and the public doors to feed it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ElectronApplication, _electron as electron, expect, type Page } from '@playwright/test';
+import { Analytics } from '@segment/analytics-node';
+
+export const root = join(import.meta.dirname, '..', '..');
+
+export type Core = { url: string; writeKey: string; consoleToken: string; pid: number; kill(signal: NodeJS.Signals): Promise<void> };
+
+/** Starts a core on `dataDir`; the first line of its output says where it is. */
+export async function startCore(dataDir: string, port = 0): Promise<Core> {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [join(root, 'out', 'main', 'core.js'), '--port', String(port), '--data', dataDir, '--dev'],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const first = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).once('line', resolve);
+    void ended.then(() => reject(new Error('the core ended before it said where it is')));
+  });
+  const access = JSON.parse(first) as Omit<Core, 'kill'>;
+  return {
+    ...access,
+    async kill(signal) {
+      process.kill(access.pid, signal);
+      await ended;
+    },
+  };
+}
+
+export type Console = { app: ElectronApplication; page: Page; close(): Promise<void> };
+
+/** Opens a console on a core. The key store of a test machine is none, so the choice is made explicitly by flag. */
+export async function openConsole(core: Pick<Core, 'url' | 'consoleToken'>, dataDir: string, extra: string[] = []): Promise<Console> {
+  const { ELECTRON_RUN_AS_NODE: _unset, ...environment } = process.env;
+  const app = await electron.launch({
+    args: [root, '--data', dataDir, '--core', core.url, '--protection', 'unprotected', '--disable-gpu', ...extra],
+    env: { ...(environment as { [name: string]: string }), KAIROS_TOKEN: core.consoleToken },
+  });
+  const page = await app.firstWindow();
+  return {
+    app,
+    page,
+    close: async () => {
+      await app.close().catch(() => undefined);
+    },
+  };
+}
+
+export type Station = {
+  folder: string;
+  core: Core;
+  console: Console;
+  segment: Analytics;
+  /** Stops the core by SIGKILL and starts it again on the same data and port. */
+  restartCore(): Promise<void>;
+  end(): Promise<void>;
+};
+
+export async function openStation(prepare: (segment: Analytics) => Promise<void> = async () => undefined): Promise<Station> {
+  const folder = mkdtempSync(join(tmpdir(), 'kairos-e2e-'));
+  const core = await startCore(join(folder, 'core'));
+  const segment = source(core);
+  await prepare(segment);
+  const station: Station = {
+    folder,
+    core,
+    segment,
+    console: await openConsole(core, join(folder, 'console')),
+    async restartCore() {
+      const port = Number(new URL(station.core.url).port);
+      station.core = await startCore(join(folder, 'core'), port);
+    },
+    async end() {
+      await segment.closeAndFlush({ timeout: 2_000 }).catch(() => undefined);
+      await station.console.close();
+      await station.core.kill('SIGTERM').catch(() => undefined);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return station;
+}
+
+/** The Segment SDK as a customer's own code would use it. */
+export const source = (core: Pick<Core, 'url' | 'writeKey'>): Analytics =>
+  new Analytics({ writeKey: core.writeKey, host: core.url, flushAt: 20, flushInterval: 20, maxRetries: 10 });
+
+/** Resolves when everything tracked so far has been acknowledged by the core, that is durable and folded. */
+export const flushed = (segment: Analytics): Promise<void> => segment.flush().then(() => undefined);
+
+export const live = (page: Page): Promise<void> => expect(page.locator('[data-connection="live"]')).toBeVisible({ timeout: 20_000 });
