@@ -1,4 +1,6 @@
 import type { Receipt } from '../../domain/command.ts';
+import type { EventRow } from '../../domain/event.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
 import type { Table } from '../../domain/rows.ts';
 
 /** A row as stored: full, unmasked, with all scopes that hold it (also `profile:ID`). Its `json` is the row's JSON text. */
@@ -13,8 +15,11 @@ export type CommandResult = { clientId: string; mid: number; id: string } & Rece
 /** The head of the history. `chain` is "" at seq 0; `floor` is the oldest seq that a console can resume from. */
 export type Head = { epoch: string; seq: number; chain: string; floor: number };
 
-/** The first log entry of a row in a range: which scopes held the row at the range's start. */
-export type ChangedRow = { table: Table; id: string; scopesBefore: string[] };
+/**
+ * A row that changed in a range: which scopes held it at the range's start (of its first entry), and the seq of its
+ * last entry in the range (the v of an op that deletes).
+ */
+export type ChangedRow = { table: Table; id: string; scopesBefore: string[]; last: number };
 
 /**
  * The commit log and the current rows, as sync reads them. All reads are synchronous and see the last commit, so
@@ -29,13 +34,18 @@ export interface LogReader {
   row(table: Table, id: string): StoredRow | undefined;
   /** The rows of a scope in the order (table as in TABLES, id), after the given key, at most `limit`; bundles are in every scope. */
   rowsOfScope(scope: string, after: { table: Table; id: string } | null, limit: number): StoredRow[];
+  /** Every scope that holds the row or held it since the log's floor: what a command or a read may be granted by. */
+  scopesSinceFloor(table: Table, id: string): string[];
   /** The lost id's survivor (30 days), or the id itself. */
   survivor(profileId: string): string;
 }
 
 /** Writes of one transaction; each `commit` in it is one seq. */
 export interface LogWriter extends LogReader {
-  /** Appends one commit (at least one change or a command) and returns its seq. */
+  /**
+   * Appends one commit (at least one change or a command) and returns its seq. Of `command` only the digest is made
+   * here; the rows of mid and command are written by src/core/commands in the same transaction.
+   */
   commit(changes: RowChange[], command?: CommandResult): number;
 }
 
@@ -47,4 +57,27 @@ export interface CoreStore extends LogReader {
   onCommit(listener: (head: Head) => void): () => void;
   /** Starts a new epoch (unannounced restore): seq, chain and every v go on. */
   newEpoch(): Head;
+}
+
+/** What an applied command does to its profile: facts (null deletes) and, where it belongs in the timeline, an event. */
+export type CommandEffect = {
+  /** The command's id; the event row gets it too. */
+  id: string;
+  profileId: string;
+  facts: { [name: string]: Json };
+  event: { type: EventRow['type']; name: string; properties: JsonObject } | null;
+};
+
+/** The fold as commands and `find` need it; made by src/core/fold. */
+export interface Folder {
+  /**
+   * Folds a command's effect with the core's time, inside the caller's transaction, and returns the row changes that
+   * belong into the command's own commit. A lost profileId is taken for its survivor.
+   * @throws RowTooLarge (code `row_too_large`) and UnknownProfile (src/core/fold/errors.ts); roll back then.
+   */
+  effect(effect: CommandEffect): RowChange[];
+  /** Ids of the profiles that hold an identity (values are normalised here), oldest first. */
+  holders(type: string, value: string): string[];
+  /** A console of this station has opened the customer: scope `opened:{station}` for 24 h. Own transaction. */
+  opened(profileId: string, station: string): void;
 }

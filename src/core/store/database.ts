@@ -1,0 +1,55 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { MIGRATIONS } from './migrations/all.ts';
+
+export type Db = Database.Database;
+
+/**
+ * Opens `core.db` in a folder (made if it is not there), durable at every commit, and brings it to the present form.
+ * A second process on the same folder is refused, because the head of the history is kept in memory.
+ * @throws Error `data folder in use` or SQLite's own
+ */
+export function openDatabase(folder: string): Db {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lock = lockFolder(folder);
+  const db = new Database(join(folder, 'core.db'), { timeout: 5000 });
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('secure_delete = ON');
+  db.pragma('cache_size = -65536');
+  db.pragma('wal_autocheckpoint = 4000');
+  migrate(db);
+  const close = db.close.bind(db);
+  db.close = () => {
+    close();
+    lock.close();
+    return db;
+  };
+  return db;
+}
+
+/** An exclusive lock that dies with the process, whatever ends it. */
+function lockFolder(folder: string): Db {
+  const lock = new Database(join(folder, 'core.lock'), { timeout: 1500 });
+  try {
+    lock.pragma('locking_mode = EXCLUSIVE');
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    throw new Error(`the data folder is in use by another core: ${folder}`, { cause: error });
+  }
+  return lock;
+}
+
+/** Each migration with its `user_version` in one transaction. A file of a newer program is refused, not touched. */
+export function migrate(db: Db, migrations: readonly string[] = MIGRATIONS): void {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  if (version > migrations.length) throw new Error(`core.db is of a newer version (${version}) than this program`);
+  for (let next = version; next < migrations.length; next++) {
+    db.transaction(() => {
+      db.exec(migrations[next] as string);
+      db.pragma(`user_version = ${next + 1}`);
+    }).immediate();
+  }
+}

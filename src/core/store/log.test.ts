@@ -1,0 +1,113 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { migrate, openDatabase } from './database.ts';
+import { LogStore } from './log.ts';
+
+const folder = () => mkdtempSync(join(tmpdir(), 'core-store-'));
+const open = (at = folder(), now = () => 1_000) => new LogStore(openDatabase(at), now);
+const profile = (id: string, scopes: string[], text = id) => ({
+  table: 'profile' as const,
+  id,
+  json: JSON.stringify({ id: text }),
+  scopes,
+});
+
+describe('commit log', () => {
+  it('numbers commits without holes and chains them', () => {
+    const store = open();
+    const seqs = store.transaction((log) => [log.commit([profile('a', ['station:FRA'])]), log.commit([profile('b', [])])]);
+    expect(seqs).toEqual([1, 2]);
+    expect(store.head().seq).toBe(2);
+    expect(store.chainAt(0)).toBe('');
+    expect(store.chainAt(1)).toMatch(/^[0-9a-f]{64}$/);
+    expect(store.chainAt(2)).toBe(store.head().chain);
+    expect(store.chainAt(3)).toBeUndefined();
+    store.db.close();
+  });
+
+  it('says per row once what held it at the start of a range', () => {
+    const store = open();
+    store.transaction((log) => log.commit([profile('a', ['station:FRA'])]));
+    store.transaction((log) => log.commit([profile('a', ['station:MUC'])]));
+    store.transaction((log) => log.commit([{ table: 'profile', id: 'a', json: null, scopes: [] }, profile('b', [])]));
+    expect(store.changedRows(0, 3)).toEqual([
+      { table: 'profile', id: 'a', scopesBefore: [], last: 3 },
+      { table: 'profile', id: 'b', scopesBefore: [], last: 3 },
+    ]);
+    expect(store.changedRows(1, 3)[0]).toEqual({ table: 'profile', id: 'a', scopesBefore: ['station:FRA'], last: 3 });
+    expect(store.row('profile', 'a')).toBeUndefined();
+    expect(store.scopesSinceFloor('profile', 'a').sort()).toEqual(['station:FRA', 'station:MUC']);
+    store.db.close();
+  });
+
+  it('pages the rows of a scope in order, bundles last and in every scope', () => {
+    const store = open();
+    store.transaction((log) =>
+      log.commit([
+        profile('b', ['station:FRA']),
+        profile('a', ['station:FRA', 'flight:LH1/2026-01-01']),
+        { table: 'event', id: '0', json: '{}', scopes: ['station:FRA'] },
+        { table: 'bundle', id: 'x', json: '{}', scopes: [] },
+        profile('c', ['station:MUC']),
+      ]),
+    );
+    const seen: string[] = [];
+    let after: Parameters<typeof store.rowsOfScope>[1] = null;
+    for (;;) {
+      const rows = store.rowsOfScope('station:FRA', after, 2);
+      const last = rows.at(-1);
+      if (!last) break;
+      seen.push(...rows.map((row) => `${row.table}/${row.id}`));
+      after = { table: last.table, id: last.id };
+    }
+    expect(seen).toEqual(['profile/a', 'profile/b', 'event/0', 'bundle/x']);
+    expect(store.rowsOfScope('station:ZZZ', null, 10).map((row) => row.id)).toEqual(['x']);
+    store.db.close();
+  });
+
+  it('rolls a failed transaction back, head and listeners included', () => {
+    const store = open();
+    const told: number[] = [];
+    store.onCommit((head) => told.push(head.seq));
+    expect(() =>
+      store.transaction((log) => {
+        log.commit([profile('a', ['station:FRA'])]);
+        throw new Error('no');
+      }),
+    ).toThrow('no');
+    expect(store.head().seq).toBe(0);
+    store.transaction((log) => log.commit([profile('a', [])]));
+    expect(told).toEqual([1]);
+    expect(store.changedRows(0, 1)).toHaveLength(1);
+    store.db.close();
+  });
+
+  it('[R5] cuts the log, keeps the chain at the floor, and finds everything again after a restart', () => {
+    const at = folder();
+    const store = open(at);
+    for (let i = 0; i < 5; i++) store.transaction((log) => log.commit([profile('a', [`station:A${i}`])]));
+    const chain = store.chainAt(3);
+    expect(store.cutLog(2)).toBe(3);
+    expect(store.chainAt(2)).toBeUndefined();
+    expect(store.chainAt(3)).toBe(chain);
+    expect(store.scopesSinceFloor('profile', 'a').sort()).toEqual(['station:A2', 'station:A3', 'station:A4']);
+    const head = store.head();
+    store.db.close();
+    const again = open(at);
+    expect(again.head()).toEqual(head);
+    expect(again.newEpoch().epoch).not.toBe(head.epoch);
+    expect(again.head().seq).toBe(5);
+    again.db.close();
+  });
+
+  it('refuses a second process on the same folder and a file of a newer program', () => {
+    const at = folder();
+    const store = open(at);
+    expect(() => openDatabase(at)).toThrow('in use');
+    store.db.pragma('user_version = 99');
+    expect(() => migrate(store.db)).toThrow('newer');
+    store.db.close();
+  }, 10_000);
+});

@@ -1,0 +1,230 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { TABLES, type Table } from '../../domain/rows.ts';
+import type { ChangedRow, CommandResult, CoreStore, Head, LogWriter, RowChange, StoredRow } from './contract.ts';
+import type { Db } from './database.ts';
+
+/** The commit log and the current rows: every change of what consoles see goes through `commit`. */
+
+const SQL = {
+  head: 'SELECT epoch, seq, chain, floor FROM head WHERE one = 1',
+  firstHead: "INSERT INTO head (one, epoch, seq, chain, floor) VALUES (1, ?, 0, '', 0)",
+  setHead: 'UPDATE head SET seq = ?, chain = ? WHERE one = 1',
+  setEpoch: 'UPDATE head SET epoch = ? WHERE one = 1',
+  setFloor: 'UPDATE head SET floor = ? WHERE one = 1',
+  chainAt: 'SELECT chain FROM commit_log WHERE seq = ?',
+  addCommit: 'INSERT INTO commit_log (seq, chain, at) VALUES (?, ?, ?)',
+  lastBefore: 'SELECT max(seq) AS seq FROM commit_log WHERE at < ?',
+  cutChanges: 'DELETE FROM change_log WHERE seq <= ?',
+  cutCommits: 'DELETE FROM commit_log WHERE seq < ?',
+  addChange: 'INSERT OR IGNORE INTO change_log (seq, tbl, id, scopes_before) VALUES (?, ?, ?, ?)',
+  changed: `SELECT f.tbl, f.id, f.last, c.scopes_before
+    FROM (SELECT tbl, id, min(seq) AS first, max(seq) AS last FROM change_log
+      WHERE seq > ? AND seq <= ? GROUP BY tbl, id) AS f
+    JOIN change_log AS c ON c.seq = f.first AND c.tbl = f.tbl AND c.id = f.id ORDER BY f.first, f.tbl, f.id`,
+  scopesOf: 'SELECT scopes_before FROM change_log WHERE tbl = ? AND id = ?',
+  row: 'SELECT v, json, scopes FROM row WHERE tbl = ? AND id = ?',
+  putRow: `INSERT INTO row (tbl, id, v, json, scopes) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (tbl, id) DO UPDATE SET v = excluded.v, json = excluded.json, scopes = excluded.scopes`,
+  deleteRow: 'DELETE FROM row WHERE tbl = ? AND id = ?',
+  addScope: 'INSERT OR IGNORE INTO row_scope (scope, tbl, id) VALUES (?, ?, ?)',
+  deleteScope: 'DELETE FROM row_scope WHERE scope = ? AND tbl = ? AND id = ?',
+  ofScope: `SELECT row.tbl, row.id, row.v, row.json, row.scopes FROM row_scope AS s
+    JOIN row ON row.tbl = s.tbl AND row.id = s.id
+    WHERE s.scope = ? AND (s.tbl, s.id) > (?, ?) ORDER BY s.tbl, s.id LIMIT ?`,
+  bundles: `SELECT tbl, id, v, json, scopes FROM row WHERE tbl = ${TABLES.indexOf('bundle')} AND id > ?
+    ORDER BY id LIMIT ?`,
+  redirect: 'SELECT survivor FROM redirect WHERE lost = ? AND at > ?',
+} as const;
+
+type Sql = { [N in keyof typeof SQL]: ReturnType<Db['prepare']> };
+type RawRow = { tbl: number; id: string; v: number; json: string; scopes: string };
+
+const BUNDLE = TABLES.indexOf('bundle');
+const DAY_MS = 86_400_000;
+const REDIRECT_MS = 30 * DAY_MS;
+
+export class LogStore implements CoreStore, LogWriter {
+  readonly db: Db;
+  private readonly sql: Sql;
+  private readonly now: () => number;
+  private readonly listeners = new Set<(head: Head) => void>();
+  private readonly undoers = new Set<() => void>();
+  private current: Head;
+  private depth = 0;
+
+  constructor(db: Db, now: () => number) {
+    this.db = db;
+    this.now = now;
+    this.sql = Object.fromEntries(Object.entries(SQL).map(([name, text]) => [name, db.prepare(text)])) as Sql;
+    if (!this.sql.head.get()) this.sql.firstHead.run(randomUUID());
+    this.current = this.readHead();
+  }
+
+  private readHead(): Head {
+    return this.sql.head.get() as Head;
+  }
+
+  head(): Head {
+    return { ...this.current };
+  }
+
+  chainAt(seq: number): string | undefined {
+    if (seq === this.current.seq) return this.current.chain;
+    if (seq < this.current.floor) return undefined;
+    if (seq === 0) return '';
+    return (this.sql.chainAt.get(seq) as { chain: string } | undefined)?.chain;
+  }
+
+  changedRows(from: number, to: number): ChangedRow[] {
+    const rows = this.sql.changed.all(from, to) as { tbl: number; id: string; last: number; scopes_before: string }[];
+    return rows.map((row) => ({
+      table: TABLES[row.tbl] as Table,
+      id: row.id,
+      scopesBefore: JSON.parse(row.scopes_before),
+      last: row.last,
+    }));
+  }
+
+  scopesSinceFloor(table: Table, id: string): string[] {
+    const tbl = TABLES.indexOf(table);
+    const scopes = new Set<string>(this.row(table, id)?.scopes);
+    for (const entry of this.sql.scopesOf.all(tbl, id) as { scopes_before: string }[])
+      for (const scope of JSON.parse(entry.scopes_before) as string[]) scopes.add(scope);
+    return [...scopes];
+  }
+
+  row(table: Table, id: string): StoredRow | undefined {
+    const raw = this.sql.row.get(TABLES.indexOf(table), id) as Omit<RawRow, 'tbl' | 'id'> | undefined;
+    return raw && { table, id, v: raw.v, json: raw.json, scopes: JSON.parse(raw.scopes) };
+  }
+
+  rowsOfScope(scope: string, after: { table: Table; id: string } | null, limit: number): StoredRow[] {
+    const tbl = after ? TABLES.indexOf(after.table) : -1;
+    const id = after ? after.id : '';
+    const rows = tbl < BUNDLE ? (this.sql.ofScope.all(scope, tbl, id, limit) as RawRow[]) : [];
+    if (rows.length < limit) {
+      rows.push(...(this.sql.bundles.all(tbl === BUNDLE ? id : '', limit - rows.length) as RawRow[]));
+    }
+    return rows.map((raw) => ({
+      table: TABLES[raw.tbl] as Table,
+      id: raw.id,
+      v: raw.v,
+      json: raw.json,
+      scopes: JSON.parse(raw.scopes),
+    }));
+  }
+
+  survivor(profileId: string): string {
+    let id = profileId;
+    for (let hops = 0; hops < 100; hops++) {
+      const found = this.sql.redirect.get(id, this.now() - REDIRECT_MS) as { survivor: string } | undefined;
+      if (!found) return id;
+      id = found.survivor;
+    }
+    return id;
+  }
+
+  transaction<T>(work: (log: LogWriter) => T): T {
+    const before = this.current;
+    if (this.depth > 0) return this.savepoint(() => work(this));
+    let result: T;
+    this.depth++;
+    try {
+      result = this.db.transaction(() => work(this)).immediate();
+    } catch (error) {
+      this.current = before;
+      for (const undo of this.undoers) undo();
+      throw error;
+    } finally {
+      this.depth--;
+    }
+    if (this.current !== before) this.tell();
+    return result;
+  }
+
+  /** A part of a transaction that can fail alone. */
+  savepoint<T>(work: () => T): T {
+    const before = this.current;
+    try {
+      return this.db.transaction(work)();
+    } catch (error) {
+      this.current = before;
+      for (const undo of this.undoers) undo();
+      throw error;
+    }
+  }
+
+  commit(changes: RowChange[], command?: CommandResult): number {
+    if (this.depth === 0) throw new Error('commit outside of a transaction');
+    const seq = this.current.seq + 1;
+    const digest = createHash('sha256');
+    for (const change of changes) this.apply(seq, change, digest);
+    if (command) digest.update(JSON.stringify([command.clientId, command.mid, command.id, command.status]));
+    const chain = createHash('sha256').update(this.current.chain).update(digest.digest()).digest('hex');
+    this.sql.addCommit.run(seq, chain, this.now());
+    this.sql.setHead.run(seq, chain);
+    this.current = { ...this.current, seq, chain };
+    return seq;
+  }
+
+  private apply(seq: number, change: RowChange, digest: ReturnType<typeof createHash>): void {
+    const tbl = TABLES.indexOf(change.table);
+    const old = this.sql.row.get(tbl, change.id) as { scopes: string } | undefined;
+    const before: string[] = old ? JSON.parse(old.scopes) : [];
+    const after = change.json === null ? [] : change.scopes;
+    this.sql.addChange.run(seq, tbl, change.id, old ? old.scopes : '[]');
+    for (const scope of before) if (!after.includes(scope)) this.sql.deleteScope.run(scope, tbl, change.id);
+    for (const scope of after) if (!before.includes(scope)) this.sql.addScope.run(scope, tbl, change.id);
+    const scopes = JSON.stringify(after);
+    if (change.json === null) this.sql.deleteRow.run(tbl, change.id);
+    else this.sql.putRow.run(tbl, change.id, seq, change.json, scopes);
+    digest.update(`${tbl}\n${change.id}\n${scopes}\n${change.json ?? ''}\n`);
+  }
+
+  onCommit(listener: (head: Head) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Whoever keeps what the store says in memory forgets it when a transaction or a savepoint is rolled back. */
+  onRollback(undo: () => void): void {
+    this.undoers.add(undo);
+  }
+
+  private tell(): void {
+    const head = this.head();
+    for (const listener of this.listeners) listener(head);
+  }
+
+  newEpoch(): Head {
+    this.sql.setEpoch.run(randomUUID());
+    this.current = this.readHead();
+    return this.head();
+  }
+
+  /** Keeps the last `keep` seqs of the log; consoles whose cursor is below the new floor start anew. */
+  cutLog(keep: number): number {
+    const floor = Math.max(this.current.floor, this.current.seq - Math.max(0, keep));
+    return this.raiseFloor(floor);
+  }
+
+  /** Retention: forgets changes made more than `days` ago. */
+  cutOlderThan(days: number): number {
+    const found = this.sql.lastBefore.get(this.now() - days * DAY_MS) as { seq: number | null };
+    return found.seq === null ? this.current.floor : this.raiseFloor(found.seq);
+  }
+
+  private raiseFloor(floor: number): number {
+    if (floor <= this.current.floor) return this.current.floor;
+    this.db
+      .transaction(() => {
+        this.sql.cutChanges.run(floor);
+        this.sql.cutCommits.run(floor);
+        this.sql.setFloor.run(floor);
+      })
+      .immediate();
+    this.current = { ...this.current, floor };
+    this.tell();
+    return floor;
+  }
+}

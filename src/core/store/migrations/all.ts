@@ -1,0 +1,6 @@
+import { log } from './001-log.ts';
+import { profiles } from './002-profiles.ts';
+import { clients } from './003-clients.ts';
+
+/** Forward only: the position in the list is the `user_version` that a migration leads to. */
+export const MIGRATIONS: readonly string[] = [log, profiles, clients];
