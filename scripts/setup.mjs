@@ -27,7 +27,8 @@ function fingerprint() {
 function readyState({ display }) {
   const state = readJson(STATE_FILE);
   const now = fingerprint();
-  if (!state || state.lock !== now.lock || state.node !== now.node || !nativeIsInPlace(state.native)) return undefined;
+  if (!state || state.lock !== now.lock || state.node !== now.node || !nativeIsInPlace(state.native))
+    return undefined;
   const electron = presentElectron();
   if (!electron || electron.dist !== state.dist || electron.version !== state.version) return undefined;
   if (display && lacksDisplay() && !which('Xvfb')) return undefined;
@@ -61,7 +62,10 @@ export async function setup({ display = true } = {}) {
   checkNode();
   const ready = readyState({ display });
   if (ready) return ready;
-  const project = join(tmpdir(), `kairos-setup-${createHash('sha256').update(ROOT).digest('hex').slice(0, 12)}.lock`);
+  const project = join(
+    tmpdir(),
+    `kairos-setup-${createHash('sha256').update(ROOT).digest('hex').slice(0, 12)}.lock`,
+  );
   return withLock(project, () =>
     withLock(join(CACHE, 'setup.lock'), async () => readyState({ display }) ?? prepare({ display })),
   );

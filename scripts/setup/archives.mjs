@@ -70,7 +70,8 @@ function checksum(data) {
 /** Writes a file below `folder`; a name that would leave the folder is refused. */
 export function writeInside(folder, name, data, mode) {
   const target = resolve(folder, name);
-  if (!target.startsWith(resolve(folder) + sep)) throw new SetupError(`the archive holds an unsafe path: ${name}`);
+  if (!target.startsWith(resolve(folder) + sep))
+    throw new SetupError(`the archive holds an unsafe path: ${name}`);
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, data, { mode: mode & 0o777 || 0o644 });
 }

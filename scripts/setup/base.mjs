@@ -47,7 +47,10 @@ export function work(label, command, args, options = {}) {
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    const tick = setInterval(() => say(`${label}: ${Math.round((Date.now() - started) / 1000)} s so far`), 20_000);
+    const tick = setInterval(
+      () => say(`${label}: ${Math.round((Date.now() - started) / 1000)} s so far`),
+      20_000,
+    );
     const end = (status) => {
       clearInterval(tick);
       done({ status, output });

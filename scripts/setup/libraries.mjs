@@ -47,9 +47,13 @@ function packageOf(soname) {
 export function missingLibraries(dist) {
   if (process.platform !== 'linux' || !which('ldd')) return [];
   const files = ['electron', ...readdirSync(dist).filter((name) => name.includes('.so'))];
-  const { stdout } = capture('ldd', files.map((name) => join(dist, name)));
-  return [...new Set([...stdout.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1]))]
-    .filter((name) => !files.includes(name));
+  const { stdout } = capture(
+    'ldd',
+    files.map((name) => join(dist, name)),
+  );
+  return [...new Set([...stdout.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1]))].filter(
+    (name) => !files.includes(name),
+  );
 }
 
 /** Installs Debian packages as root; otherwise says the exact command. */
@@ -63,7 +67,8 @@ export async function install(packages, reason) {
   await work('apt-get update', 'apt-get', ['update', '-q', ...lock], { env });
   const args = ['install', '-y', '-q', '--no-install-recommends', ...lock, ...packages];
   const { status, output } = await work('apt-get install', 'apt-get', args, { env });
-  if (status !== 0) throw new SetupError(`${command} failed: ${output.trim().split('\n').slice(-3).join(' ')}`);
+  if (status !== 0)
+    throw new SetupError(`${command} failed: ${output.trim().split('\n').slice(-3).join(' ')}`);
 }
 
 /** Makes sure that the libraries of this Electron are there. */
@@ -76,7 +81,8 @@ export async function ensureLibraries(dist) {
   }
   await install(packages, `Electron lacks the shared libraries ${missing.join(', ')}.`);
   const still = missingLibraries(dist);
-  if (still.length > 0) throw new SetupError(`Electron still lacks the shared libraries ${still.join(', ')}.`);
+  if (still.length > 0)
+    throw new SetupError(`Electron still lacks the shared libraries ${still.join(', ')}.`);
 }
 
 /** A screen is needed only where the session has none: then Xvfb provides it. */
@@ -85,5 +91,6 @@ export function lacksDisplay() {
 }
 
 export async function ensureDisplay() {
-  if (lacksDisplay() && !which('Xvfb')) await install(['xvfb'], 'There is no display, and Xvfb is not installed.');
+  if (lacksDisplay() && !which('Xvfb'))
+    await install(['xvfb'], 'There is no display, and Xvfb is not installed.');
 }

@@ -2,13 +2,32 @@
 // crash the process, so it is compiled once from the package's own source and kept in the cache.
 import { createHash } from 'node:crypto';
 import {
-  copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { tarFiles, writeInside } from './archives.mjs';
-import { CACHE, capture, MODULES, npmCommand, ROOT, readJson, SetupError, say, which, work } from './base.mjs';
+import {
+  CACHE,
+  capture,
+  MODULES,
+  npmCommand,
+  ROOT,
+  readJson,
+  SetupError,
+  say,
+  which,
+  work,
+} from './base.mjs';
 import { npmPack } from './fallback.mjs';
 import { install } from './libraries.mjs';
 
@@ -51,7 +70,9 @@ function apiOf(executable) {
 
 /** True when the package as it lies there can be loaded by a plain `new Database(file)`. */
 export function nativeIsInPlace(state) {
-  return state?.compiled ? existsSync(join(PACKAGE, BUILT)) && !existsSync(prebuiltFile()) : existsSync(prebuiltFile());
+  return state?.compiled
+    ? existsSync(join(PACKAGE, BUILT)) && !existsSync(prebuiltFile())
+    : existsSync(prebuiltFile());
 }
 
 /** Makes the module loadable in Node and in Electron (when given); returns {compiled, sqlite}. */
@@ -69,7 +90,9 @@ export async function ensureNative(electron) {
   }
   const versions = runtimes.map((executable) => probe(PACKAGE, executable));
   if (versions.includes(undefined)) {
-    throw new SetupError(`SQLite does not load in ${runtimes[versions.indexOf(undefined)]}; delete ${CACHE} and try again.`);
+    throw new SetupError(
+      `SQLite does not load in ${runtimes[versions.indexOf(undefined)]}; delete ${CACHE} and try again.`,
+    );
   }
   return { compiled: !existsSync(prebuiltFile()), sqlite: versions[0] };
 }
@@ -99,7 +122,10 @@ async function ensureCompiler() {
   const needed = { 'g++': 'g++', make: 'make', python3: 'python3' };
   const missing = Object.keys(needed).filter((program) => !which(program));
   if (missing.length === 0) return;
-  await install(missing.map((program) => needed[program]), `Compiling SQLite needs ${missing.join(', ')}.`);
+  await install(
+    missing.map((program) => needed[program]),
+    `Compiling SQLite needs ${missing.join(', ')}.`,
+  );
 }
 
 /** npm's own node-gyp, which fits its Node; one from the registry where npm hides it. */
@@ -107,7 +133,8 @@ function nodeGyp() {
   const npm = npmCommand();
   const folder = npm.cli && join(dirname(npm.cli), '..', 'node_modules', 'node-gyp');
   const own = folder && readJson(join(folder, 'package.json'));
-  if (own) return { version: own.version, command: process.execPath, args: [join(folder, 'bin', 'node-gyp.js')] };
+  if (own)
+    return { version: own.version, command: process.execPath, args: [join(folder, 'bin', 'node-gyp.js')] };
   const version = '12.4.0';
   return { version, command: npm.command, args: [...npm.args, 'exec', '--yes', `node-gyp@${version}`, '--'] };
 }
@@ -138,14 +165,18 @@ async function compile(target, gyp, runtimes) {
   try {
     const copy = join(temporary, 'package');
     cpSync(PACKAGE, copy, { recursive: true, filter: (from) => !/[/\\](prebuilds|build)$/.test(from) });
-    cpSync(join(MODULES, 'node-addon-api'), join(copy, 'node_modules', 'node-addon-api'), { recursive: true });
+    cpSync(join(MODULES, 'node-addon-api'), join(copy, 'node_modules', 'node-addon-api'), {
+      recursive: true,
+    });
     const root = await headers(temporary);
     const args = [...gyp.args, ...GYP_FLAGS, ...(root ? [`--nodedir=${root}`] : [])];
     const env = { ...process.env, CXXFLAGS: `${process.env.CXXFLAGS ?? ''} ${CXXFLAGS}`.trim() };
     const result = await work('compiling SQLite', gyp.command, args, { cwd: copy, env });
     const file = join(copy, BUILT);
     if (result.status !== 0 || !existsSync(file)) {
-      throw new SetupError(`SQLite could not be compiled: ${result.output.trim().split('\n').slice(-8).join('\n  ')}`);
+      throw new SetupError(
+        `SQLite could not be compiled: ${result.output.trim().split('\n').slice(-8).join('\n  ')}`,
+      );
     }
     const broken = runtimes.find((executable) => probe(copy, executable) === undefined);
     if (broken) throw new SetupError(`the compiled SQLite does not load in ${broken}.`);

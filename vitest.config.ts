@@ -1,0 +1,20 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  plugins: [react()],
+  test: {
+    include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
+    exclude: ['test/e2e/**', 'test/screenshots/**', 'node_modules/**'],
+    environment: 'node',
+    // One process per file: native modules and child processes of one test must not reach the next.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // A focused test would silently switch all others off.
+    allowOnly: false,
+    restoreMocks: true,
+    benchmark: { include: [] },
+  },
+});
