@@ -1,7 +1,17 @@
 import type { Role } from '../../domain/role.ts';
 
-/** Who asks: the verified content of a bearer token. `grants` are scope patterns; `until` is a time in ms. */
-export type Viewer = { subject: string; role: Role; grants: string[]; until: number; issuedAt: number };
+/**
+ * Who asks: the verified content of a bearer token. `grants` are scope patterns; `until` is a time in ms;
+ * `generation` is the subject's at the time of issue: a later revocation raises it.
+ */
+export type Viewer = {
+  subject: string;
+  role: Role;
+  grants: string[];
+  until: number;
+  issuedAt: number;
+  generation?: number;
+};
 
 /** Codes of a refused token, as `connect_error` and HTTP name them. */
 export type TokenRefusal = 'token_missing' | 'token_invalid' | 'token_expired' | 'station_revoked';

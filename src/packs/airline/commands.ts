@@ -1,0 +1,219 @@
+/**
+ * The commands of the airline pack, version 1 each (docs/spec/wire.md "Results and commands", docs/spec/airline.md
+ * "Commands"). Executed by the core, replayed by the replica as its overlay.
+ */
+import type { EventRow } from '../../domain/event.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
+import type { ProfileRow } from '../../domain/profile.ts';
+import { type CommandCall, type CommandDefinition, type CommandWorld, type KnownFlight, packOf, profileOf } from '../command-pack.ts';
+import {
+  checkArgs,
+  isFlight,
+  isName,
+  isNamePart,
+  isObject,
+  isPresent,
+  isSegment,
+  isText,
+  optional,
+  readFlight,
+} from './command-args.ts';
+
+/** The source of every fact and timeline row that a command writes. */
+export const CONSOLE_SOURCE = 'console';
+
+/** A command written longer ago than this keeps its own time as `writtenAt`: it comes from an offline console. */
+const OFFLINE_AFTER = 5 * 60_000;
+
+const tripFact = (args: JsonObject, field: string) => `trip.${args.booking}.${args.segment}.${field}`;
+
+/** The full value of a fact, undefined if it is absent or masked. */
+export function readFact(row: ProfileRow | null, name: string): Json | undefined {
+  const fact = row && Object.hasOwn(row.facts, name) ? row.facts[name] : undefined;
+  return fact && 'value' in fact ? fact.value : undefined;
+}
+
+function timelineRow(call: CommandCall, type: string, name: string, properties: JsonObject): EventRow {
+  const written = Date.parse(call.writtenAt);
+  const late = Math.abs(Date.parse(call.at) - written) > OFFLINE_AFTER;
+  return {
+    id: call.id,
+    profileId: profileOf(call.args),
+    type,
+    name,
+    at: call.at,
+    source: CONSOLE_SOURCE,
+    properties: {
+      ...properties,
+      by: call.by,
+      ...(late ? { writtenAt: new Date(written).toISOString() } : {}),
+    },
+  };
+}
+
+const addNote: CommandDefinition = {
+  name: 'add-note',
+  ver: 1,
+  mode: 'commutative',
+  forbidden: ['kiosk'],
+  check: (args) => checkArgs(args, { profileId: isName(100), text: isText }),
+  strictFacts: () => [],
+  effects: (call) => ({
+    facts: {},
+    event: timelineRow(call, 'note', 'Note Added', { text: call.args.text as Json }),
+  }),
+};
+
+const changeSeat: CommandDefinition = {
+  name: 'change-seat',
+  ver: 1,
+  mode: 'strict',
+  forbidden: [],
+  check: (args) =>
+    checkArgs(args, { profileId: isName(100), booking: isNamePart, segment: isSegment, seat: isName(16) }),
+  strictFacts: (args) => [tripFact(args, 'seat')],
+  effects: ({ args }) => ({ facts: { [tripFact(args, 'seat')]: args.seat as Json }, event: null }),
+  exclusive(args, row) {
+    const flight = readFact(row, tripFact(args, 'flight'));
+    const date = readFact(row, tripFact(args, 'date'));
+    if (typeof flight !== 'string' || typeof date !== 'string') return null;
+    return {
+      code: 'seat_taken',
+      scope: `flight:${flight}/${date}`,
+      heldBy: (other) => other.id !== row.id && holdsSeat(other, flight, date, args.seat as string),
+    };
+  },
+};
+
+function holdsSeat(row: ProfileRow, flight: string, date: string, seat: string): boolean {
+  return Object.entries(row.facts).some(([name, fact]) => {
+    if (!name.startsWith('trip.') || !name.endsWith('.seat') || !('value' in fact) || fact.value !== seat)
+      return false;
+    const segment = name.slice(0, -'seat'.length);
+    return (
+      readFact(row, `${segment}flight`) === flight &&
+      readFact(row, `${segment}date`) === date &&
+      readFact(row, `${segment}status`) !== 'cancelled'
+    );
+  });
+}
+
+const rebook: CommandDefinition = {
+  name: 'rebook',
+  ver: 1,
+  mode: 'strict',
+  forbidden: [],
+  check: (args) =>
+    checkArgs(args, { profileId: isName(100), booking: isNamePart, segment: isSegment, to: isFlight }),
+  strictFacts: (args) => [tripFact(args, 'flight'), tripFact(args, 'flightStatus')],
+  effects: (call, row, world) => ({ facts: rebookedFacts(call.args, row, world), event: null }),
+};
+
+/**
+ * What belonged to the old flight goes (times, gate, reason, seat, sequence), unless it is known of the new one:
+ * an old departure beside a new flight number would send the passenger to the wrong gate at the wrong time.
+ */
+function rebookedFacts(args: JsonObject, row: ProfileRow | null, world: CommandWorld) {
+  const { flight, date } = readFlight(args.to) as { flight: string; date: string | null };
+  const present = readFact(row, tripFact(args, 'date'));
+  const day = date ?? (typeof present === 'string' ? present : null);
+  const known = day === null ? null : world.flight(flight, day);
+  const facts: { [name: string]: Json | null } = {
+    [tripFact(args, 'flight')]: flight,
+    [tripFact(args, 'flightStatus')]: known?.flightStatus ?? 'scheduled',
+  };
+  if (date !== null) facts[tripFact(args, 'date')] = date;
+  for (const field of ['from', 'to']) if (known?.[field]) facts[tripFact(args, field)] = known[field];
+  for (const field of ['departs', 'arrives', 'gate', 'reason'])
+    facts[tripFact(args, field)] = known?.[field] ?? null;
+  if (flight === readFact(row, tripFact(args, 'flight')) && day === present) return facts;
+  facts[tripFact(args, 'seat')] = null;
+  facts[tripFact(args, 'sequence')] = null;
+  const status = readFact(row, tripFact(args, 'status'));
+  if (status === 'checked in' || status === 'boarded') facts[tripFact(args, 'status')] = 'confirmed';
+  return facts;
+}
+
+const setPreference: CommandDefinition = {
+  name: 'set-preference',
+  ver: 1,
+  mode: 'merge',
+  forbidden: [],
+  check: (args) => checkArgs(args, { profileId: isName(100), name: isName(100), value: isPresent }),
+  strictFacts: () => [],
+  effects: ({ args }) => ({ facts: { [`preference.${args.name}`]: args.value ?? null }, event: null }),
+};
+
+const resolveCase: CommandDefinition = {
+  name: 'resolve-case',
+  ver: 1,
+  mode: 'strict',
+  forbidden: ['kiosk'],
+  check: (args) => checkArgs(args, { profileId: isName(100), caseId: isName(100), outcome: isName(2_000) }),
+  strictFacts: (args) => [`case.${args.caseId}.status`],
+  effects: ({ args }) => ({
+    facts: { [`case.${args.caseId}.status`]: 'resolved', [`case.${args.caseId}.outcome`]: args.outcome as Json },
+    event: null,
+  }),
+};
+
+const recordDecision: CommandDefinition = {
+  name: 'record-decision',
+  ver: 1,
+  mode: 'commutative',
+  forbidden: [],
+  check: (args) => checkArgs(args, { profileId: isName(100), record: isObject }),
+  strictFacts: () => [],
+  effects: (call) => ({
+    facts: {},
+    event: timelineRow(call, 'decision', 'Decision Recorded', { record: call.args.record as Json }),
+  }),
+};
+
+/** The outcome is a row of its own beside its record, so that it may come first and waits for it. */
+const recordOutcome: CommandDefinition = {
+  name: 'record-outcome',
+  ver: 1,
+  mode: 'commutative',
+  forbidden: [],
+  check: (args) =>
+    checkArgs(args, {
+      profileId: isName(100),
+      decisionId: isName(100),
+      outcome: isName(100),
+      reason: optional(isName(500)),
+    }),
+  strictFacts: () => [],
+  effects: (call) => {
+    const { decisionId, outcome, reason } = call.args;
+    const properties = { decisionId: decisionId as Json, outcome: outcome as Json, ...(reason ? { reason } : {}) };
+    return { facts: {}, event: timelineRow(call, 'outcome', 'Outcome Recorded', properties) };
+  },
+};
+
+export const AIRLINE_COMMANDS = packOf([
+  addNote,
+  changeSeat,
+  rebook,
+  setPreference,
+  resolveCase,
+  recordDecision,
+  recordOutcome,
+]);
+
+/** What is known of a flight from the row of somebody booked on it; null if the row is not on it. */
+export function flightFromRow(row: ProfileRow, flight: string, date: string): KnownFlight | null {
+  for (const [name, fact] of Object.entries(row.facts)) {
+    if (!name.startsWith('trip.') || !name.endsWith('.flight') || !('value' in fact) || fact.value !== flight)
+      continue;
+    const segment = name.slice(0, -'flight'.length);
+    if (readFact(row, `${segment}date`) !== date) continue;
+    const known: KnownFlight = {};
+    for (const field of ['from', 'to', 'departs', 'arrives', 'gate', 'reason', 'flightStatus']) {
+      const value = readFact(row, segment + field);
+      if (value !== undefined) known[field] = value;
+    }
+    return known;
+  }
+  return null;
+}
