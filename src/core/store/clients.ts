@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import type Database from 'better-sqlite3';
+import type { Receipt, ReceiptStatus } from '../../domain/command.ts';
+import type {
+  Alarm,
+  ClientRecord,
+  ClientStore,
+  CommandRecord,
+  MidRecord,
+  WipeOrder,
+} from './client-contract.ts';
+import type { Db } from './database.ts';
+
+
+/** Clients, mids, commands, attempts, grants, wipes, alarms, audit: the bookkeeping of sync and commands. */
+
+const SQL = {
+  client: 'SELECT client_id, subject, last_mid, generation, seen FROM client WHERE client_id = ?',
+  putClient: `INSERT INTO client (client_id, subject, last_mid, generation, seen) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (client_id) DO UPDATE SET subject = excluded.subject, last_mid = excluded.last_mid,
+      generation = excluded.generation, seen = excluded.seen`,
+  dropClient: 'DELETE FROM client WHERE client_id = ?',
+  dropMids: 'DELETE FROM mid WHERE client_id = ?',
+  dropGrants: 'DELETE FROM find_grant WHERE client_id = ?',
+  clientsOf: 'SELECT client_id, subject, last_mid, generation, seen FROM client WHERE subject = ?',
+  mid: 'SELECT mid, id, status, code, detail, seq FROM mid WHERE client_id = ? AND mid = ?',
+  midsAfter: `SELECT mid, id, status, code, detail, seq FROM mid WHERE client_id = ? AND mid > ?
+    ORDER BY mid LIMIT ?`,
+  addMid: 'INSERT INTO mid (client_id, mid, id, status, code, detail, seq, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  command: 'SELECT id, subject, payload_hash, status, code, detail, seq FROM command WHERE id = ?',
+  putCommand: `INSERT INTO command (id, subject, payload_hash, status, code, detail, seq, at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  attempts: 'SELECT count FROM attempt WHERE id = ?',
+  setAttempts: `INSERT INTO attempt (id, count, at) VALUES (?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET count = excluded.count, at = excluded.at`,
+  dropAttempts: 'DELETE FROM attempt WHERE id = ?',
+  grants: 'SELECT scope, at FROM find_grant WHERE client_id = ?',
+  putGrant: `INSERT INTO find_grant (client_id, scope, at) VALUES (?, ?, ?)
+    ON CONFLICT (client_id, scope) DO UPDATE SET at = excluded.at`,
+  writer: 'SELECT subject, at FROM fact_writer WHERE profile = ? AND fact = ?',
+  putWriter: `INSERT INTO fact_writer (profile, fact, subject, at) VALUES (?, ?, ?, ?)
+    ON CONFLICT (profile, fact) DO UPDATE SET subject = excluded.subject, at = excluded.at`,
+  openWipe: 'SELECT id, mode FROM wipe WHERE client_id = ? AND done IS NULL ORDER BY at, id LIMIT 1',
+  addWipe: 'INSERT OR IGNORE INTO wipe (id, client_id, subject, mode, at) VALUES (?, ?, ?, ?, ?)',
+  closeWipe: 'UPDATE wipe SET done = ?, pending = ? WHERE id = ? AND client_id = ? AND done IS NULL',
+  addAlarm: 'INSERT INTO alarm (kind, at, detail) VALUES (?, ?, ?)',
+  alarms: 'SELECT kind, at, detail FROM alarm ORDER BY rid DESC LIMIT 1000',
+  lastAudit: 'SELECT hash FROM audit ORDER BY rid DESC LIMIT 1',
+  addAudit: 'INSERT INTO audit (at, subject, what, detail, hash) VALUES (?, ?, ?, ?, ?)',
+  generation: 'SELECT generation FROM revocation WHERE subject = ?',
+  raise: `INSERT INTO revocation (subject, generation) VALUES (?, 1)
+    ON CONFLICT (subject) DO UPDATE SET generation = generation + 1`,
+  cutMids: 'DELETE FROM mid WHERE at < ?',
+  cutCommands: 'DELETE FROM command WHERE at < ?',
+  cutAttempts: 'DELETE FROM attempt WHERE at < ?',
+  cutGrants: 'DELETE FROM find_grant WHERE at < ?',
+} as const;
+
+type Statement = Database.Statement<unknown[]>;
+type Sql = { [N in keyof typeof SQL]: Statement };
+type RawClient = { client_id: string; subject: string; last_mid: number; generation: number; seen: number };
+type RawReceipt = { status: string; code: string; detail: string | null };
+
+const DAY_MS = 86_400_000;
+const GRANT_MS = DAY_MS / 2;
+
+export class SqliteClients implements ClientStore {
+  private readonly sql: Sql;
+
+  constructor(db: Db) {
+    this.sql = Object.fromEntries(Object.entries(SQL).map(([name, text]) => [name, db.prepare(text)])) as Sql;
+  }
+
+  client(clientId: string): ClientRecord | undefined {
+    const raw = this.sql.client.get(clientId) as RawClient | undefined;
+    return raw && clientOf(raw);
+  }
+
+  clientsOf(subject: string): ClientRecord[] {
+    return (this.sql.clientsOf.all(subject) as RawClient[]).map(clientOf);
+  }
+
+  putClient({ clientId, subject, lastMid, generation, seen }: ClientRecord): void {
+    this.sql.putClient.run(clientId, subject, lastMid, generation, seen);
+  }
+
+  forgetClient(clientId: string): void {
+    this.sql.dropMids.run(clientId);
+    this.sql.dropGrants.run(clientId);
+    this.sql.dropClient.run(clientId);
+  }
+
+  mid(clientId: string, mid: number): MidRecord | undefined {
+    const raw = this.sql.mid.get(clientId, mid) as (Omit<MidRecord, keyof Receipt> & RawReceipt) | undefined;
+    return raw && { mid: raw.mid, id: raw.id, seq: raw.seq, ...receiptOf(raw) };
+  }
+
+  midsAfter(clientId: string, after: number, limit: number): MidRecord[] {
+    const rows = this.sql.midsAfter.all(clientId, after, limit) as (Omit<MidRecord, keyof Receipt> & RawReceipt)[];
+    return rows.map((raw) => ({ mid: raw.mid, id: raw.id, seq: raw.seq, ...receiptOf(raw) }));
+  }
+
+  addMid(clientId: string, { mid, id, status, code, detail, seq }: MidRecord, at: number): void {
+    this.sql.addMid.run(clientId, mid, id, status, code, detail && JSON.stringify(detail), seq, at);
+  }
+
+  command(id: string): CommandRecord | undefined {
+    type Raw = { id: string; subject: string; payload_hash: string; seq: number } & RawReceipt;
+    const raw = this.sql.command.get(id) as Raw | undefined;
+    if (!raw) return undefined;
+    const { subject, seq, payload_hash: payloadHash } = raw;
+    return { id, subject, payloadHash, seq, ...receiptOf(raw) };
+  }
+
+  putCommand({ id, subject, payloadHash, status, code, detail, seq }: CommandRecord, at: number): void {
+    this.sql.putCommand.run(id, subject, payloadHash, status, code, detail && JSON.stringify(detail), seq, at);
+  }
+
+  attempts(id: string): number {
+    return (this.sql.attempts.get(id) as { count: number } | undefined)?.count ?? 0;
+  }
+
+  setAttempts(id: string, count: number, at: number): void {
+    if (count === 0) this.sql.dropAttempts.run(id);
+    else this.sql.setAttempts.run(id, count, at);
+  }
+
+  grants(clientId: string): { scope: string; at: number }[] {
+    return this.sql.grants.all(clientId) as { scope: string; at: number }[];
+  }
+
+  putGrant(clientId: string, scope: string, at: number): void {
+    this.sql.putGrant.run(clientId, scope, at);
+  }
+
+  writer(profileId: string, fact: string): { subject: string; at: string } | undefined {
+    return this.sql.writer.get(profileId, fact) as { subject: string; at: string } | undefined;
+  }
+
+  putWriter(profileId: string, fact: string, subject: string, at: string): void {
+    this.sql.putWriter.run(profileId, fact, subject, at);
+  }
+
+  openWipe(clientId: string): WipeOrder | undefined {
+    return this.sql.openWipe.get(clientId) as WipeOrder | undefined;
+  }
+
+  addWipe({ id, mode }: WipeOrder, clientId: string, subject: string, at: number): void {
+    this.sql.addWipe.run(id, clientId, subject, mode, at);
+  }
+
+  closeWipe(id: string, clientId: string, pending: number, at: number): boolean {
+    return this.sql.closeWipe.run(at, pending, id, clientId).changes > 0;
+  }
+
+  addAlarm(kind: string, detail: string, at: number): void {
+    this.sql.addAlarm.run(kind, at, detail);
+  }
+
+  alarms(): Alarm[] {
+    const rows = this.sql.alarms.all() as { kind: string; at: number; detail: string }[];
+    return rows.map(({ kind, at, detail }) => ({ kind, at: new Date(at).toISOString(), detail }));
+  }
+
+  /** Each entry's hash covers the one before it, so that an edit or a gap is found. */
+  audit(subject: string, what: string, detail: object, at: number): void {
+    const before = (this.sql.lastAudit.get() as { hash: string } | undefined)?.hash ?? '';
+    const text = JSON.stringify(detail);
+    const hash = createHash('sha256')
+      .update(JSON.stringify([before, at, subject, what, text]))
+      .digest('hex');
+    this.sql.addAudit.run(at, subject, what, text, hash);
+  }
+
+  generation(subject: string): number {
+    return (this.sql.generation.get(subject) as { generation: number } | undefined)?.generation ?? 0;
+  }
+
+  raise(subject: string): void {
+    this.sql.raise.run(subject);
+  }
+
+  prune(now: number): void {
+    this.sql.cutMids.run(now - 30 * DAY_MS);
+    this.sql.cutCommands.run(now - 60 * DAY_MS);
+    this.sql.cutAttempts.run(now - 60 * DAY_MS);
+    this.sql.cutGrants.run(now - GRANT_MS);
+  }
+}
+
+const clientOf = (raw: RawClient): ClientRecord => ({
+  clientId: raw.client_id,
+  subject: raw.subject,
+  lastMid: raw.last_mid,
+  generation: raw.generation,
+  seen: raw.seen,
+});
+
+const receiptOf = ({ status, code, detail }: RawReceipt): Receipt => ({
+  status: status as ReceiptStatus,
+  code,
+  detail: detail === null ? null : JSON.parse(detail),
+});
