@@ -1,0 +1,196 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Analytics } from '@segment/analytics-node';
+import type { ContactMessage, SegmentMessage } from './timeline.ts';
+
+/** What the core said so far: `loaded` events and contacts are durable, `rejected` ones it will never take. */
+export type Tally = { loaded: number; rejected: number };
+
+/** The core's public door, seen from a source of events. */
+export type Door = {
+  tally: Tally;
+  /** Hands an event to the Segment SDK; waits only while too many are on the way. */
+  send(message: SegmentMessage): Promise<void>;
+  /** Posts a contact after those posted before it. */
+  post(contact: ContactMessage): Promise<void>;
+  /** Until everything handed over is answered. */
+  settled(): Promise<void>;
+  /** Waits for what is on the way, for at most `ms`, and ends; to be called after `stopped`. */
+  close(ms: number): Promise<void>;
+};
+
+type Answer = { status: number; statusText: string; body: string };
+type Request = { url: string; method: string; headers: Record<string, string>; body: string };
+type Rejection = { index: number; code: string; message: string };
+
+const ON_THE_WAY = 1000;
+const BATCH = 100;
+/** How long the SDK collects before it sends a batch that is not full, ms. */
+const COLLECT_MS = 20;
+const REQUEST_MS = 30_000;
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 5000;
+
+const worthRepeating = (status: number): boolean => status === 408 || status === 429 || status >= 500;
+
+/** The core's wish where it has one, else doubling with jitter, so that sources do not come back all at once. */
+function waitMs(attempt: number, retryAfter: string | null): number {
+  const asked = Number(retryAfter) * 1000;
+  if (retryAfter && asked > 0) return Math.min(asked, 60_000);
+  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
+}
+
+/**
+ * One request until it is answered for good: a core that is away, busy or restarting is waited for, so nothing is
+ * lost. After `stopped` the first failure counts.
+ */
+function persistent(stopped: AbortSignal, warn: (sentence: string) => void) {
+  let away = false;
+  return async (request: Request): Promise<Answer> => {
+    for (let attempt = 0; ; attempt++) {
+      let retryAfter: string | null = null;
+      try {
+        const { url, ...init } = request;
+        const response = await fetch(url, { ...init, signal: AbortSignal.timeout(REQUEST_MS) });
+        const { status, statusText } = response;
+        const body = await response.text();
+        if (!worthRepeating(status)) {
+          away = false;
+          return { status, statusText, body };
+        }
+        retryAfter = response.headers.get('retry-after');
+      } catch (error) {
+        if (!away)
+          warn(`The core at ${new URL(request.url).origin} does not answer, trying again: ${reason(error)}`);
+        away = true;
+      }
+      if (stopped.aborted) throw new Error('the core did not answer before the end');
+      await pause(waitMs(attempt, retryAfter), undefined, { signal: stopped }).catch(() => undefined);
+    }
+  };
+}
+
+function reason(error: unknown): string {
+  const cause = (error as { cause?: { code?: string } }).cause;
+  return cause?.code ?? (error as Error).message;
+}
+
+function rejectionsIn(text: string): Rejection[] {
+  try {
+    const { rejected } = JSON.parse(text) as { rejected?: Rejection[] };
+    return Array.isArray(rejected) ? rejected : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Lets callers wait until a number has fallen low enough. */
+function gauge() {
+  let count = 0;
+  let released = false;
+  let waiting: { below: number; go: () => void }[] = [];
+  return {
+    up: () => void count++,
+    down: () => {
+      count--;
+      const ready = waiting.filter((w) => count < w.below);
+      waiting = waiting.filter((w) => count >= w.below);
+      for (const { go } of ready) go();
+    },
+    below: (below: number): Promise<void> =>
+      released || count < below ? Promise.resolve() : new Promise((go) => waiting.push({ below, go })),
+    /** Nobody waits any more. */
+    release: () => {
+      released = true;
+      for (const { go } of waiting) go();
+      waiting = [];
+    },
+  };
+}
+
+/**
+ * Opens the door of the core at `url` (origin only); `warn` gets sentences for a person. From `stopped` on nothing is
+ * tried again and nobody waits for room.
+ */
+export function openDoor(
+  url: string,
+  writeKey: string,
+  stopped: AbortSignal,
+  warn: (sentence: string) => void,
+): Door {
+  const tally: Tally = { loaded: 0, rejected: 0 };
+  const pending = gauge();
+  const request = persistent(stopped, warn);
+  stopped.addEventListener('abort', pending.release, { once: true });
+  const refuse = (what: string): void => {
+    tally.rejected++;
+    if (tally.rejected <= 5) warn(`The core refuses ${what}`);
+  };
+  const analytics = new Analytics({
+    writeKey,
+    host: url,
+    flushAt: BATCH,
+    flushInterval: COLLECT_MS,
+    maxRetries: 0,
+    httpClient: {
+      makeRequest: async (batch) => {
+        const answer = await request(batch);
+        for (const { index, code, message } of answer.status < 300 ? rejectionsIn(answer.body) : []) {
+          tally.loaded--;
+          refuse(`event ${index} of a batch (${code}): ${message}`);
+        }
+        return { status: answer.status, statusText: answer.statusText };
+      },
+    },
+  });
+  const answered = (error: unknown): void => {
+    if (error) refuse(`a batch: ${(error as { reason?: Error }).reason?.message ?? String(error)}`);
+    else tally.loaded++;
+    pending.down();
+  };
+  const authorization = `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`;
+  let last: Promise<void> = Promise.resolve();
+  const postNow = async (contact: ContactMessage): Promise<void> => {
+    try {
+      const { status, body } = await request({
+        url: `${url}/v1/contacts`,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization },
+        body: JSON.stringify(contact),
+      });
+      if (status < 300) tally.loaded++;
+      else refuse(`contact ${contact.id} (${status}): ${body.slice(0, 200)}`);
+    } catch (error) {
+      refuse(`contact ${contact.id}: ${reason(error)}`);
+    } finally {
+      pending.down();
+    }
+  };
+  return {
+    tally,
+    async send(message) {
+      await pending.below(ON_THE_WAY);
+      pending.up();
+      hand(analytics, message, answered);
+    },
+    async post(contact) {
+      await pending.below(ON_THE_WAY);
+      pending.up();
+      last = last.then(() => postNow(contact));
+    },
+    settled: () => pending.below(1),
+    async close(ms) {
+      await Promise.all([
+        analytics.closeAndFlush({ timeout: ms }),
+        Promise.race([last, pause(ms, undefined, { ref: false })]),
+      ]);
+    },
+  };
+}
+
+function hand(analytics: Analytics, message: SegmentMessage, answered: (error: unknown) => void): void {
+  const { type, userId, anonymousId, event = '', name, properties, traits, ...rest } = message;
+  const who = userId ? { userId, anonymousId } : { anonymousId: anonymousId ?? '' };
+  if (type === 'identify') analytics.identify({ ...rest, ...who, traits }, answered);
+  else if (type === 'track') analytics.track({ ...rest, ...who, event, properties }, answered);
+  else analytics[type]({ ...rest, ...who, name, properties }, answered);
+}
