@@ -1,0 +1,81 @@
+/**
+ * What sync needs of the two stores. Every method is one transaction and returns when it is committed. There are two
+ * makes: SQLite files, and plain memory, which is also the model that the files are tested against.
+ */
+import type { Table } from '../../domain/rows.ts';
+import type { Op } from '../../protocol/frame.ts';
+import type { SnapRow } from '../../protocol/snap.ts';
+import type { Outbox, OutboxChange } from '../outbox/model.ts';
+
+/** Where this replica stands in the core's history (protocol State). */
+export type ReplicaMeta = {
+  epoch: string;
+  cursor: number;
+  chain: string;
+  proof: string;
+  mask: string;
+  schemaHash: string;
+  active: readonly string[];
+};
+
+export type ResetChange = {
+  epoch: string;
+  cursor: number;
+  chain: string;
+  proof: string;
+  mask: string;
+  schemaHash: string;
+  clientId: string;
+  lmid: number;
+  granted: readonly string[];
+  /** Reason `mask`: rows are deleted instead of marked stale (R5). */
+  deleteRows: boolean;
+};
+
+export type FrameChange = {
+  /** In the order of the frame; of one row the last op wins unless an earlier one has the higher v (R16). */
+  ops: readonly Op[];
+  drop: readonly string[];
+  cursor: number;
+  chain: string;
+  proof: string;
+  clientId: string;
+  lmid: number;
+  /** The scopes that the core grants now: at a drop a stale row loses all others (R5). */
+  granted: readonly string[];
+};
+
+export type RowKey = readonly [table: Table, id: string];
+
+/** The writing side of replica.db: only the sync session calls it. */
+export interface ReplicaStore {
+  meta(): ReplicaMeta;
+  /** The last mid of this client whose effect is in the rows. */
+  seen(clientId: string): number | undefined;
+  /** [R5] `reset: true` of a welcome; written through to the disk before it returns. */
+  reset(change: ResetChange): void;
+  /** [R5] At a welcome without reset: stale rows lose the scopes that are not granted. */
+  keepGranted(granted: readonly string[]): void;
+  /** [R4] Stages a part of a scope's snapshot; nothing of the base changes. */
+  stage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void;
+  /** [R4] The last part: stage, scope and `active` join the base. */
+  endStage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void;
+  /** [R10] Transaction 1: ops, then drop, cursor, chain, proof and seen. */
+  applyFrame(change: FrameChange): void;
+  /** [R4] The connection has ended: unfinished snapshots are thrown away. */
+  discardStages(): void;
+  /** All rows go and no scope is active: mask changed, station revoked, lease over. The cursor stays. */
+  deleteRows(): void;
+  /** Whether a row is from before a reset and not yet confirmed; false if there is none. */
+  isStale(table: Table, id: string): boolean;
+}
+
+/** The sacred side: one operator's outbox. Synchronous FULL, exclusively locked. */
+export interface OutboxStore {
+  load(): Outbox;
+  /** One durable transaction; throws with nothing written. */
+  write(changes: readonly OutboxChange[]): void;
+}
+
+/** One replicated row as it stands in the base. */
+export type BaseRow = { table: Table; id: string; v: number; json: string; scopes: string[]; stale: boolean };

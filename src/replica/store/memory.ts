@@ -1,0 +1,193 @@
+/** Both stores in memory, said as plainly as the protocol says it: for the simulator, and as the model of the files. */
+import type { Table } from '../../domain/rows.ts';
+import type { Op } from '../../protocol/frame.ts';
+import type { SnapRow } from '../../protocol/snap.ts';
+import { newOutbox, type Outbox, type OutboxChange } from '../outbox/model.ts';
+import type {
+  BaseRow,
+  FrameChange,
+  OutboxStore,
+  ReplicaMeta,
+  ReplicaStore,
+  ResetChange,
+  RowKey,
+} from './contract.ts';
+
+type Staged = { table: Table; id: string; v: number; json: string };
+const keyOf = (table: Table, id: string): string => `${table}/${id}`;
+
+export const EMPTY_META: ReplicaMeta = {
+  epoch: '',
+  cursor: 0,
+  chain: '',
+  proof: '',
+  mask: '',
+  schemaHash: '',
+  active: [],
+};
+
+export class MemoryReplica implements ReplicaStore {
+  rows = new Map<string, BaseRow>();
+  private stages = new Map<string, Map<string, Staged>>();
+  private seenOf = new Map<string, number>();
+  private state: ReplicaMeta = EMPTY_META;
+
+  meta(): ReplicaMeta {
+    return this.state;
+  }
+
+  seen(clientId: string): number | undefined {
+    return this.seenOf.get(clientId);
+  }
+
+  reset(change: ResetChange): void {
+    this.stages.clear();
+    if (change.deleteRows) this.rows.clear();
+    for (const row of this.rows.values()) row.stale = true;
+    if (change.epoch !== this.state.epoch) this.seenOf.clear();
+    this.seenOf.set(change.clientId, change.lmid);
+    const { epoch, cursor, chain, proof, mask, schemaHash } = change;
+    this.state = { epoch, cursor, chain, proof, mask, schemaHash, active: [] };
+    this.keepGranted(change.granted);
+  }
+
+  keepGranted(granted: readonly string[]): void {
+    for (const [key, row] of this.rows) {
+      if (!row.stale) continue;
+      row.scopes = row.scopes.filter((scope) => granted.includes(scope));
+      if (row.scopes.length === 0) this.rows.delete(key);
+    }
+  }
+
+  stage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+    const stage = this.stages.get(scope) ?? new Map<string, Staged>();
+    this.stages.set(scope, stage);
+    for (const { table, id, v, row } of rows) {
+      const before = stage.get(keyOf(table, id));
+      if (before === undefined || v >= before.v)
+        stage.set(keyOf(table, id), { table, id, v, json: JSON.stringify(row) });
+    }
+    for (const [table, id] of gone) stage.delete(keyOf(table, id));
+  }
+
+  endStage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+    this.stage(scope, rows, gone);
+    for (const [key, { table, id, v, json }] of this.stages.get(scope) ?? []) {
+      const base = this.rows.get(key);
+      if (base === undefined || base.stale)
+        this.rows.set(key, { table, id, v, json, scopes: [scope], stale: false });
+      else {
+        if (!base.scopes.includes(scope)) base.scopes = [...base.scopes, scope].sort();
+        if (v > base.v) Object.assign(base, { v, json });
+      }
+    }
+    this.stages.delete(scope);
+    for (const [key, row] of this.rows) if (row.stale && row.scopes.includes(scope)) this.rows.delete(key);
+    this.activate([...new Set([...this.state.active, scope])]);
+  }
+
+  applyFrame(change: FrameChange): void {
+    for (const op of newestOps(change.ops)) this.apply(op);
+    for (const scope of change.drop) {
+      this.stages.delete(scope);
+      for (const [key, row] of this.rows) {
+        if (!row.scopes.includes(scope)) continue;
+        row.scopes = row.scopes.filter((held) => held !== scope);
+        if (row.scopes.length === 0) this.rows.delete(key);
+      }
+    }
+    if (change.drop.length > 0)
+      this.keepGranted(change.granted.filter((scope) => !change.drop.includes(scope)));
+    this.seenOf.set(change.clientId, change.lmid);
+    const { cursor, chain, proof } = change;
+    this.state = { ...this.state, cursor, chain, proof };
+    this.activate(this.state.active.filter((scope) => !change.drop.includes(scope)));
+  }
+
+  discardStages(): void {
+    this.stages.clear();
+  }
+
+  deleteRows(): void {
+    this.rows.clear();
+    this.stages.clear();
+    this.activate([]);
+  }
+
+  isStale(table: Table, id: string): boolean {
+    return this.rows.get(keyOf(table, id))?.stale ?? false;
+  }
+
+  private apply(op: Op): void {
+    const key = keyOf(op.table, op.id);
+    if (op.row === null || op.scopes.length === 0) this.rows.delete(key);
+    else {
+      const { table, id, v } = op;
+      this.rows.set(key, {
+        table,
+        id,
+        v,
+        json: JSON.stringify(op.row),
+        scopes: [...op.scopes].sort(),
+        stale: false,
+      });
+    }
+  }
+
+  private activate(active: string[]): void {
+    this.state = { ...this.state, active: active.sort() };
+  }
+}
+
+/** [R16] Of several ops for one row the higher v wins; at equal v the later one. */
+export function newestOps(ops: readonly Op[]): Op[] {
+  const newest = new Map<string, Op>();
+  for (const op of ops) {
+    const key = keyOf(op.table, op.id);
+    const before = newest.get(key);
+    if (before === undefined || op.v >= before.v) newest.set(key, op);
+  }
+  return newest.size === ops.length ? (ops as Op[]) : [...newest.values()];
+}
+
+export class MemoryOutbox implements OutboxStore {
+  private outbox: Outbox;
+
+  constructor(clientId: string) {
+    this.outbox = newOutbox(clientId);
+  }
+
+  load(): Outbox {
+    return this.outbox;
+  }
+
+  write(changes: readonly OutboxChange[]): void {
+    this.outbox = changes.reduce(applyChange, this.outbox);
+  }
+}
+
+/** What a change does to the outbox as a value. */
+export function applyChange(outbox: Outbox, change: OutboxChange): Outbox {
+  switch (change.table) {
+    case 'me':
+      return { ...outbox, me: change.me };
+    case 'pending': {
+      const others = outbox.pending.filter((entry) => entry.id !== change.id);
+      if (change.entry === null) return { ...outbox, pending: others };
+      return { ...outbox, pending: [...others, change.entry].sort((a, b) => a.order - b.order) };
+    }
+    case 'settled':
+      return { ...outbox, settled: withKey(outbox.settled, change.id, change.settled) };
+    case 'undone':
+      return { ...outbox, undone: withKey(outbox.undone, change.id, change.at) };
+    case 'conflict':
+      return { ...outbox, conflict: withKey(outbox.conflict, change.id, change.conflict) };
+  }
+}
+
+function withKey<T>(map: ReadonlyMap<string, T>, key: string, value: T | null): ReadonlyMap<string, T> {
+  const copy = new Map(map);
+  if (value === null) copy.delete(key);
+  else copy.set(key, value);
+  return copy;
+}

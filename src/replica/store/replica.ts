@@ -1,0 +1,322 @@
+/** The writing side of replica.db: rows, stages, scopes and cursor, each change in one transaction. */
+import type { Table } from '../../domain/rows.ts';
+import { TABLES } from '../../domain/rows.ts';
+import type { Op } from '../../protocol/frame.ts';
+import type { SnapRow } from '../../protocol/snap.ts';
+import { REPLICA_SCHEMA, REPLICA_VERSION } from '../migrations/replica.ts';
+import type { FrameChange, ReplicaMeta, ReplicaStore, ResetChange, RowKey } from './contract.ts';
+import { EMPTY_META, newestOps } from './memory.ts';
+import { type Db, isDamage, type Key, openFile, removeFile } from './open.ts';
+import { type BaseRef, type Content, RowWriter } from './rowWriter.ts';
+import { ScopeBook } from './scopeBook.ts';
+
+/** Page cache of the writing connection in KiB: decrypting a page costs more than keeping it. */
+const CACHE_KIB = 65_536;
+
+export type OpenedReplica = { db: Db /** Damaged or of an old version: fetched again. */; rebuilt: boolean };
+
+/** Opens replica.db; a file that is damaged, under another key or of another version is deleted and made anew. */
+export function openReplicaFile(path: string, key: Key): OpenedReplica {
+  try {
+    const db = openFile(path, key);
+    const version = db.pragma('user_version', { simple: true }) as number;
+    if (version === REPLICA_VERSION) return { db: tuned(db), rebuilt: false };
+    db.close();
+    removeFile(path);
+    return { db: fresh(path, key), rebuilt: version !== 0 };
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    removeFile(path);
+    return { db: fresh(path, key), rebuilt: true };
+  }
+}
+
+function tuned(db: Db): Db {
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = NORMAL');
+  // The checkpoint, not the commit, makes the tail: it runs in a thread of its own (checkpoint.ts).
+  db.pragma('wal_autocheckpoint = 0');
+  db.pragma(`cache_size = -${CACHE_KIB}`);
+  return db;
+}
+
+function fresh(path: string, key: Key): Db {
+  const db = tuned(openFile(path, key));
+  db.transaction(() => {
+    db.exec(REPLICA_SCHEMA);
+    db.pragma(`user_version = ${REPLICA_VERSION}`);
+  })();
+  return db;
+}
+
+type Counters = { gen: number; nextStage: number; staleLeft: boolean; granted: string[] };
+const NEW_COUNTERS: Counters = { gen: 1, nextStage: 1, staleLeft: false, granted: [] };
+
+export class SqliteReplica implements ReplicaStore {
+  private readonly db: Db;
+  private readonly rows: RowWriter;
+  private readonly scopes: ScopeBook;
+  private state: ReplicaMeta = EMPTY_META;
+  private counters: Counters = NEW_COUNTERS;
+
+  constructor(db: Db) {
+    this.db = db;
+    this.rows = new RowWriter(db);
+    this.scopes = new ScopeBook(db);
+    this.load();
+  }
+
+  meta(): ReplicaMeta {
+    return this.state;
+  }
+
+  seen(clientId: string): number | undefined {
+    return this.db
+      .prepare<[string], number>('SELECT lmid FROM seen WHERE client_id = ?')
+      .pluck()
+      .get(clientId);
+  }
+
+  isStale(table: Table, id: string): boolean {
+    const row = this.rows.find(table, id);
+    return row !== undefined && row.gen < this.counters.gen && !this.scopes.isLive(row.stage);
+  }
+
+  reset(change: ResetChange): void {
+    this.db.pragma('synchronous = FULL');
+    try {
+      this.transact(() => {
+        this.dropStages();
+        if (change.deleteRows) this.rows.deleteAll();
+        if (change.epoch !== this.state.epoch) this.db.prepare('DELETE FROM seen').run();
+        this.setSeen(change.clientId, change.lmid);
+        this.scopes.deactivateAll();
+        const { epoch, cursor, chain, proof, mask, schemaHash, granted } = change;
+        this.state = { epoch, cursor, chain, proof, mask, schemaHash, active: [] };
+        this.counters = {
+          ...this.counters,
+          gen: this.counters.gen + 1,
+          staleLeft: this.rows.any(),
+          granted: [...granted],
+        };
+        this.loseUngranted(granted);
+      });
+    } finally {
+      this.db.pragma('synchronous = NORMAL');
+    }
+  }
+
+  keepGranted(granted: readonly string[]): void {
+    this.transact(() => {
+      this.counters = { ...this.counters, granted: [...granted] };
+      this.loseUngranted(granted);
+    });
+  }
+
+  stage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+    this.transact(() => this.stagePart(scope, rows, gone));
+  }
+
+  endStage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+    this.transact(() => {
+      const stage = this.stagePart(scope, rows, gone);
+      const n = this.scopes.numberOf(scope);
+      for (const staged of this.rows.stagedRows(stage)) this.merge(n, staged);
+      this.rows.deleteStaged(stage);
+      this.scopes.endStage(stage);
+      if (this.counters.staleLeft) this.removeStaleOf(n);
+      this.scopes.activate(n);
+      this.state = { ...this.state, active: this.scopes.active() };
+      const open = this.counters.granted.some((granted) => !this.state.active.includes(granted));
+      // Stale rows name only granted scopes, and each end removes those that name its scope: now none is left.
+      if (!open) this.counters = { ...this.counters, staleLeft: false };
+    });
+  }
+
+  applyFrame(change: FrameChange): void {
+    this.transact(() => {
+      for (const op of newestOps(change.ops)) this.applyOp(op);
+      for (const scope of change.drop) this.dropScope(scope);
+      if (change.drop.length > 0)
+        this.loseUngranted(change.granted.filter((scope) => !change.drop.includes(scope)));
+      this.setSeen(change.clientId, change.lmid);
+      const { cursor, chain, proof } = change;
+      this.state = {
+        ...this.state,
+        cursor,
+        chain,
+        proof,
+        active: change.drop.length > 0 ? this.scopes.active() : this.state.active,
+      };
+    });
+  }
+
+  discardStages(): void {
+    if (this.scopes.liveStages().length > 0) this.transact(() => this.dropStages());
+  }
+
+  deleteRows(): void {
+    this.transact(() => {
+      this.rows.deleteAll();
+      this.scopes.deactivateAll();
+      this.state = { ...this.state, active: [] };
+      this.counters = { ...this.counters, staleLeft: false };
+    });
+  }
+
+  /** The memory side follows the disk: after a rollback it is read again. */
+  private transact(work: () => void): void {
+    try {
+      this.db.transaction(() => {
+        work();
+        this.saveMeta();
+      })();
+    } catch (error) {
+      this.load();
+      throw error;
+    }
+  }
+
+  private load(): void {
+    this.scopes.load();
+    const found = new Map(this.db.prepare<[], [string, string]>('SELECT name, value FROM meta').raw().all());
+    const stored = found.get('state');
+    this.state =
+      stored === undefined
+        ? EMPTY_META
+        : { ...EMPTY_META, ...JSON.parse(stored), active: this.scopes.active() };
+    const counters = found.get('counters');
+    this.counters = counters === undefined ? NEW_COUNTERS : { ...NEW_COUNTERS, ...JSON.parse(counters) };
+    this.savedState = this.state;
+    this.savedCounters = this.counters;
+  }
+
+  private savedState: ReplicaMeta = EMPTY_META;
+  private savedCounters: Counters = NEW_COUNTERS;
+
+  private saveMeta(): void {
+    const put = this.db.prepare(
+      'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    );
+    if (this.state !== this.savedState)
+      put.run('state', JSON.stringify({ ...this.state, active: undefined }));
+    if (this.counters !== this.savedCounters) put.run('counters', JSON.stringify(this.counters));
+    this.savedState = this.state;
+    this.savedCounters = this.counters;
+  }
+
+  private setSeen(clientId: string, lmid: number): void {
+    this.db
+      .prepare(
+        'INSERT INTO seen (client_id, lmid) VALUES (?, ?) ON CONFLICT (client_id) DO UPDATE SET lmid = excluded.lmid',
+      )
+      .run(clientId, lmid);
+  }
+
+  /** A row that only an unfinished snapshot holds: it moves aside, so that the base can have a state of its own. */
+  private moveAside(ref: BaseRef): void {
+    this.rows.moveAside(ref);
+  }
+
+  private applyOp(op: Op): void {
+    const found = this.rows.find(op.table, op.id);
+    const live = found !== undefined && this.scopes.isLive(found.stage);
+    if (op.row === null || op.scopes.length === 0) {
+      if (found !== undefined && !live) this.rows.remove(found);
+      return;
+    }
+    if (live) this.moveAside(found);
+    const content: Content = {
+      table: op.table,
+      id: op.id,
+      v: op.v,
+      json: JSON.stringify(op.row),
+      row: op.row,
+    };
+    const scopes = op.scopes.map((scope) => this.scopes.numberOf(scope));
+    this.rows.write(found, content, scopes, this.counters.gen, 0);
+  }
+
+  private stagePart(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): number {
+    const n = this.scopes.numberOf(scope);
+    const stage = this.scopes.stageOf(n, () => this.newStage());
+    for (const { table, id, v, row } of rows) {
+      const content: Content = { table, id, v, json: JSON.stringify(row), row };
+      const found = this.rows.find(table, id);
+      if (found === undefined) this.rows.write(undefined, content, [n], this.counters.gen, stage);
+      else if (found.stage !== stage) this.rows.putStaged(stage, content);
+      else if (v >= found.v) this.rows.write(found, content, [n], this.counters.gen, stage);
+    }
+    for (const [table, id] of gone) {
+      const found = this.rows.find(table, id);
+      if (found?.stage === stage) this.rows.remove(found);
+      else this.rows.removeStaged(stage, table, id);
+    }
+    return stage;
+  }
+
+  private newStage(): number {
+    const stage = this.counters.nextStage;
+    this.counters = { ...this.counters, nextStage: stage + 1 };
+    return stage;
+  }
+
+  private merge(scope: number, content: Content): void {
+    const found = this.rows.find(content.table, content.id);
+    if (found !== undefined && this.scopes.isLive(found.stage)) {
+      this.moveAside(found);
+      this.rows.write(found, content, [scope], this.counters.gen, 0);
+    } else if (found === undefined || found.gen < this.counters.gen) {
+      this.rows.write(found, content, [scope], this.counters.gen, 0);
+    } else if (content.v > found.v) {
+      this.rows.write(found, content, [...found.scopes, scope], this.counters.gen, 0);
+    } else this.rows.setScopes(found, [...found.scopes, scope]);
+  }
+
+  private dropScope(name: string): void {
+    const n = this.scopes.numberOf(name);
+    this.dropStageOf(n);
+    for (const ref of this.rows.ofScope(n))
+      this.rows.setScopes(
+        ref,
+        ref.scopes.filter((scope) => scope !== n),
+      );
+    this.scopes.deactivate(n);
+  }
+
+  private dropStages(): void {
+    for (const { scope } of this.scopes.liveStages()) this.dropStageOf(scope);
+  }
+
+  private dropStageOf(scope: number): void {
+    const stage = this.scopes.findStage(scope);
+    if (stage === undefined) return;
+    for (const ref of this.rows.ofScope(scope)) if (ref.stage === stage) this.rows.remove(ref);
+    this.rows.deleteStaged(stage);
+    this.scopes.endStage(stage);
+  }
+
+  private removeStaleOf(scope: number): void {
+    for (const ref of this.rows.ofScope(scope)) {
+      if (ref.gen < this.counters.gen && !this.scopes.isLive(ref.stage)) this.rows.remove(ref);
+    }
+  }
+
+  private loseUngranted(granted: readonly string[]): void {
+    if (!this.counters.staleLeft) return;
+    const kept = new Set(granted);
+    for (const { n, name } of this.scopes.all()) {
+      if (kept.has(name)) continue;
+      for (const ref of this.rows.ofScope(n)) {
+        if (ref.gen >= this.counters.gen) continue;
+        this.rows.setScopes(
+          ref,
+          ref.scopes.filter((scope) => scope !== n),
+        );
+      }
+    }
+  }
+}
+
+/** Number of a table in the files: its place in TABLES. */
+export const tableNumber = (table: Table): number => TABLES.indexOf(table);
