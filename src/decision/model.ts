@@ -1,0 +1,34 @@
+import type { FactTable } from './facts.ts';
+
+/** One fact as a feature sees it: a number, a text or a boolean; null where it is not known. */
+export type LearnValue = number | string | boolean | null;
+
+/** How much one fact of `policy.learn` moves P of a candidate. */
+export interface FactEffect {
+  /** Position in the declared facts. */
+  readonly fact: number;
+  /** P with the fact minus P with it unknown. */
+  readonly delta: number;
+}
+
+/**
+ * What decides P(customer's outcome | presented). The start-rate model knows no fact; the learner of learner.ts
+ * is the other implementation. `into` and `on` are indexed as the candidate space and its channels.
+ */
+export interface Model {
+  /** Decisions that have got a customer label: the n of the exploration. */
+  readonly labels: number;
+  /** Writes P of every candidate whose channel is on. */
+  predict(table: FactTable, on: Uint8Array, into: Float64Array): void;
+  /** The effects of the known facts on one candidate, in the order of `policy.learn`. */
+  effects(table: FactTable, candidate: number): readonly FactEffect[];
+}
+
+/** Start rates: what holds for a holdout, an expired bundle, and as long as nothing was learned. */
+export function makeStartRateModel(rates: Float64Array): Model {
+  return {
+    labels: 0,
+    predict: (_table, _on, into) => into.set(rates),
+    effects: () => [],
+  };
+}
