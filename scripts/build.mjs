@@ -19,12 +19,17 @@ function newest(path) {
 
 function isFresh(mark) {
   try {
-    if (readFileSync(STAMP, 'utf8') !== mark) return false;
+    if (mark !== undefined && readFileSync(STAMP, 'utf8') !== mark) return false;
     const built = statSync(STAMP).mtimeMs;
     return WATCHED.every((path) => newest(join(ROOT, path)) < built);
   } catch {
     return false;
   }
+}
+
+/** True when out/ is newer than every source, whatever Electron it was built for. */
+export function isBuilt() {
+  return isFresh(undefined);
 }
 
 function bundle(env) {
@@ -37,8 +42,11 @@ function bundle(env) {
     ];
     const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    child.stdout.on('data', (chunk) => (output += chunk));
-    child.stderr.on('data', (chunk) => (output += chunk));
+    const keep = (chunk) => {
+      output += chunk;
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
     child.on('error', (error) => done({ status: -1, output: String(error) }));
     child.on('close', (status) => done({ status, output }));
   });

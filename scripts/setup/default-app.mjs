@@ -9,9 +9,9 @@ import { app } from 'electron';
 const required = [];
 let target;
 const args = process.argv.slice(1);
-for (let i = 0; i < args.length && target === undefined; i += 1) {
-  const arg = args[i];
-  if (arg === '-r' || arg === '--require') required.push(args[(i += 1)]);
+while (args.length > 0 && target === undefined) {
+  const arg = args.shift();
+  if (arg === '-r' || arg === '--require') required.push(args.shift());
   else if (arg.startsWith('--app=')) target = arg.slice('--app='.length);
   else if (arg === '--version' || arg === '-v' || arg === '--abi' || arg === '-a') {
     console.log(arg.includes('v') ? `v${process.versions.electron}` : process.versions.modules);
