@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Analytics } from '@segment/analytics-node';
 import type { ContactMessage, SegmentMessage } from './timeline.ts';
@@ -119,6 +120,8 @@ export function openDoor(
 ): Door {
   const tally: Tally = { loaded: 0, rejected: 0 };
   const pending = gauge();
+  // Every request that waits for the core listens to it, and many may wait.
+  setMaxListeners(0, stopped);
   const request = persistent(stopped, warn);
   stopped.addEventListener('abort', pending.release, { once: true });
   const refuse = (what: string): void => {

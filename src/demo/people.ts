@@ -90,9 +90,9 @@ function fullName(origin: Origin, first: string, last: string): string {
   return `${one}${NO_SPACE.has(origin.language) ? '' : ' '}${two}`;
 }
 
-/** The letters a-z of a name, `passenger` where it has none. */
+/** The letters a-z of a name, none for scripts that are not Latin. */
 function asciiSlug(name: string): string {
-  const letters = name
+  return name
     .normalize('NFD')
     .replace(/ß/g, 'ss')
     .replace(/[łŁ]/g, 'l')
@@ -100,7 +100,6 @@ function asciiSlug(name: string): string {
     .replace(/ı/g, 'i')
     .toLowerCase()
     .replace(/[^a-z]+/g, '');
-  return letters || 'passenger';
 }
 
 function phoneOf(chance: Chance, pattern: string): string {
@@ -151,7 +150,8 @@ function ordinary(index: number, seed: number, chance: Chance, ticketOf: () => s
   origin.faker.seed(((seed % 1_000_003) + 1) * 1_000_003 + index);
   const firstName = origin.faker.person.firstName();
   const lastName = origin.faker.person.lastName();
-  const mailbox = `${asciiSlug(firstName)}.${asciiSlug(lastName)}${index}`;
+  const letters = [firstName, lastName].map(asciiSlug).filter((part) => part !== '');
+  const mailbox = `${letters.join('.') || 'passenger'}${index}`;
   return {
     ...standing(index, chance),
     firstName,
