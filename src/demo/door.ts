@@ -21,6 +21,7 @@ export type Door = {
 
 type Answer = { status: number; statusText: string; body: string };
 type Request = { url: string; method: string; headers: Record<string, string>; body: string };
+type Persistent = (request: Request) => Promise<Answer>;
 type Rejection = { index: number; code: string; message: string };
 
 const ON_THE_WAY = 1000;
@@ -44,7 +45,7 @@ function waitMs(attempt: number, retryAfter: string | null): number {
  * One request until it is answered for good: a core that is away, busy or restarting is waited for, so nothing is
  * lost. After `stopped` the first failure counts.
  */
-function persistent(stopped: AbortSignal, warn: (sentence: string) => void) {
+function persistent(stopped: AbortSignal, warn: (sentence: string) => void): Persistent {
   let away = false;
   return async (request: Request): Promise<Answer> => {
     for (let attempt = 0; ; attempt++) {
@@ -128,46 +129,20 @@ export function openDoor(
     tally.rejected++;
     if (tally.rejected <= 5) warn(`The core refuses ${what}`);
   };
-  const analytics = new Analytics({
-    writeKey,
-    host: url,
-    flushAt: BATCH,
-    flushInterval: COLLECT_MS,
-    maxRetries: 0,
-    httpClient: {
-      makeRequest: async (batch) => {
-        const answer = await request(batch);
-        for (const { index, code, message } of answer.status < 300 ? rejectionsIn(answer.body) : []) {
-          tally.loaded--;
-          refuse(`event ${index} of a batch (${code}): ${message}`);
-        }
-        return { status: answer.status, statusText: answer.statusText };
-      },
-    },
+  const analytics = segment(url, writeKey, request, ({ index, code, message }) => {
+    tally.loaded--;
+    refuse(`event ${index} of a batch (${code}): ${message}`);
   });
   const answered = (error: unknown): void => {
     if (error) refuse(`a batch: ${(error as { reason?: Error }).reason?.message ?? String(error)}`);
     else tally.loaded++;
     pending.down();
   };
-  const authorization = `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`;
+  const postNow = (contact: ContactMessage): Promise<void> =>
+    postContact(url, writeKey, request, contact)
+      .then((trouble) => (trouble ? refuse(`contact ${contact.id}: ${trouble}`) : void tally.loaded++))
+      .finally(pending.down);
   let last: Promise<void> = Promise.resolve();
-  const postNow = async (contact: ContactMessage): Promise<void> => {
-    try {
-      const { status, body } = await request({
-        url: `${url}/v1/contacts`,
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization },
-        body: JSON.stringify(contact),
-      });
-      if (status < 300) tally.loaded++;
-      else refuse(`contact ${contact.id} (${status}): ${body.slice(0, 200)}`);
-    } catch (error) {
-      refuse(`contact ${contact.id}: ${reason(error)}`);
-    } finally {
-      pending.down();
-    }
-  };
   return {
     tally,
     async send(message) {
@@ -188,6 +163,49 @@ export function openDoor(
       ]);
     },
   };
+}
+
+/** The Segment SDK over our own request, which tries again by itself; `rejected` hears of single events refused. */
+function segment(
+  url: string,
+  writeKey: string,
+  request: Persistent,
+  rejected: (rejection: Rejection) => void,
+): Analytics {
+  const makeRequest = async (batch: Request) => {
+    const { status, statusText, body } = await request(batch);
+    if (status < 300) for (const rejection of rejectionsIn(body)) rejected(rejection);
+    return { status, statusText };
+  };
+  return new Analytics({
+    writeKey,
+    host: url,
+    flushAt: BATCH,
+    flushInterval: COLLECT_MS,
+    maxRetries: 0,
+    httpClient: { makeRequest },
+  });
+}
+
+/** What went wrong, null when the core took the contact. */
+async function postContact(
+  url: string,
+  writeKey: string,
+  request: Persistent,
+  contact: ContactMessage,
+): Promise<string | null> {
+  const authorization = `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`;
+  try {
+    const { status, body } = await request({
+      url: `${url}/v1/contacts`,
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization },
+      body: JSON.stringify(contact),
+    });
+    return status < 300 ? null : `${status} ${body.slice(0, 200)}`;
+  } catch (error) {
+    return reason(error);
+  }
 }
 
 function hand(analytics: Analytics, message: SegmentMessage, answered: (error: unknown) => void): void {
