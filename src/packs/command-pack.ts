@@ -52,4 +52,5 @@ export function packOf(definitions: readonly CommandDefinition[]): CommandPack {
 }
 
 /** The profile that a checked command is about. */
-export const profileOf = (args: JsonObject): string => (typeof args.profileId === 'string' ? args.profileId : '');
+export const profileOf = (args: JsonObject): string =>
+  typeof args.profileId === 'string' ? args.profileId : '';

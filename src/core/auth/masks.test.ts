@@ -126,7 +126,12 @@ it('a mask never shows more than two characters, and of short values none', () =
 });
 
 it('a tag depends on profile, name, value and key', () => {
-  const all = [tag('P1', 'phone', 'x'), tag('P2', 'phone', 'x'), tag('P1', 'email', 'x'), tag('P1', 'phone', 'y')];
+  const all = [
+    tag('P1', 'phone', 'x'),
+    tag('P2', 'phone', 'x'),
+    tag('P1', 'email', 'x'),
+    tag('P1', 'phone', 'y'),
+  ];
   all.push(taggerOf(new Uint8Array(32))('P1', 'phone', 'x'));
   expect(new Set(all).size).toBe(5);
   expect(tag('P1', 'phone', 'x')).toBe(all[0]);

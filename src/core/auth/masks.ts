@@ -37,7 +37,8 @@ export function maskFact(role: Role, profileId: string, name: string, fact: AnyF
 }
 
 export function maskIdentity(role: Role, profileId: string, identity: Identity, tag: Tagger): Identity {
-  if (!('value' in identity) || identitySight(role, identity.type, identity.value) === 'full') return identity;
+  if (!('value' in identity) || identitySight(role, identity.type, identity.value) === 'full')
+    return identity;
   const { type, value } = identity;
   return { type, masked: maskText(value), tag: tag(profileId, type, value) };
 }
@@ -68,7 +69,8 @@ export function maskEvent(role: Role, row: EventRow, tag: Tagger): EventRow | nu
 
 type MaskField = (name: string, value: Json) => JsonObject;
 
-const isFlag = (value: Json | undefined) => value === undefined || value === null || typeof value === 'boolean';
+const isFlag = (value: Json | undefined) =>
+  value === undefined || value === null || typeof value === 'boolean';
 
 /** Walks a source's own JSON: sensitive names are masked whatever they hold, contact data inside of texts is starred. */
 function maskFields(value: Json, mask: MaskField, consent: boolean): Json {

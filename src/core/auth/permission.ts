@@ -1,5 +1,5 @@
-import { anyGrantCovers } from '../../domain/scope.ts';
 import type { Table } from '../../domain/rows.ts';
+import { anyGrantCovers } from '../../domain/scope.ts';
 
 /** What permission needs of the log: the scopes that hold or since the floor held a row, each once. */
 export type ScopeHistory = { scopesSinceFloor(table: Table, id: string): string[] };

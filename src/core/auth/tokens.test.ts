@@ -62,12 +62,18 @@ describe('[C1] tokens', () => {
         .setExpirationTime(iat + 60)
         .sign(signingKey);
     const long = new Uint8Array(64).fill(1);
-    const unsigned = new UnsecuredJWT(claims).setSubject('anna').setIssuer('kairos-core').setAudience('kairos');
+    const unsigned = new UnsecuredJWT(claims)
+      .setSubject('anna')
+      .setIssuer('kairos-core')
+      .setAudience('kairos');
     const bad = [
       await sign('HS512', long, 'kairos'),
       await sign('HS256', key, 'other'),
       await sign('HS256', new Uint8Array(32).fill(2), 'kairos'),
-      unsigned.setIssuedAt(iat).setExpirationTime(iat + 60).encode(),
+      unsigned
+        .setIssuedAt(iat)
+        .setExpirationTime(iat + 60)
+        .encode(),
       'a.b.c',
       `${await sign('HS256', key, 'kairos')}x`,
       { token: 1 },

@@ -11,7 +11,6 @@ import type {
 } from './client-contract.ts';
 import type { Db } from './database.ts';
 
-
 /** Clients, mids, commands, attempts, grants, wipes, alarms, audit: the bookkeeping of sync and commands. */
 
 const SQL = {
@@ -26,7 +25,8 @@ const SQL = {
   mid: 'SELECT mid, id, status, code, detail, seq FROM mid WHERE client_id = ? AND mid = ?',
   midsAfter: `SELECT mid, id, status, code, detail, seq FROM mid WHERE client_id = ? AND mid > ?
     ORDER BY mid LIMIT ?`,
-  addMid: 'INSERT INTO mid (client_id, mid, id, status, code, detail, seq, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  addMid:
+    'INSERT INTO mid (client_id, mid, id, status, code, detail, seq, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   command: 'SELECT id, subject, payload_hash, status, code, detail, seq FROM command WHERE id = ?',
   putCommand: `INSERT INTO command (id, subject, payload_hash, status, code, detail, seq, at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -96,7 +96,8 @@ export class SqliteClients implements ClientStore {
   }
 
   midsAfter(clientId: string, after: number, limit: number): MidRecord[] {
-    const rows = this.sql.midsAfter.all(clientId, after, limit) as (Omit<MidRecord, keyof Receipt> & RawReceipt)[];
+    const rows = this.sql.midsAfter.all(clientId, after, limit) as (Omit<MidRecord, keyof Receipt> &
+      RawReceipt)[];
     return rows.map((raw) => ({ mid: raw.mid, id: raw.id, seq: raw.seq, ...receiptOf(raw) }));
   }
 
@@ -113,7 +114,16 @@ export class SqliteClients implements ClientStore {
   }
 
   putCommand({ id, subject, payloadHash, status, code, detail, seq }: CommandRecord, at: number): void {
-    this.sql.putCommand.run(id, subject, payloadHash, status, code, detail && JSON.stringify(detail), seq, at);
+    this.sql.putCommand.run(
+      id,
+      subject,
+      payloadHash,
+      status,
+      code,
+      detail && JSON.stringify(detail),
+      seq,
+      at,
+    );
   }
 
   attempts(id: string): number {

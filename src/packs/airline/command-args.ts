@@ -33,7 +33,8 @@ export function readFlight(value: Json | undefined): { flight: string; date: str
 }
 
 export const isFlight: Check = (value) => readFlight(value) !== null;
-export const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject: Check = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 export const isPresent: Check = (value) => value !== undefined;
 export const optional =
   (check: Check): Check =>

@@ -20,7 +20,10 @@ const rowOf = (values: { [name: string]: Json }, id = 'P1'): ProfileRow => ({
   id,
   identities: [],
   facts: Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, { value, source: 'dcs', at: '2026-11-20T00:00:00.000Z' }]),
+    Object.entries(values).map(([name, value]) => [
+      name,
+      { value, source: 'dcs', at: '2026-11-20T00:00:00.000Z' },
+    ]),
   ),
 });
 const nowhere: CommandWorld = { flight: () => null };
@@ -139,7 +142,11 @@ describe('commands of the airline pack', () => {
       const before = rowOf({ 'trip.QX7R2M.1.flight': 'LH400', 'trip.QX7R2M.1.date': '2026-11-23' });
       const first = command(name).effects(call(args), before, nowhere).facts;
       const written = Object.fromEntries(Object.entries(first).filter(([, value]) => value !== null));
-      const second = command(name).effects(call(args), rowOf(written as { [name: string]: Json }), nowhere).facts;
+      const second = command(name).effects(
+        call(args),
+        rowOf(written as { [name: string]: Json }),
+        nowhere,
+      ).facts;
       for (const [fact, value] of Object.entries(second)) expect(value).toEqual(first[fact] ?? null);
     }
   });

@@ -5,7 +5,14 @@
 import type { EventRow } from '../../domain/event.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import type { ProfileRow } from '../../domain/profile.ts';
-import { type CommandCall, type CommandDefinition, type CommandWorld, type KnownFlight, packOf, profileOf } from '../command-pack.ts';
+import {
+  type CommandCall,
+  type CommandDefinition,
+  type CommandWorld,
+  type KnownFlight,
+  packOf,
+  profileOf,
+} from '../command-pack.ts';
 import {
   checkArgs,
   isFlight,
@@ -152,7 +159,10 @@ const resolveCase: CommandDefinition = {
   check: (args) => checkArgs(args, { profileId: isName(100), caseId: isName(100), outcome: isName(2_000) }),
   strictFacts: (args) => [`case.${args.caseId}.status`],
   effects: ({ args }) => ({
-    facts: { [`case.${args.caseId}.status`]: 'resolved', [`case.${args.caseId}.outcome`]: args.outcome as Json },
+    facts: {
+      [`case.${args.caseId}.status`]: 'resolved',
+      [`case.${args.caseId}.outcome`]: args.outcome as Json,
+    },
     event: null,
   }),
 };
@@ -186,7 +196,11 @@ const recordOutcome: CommandDefinition = {
   strictFacts: () => [],
   effects: (call) => {
     const { decisionId, outcome, reason } = call.args;
-    const properties = { decisionId: decisionId as Json, outcome: outcome as Json, ...(reason ? { reason } : {}) };
+    const properties = {
+      decisionId: decisionId as Json,
+      outcome: outcome as Json,
+      ...(reason ? { reason } : {}),
+    };
     return { facts: {}, event: timelineRow(call, 'outcome', 'Outcome Recorded', properties) };
   },
 };

@@ -11,7 +11,10 @@ const documentName = /^(?:passport|document|visa|identitycard|idcard|nationalid)
 
 /** Whether a value under this name (of a fact's last part, an identity type or a property) is a contact or document number. */
 export function isSensitiveName(name: string): boolean {
-  const last = name.slice(name.lastIndexOf('.') + 1).toLowerCase().replaceAll(/[_-]/gu, '');
+  const last = name
+    .slice(name.lastIndexOf('.') + 1)
+    .toLowerCase()
+    .replaceAll(/[_-]/gu, '');
   return sensitiveNames.has(last) || documentName.test(last);
 }
 
