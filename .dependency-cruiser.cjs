@@ -157,6 +157,11 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
+    // Packages with subpaths (jose/errors, a locale of faker) are found by their exports only.
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
     tsConfig: { fileName: 'tsconfig.json' },
     exclude: { path: '\\.(css|svg|png|woff2?)$' },
   },
