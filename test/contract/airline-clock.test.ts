@@ -34,7 +34,9 @@ describe('[airline scopes] membership follows the clock, as ordinary commits', (
     await clock(73 * HOUR);
     await client.until(() => !client.profile(id), 'the profile leaving');
     const last = client.log.at(-1);
-    expect(last?.body.ops).toContainEqual(expect.objectContaining({ table: 'profile', id, scopes: [], row: null }));
+    expect(last?.body.ops).toContainEqual(
+      expect.objectContaining({ table: 'profile', id, scopes: [], row: null }),
+    );
   });
 
   it('[airline scopes] /dev/clock answers when memberships are up to date', async () => {
@@ -53,9 +55,23 @@ describe('[airline scopes] membership follows the clock, as ordinary commits', (
     const journey = trip({ from, inMs: HOUR });
     const caseId = fresh('C');
     await core.send(booked(journey));
-    await core.send(track('Case Opened', { caseId, topic: 'bag', text: 'x' }, { userId: journey.userId, timestamp: at(-2000) }));
-    await core.send(track('Case Resolved', { caseId, topic: 'bag', text: 'x' }, { userId: journey.userId, timestamp: at(-1000) }));
-    await core.send(track('Preference Changed', { name: 'meal', value: 'vegan' }, { userId: journey.userId }));
+    await core.send(
+      track(
+        'Case Opened',
+        { caseId, topic: 'bag', text: 'x' },
+        { userId: journey.userId, timestamp: at(-2000) },
+      ),
+    );
+    await core.send(
+      track(
+        'Case Resolved',
+        { caseId, topic: 'bag', text: 'x' },
+        { userId: journey.userId, timestamp: at(-1000) },
+      ),
+    );
+    await core.send(
+      track('Preference Changed', { name: 'meal', value: 'vegan' }, { userId: journey.userId }),
+    );
     const names = async () => {
       const token = await core.token({ ttlSeconds: LONG });
       return Object.keys((await core.profile('userId', journey.userId, token)).facts);
@@ -73,7 +89,9 @@ describe('[airline scopes] membership follows the clock, as ordinary commits', (
     await core.send(booked(journey));
     await clock(32 * DAY);
     const token = await core.token({ ttlSeconds: LONG });
-    await core.send(track('Preference Changed', { name: 'meal', value: 'vegan' }, { userId: journey.userId }));
+    await core.send(
+      track('Preference Changed', { name: 'meal', value: 'vegan' }, { userId: journey.userId }),
+    );
     const { facts } = await core.profile('userId', journey.userId, token);
     expect(Object.keys(facts).filter((name) => name.startsWith('trip.'))).toEqual([]);
     expect(facts['preference.meal'].value).toBe('vegan');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Client } from './client.ts';
+import type { Loose } from './core-process.ts';
 import {
   at,
   booked,
@@ -25,7 +26,7 @@ const { core } = world;
 
 const factsOf = async (userId: string) => (await core.profile('userId', userId)).facts;
 const valuesOf = async (userId: string): Promise<Record<string, unknown>> =>
-  Object.fromEntries(Object.entries<any>(await factsOf(userId)).map(([name, fact]) => [name, fact.value]));
+  Object.fromEntries(Object.entries<Loose>(await factsOf(userId)).map(([name, fact]) => [name, fact.value]));
 const by = (userId: string, minutesAgo = 0) => ({ userId, timestamp: at(-minutesAgo * 60_000) });
 
 describe('[airline vocabulary] what a customer is', () => {
@@ -43,10 +44,16 @@ describe('[airline vocabulary] what a customer is', () => {
       ticket: `220${digits(10)}`,
       tier: 'Senator',
     };
-    await core.send(identify(userId, { ...traits, consents: { service: true, marketing: false, sms: true } }));
+    await core.send(
+      identify(userId, { ...traits, consents: { service: true, marketing: false, sms: true } }),
+    );
     const values = await valuesOf(userId);
     expect(values).toMatchObject(traits);
-    expect(values).toMatchObject({ 'consent.service': true, 'consent.marketing': false, 'consent.sms': true });
+    expect(values).toMatchObject({
+      'consent.service': true,
+      'consent.marketing': false,
+      'consent.sms': true,
+    });
     expect(values).not.toHaveProperty('consent.phone');
   });
 
@@ -79,8 +86,14 @@ describe('[airline vocabulary] what a customer is', () => {
   });
 
   it.each([
-    ['Checkout Started', { order_id: 'O1', value: 30, currency: 'EUR', products: [{ product_id: 'P', quantity: 1 }] }],
-    ['Order Completed', { order_id: 'O1', total: 30, currency: 'EUR', products: [{ product_id: 'P', quantity: 1 }] }],
+    [
+      'Checkout Started',
+      { order_id: 'O1', value: 30, currency: 'EUR', products: [{ product_id: 'P', quantity: 1 }] },
+    ],
+    [
+      'Order Completed',
+      { order_id: 'O1', total: 30, currency: 'EUR', products: [{ product_id: 'P', quantity: 1 }] },
+    ],
     ['Message Sent', { channel: 'email', action: 'voucher', decisionId: 'D1' }],
     ['Message Opened', { channel: 'email', action: 'voucher', decisionId: 'D1' }],
     ['Message Clicked', { channel: 'email', action: 'voucher', decisionId: 'D1' }],
@@ -118,7 +131,9 @@ describe('[airline vocabulary] trips', () => {
     await core.send(track('Booking Created', { booking: journey.booking, segments }, by(journey.userId, 9)));
     expect(await valuesOf(journey.userId)).toHaveProperty([`trip.${journey.booking}.2.flight`]);
     const left = [{ ...segmentOf(journey), seat: '20A' }];
-    await core.send(track('Booking Changed', { booking: journey.booking, segments: left }, by(journey.userId, 8)));
+    await core.send(
+      track('Booking Changed', { booking: journey.booking, segments: left }, by(journey.userId, 8)),
+    );
     const values = await valuesOf(journey.userId);
     expect(values[factOf(journey, 'seat')]).toBe('20A');
     expect(Object.keys(values).filter((name) => name.startsWith(`trip.${journey.booking}.2.`))).toEqual([]);
@@ -212,7 +227,12 @@ describe('[airline vocabulary] flights', () => {
   it('[airline vocabulary] the order of flight and booking does not matter', async () => {
     const one = trip();
     const two = same(one);
-    const gate = flightStatus(one, 'delayed', { gate: 'A1', departs: at(5 * HOUR) }, { timestamp: at(-5 * 60_000) });
+    const gate = flightStatus(
+      one,
+      'delayed',
+      { gate: 'A1', departs: at(5 * HOUR) },
+      { timestamp: at(-5 * 60_000) },
+    );
     const later = flightStatus(one, 'cancelled', {}, { timestamp: at(-3 * 60_000) });
     const timestamp = at(-4 * 60_000);
     await core.send(booked(one, { timestamp }));
@@ -220,9 +240,14 @@ describe('[airline vocabulary] flights', () => {
     await core.send(gate);
     await core.send(booked(two, { timestamp }));
     const picture = async (journey: Trip) =>
-      Object.entries<any>(await factsOf(journey.userId))
+      Object.entries<Loose>(await factsOf(journey.userId))
         .filter(([name]) => name.startsWith('trip.'))
-        .map(([name, { value, source, at: when }]) => [name.replace(journey.booking, 'B'), value, source, when])
+        .map(([name, { value, source, at: when }]) => [
+          name.replace(journey.booking, 'B'),
+          value,
+          source,
+          when,
+        ])
         .sort();
     expect(await picture(two)).toEqual(await picture(one));
     expect((await valuesOf(one.userId))[factOf(one, 'flightStatus')]).toBe('cancelled');
@@ -315,7 +340,10 @@ describe('[airline scopes] who is in a scope', () => {
     await client.until(() => client.replica.get('contact', contact.id), 'the contact');
     await client.until(() => client.profile(id), 'the profile');
     await tell('active', 2);
-    await client.until(() => client.replica.get('contact', contact.id)?.row.state === 'active', 'the active contact');
+    await client.until(
+      () => client.replica.get('contact', contact.id)?.row.state === 'active',
+      'the active contact',
+    );
     await tell('ended', 1);
     await client.until(() => !client.replica.get('contact', contact.id), 'the contact leaving');
     await client.until(() => !client.profile(id), 'the profile leaving');
@@ -329,10 +357,20 @@ describe('[airline scopes] who is in a scope', () => {
     const userId = fresh('u');
     await core.send(identify(userId, { tier: 'Gold' }));
     const identity = { type: 'userId', value: userId };
-    const contact = { id: randomUUID(), kind: 'visit', state: 'active', queue: 'counter', station: code, identity };
+    const contact = {
+      id: randomUUID(),
+      kind: 'visit',
+      state: 'active',
+      queue: 'counter',
+      station: code,
+      identity,
+    };
     expect((await core.post('/v1/contacts', { ...contact, at: at(0) })).status).toBe(200);
     const id = await idOf(userId);
-    await client.until(() => client.profile(id) && client.replica.get('contact', contact.id), 'profile and contact');
+    await client.until(
+      () => client.profile(id) && client.replica.get('contact', contact.id),
+      'profile and contact',
+    );
     expect(scopesOf(client, id)).toEqual([`station:${code}`]);
   });
 
@@ -347,7 +385,9 @@ describe('[airline scopes] who is in a scope', () => {
     await core.batch([...marks, old]);
     const client = await world.client({ wanted: [`station:${from}`] });
     await client.ready();
-    expect(client.replica.inScope(`station:${from}`).filter((held) => held.table === 'event')).toHaveLength(50);
+    expect(client.replica.inScope(`station:${from}`).filter((held) => held.table === 'event')).toHaveLength(
+      50,
+    );
     const id = await idOf(journey.userId);
     expect((await core.events(id, '?limit=100')).events).toHaveLength(62);
   });

@@ -157,7 +157,10 @@ export class Client {
         if (this.fault) done(this.fault);
         else if (condition()) done();
       };
-      const timer = setTimeout(() => done(new Error(`waited in vain for ${what}; ${this.describe()}`)), patienceMs);
+      const timer = setTimeout(
+        () => done(new Error(`waited in vain for ${what}; ${this.describe()}`)),
+        patienceMs,
+      );
       this.watchers.add(look);
     });
   }
@@ -234,7 +237,11 @@ export class Client {
   async run(name: string, args: Record<string, Json>, base: Base[] = []): Promise<Result> {
     const command = this.command(name, args, base);
     const ack = await this.push([command]);
-    must(ack.lmid === command.mid, 'Messages', `push of mid ${command.mid} acked with ${JSON.stringify(ack)}`);
+    must(
+      ack.lmid === command.mid,
+      'Messages',
+      `push of mid ${command.mid} acked with ${JSON.stringify(ack)}`,
+    );
     return this.result(command.id);
   }
 

@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,7 +18,10 @@ const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('bas
 async function error(method: string, path: string, options: RequestInit, status: number) {
   const answer = await core.http(method, path, options);
   expect(answer.status, `${method} ${path}: ${answer.text}`).toBe(status);
-  expect(answer.json?.error, answer.text).toMatchObject({ code: expect.any(String), message: expect.any(String) });
+  expect(answer.json?.error, answer.text).toMatchObject({
+    code: expect.any(String),
+    message: expect.any(String),
+  });
   expect(typeof answer.json.error.retry).toBe('boolean');
   expect(answer.text).not.toMatch(/SELECT |INSERT |node_modules|\.ts:\d|\.js:\d|at async/);
   return answer.json.error;
@@ -45,19 +48,34 @@ describe('[doors errors] one shape, the fitting status', () => {
       await error('POST', path, { headers: basic('wrong'), body }, 401);
       await error('POST', path, { headers: { ...JSON_TYPE, authorization: 'Basic !!!' }, body }, 401);
     }
-    await error('POST', '/v1/identify', { headers: JSON_TYPE, body: '{"writeKey":"wrong","userId":"u"}' }, 401);
+    await error(
+      'POST',
+      '/v1/identify',
+      { headers: JSON_TYPE, body: '{"writeKey":"wrong","userId":"u"}' },
+      401,
+    );
   });
 
   it('[C1] 401 no, garbled, expired, forged or unsigned token at the readers’ doors', async () => {
     const claims = encode({ sub: 'anna', role: 'supervisor', scopes: ['profile:*'], exp: 4_102_444_800 });
     const [head = '', payload = '', signature = ''] = core.started.consoleToken.split('.');
     const flipped = signature.startsWith('A') ? `B${signature.slice(1)}` : `A${signature.slice(1)}`;
-    const tokens = ['x', `${encode({ alg: 'none' })}.${claims}.`, `${encode({ alg: 'HS256' })}.${claims}.AAAA`];
+    const tokens = [
+      'x',
+      `${encode({ alg: 'none' })}.${claims}.`,
+      `${encode({ alg: 'HS256' })}.${claims}.AAAA`,
+    ];
     if (signature) tokens.push(`${head}.${payload}.${flipped}`, `${head}.${payload}.`);
     for (const path of ['/v1/profiles/by/userId/u', '/v1/profiles/p/events']) {
       await error('GET', path, {}, 401);
-      for (const token of tokens) await error('GET', path, { headers: { authorization: `Bearer ${token}` } }, 401);
-      await error('GET', path, { headers: { authorization: `Basic ${btoa(`${core.started.writeKey}:`)}` } }, 401);
+      for (const token of tokens)
+        await error('GET', path, { headers: { authorization: `Bearer ${token}` } }, 401);
+      await error(
+        'GET',
+        path,
+        { headers: { authorization: `Basic ${btoa(`${core.started.writeKey}:`)}` } },
+        401,
+      );
     }
     await error('POST', '/v1/decide', { headers: JSON_TYPE, body: '{}' }, 401);
   });
@@ -69,8 +87,15 @@ describe('[doors errors] one shape, the fitting status', () => {
     const before = await core.token({ subject });
     expect((await core.profile('userId', userId, before)).id).toEqual(expect.any(String));
     await core.dev('revoke', { subject });
-    await error('GET', `/v1/profiles/by/userId/${userId}`, { headers: { authorization: `Bearer ${before}` } }, 401);
-    expect((await core.profile('userId', userId, await core.token({ subject }))).id).toEqual(expect.any(String));
+    await error(
+      'GET',
+      `/v1/profiles/by/userId/${userId}`,
+      { headers: { authorization: `Bearer ${before}` } },
+      401,
+    );
+    expect((await core.profile('userId', userId, await core.token({ subject }))).id).toEqual(
+      expect.any(String),
+    );
   });
 
   it('[doors errors] 404 nothing there, 405 wrong method, 415 wrong type', async () => {
@@ -106,10 +131,16 @@ describe('[doors errors] one shape, the fitting status', () => {
     for (const body of bodies) {
       const answer = await core.http('POST', '/v1/track', withKey(body));
       expect(answer.status, body.slice(0, 80)).toBeLessThan(500);
-      if (answer.status !== 200) expect(answer.json.error.code, body.slice(0, 80)).toEqual(expect.any(String));
+      if (answer.status !== 200)
+        expect(answer.json.error.code, body.slice(0, 80)).toEqual(expect.any(String));
       expect(answer.text).not.toMatch(/SELECT |INSERT |node_modules|\.js:\d/);
     }
-    for (const path of ['/v1/profiles/by/userId/%00', '/v1/profiles/by/userId/%E0%A4', '/v1/profiles/by//', '/..%2f..']) {
+    for (const path of [
+      '/v1/profiles/by/userId/%00',
+      '/v1/profiles/by/userId/%E0%A4',
+      '/v1/profiles/by//',
+      '/..%2f..',
+    ]) {
       const answer = await core.get(path);
       expect(answer.status, path).toBeGreaterThanOrEqual(400);
       expect(answer.status, path).toBeLessThan(500);
@@ -126,7 +157,18 @@ describe('[doors development] the rest of the doors', () => {
     expect(metrics.text).toMatch(/^# TYPE \w+ (counter|gauge|histogram|summary)$/m);
     const { json } = await core.http('GET', '/openapi.json');
     expect(json.openapi).toMatch(/^3\./);
-    const paths = ['track', 'identify', 'page', 'screen', 'group', 'alias', 'batch', 'contacts', 'decide', 'outcomes'];
+    const paths = [
+      'track',
+      'identify',
+      'page',
+      'screen',
+      'group',
+      'alias',
+      'batch',
+      'contacts',
+      'decide',
+      'outcomes',
+    ];
     for (const path of paths) expect(Object.keys(json.paths)).toContain(`/v1/${path}`);
     expect(Object.keys(json.paths)).toContain('/v1/profiles/by/{identityType}/{value}');
     expect(Object.keys(json.paths)).toContain('/v1/profiles/{id}/events');
@@ -180,7 +222,11 @@ describe('[doors development] the rest of the doors', () => {
     await new Promise((done) => probe.close(done));
     const dir = mkdtempSync(join(tmpdir(), 'kairos-contract-'));
     const args = ['run', '-s', 'core', '--', '--port', String(port), '--data', dir];
-    const child = spawn('npm', args, { cwd: resolve(import.meta.dirname, '../..'), detached: true, stdio: 'ignore' });
+    const child = spawn('npm', args, {
+      cwd: resolve(import.meta.dirname, '../..'),
+      detached: true,
+      stdio: 'ignore',
+    });
     const ended = new Promise((done) => child.once('close', done));
     try {
       const url = `http://127.0.0.1:${port}`;

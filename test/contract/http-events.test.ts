@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Analytics } from '@segment/analytics-node';
 import { describe, expect, it } from 'vitest';
+import type { Loose } from './core-process.ts';
 import {
   at,
   booked,
@@ -32,9 +33,10 @@ async function refused(event: Record<string, unknown>, status = 400) {
 }
 /** A time close to another: within the seconds that a request may take. */
 function near(iso: string, expected: number) {
-  expect(Math.abs(Date.parse(iso) - expected), `${iso} is not near ${new Date(expected).toISOString()}`).toBeLessThan(
-    20_000,
-  );
+  expect(
+    Math.abs(Date.parse(iso) - expected),
+    `${iso} is not near ${new Date(expected).toISOString()}`,
+  ).toBeLessThan(20_000);
 }
 
 describe('[doors events] endpoints', () => {
@@ -48,25 +50,28 @@ describe('[doors events] endpoints', () => {
     expect(facts.language).toMatchObject({ value: 'de' });
   });
 
-  it.each(['track', 'identify', 'page', 'screen', 'group', 'alias'])('[doors events] POST /v1/%s', async (type) => {
-    const userId = fresh('u');
-    const event = {
-      type,
-      messageId: randomUUID(),
-      userId,
-      event: 'Something Unknown',
-      name: 'Home',
-      previousId: fresh('a'),
-      groupId: fresh('g'),
-      properties: { mark: `mark-${userId}` },
-      traits: { mark: `mark-${userId}` },
-    };
-    const answer = await core.post(`/v1/${type}`, event);
-    expect(answer.status, answer.text).toBe(200);
-    expect(answer.json).toEqual({ success: true });
-    const profile = await core.profile('userId', userId);
-    expect(profile.identities).toContainEqual({ type: 'userId', value: userId });
-  });
+  it.each(['track', 'identify', 'page', 'screen', 'group', 'alias'])(
+    '[doors events] POST /v1/%s',
+    async (type) => {
+      const userId = fresh('u');
+      const event = {
+        type,
+        messageId: randomUUID(),
+        userId,
+        event: 'Something Unknown',
+        name: 'Home',
+        previousId: fresh('a'),
+        groupId: fresh('g'),
+        properties: { mark: `mark-${userId}` },
+        traits: { mark: `mark-${userId}` },
+      };
+      const answer = await core.post(`/v1/${type}`, event);
+      expect(answer.status, answer.text).toBe(200);
+      expect(answer.json).toEqual({ success: true });
+      const profile = await core.profile('userId', userId);
+      expect(profile.identities).toContainEqual({ type: 'userId', value: userId });
+    },
+  );
 
   it('[doors events] the write key may stand in the body', async () => {
     const userId = fresh('u');
@@ -121,7 +126,9 @@ describe('[doors events] endpoints', () => {
 describe('[doors events] durability and duplicates', () => {
   it('[doors events] acknowledged events survive SIGKILL, folded', async () => {
     const users = Array.from({ length: 40 }, () => fresh('u'));
-    const answers = await Promise.all(users.map((userId) => core.post('/v1/identify', identify(userId, { tier: 'Gold' }))));
+    const answers = await Promise.all(
+      users.map((userId) => core.post('/v1/identify', identify(userId, { tier: 'Gold' }))),
+    );
     expect(answers.map((answer) => answer.status)).toEqual(users.map(() => 200));
     await core.restart('SIGKILL');
     for (const userId of users) expect((await factsOf(userId)).tier.value).toBe('Gold');
@@ -168,10 +175,17 @@ describe('[doors events] bad events', () => {
     ['no user', track('A', {})],
     ['no event for track', { ...track('A', {}, { userId }), event: undefined }],
     ['segments that are no list', track('Booking Created', { booking: 'QX7R2M', segments: 'x' }, { userId })],
-    ['a seat that is an object', track('Seat Changed', { booking: 'QX7R2M', segment: 1, seat: { a: 1 } }, { userId })],
+    [
+      'a seat that is an object',
+      track('Seat Changed', { booking: 'QX7R2M', segment: 1, seat: { a: 1 } }, { userId }),
+    ],
     [
       'a departure that is no time',
-      track('Booking Created', { booking: 'QX7R2M', segments: [{ segment: 1, departs: 'soon' }] }, { userId }),
+      track(
+        'Booking Created',
+        { booking: 'QX7R2M', segments: [{ segment: 1, departs: 'soon' }] },
+        { userId },
+      ),
     ],
     ['a nesting deeper than 32', track('A', { deep: deep(40) }, { userId })],
   ];
@@ -209,7 +223,9 @@ describe('[doors events] bad events', () => {
     });
     expect(answer.status, answer.text).toBe(200);
     expect(answer.json.success).toBe(true);
-    expect(answer.json.rejected.map((entry: any) => entry.index)).toEqual(events.map((_, index) => index + 1));
+    expect(answer.json.rejected.map((entry: Loose) => entry.index)).toEqual(
+      events.map((_, index) => index + 1),
+    );
     for (const [index, entry] of answer.json.rejected.entries()) {
       expect(entry.messageId).toBe(events[index]?.messageId);
       expect(entry).toMatchObject({ code: expect.any(String), message: expect.any(String) });
@@ -228,7 +244,11 @@ describe('[doors events] bad events', () => {
     expect(new Set(codes)).toEqual(new Set(['ok', '400 row_too_large']));
     const facts = await factsOf(large);
     const names = codes.flatMap((code, n) => (code === 'ok' ? [`preference.p${n}`] : []));
-    expect(Object.keys(facts).filter((name) => name.startsWith('preference.')).sort()).toEqual(names);
+    expect(
+      Object.keys(facts)
+        .filter((name) => name.startsWith('preference.'))
+        .sort(),
+    ).toEqual(names);
   });
 
   it('[doors events] a refused messageId is not remembered as seen', async () => {
@@ -348,7 +368,11 @@ describe('[doors events] the order of arrival does not matter', () => {
     const anonymousId = `anon-${name}`;
     const events = [
       track('Preference Changed', { name: 'meal', value: 'vegan' }, { anonymousId, timestamp: when(1) }),
-      identify(`user-${name}`, { tier: 'Gold', email: `${name}@example.org` }, { anonymousId, timestamp: when(2) }),
+      identify(
+        `user-${name}`,
+        { tier: 'Gold', email: `${name}@example.org` },
+        { anonymousId, timestamp: when(2) },
+      ),
       booked(journey, { timestamp: when(3) }),
       seatChanged(journey, '14C', { timestamp: when(4) }),
       seatChanged(journey, '15D', { timestamp: when(5) }),
@@ -375,8 +399,13 @@ describe('[doors events] the order of arrival does not matter', () => {
       for (const event of arrival) await core.send(event);
       await core.batch([...arrival].reverse());
       const { facts, identities } = await core.profile('userId', `user-${name}`);
-      const stable = [Object.entries(facts).sort(), identities.map((entry: object) => JSON.stringify(entry)).sort()];
-      pictures.push(JSON.stringify(stable, null, 1).replaceAll(name, 'NAME').replaceAll(name.toLowerCase(), 'NAME'));
+      const stable = [
+        Object.entries(facts).sort(),
+        identities.map((entry: object) => JSON.stringify(entry)).sort(),
+      ];
+      pictures.push(
+        JSON.stringify(stable, null, 1).replaceAll(name, 'NAME').replaceAll(name.toLowerCase(), 'NAME'),
+      );
     }
     expect(pictures[0]).toContain('trip.BNAME.1.seat');
     for (const picture of pictures) expect(picture).toBe(pictures[0]);

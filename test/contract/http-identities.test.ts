@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Loose } from './core-process.ts';
 import { at, booked, digits, fresh, HOUR, identify, track, trip, useCore } from './world.ts';
 
 const world = useCore();
@@ -33,7 +34,9 @@ describe('[doors identities] what unites', () => {
   it.each(['loyaltyNumber', 'ticket'])('[doors identities] %s', async (type) => {
     const [userId, anonymousId, value] = [fresh('u'), fresh('a'), fresh('N')];
     await core.send(person(userId, { [type]: value }, 5));
-    await core.send(identify('', { [type]: value }, { userId: undefined, anonymousId, timestamp: at(-60_000) }));
+    await core.send(
+      identify('', { [type]: value }, { userId: undefined, anonymousId, timestamp: at(-60_000) }),
+    );
     await core.send(note({ anonymousId }, 'meal', 'vegan', 1));
     const id = await idOf('userId', userId);
     expect(await idOf(type, value)).toBe(id);
@@ -42,7 +45,9 @@ describe('[doors identities] what unites', () => {
 
   it('[doors identities] context.externalIds, each type a kind of its own', async () => {
     const [userId, same, other, id] = [fresh('u'), fresh('a'), fresh('a'), fresh('x')];
-    const external = (type: string) => ({ externalIds: [{ id, type, collection: 'users', encoding: 'none' }] });
+    const external = (type: string) => ({
+      externalIds: [{ id, type, collection: 'users', encoding: 'none' }],
+    });
     await core.send(person(userId, {}, 5, { context: external('crmId') }));
     await core.send(note({ anonymousId: same, context: external('crmId') }, 'meal', 'vegan', 4));
     await core.send(note({ anonymousId: other, context: external('webshopId') }, 'meal', 'fish', 4));
@@ -81,7 +86,9 @@ describe('[doors identities] what does not unite', () => {
     await core.send(person(two, { loyaltyNumber, tier: 'Gold' }, 5));
     await core.send(person(one, { loyaltyNumber, tier: 'Silver' }, 9));
     expect(await idOf('userId', one)).not.toBe(await idOf('userId', two));
-    expect(await idOf('loyaltyNumber', loyaltyNumber), 'the earliest event that names it').toBe(await idOf('userId', one));
+    expect(await idOf('loyaltyNumber', loyaltyNumber), 'the earliest event that names it').toBe(
+      await idOf('userId', one),
+    );
   });
 
   it('[doors identities] two userIds are never united through one anonymousId', async () => {
@@ -113,9 +120,12 @@ describe('[doors identities] what does not unite', () => {
     expect(answer.json.profile).toBeNull();
     expect(answer.json.seq).toEqual(expect.any(Number));
     const ids = [await idOf('userId', one), await idOf('userId', two)];
-    expect(answer.json.candidates.map((entry: any) => entry.id).sort()).toEqual(ids.sort());
+    expect(answer.json.candidates.map((entry: Loose) => entry.id).sort()).toEqual(ids.sort());
     for (const entry of answer.json.candidates) expect(Object.keys(entry).sort()).toEqual(['id', 'name']);
-    expect(answer.json.candidates.map((entry: any) => entry.name).sort()).toEqual(['Anna Weber', 'Ben Weber']);
+    expect(answer.json.candidates.map((entry: Loose) => entry.name).sort()).toEqual([
+      'Anna Weber',
+      'Ben Weber',
+    ]);
   });
 
   it('[doors identities] booking only finds', async () => {
@@ -178,14 +188,22 @@ describe('[doors identities] anonymous groups and late claims', () => {
   it('[doors identities] who is one with whom does not depend on the order of arrival', async () => {
     const history = (name: string) => [
       note({ anonymousId: `a1-${name}` }, 'meal', 'vegan', 50),
-      identify('', { loyaltyNumber: `N${name}` }, { userId: undefined, anonymousId: `a1-${name}`, timestamp: T(40) }),
-      identify('', { loyaltyNumber: `N${name}` }, { userId: undefined, anonymousId: `a2-${name}`, timestamp: T(38) }),
+      identify(
+        '',
+        { loyaltyNumber: `N${name}` },
+        { userId: undefined, anonymousId: `a1-${name}`, timestamp: ago(40) },
+      ),
+      identify(
+        '',
+        { loyaltyNumber: `N${name}` },
+        { userId: undefined, anonymousId: `a2-${name}`, timestamp: ago(38) },
+      ),
       note({ anonymousId: `a2-${name}` }, 'seat', 'aisle', 35),
-      identify(`u1-${name}`, { tier: 'Gold' }, { anonymousId: `a2-${name}`, timestamp: T(30) }),
-      identify(`u2-${name}`, { loyaltyNumber: `N${name}`, tier: 'Silver' }, { timestamp: T(20) }),
-      identify(`u3-${name}`, { tier: 'Blue' }, { anonymousId: `a1-${name}`, timestamp: T(10) }),
+      identify(`u1-${name}`, { tier: 'Gold' }, { anonymousId: `a2-${name}`, timestamp: ago(30) }),
+      identify(`u2-${name}`, { loyaltyNumber: `N${name}`, tier: 'Silver' }, { timestamp: ago(20) }),
+      identify(`u3-${name}`, { tier: 'Blue' }, { anonymousId: `a1-${name}`, timestamp: ago(10) }),
     ];
-    const T = (minutes: number) => at(-minutes * 60_000);
+    const ago = (minutes: number) => at(-minutes * 60_000);
     const orders = ['0123456', '6543210', '5062413', '3602514', '4561023'];
     const pictures: unknown[] = [];
     for (const order of orders) {
@@ -201,12 +219,21 @@ describe('[doors identities] anonymous groups and late claims', () => {
   async function picture(name: string) {
     const result: Record<string, unknown> = {};
     const ids = [`userId/u1-${name}`, `userId/u2-${name}`, `userId/u3-${name}`];
-    for (const path of [...ids, `anonymousId/a1-${name}`, `anonymousId/a2-${name}`, `loyaltyNumber/N${name}`]) {
+    for (const path of [
+      ...ids,
+      `anonymousId/a1-${name}`,
+      `anonymousId/a2-${name}`,
+      `loyaltyNumber/N${name}`,
+    ]) {
       const [type, value] = path.split('/') as [string, string];
       const { identities, facts } = await core.profile(type, value);
-      const owner = identities.filter((entry: any) => entry.type === 'userId').map((entry: any) => entry.value);
-      const values = Object.entries(facts).map(([fact, entry]: [string, any]) => `${fact}=${entry.value}`);
-      result[path.replace(name, 'NAME')] = [...owner, ...values.sort()].map((text) => text.replace(name, 'NAME'));
+      const owner = identities
+        .filter((entry: Loose) => entry.type === 'userId')
+        .map((entry: Loose) => entry.value);
+      const values = Object.entries(facts).map(([fact, entry]: [string, Loose]) => `${fact}=${entry.value}`);
+      result[path.replace(name, 'NAME')] = [...owner, ...values.sort()].map((text) =>
+        text.replace(name, 'NAME'),
+      );
     }
     return result;
   }

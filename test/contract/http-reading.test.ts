@@ -1,7 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { ALL_SCOPES } from './core-process.ts';
-import { at, booked, digits, factOf, flightStatus, fresh, HOUR, identify, station, track, trip, useCore } from './world.ts';
+import { ALL_SCOPES, type Loose } from './core-process.ts';
+import {
+  at,
+  booked,
+  digits,
+  factOf,
+  flightStatus,
+  fresh,
+  HOUR,
+  identify,
+  station,
+  track,
+  trip,
+  useCore,
+} from './world.ts';
 
 const world = useCore();
 const { core } = world;
@@ -16,9 +29,13 @@ async function customer(from = station()) {
   };
   const caseId = fresh('C');
   const complaint = fresh('complaint');
-  await core.send(identify(journey.userId, { firstName: 'Anna', lastName: 'Weber', tier: 'Gold', ...secrets }));
+  await core.send(
+    identify(journey.userId, { firstName: 'Anna', lastName: 'Weber', tier: 'Gold', ...secrets }),
+  );
   await core.send(booked(journey));
-  await core.send(track('Case Opened', { caseId, topic: 'bag', text: complaint }, { userId: journey.userId }));
+  await core.send(
+    track('Case Opened', { caseId, topic: 'bag', text: complaint }, { userId: journey.userId }),
+  );
   const profile = await core.profile('userId', journey.userId);
   return { journey, secrets, caseId, id: profile.id as string, profile, from };
 }
@@ -32,7 +49,7 @@ describe('[doors reading] a profile', () => {
     expect(Object.keys(answer.json.profile).sort()).toEqual(['facts', 'id', 'identities']);
     expect(answer.json.seq).toEqual(expect.any(Number));
     expect(answer.json.contacts).toEqual([]);
-    for (const [name, fact] of Object.entries<any>(answer.json.profile.facts)) {
+    for (const [name, fact] of Object.entries<Loose>(answer.json.profile.facts)) {
       expect(fact, name).toMatchObject({ source: expect.any(String), at: expect.any(String) });
       expect(fact, name).toHaveProperty('value');
       expect(Date.parse(fact.at), name).not.toBeNaN();
@@ -66,7 +83,9 @@ describe('[doors reading] a profile', () => {
     const journey = trip();
     await core.send(flightStatus(journey, 'delayed'));
     const anonymousId = `flight/${journey.flight}/${journey.date}/${journey.from}`;
-    expect((await core.get(`/v1/profiles/by/anonymousId/${encodeURIComponent(anonymousId)}`)).status).toBe(404);
+    expect((await core.get(`/v1/profiles/by/anonymousId/${encodeURIComponent(anonymousId)}`)).status).toBe(
+      404,
+    );
   });
 });
 
@@ -110,25 +129,32 @@ describe('[C2] the permissions of the token', () => {
     expect((await core.get(path, token)).json.profile.id).toBe(one.id);
   });
 
-  it.each(['restricted', 'kiosk'])('[airline roles] %s reads e-mail, phone and loyalty number masked', async (role) => {
-    const { journey, secrets, id } = await customer();
-    const token = await core.token({ role, scopes: ALL_SCOPES });
-    const answer = await core.get(`/v1/profiles/by/userId/${journey.userId}`, token);
-    const { facts, identities } = answer.json.profile;
-    for (const [name, full] of Object.entries(secrets)) {
-      expect(facts[name], name).not.toHaveProperty('value');
-      expect(facts[name].masked, name).toMatch(/^\*+..$/);
-      expect(facts[name].masked.endsWith(full.slice(-2)), name).toBe(true);
-      expect(facts[name], name).toMatchObject({ tag: expect.any(String), source: expect.any(String), at: expect.any(String) });
-      const identity = identities.find((entry: any) => entry.type === name);
-      expect(Object.keys(identity).sort(), name).toEqual(['masked', 'tag', 'type']);
-    }
-    const events = await core.events(id, '?limit=100', token);
-    const all = answer.text + JSON.stringify(events);
-    for (const full of Object.values(secrets)) expect(all).not.toContain(full);
-    expect(facts.tier.value).toBe('Gold');
-    expect(facts[factOf(journey, 'seat')].value).toBe('12A');
-  });
+  it.each(['restricted', 'kiosk'])(
+    '[airline roles] %s reads e-mail, phone and loyalty number masked',
+    async (role) => {
+      const { journey, secrets, id } = await customer();
+      const token = await core.token({ role, scopes: ALL_SCOPES });
+      const answer = await core.get(`/v1/profiles/by/userId/${journey.userId}`, token);
+      const { facts, identities } = answer.json.profile;
+      for (const [name, full] of Object.entries(secrets)) {
+        expect(facts[name], name).not.toHaveProperty('value');
+        expect(facts[name].masked, name).toMatch(/^\*+..$/);
+        expect(facts[name].masked.endsWith(full.slice(-2)), name).toBe(true);
+        expect(facts[name], name).toMatchObject({
+          tag: expect.any(String),
+          source: expect.any(String),
+          at: expect.any(String),
+        });
+        const identity = identities.find((entry: Loose) => entry.type === name);
+        expect(Object.keys(identity).sort(), name).toEqual(['masked', 'tag', 'type']);
+      }
+      const events = await core.events(id, '?limit=100', token);
+      const all = answer.text + JSON.stringify(events);
+      for (const full of Object.values(secrets)) expect(all).not.toContain(full);
+      expect(facts.tier.value).toBe('Gold');
+      expect(facts[factOf(journey, 'seat')].value).toBe('12A');
+    },
+  );
 
   it('[airline roles] a tag is stable for a profile and differs between profiles', async () => {
     const [one, two] = [await customer(), await customer()];
@@ -152,7 +178,10 @@ describe('[C2] the permissions of the token', () => {
     expect(await client.run('add-note', { profileId: id, text })).toMatchObject({ 2: 'applied' });
     const kiosk = await core.token({ role: 'kiosk' });
     const seen = async (token?: string) =>
-      JSON.stringify([await core.profile('userId', journey.userId, token), await core.events(id, '?limit=100', token)]);
+      JSON.stringify([
+        await core.profile('userId', journey.userId, token),
+        await core.events(id, '?limit=100', token),
+      ]);
     expect(await seen()).toContain(text);
     expect(await seen(kiosk)).not.toContain(text);
     const facts = (await core.profile('userId', journey.userId, kiosk)).facts;
@@ -195,10 +224,16 @@ describe('[doors reading] the timeline', () => {
   it('[doors reading] before also takes a time', async () => {
     const userId = fresh('u');
     const times = [at(-3 * HOUR), at(-2 * HOUR), at(-HOUR)];
-    await core.batch(times.map((timestamp, index) => track('Seen', { mark: `m-${index}-x` }, { userId, timestamp })));
+    await core.batch(
+      times.map((timestamp, index) => track('Seen', { mark: `m-${index}-x` }, { userId, timestamp })),
+    );
     const { id } = await core.profile('userId', userId);
     const text = JSON.stringify(await core.events(id, `?before=${encodeURIComponent(at(-1.5 * HOUR))}`));
-    expect([text.includes('m-0-x'), text.includes('m-1-x'), text.includes('m-2-x')]).toEqual([true, true, false]);
+    expect([text.includes('m-0-x'), text.includes('m-1-x'), text.includes('m-2-x')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('[doors reading] a bad limit or before is 400', async () => {
@@ -212,7 +247,14 @@ describe('[doors reading] the timeline', () => {
 });
 
 describe('[doors contacts] work arriving', () => {
-  const call = (fields: object) => ({ id: randomUUID(), kind: 'call', state: 'ringing', queue: 'support-de', at: at(0), ...fields });
+  const call = (fields: object) => ({
+    id: randomUUID(),
+    kind: 'call',
+    state: 'ringing',
+    queue: 'support-de',
+    at: at(0),
+    ...fields,
+  });
   const contactsOf = async (userId: string) =>
     (await core.get(`/v1/profiles/by/userId/${userId}`)).json.contacts as Record<string, unknown>[];
 
@@ -224,7 +266,12 @@ describe('[doors contacts] work arriving', () => {
     expect(answer.json).toEqual({ success: true });
     const contacts = await contactsOf(journey.userId);
     expect(contacts).toHaveLength(1);
-    expect(contacts[0]).toMatchObject({ id: contact.id, kind: 'call', state: 'ringing', queue: 'support-de' });
+    expect(contacts[0]).toMatchObject({
+      id: contact.id,
+      kind: 'call',
+      state: 'ringing',
+      queue: 'support-de',
+    });
   });
 
   it('[doors contacts] idempotent by (id, state); an older state only joins the timeline', async () => {
@@ -234,7 +281,9 @@ describe('[doors contacts] work arriving', () => {
     for (const _ of [1, 2]) expect((await core.post('/v1/contacts', contact)).status).toBe(200);
     const active = { ...contact, state: 'active', at: at(-30_000) };
     expect((await core.post('/v1/contacts', active)).status).toBe(200);
-    expect((await core.post('/v1/contacts', { ...contact, state: 'waiting', at: at(-45_000) })).status).toBe(200);
+    expect((await core.post('/v1/contacts', { ...contact, state: 'waiting', at: at(-45_000) })).status).toBe(
+      200,
+    );
     expect((await core.post('/v1/contacts', contact)).status).toBe(200);
     const contacts = await contactsOf(journey.userId);
     expect(contacts).toHaveLength(1);
@@ -243,7 +292,9 @@ describe('[doors contacts] work arriving', () => {
 
   it('[doors contacts] an unknown identity makes a profile as an event does', async () => {
     const phone = `+4915${digits(9)}`;
-    expect((await core.post('/v1/contacts', call({ identity: { type: 'phone', value: phone } }))).status).toBe(200);
+    expect(
+      (await core.post('/v1/contacts', call({ identity: { type: 'phone', value: phone } }))).status,
+    ).toBe(200);
     const profile = await core.profile('phone', phone);
     expect(profile.identities).toContainEqual({ type: 'phone', value: phone });
   });
@@ -253,12 +304,25 @@ describe('[doors contacts] work arriving', () => {
   });
 
   it('[doors contacts] a bad contact is refused with its reason', async () => {
-    for (const fields of [{ kind: 'fax' }, { state: 'gone' }, { id: undefined }, { at: 'now' }, { queue: 7 }]) {
+    for (const fields of [
+      { kind: 'fax' },
+      { state: 'gone' },
+      { id: undefined },
+      { at: 'now' },
+      { queue: 7 },
+    ]) {
       const answer = await core.post('/v1/contacts', call(fields));
       expect([400, 422], JSON.stringify(fields)).toContain(answer.status);
       expect(answer.json.error).toMatchObject({ code: expect.any(String), message: expect.any(String) });
     }
-    expect((await core.http('POST', '/v1/contacts', { body: '{}', headers: { 'content-type': 'application/json' } })).status).toBe(401);
+    expect(
+      (
+        await core.http('POST', '/v1/contacts', {
+          body: '{}',
+          headers: { 'content-type': 'application/json' },
+        })
+      ).status,
+    ).toBe(401);
   });
 });
 
@@ -273,7 +337,11 @@ describe('[doors decide] decisions and outcomes', () => {
 
   it('[doors decide] answers with the decision record', async () => {
     const { record } = await decided();
-    expect(record).toMatchObject({ id: expect.any(String), candidates: expect.any(Array), hash: expect.any(String) });
+    expect(record).toMatchObject({
+      id: expect.any(String),
+      candidates: expect.any(Array),
+      hash: expect.any(String),
+    });
     expect(record).toHaveProperty('chosen');
     expect(record).toHaveProperty('sendAt');
     expect(record).toHaveProperty('propensity');
@@ -304,7 +372,9 @@ describe('[doors decide] decisions and outcomes', () => {
     const request = { channel: 'counter', mode: 'respond' };
     expect((await core.ask('/v1/decide', { ...request, profileId: 'nobody' })).status).toBe(404);
     expect((await core.ask('/v1/decide', { ...request, profileId: id }, other)).status).toBe(404);
-    expect([400, 422]).toContain((await core.ask('/v1/decide', { ...request, profileId: id, mode: 'shout' })).status);
+    expect([400, 422]).toContain(
+      (await core.ask('/v1/decide', { ...request, profileId: id, mode: 'shout' })).status,
+    );
     expect([400, 422]).toContain((await core.ask('/v1/decide', request)).status);
   });
 });

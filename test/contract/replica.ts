@@ -140,7 +140,11 @@ export class Replica {
   private applyFrame(head: FrameHead, body: Required<FrameBody>): void {
     const inParts = this.parts.length > 0 || body.parts !== undefined;
     if (inParts) {
-      must(body.parts === this.parts.length + 1, 'R16', `parts is ${body.parts}, got ${this.parts.length} before`);
+      must(
+        body.parts === this.parts.length + 1,
+        'R16',
+        `parts is ${body.parts}, got ${this.parts.length} before`,
+      );
       must(body.part === undefined || body.part === body.parts, 'R16', 'part of the last part');
     }
     this.checkHead(head, body);
@@ -167,7 +171,11 @@ export class Replica {
     must(Number.isInteger(body.to) && body.to >= body.from, 'R3', `to is ${body.to}, from ${body.from}`);
     must(body.to > body.from || body.chain === this.chain, 'R3', 'from = to with another chain');
     for (const field of ['chain', 'proof'] as const) {
-      must(typeof body[field] === 'string' && body[field].length <= 64, 'Rows', `${field} is no text of <= 64`);
+      must(
+        typeof body[field] === 'string' && body[field].length <= 64,
+        'Rows',
+        `${field} is no text of <= 64`,
+      );
     }
     must(Array.isArray(head.drop) && Array.isArray(head.results), 'Messages', 'a head has results and drop');
     must(Number.isInteger(head.lmid), 'Messages', `lmid of a frame is ${head.lmid}`);
@@ -238,12 +246,20 @@ export class Replica {
     must(this.active.has(scope), 'Divergence', `sums name ${scope}, which is not active`);
     const rows = this.inScope(scope).filter((held) => !held.stale);
     const own = sum(rows);
-    must(own === expected, 'Divergence', `SUM of ${scope} is ${own} over ${rows.length} rows, told ${expected}`);
+    must(
+      own === expected,
+      'Divergence',
+      `SUM of ${scope} is ${own} over ${rows.length} rows, told ${expected}`,
+    );
     this.sumsChecked.set(scope, (this.sumsChecked.get(scope) ?? 0) + 1);
   }
 
   private stageRow(stage: Stage, row: SnapRow): void {
-    must(row.row !== null && typeof row.row === 'object', 'Messages', `snap row ${row.table}/${row.id} is empty`);
+    must(
+      row.row !== null && typeof row.row === 'object',
+      'Messages',
+      `snap row ${row.table}/${row.id} is empty`,
+    );
     must(bytes(row.row) <= MAX_ROW, 'Transport', `row ${row.table}/${row.id} is above 200 KB`);
     const key = keyOf(row.table, row.id);
     const before = stage.rows.get(key);
@@ -278,7 +294,11 @@ export class Replica {
       return;
     }
     if (!repair) {
-      must(held.v === row.v, 'R4', `${key} came at the end with v ${row.v}, held at the same cursor with ${held.v}`);
+      must(
+        held.v === row.v,
+        'R4',
+        `${key} came at the end with v ${row.v}, held at the same cursor with ${held.v}`,
+      );
       const same = canonical(held.row) === canonical(row.row);
       must(same, 'State', `${key} at v ${row.v} has two contents`);
     }

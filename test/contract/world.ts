@@ -8,18 +8,26 @@ export type World = {
   core: Core;
   /** A client that is closed, and whose broken rules fail the test, at the test's end. */
   client(wish?: TokenWish & { wanted?: string[]; clientId?: string }): Promise<Client>;
+  /** Gives a client a fresh token like its first: a core that started again need not know the old one. */
+  renew(client: Client): Promise<void>;
 };
 
 /** Registers the life of a core with the test file. */
 export function useCore(): World {
   const clients: Client[] = [];
+  const wishes = new WeakMap<Client, TokenWish>();
   const world: World = {
     core: new Core(),
     async client(wish = {}) {
-      const token = await world.core.token({ subject: `op-${randomUUID()}`, ...wish });
+      const full = { subject: `op-${randomUUID()}`, ...wish };
+      const token = await world.core.token(full);
       const client = new Client({ url: world.core.url, token, wanted: wish.wanted, clientId: wish.clientId });
       clients.push(client);
+      wishes.set(client, full);
       return client;
+    },
+    async renew(client) {
+      client.token = await world.core.token(wishes.get(client));
     },
   };
   beforeAll(async () => {
