@@ -14,7 +14,8 @@ type Row = { date: string; delay: number; distance: number };
 export function readFlightRecords(): FlightRecord[] {
   let file: string;
   try {
-    const entry = createRequire(import.meta.url).resolve('vega-datasets');
+    const require = createRequire(import.meta.url);
+    const entry = require.resolve('vega-datasets');
     file = join(dirname(entry), '..', 'data', 'flights-2k.json');
   } catch {
     throw new Error('The simulated airport needs the npm package vega-datasets; run npm ci first.');
