@@ -6,13 +6,19 @@ import { cruise } from 'dependency-cruiser';
 import { ROOT } from '../setup/base.mjs';
 
 const require = createRequire(import.meta.url);
+const config = require(join(ROOT, '.dependency-cruiser.cjs'));
+
+/** The names of all direction rules.
+ * @type {string[]} */
+export const LAYER_RULES = config.forbidden.map(({ name }) => name);
 
 /**
  * Returns {modules, problems: [{rule, text}]}. `modules` is how many files of ours were seen: the tool passes when it
  * sees none, so the caller asserts a minimum.
+ * @param {string} root
+ * @returns {Promise<{modules: number, problems: {rule: string, text: string}[]}>}
  */
 export async function checkLayers(root = ROOT) {
-  const config = require(join(ROOT, '.dependency-cruiser.cjs'));
   const { tsConfig: _file, ...options } = config.options;
   const ruleSet = { forbidden: config.forbidden, options };
   const resolve = {

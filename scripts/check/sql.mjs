@@ -7,10 +7,10 @@ import { ROOT } from '../setup/base.mjs';
 const HOMES = /^src\/(replica\/(store|migrations)|core\/store)\//;
 /** A statement: keywords in capitals anywhere, or in lower case at the start (prose begins with a capital). */
 const STATEMENT = [
-  /\b(SELECT\s[^]*\sFROM|INSERT\s+(OR\s+[A-Z]+\s+)?INTO|REPLACE\s+INTO|UPDATE\s+(OR\s+[A-Z]+\s+)?\w+\s+SET)\s/,
+  /\b(SELECT\s[\s\S]*\sFROM|INSERT\s+(OR\s+[A-Z]+\s+)?INTO|REPLACE\s+INTO|UPDATE\s+(OR\s+[A-Z]+\s+)?\w+\s+SET)\s/,
   /\b(DELETE\s+FROM|(CREATE|DROP|ALTER)\s+(UNIQUE\s+)?(VIRTUAL\s+)?(TABLE|INDEX|TRIGGER|VIEW))\s/,
   /^\s*PRAGMA\s+\w+/,
-  /^\s*(select\s[^]*\sfrom|insert\s+(or\s+\w+\s+)?into|update\s+\w+\s+set|delete\s+from|pragma\s+\w+)\s/,
+  /^\s*(select\s[\s\S]*\sfrom|insert\s+(or\s+\w+\s+)?into|update\s+\w+\s+set|delete\s+from|pragma\s+\w+)\s/,
   /^\s*(create|drop|alter)\s+(unique\s+)?(virtual\s+)?(table|index|trigger|view)\s/,
 ];
 const STAR = /\bselect\s+(distinct\s+)?(\w+\.)?\*/i;
