@@ -115,7 +115,6 @@ const rules = (problems: { rule: string }[]): string[] =>
   [...new Set(problems.map(({ rule }) => rule))].sort();
 
 afterAll(removePlants);
-});
 
 describe('direction rules', () => {
   it('are silent on a clean tree, and see all of it', async () => {
