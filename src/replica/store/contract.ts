@@ -47,6 +47,8 @@ export type FrameChange = {
 
 export type RowKey = readonly [table: Table, id: string];
 
+export type Lease = { until: string; clock: number };
+
 /** The writing side of replica.db: only the sync session calls it. */
 export interface ReplicaStore {
   meta(): ReplicaMeta;
@@ -66,6 +68,9 @@ export interface ReplicaStore {
   discardStages(): void;
   /** All rows go and no scope is active: mask changed, station revoked, lease over. The cursor stays. */
   deleteRows(): void;
+  /** The offline lease with the highest clock reading known (ms), or null before the first welcome. */
+  lease(): Lease | null;
+  keepLease(lease: Lease): void;
   /** Whether a row is from before a reset and not yet confirmed; false if there is none. */
   isStale(table: Table, id: string): boolean;
 }

@@ -5,7 +5,7 @@ import type { SnapRow } from '../../protocol/snap.ts';
 import { newOutbox, type Outbox, type OutboxChange } from '../outbox/model.ts';
 import type {
   BaseRow,
-  FrameChange,
+  FrameChange, Lease,
   OutboxStore,
   ReplicaMeta,
   ReplicaStore,
@@ -31,6 +31,7 @@ export class MemoryReplica implements ReplicaStore {
   private stages = new Map<string, Map<string, Staged>>();
   private seenOf = new Map<string, number>();
   private state: ReplicaMeta = EMPTY_META;
+  private held: Lease | null = null;
 
   meta(): ReplicaMeta {
     return this.state;
@@ -112,6 +113,14 @@ export class MemoryReplica implements ReplicaStore {
     this.rows.clear();
     this.stages.clear();
     this.activate([]);
+  }
+
+  lease(): Lease | null {
+    return this.held;
+  }
+
+  keepLease(lease: Lease): void {
+    this.held = lease;
   }
 
   isStale(table: Table, id: string): boolean {

@@ -53,17 +53,15 @@ const snapRow = fc.record({ table: fc.constant('profile' as const), id, v: versi
     row: { id: row.id, n: row.v },
   }),
 );
-const op = fc
-  .record({ id, v: version, scopes: fc.uniqueArray(scope, { maxLength: 2 }) })
-  .map(
-    ({ id, v, scopes }): Op => ({
-      table: 'profile',
-      id,
-      v,
-      scopes,
-      row: scopes.length > 0 ? { id, n: v, op: true } : null,
-    }),
-  );
+const op = fc.record({ id, v: version, scopes: fc.uniqueArray(scope, { maxLength: 2 }) }).map(
+  ({ id, v, scopes }): Op => ({
+    table: 'profile',
+    id,
+    v,
+    scopes,
+    row: scopes.length > 0 ? { id, n: v, op: true } : null,
+  }),
+);
 const gone = fc.array(
   id.map((one): RowKey => ['profile', one]),
   { maxLength: 2 },

@@ -4,7 +4,7 @@ import { TABLES } from '../../domain/rows.ts';
 import type { Op } from '../../protocol/frame.ts';
 import type { SnapRow } from '../../protocol/snap.ts';
 import { REPLICA_SCHEMA, REPLICA_VERSION } from '../migrations/replica.ts';
-import type { FrameChange, ReplicaMeta, ReplicaStore, ResetChange, RowKey } from './contract.ts';
+import type { FrameChange, Lease, ReplicaMeta, ReplicaStore, ResetChange, RowKey } from './contract.ts';
 import { EMPTY_META, newestOps } from './memory.ts';
 import { type Db, isDamage, type Key, openFile, removeFile } from './open.ts';
 import { type BaseRef, type Content, RowWriter } from './rowWriter.ts';
@@ -162,6 +162,15 @@ export class SqliteReplica implements ReplicaStore {
       this.state = { ...this.state, active: [] };
       this.counters = { ...this.counters, staleLeft: false };
     });
+  }
+
+  lease(): Lease | null {
+    const text = this.db.prepare<[], string>("SELECT value FROM meta WHERE name = 'lease'").pluck().get();
+    return text === undefined ? null : (JSON.parse(text) as Lease);
+  }
+
+  keepLease(lease: Lease): void {
+    this.db.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('lease', ?)").run(JSON.stringify(lease));
   }
 
   /** The memory side follows the disk: after a rollback it is read again. */

@@ -1,0 +1,254 @@
+/** Connections of a session: hello and its answers, loss, reconnect, byes, forks, the lease. */
+
+import type { Bye } from '../../protocol/bye.ts';
+import type { ResetReason } from '../../protocol/codes.ts';
+import type { HelloReply, Welcome } from '../../protocol/hello.ts';
+import { BACKOFF_CAP, HELLO_TIMEOUT, MINUTE, REFUSED_RETRY, SECOND } from '../../protocol/limits.ts';
+import { PROTO } from '../../protocol/version.ts';
+import type { Wipe } from '../../protocol/wipe.ts';
+import { atFork, atWelcome, type Places, showsFork } from '../outbox/rules.ts';
+import { pump } from './pushes.ts';
+import type { Turn } from './session.ts';
+
+/** How often a held lease is looked at; also how often the clock's highest reading is kept. */
+const LEASE_LOOK = MINUTE;
+
+export function start(turn: Turn, token: string, wanted: readonly string[]): void {
+  const { env } = turn;
+  turn.set({ token, wanted });
+  turn.replica({ kind: 'discard-stages' });
+  // [R14] At start: rows that have seen more than this outbox ever sent mean a rolled-back outbox.
+  if ((env.seen ?? 0) >= turn.outbox.me.nextMid) turn.keep(atFork(turn.outbox, env.newId(), [], env.now));
+  lookAtLease(turn);
+  connect(turn);
+}
+
+export function connect(turn: Turn): void {
+  const generation = turn.session.generation + 1;
+  turn.set({ phase: 'connecting', generation });
+  turn.add({ do: 'connect', generation, token: turn.session.token });
+}
+
+/** [R1] [R13] The hello says where this console stands, in all respects. */
+export function connected(turn: Turn): void {
+  const { env, session, outbox } = turn;
+  const conn = env.newId();
+  const { epoch, cursor, chain, proof, mask, schemaHash, active } = env.meta;
+  const lmidAck = outbox.me.epoch === epoch ? outbox.me.lmidAck : 0;
+  turn.set({
+    phase: 'greeting',
+    conns: [...session.conns.slice(-99), conn],
+    toldWanted: session.wanted,
+    helloLmidAck: lmidAck,
+    n: 0,
+    parts: null,
+    push: null,
+    pausedPush: false,
+  });
+  turn.timer('hello', HELLO_TIMEOUT);
+  turn.add({
+    do: 'hello',
+    hello: {
+      proto: PROTO,
+      schemaHash,
+      clientId: outbox.me.clientId,
+      conn,
+      epoch,
+      cursor,
+      chain,
+      proof,
+      mask,
+      active: [...active],
+      wanted: [...session.wanted],
+      lmidAck,
+      outboxDepth: outbox.pending.length,
+    },
+  });
+}
+
+export function helloReply(turn: Turn, reply: HelloReply): void {
+  turn.timer('hello', null);
+  switch (reply.type) {
+    case 'welcome':
+      return welcome(turn, reply);
+    case 'wait':
+      return away(turn, 'core_busy', reply.ms);
+    case 'upgrade':
+      turn.set({ refused: 'refused' });
+      return away(turn, 'upgrade_needed', REFUSED_RETRY);
+    case 'wipe':
+      return wipe(turn, reply, 'wiped');
+    case 'refused':
+      if (reply.code === 'client_of_other') return fork(turn, []);
+      turn.set({ refused: 'refused' });
+      return away(turn, reply.code, REFUSED_RETRY);
+  }
+}
+
+/** [R5] [R13] [R14] First the fork test, then replica.db, then outbox.db. */
+function welcome(turn: Turn, told: Welcome): void {
+  const { env, session } = turn;
+  if (showsFork(turn.outbox, told.lmid, told.ids)) return fork(turn, told.ids);
+  const { epoch, seq, chain, proof, mask, schemaHash, lmid, granted, denied } = told;
+  if (told.reset) {
+    const clientId = turn.outbox.me.clientId;
+    turn.replica({
+      kind: 'reset',
+      change: {
+        epoch,
+        cursor: seq,
+        chain,
+        proof,
+        mask,
+        schemaHash,
+        clientId,
+        lmid,
+        granted,
+        deleteRows: told.reason === 'mask',
+      },
+    });
+  } else turn.replica({ kind: 'keep-granted', granted });
+  const startFrom = told.reset ? 0 : Math.min(session.helloLmidAck, lmid);
+  turn.keep(atWelcome(turn.outbox, { lmid, start: startFrom, epoch, idsFrom: told.idsFrom, now: env.now }));
+  turn.set({
+    phase: 'live',
+    granted,
+    denied,
+    lmid,
+    target: seq,
+    attempts: 0,
+    stalls: 0,
+    batchLimit: 50,
+    reason: null,
+    refused: null,
+    since: env.now,
+  });
+  turn.replica({
+    kind: 'lease',
+    until: told.leaseUntil,
+    clock: Math.max(env.now, Date.parse(told.serverTime) || 0),
+  });
+  turn.timer('lease', LEASE_LOOK);
+  if (!sameList(session.wanted, session.toldWanted)) subscribe(turn);
+  pump(turn);
+}
+
+const sameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((one, i) => one === b[i]);
+
+export function subscribe(turn: Turn): void {
+  const { wanted } = turn.session;
+  turn.set({ toldWanted: wanted });
+  turn.add({ do: 'sub', wanted });
+}
+
+/** [R14] This disk is a copy of another: a new client with the same work, on a new connection. The replica is kept. */
+export function fork(turn: Turn, places: Places): void {
+  turn.keep(atFork(turn.outbox, turn.env.newId(), places, turn.env.now));
+  turn.report('outbox_forked');
+  away(turn, null, turn.env.random() * SECOND);
+}
+
+/** Closes the connection and comes back after `ms`. What was staged for it is void (R4, R16). */
+export function away(turn: Turn, reason: string | null, ms: number): void {
+  const since = turn.session.phase === 'live' ? turn.env.now : turn.session.since;
+  turn.set({
+    phase: 'waiting',
+    generation: turn.session.generation + 1,
+    parts: null,
+    push: null,
+    pausedPush: false,
+    snapshot: null,
+    reason,
+    since,
+  });
+  for (const name of ['hello', 'push', 'push-again', 'watchdog'] as const) turn.timer(name, null);
+  turn.add({ do: 'close' });
+  turn.replica({ kind: 'discard-stages' });
+  turn.timer('connect', ms);
+}
+
+/** The connection broke or was broken off: full jitter up to 1 s, doubling to 30 s, until a welcome. */
+export function lost(turn: Turn, reason: string): void {
+  const attempts = turn.session.attempts;
+  const ceiling = Math.min(BACKOFF_CAP, SECOND * 2 ** Math.min(attempts, 10));
+  turn.set({ attempts: attempts + 1 });
+  away(turn, reason, turn.env.random() * ceiling);
+}
+
+export function connectFailed(turn: Turn, code: string | null): void {
+  if (code === 'station_revoked') return revoked(turn);
+  if (code === null || !code.startsWith('token_')) return lost(turn, 'core_unreachable');
+  needToken(turn, code);
+}
+
+/** The lease governs what is held, so nothing is dropped; the old token is tried again in case the clock was wrong. */
+function needToken(turn: Turn, code: string): void {
+  turn.set({ refused: 'refused' });
+  turn.add({ do: 'need-token' });
+  away(turn, code, BACKOFF_CAP);
+}
+
+/** Told so by the core: this station deletes its rows by itself and has no active scope. */
+function revoked(turn: Turn): void {
+  turn.set({ refused: 'revoked' });
+  turn.replica({ kind: 'delete-rows' });
+  away(turn, 'station_revoked', REFUSED_RETRY);
+}
+
+export function bye(turn: Turn, { reason, retryInMs, by }: Bye): void {
+  // [R1] Replaced by a hello that was none of its own: this console has a twin.
+  if (reason === 'replaced' && by !== undefined && !turn.session.conns.includes(by)) return fork(turn, []);
+  if (reason === 'station_revoked') return revoked(turn);
+  if (reason === 'token_expired') return needToken(turn, reason);
+  away(
+    turn,
+    reason === 'replaced' ? null : `core_${reason}`,
+    retryInMs > 0 ? retryInMs : turn.env.random() * SECOND,
+  );
+}
+
+/** [R5] The core wants a new hello; when the mask changed nothing of the old rows may stay in sight. */
+export function reset(turn: Turn, reason: ResetReason): void {
+  if (reason === 'mask') turn.replica({ kind: 'delete-rows' });
+  away(turn, null, turn.env.random() * SECOND);
+}
+
+/** Keys first, then files; the receipt says what was lost with the outbox. Then hello as a new console. */
+export function wipe(turn: Turn, told: Wipe, receipt: 'ack' | 'wiped'): void {
+  const pending = told.mode === 'all' ? turn.outbox.pending.length : 0;
+  turn.add({ do: 'wipe', wipe: { id: told.id, mode: told.mode }, receipt, pending });
+  turn.set({
+    phase: 'waiting',
+    push: null,
+    parts: null,
+    snapshot: null,
+    reason: 'wiped',
+    since: turn.env.now,
+  });
+  for (const name of ['hello', 'push', 'push-again', 'watchdog'] as const) turn.timer(name, null);
+  // The core closes after the receipt; should it not, this connection is given up.
+  turn.timer('connect', 5 * SECOND);
+}
+
+/** A fresh token of the same operator: told to the core, or tried at once where the old one was refused. */
+export function newToken(turn: Turn, token: string): void {
+  turn.set({ token });
+  if (turn.session.phase === 'live') turn.add({ do: 'auth', token });
+  else if (turn.session.phase === 'waiting' && turn.session.refused !== null) {
+    turn.set({ refused: null });
+    turn.timer('connect', 0);
+  }
+}
+
+/** The lease is measured against the highest clock reading known, so turning the clock back does not prolong it. */
+export function lookAtLease(turn: Turn): void {
+  const { lease, now } = turn.env;
+  if (lease === null) return;
+  const clock = Math.max(now, lease.clock);
+  if (clock >= Date.parse(lease.until)) {
+    turn.replica({ kind: 'delete-rows' });
+    turn.set({ reason: 'lease_over' });
+  } else turn.replica({ kind: 'lease', until: lease.until, clock });
+  turn.timer('lease', LEASE_LOOK);
+}

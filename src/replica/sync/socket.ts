@@ -1,0 +1,198 @@
+/** The session's link over socket.io: websocket only, no recovery, nothing kept over a disconnect (wire.md, Transport). */
+import { io, type Socket } from 'socket.io-client';
+import { z } from 'zod';
+import { authAckSchema } from '../../protocol/auth.ts';
+import { byeSchema } from '../../protocol/bye.ts';
+import { findAckSchema, type Find, type FindAck } from '../../protocol/find.ts';
+import type { FrameBody, FrameHead } from '../../protocol/frame.ts';
+import { resultSchema } from '../../protocol/frame.ts';
+import { helloReplySchema } from '../../protocol/hello.ts';
+import { HELLO_TIMEOUT, SECOND } from '../../protocol/limits.ts';
+import { type Notice, noticeSchema } from '../../protocol/notice.ts';
+import type { Presence } from '../../protocol/presence.ts';
+import { pushAckSchema } from '../../protocol/push.ts';
+import { resetSchema } from '../../protocol/reset.ts';
+import type { SnapBody, SnapHead } from '../../protocol/snap.ts';
+import { subAckSchema } from '../../protocol/sub.ts';
+import { type Wipe, wipeSchema } from '../../protocol/wipe.ts';
+import type { Link } from './runner.ts';
+import type { Effect, Input } from './session.ts';
+
+export type SocketEvents = {
+  input: (input: Input) => void;
+  notice: (notice: Notice) => void;
+  /** A request was answered after so many ms: the only round trips that this protocol lets a console measure. */
+  roundTrip: (ms: number) => void;
+};
+
+const FIND_TIMEOUT = 10 * SECOND;
+const results = z.array(resultSchema);
+
+export class SocketLink implements Link {
+  private readonly url: string;
+  private readonly events: SocketEvents;
+  private socket: Socket | null = null;
+  private generation = 0;
+  private wipeAcks = new Map<string, (receipt: unknown) => void>();
+
+  constructor(url: string, events: SocketEvents) {
+    this.url = url;
+    this.events = events;
+  }
+
+  open(generation: number, token: string): void {
+    this.close();
+    this.generation = generation;
+    // The session has its own reconnect timer (same delays as socket.io's), because it is part of the state machine.
+    const socket = io(`${this.url}/sync`, {
+      transports: ['websocket'],
+      reconnection: false,
+      forceNew: true,
+      timeout: HELLO_TIMEOUT,
+      auth: { token },
+    });
+    this.socket = socket;
+    this.listen(socket, generation);
+  }
+
+  close(): void {
+    const socket = this.socket;
+    this.socket = null;
+    this.wipeAcks.clear();
+    if (socket === null) return;
+    socket.removeAllListeners();
+    socket.sendBuffer = [];
+    socket.disconnect();
+  }
+
+  send(effect: Extract<Effect, { do: 'hello' | 'push' | 'sub' | 'auth' | 'ack' }>): void {
+    const generation = this.generation;
+    switch (effect.do) {
+      case 'ack':
+        this.socket?.emit('ack', { n: effect.n });
+        return;
+      case 'hello':
+        return this.ask('hello', effect.hello, helloReplySchema, (reply) => ({ type: 'hello-reply', generation, reply }));
+      case 'push':
+        return this.ask('push', { commands: effect.commands }, pushAckSchema, (ack) => ({ type: 'push-ack', generation, ack }));
+      case 'sub':
+        return this.ask('sub', { wanted: effect.wanted }, subAckSchema, (ack) => ({ type: 'sub-ack', generation, ack }));
+      case 'auth':
+        return this.ask('auth', { token: effect.token }, authAckSchema, (ack) => ({ type: 'auth-ack', generation, ack }));
+    }
+  }
+
+  receipt(wipe: Wipe, way: 'ack' | 'wiped', pending: number): void {
+    if (way === 'wiped') this.socket?.emit('wiped', { id: wipe.id, pending });
+    else this.wipeAcks.get(wipe.id)?.({ id: wipe.id, done: true, pending });
+    this.wipeAcks.delete(wipe.id);
+  }
+
+  /** Null where the core does not answer in time. */
+  async find(find: Find): Promise<FindAck | null> {
+    const { socket } = this;
+    if (socket === null || !socket.connected) return null;
+    try {
+      const parsed = findAckSchema.safeParse(await socket.timeout(FIND_TIMEOUT).emitWithAck('find', find));
+      return parsed.success ? parsed.data : null;
+    } catch {
+      return null;
+    }
+  }
+
+  presence(presence: Presence): void {
+    if (this.socket?.connected) this.socket.emit('presence', presence);
+  }
+
+  private ask<T>(event: string, payload: unknown, schema: z.ZodType<T>, toInput: (value: T) => Input): void {
+    const generation = this.generation;
+    const sentAt = performance.now();
+    this.socket?.emit(event, payload, (raw: unknown) => {
+      if (generation !== this.generation) return;
+      this.events.roundTrip(performance.now() - sentAt);
+      const parsed = schema.safeParse(raw);
+      this.events.input(parsed.success ? toInput(parsed.data) : { type: 'garbage', generation, what: `${event} ack` });
+    });
+  }
+
+  private listen(socket: Socket, generation: number): void {
+    const on = <T>(event: string, schema: z.ZodType<T>, toInput: (value: T) => Input): void => {
+      socket.on(event, (raw: unknown) => {
+        const parsed = schema.safeParse(raw);
+        this.events.input(parsed.success ? toInput(parsed.data) : { type: 'garbage', generation, what: event });
+      });
+    };
+    socket.on('connect', () => this.events.input({ type: 'connected', generation }));
+    socket.on('connect_error', (error: Error & { data?: { code?: unknown } }) => {
+      const code = typeof error.data?.code === 'string' ? error.data.code : null;
+      this.events.input({ type: 'connect-failed', generation, code });
+    });
+    socket.on('disconnect', () => this.events.input({ type: 'lost', generation, reason: 'core_unreachable' }));
+    on('bye', byeSchema, (bye) => ({ type: 'bye', generation, bye }));
+    on('reset', resetSchema, ({ reason }) => ({ type: 'reset', generation, reason }));
+    socket.on('frame', (head: unknown, body: unknown) => {
+      const ok = isFrameHead(head) && isFrameBody(body);
+      this.events.input(ok ? { type: 'frame', generation, head, body } : { type: 'garbage', generation, what: 'frame' });
+    });
+    socket.on('snap', (head: unknown, body: unknown) => {
+      const ok = isHead(head) && isSnapBody(body);
+      this.events.input(ok ? { type: 'snap', generation, head, body } : { type: 'garbage', generation, what: 'snap' });
+    });
+    socket.on('wipe', (raw: unknown, ack: unknown) => {
+      const parsed = wipeSchema.safeParse(raw);
+      if (!parsed.success) return this.events.input({ type: 'garbage', generation, what: 'wipe' });
+      if (typeof ack === 'function') this.wipeAcks.set(parsed.data.id, ack as (receipt: unknown) => void);
+      this.events.input({ type: 'wipe', generation, wipe: parsed.data });
+    });
+    socket.on('notice', (raw: unknown) => {
+      const parsed = noticeSchema.safeParse(raw);
+      if (parsed.success) this.events.notice(parsed.data);
+    });
+  }
+}
+
+// Frames and snapshots carry thousands of rows: these checks are by hand because a schema would cost more than storing.
+
+type Loose = { [name: string]: unknown };
+const isObject = (value: unknown): value is Loose => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isSeq = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+const isOptional = <T>(value: unknown, test: (value: unknown) => value is T): boolean => value === undefined || test(value);
+const TABLE_NAMES: ReadonlySet<unknown> = new Set(['profile', 'event', 'contact', 'bundle']);
+
+const isHead = (head: unknown): head is SnapHead => isObject(head) && isSeq(head.n);
+
+const isFrameHead = (head: unknown): head is FrameHead =>
+  isHead(head) &&
+  isOptional((head as Loose).lmid, isSeq) &&
+  isOptional((head as Loose).drop, isTexts) &&
+  ((head as Loose).results === undefined || results.safeParse((head as Loose).results).success);
+
+const isKeyed = (row: unknown): row is Loose =>
+  isObject(row) && TABLE_NAMES.has(row.table) && isText(row.id) && isSeq(row.v);
+
+const isOp = (op: unknown): boolean =>
+  isKeyed(op) && isTexts(op.scopes) && (op.row === null || isObject(op.row)) && (op.row === null) === (op.scopes.length === 0);
+
+const isFrameBody = (body: unknown): body is FrameBody =>
+  isObject(body) &&
+  isText(body.epoch) &&
+  isSeq(body.from) &&
+  Array.isArray(body.ops) &&
+  body.ops.every(isOp) &&
+  isOptional(body.to, isSeq) &&
+  isOptional(body.chain, isText) &&
+  isOptional(body.proof, isText) &&
+  isOptional(body.part, isSeq) &&
+  isOptional(body.parts, isSeq);
+
+const isRowKey = (key: unknown): boolean => Array.isArray(key) && TABLE_NAMES.has(key[0]) && isText(key[1]);
+
+const isSnapBody = (body: unknown): body is SnapBody =>
+  isObject(body) &&
+  isText(body.scope) &&
+  Array.isArray(body.rows) &&
+  body.rows.every((row) => isKeyed(row) && isObject(row.row)) &&
+  (body.gone === undefined || (Array.isArray(body.gone) && body.gone.every(isRowKey))) &&
+  isOptional(body.at, isSeq);
