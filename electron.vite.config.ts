@@ -4,18 +4,19 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
 /** One bundle per process; each is started by its path, out/main/NAME.js. */
-const entries: Record<string, string> = {
-  main: 'src/main/entry.ts',
-  replica: 'src/replica/entry.ts',
-  core: 'src/core/entry.ts',
-  demo: 'src/demo/entry.ts',
-  decide: 'src/cli/decide.ts',
+const entries: Record<string, string[]> = {
+  main: ['src/main/entry.ts'],
+  replica: ['src/replica/entry.ts'],
+  core: ['src/core/entry.ts'],
+  demo: ['src/demo/entry.ts'],
+  decide: ['src/cli/decide.ts', 'src/cli/entry.ts', 'src/decision/cli/entry.ts'],
 };
 
 const present = Object.fromEntries(
-  Object.entries(entries)
-    .filter(([, file]) => existsSync(file))
-    .map(([name, file]) => [name, resolve(file)]),
+  Object.entries(entries).flatMap(([name, files]) => {
+    const file = files.find((path) => existsSync(path));
+    return file === undefined ? [] : [[name, resolve(file)]];
+  }),
 );
 
 /** Packages stay in node_modules; only our own files, which are named by a path, are bundled. */
