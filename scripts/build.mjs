@@ -1,6 +1,15 @@
 // Builds out/ when a source is newer than it. What the bundler says goes to stderr; nothing goes to stdout.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, SetupError, say } from './setup/base.mjs';
 import { withLock } from './setup/lock.mjs';
@@ -70,7 +79,6 @@ async function rebuild(mark, major, windowless) {
   const main = join(OUT, 'main');
   const mainIsThere = () =>
     existsSync(main) && readdirSync(main).some((name) => statSync(join(main, name)).mtimeMs >= started);
-    statSync(join(OUT, 'main', 'core.js'), { throwIfNoEntry: false })?.mtimeMs >= started;
   if (status !== 0) {
     rmSync(STAMP, { force: true });
     process.stderr.write(output);
