@@ -98,6 +98,13 @@ describe('[R5] a backup restored unannounced', () => {
     expect(await client.connect()).toMatchObject({ reset: false, epoch });
   }, 60_000);
 
+  it('[wire Messages] SIGTERM says bye shutdown with a time to come back', async () => {
+    const { client } = await desk();
+    await core.restart('SIGTERM');
+    await client.until(() => client.closed, 'the core closing');
+    expect(client.byes).toEqual([{ reason: 'shutdown', retryInMs: expect.any(Number) }]);
+  }, 60_000);
+
   it('[R13] what the restored core lost of a client’s commands is told by lmid, ids and gap', async () => {
     const { client, id } = await desk();
     expect(await client.run('add-note', { profileId: id, text: 'kept' })).toMatchObject({
