@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Client } from './client.ts';
-import type { Loose } from './core-process.ts';
 import {
   at,
   booked,
@@ -20,7 +19,6 @@ import {
 const world = useCore();
 const { core } = world;
 
-const factsOf = async (userId: string) => (await core.profile('userId', userId)).facts;
 const by = (userId: string, minutesAgo = 0) => ({ userId, timestamp: at(-minutesAgo * 60_000) });
 
 describe('[airline scopes] who is in a scope', () => {

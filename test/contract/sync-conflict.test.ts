@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Client } from './client.ts';
 import { hash, type Json } from './hash.ts';
-import type { Base, Command, PushAck } from './messages.ts';
+import type { Base } from './messages.ts';
 import {
   at,
   booked,

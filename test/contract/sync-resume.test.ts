@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type Client, ConnectRefused } from './client.ts';
+import type { Client } from './client.ts';
 import type { Command } from './messages.ts';
 import { booked, factOf, fresh, seatChanged, station, trip, useCore } from './world.ts';
 
