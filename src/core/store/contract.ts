@@ -1,6 +1,6 @@
 import type { Receipt } from '../../domain/command.ts';
 import type { EventRow } from '../../domain/event.ts';
-import type { Json, JsonObject } from '../../domain/json.ts';
+import type { Json } from '../../domain/json.ts';
 import type { Table } from '../../domain/rows.ts';
 
 /** A row as stored: full, unmasked, with all scopes that hold it (also `profile:ID`). Its `json` is the row's JSON text. */
@@ -19,7 +19,17 @@ export type Head = { epoch: string; seq: number; chain: string; floor: number };
  * A row that changed in a range: which scopes held it at the range's start (of its first entry), and the seq of its
  * last entry in the range (the v of an op that deletes).
  */
-export type ChangedRow = { table: Table; id: string; scopesBefore: string[]; last: number };
+export type ChangedRow = {
+  table: Table;
+  id: string;
+  scopesBefore: string[];
+  /** Its v at the range's start, 0 if it did not exist. */
+  vBefore: number;
+  last: number;
+};
+
+/** What the sum of a scope is made of. */
+export type RowKey = { table: Table; id: string; v: number };
 
 /**
  * The commit log and the current rows, as sync reads them. All reads are synchronous and see the last commit, so
@@ -34,6 +44,8 @@ export interface LogReader {
   row(table: Table, id: string): StoredRow | undefined;
   /** The rows of a scope in the order (table as in TABLES, id), after the given key, at most `limit`; bundles are in every scope. */
   rowsOfScope(scope: string, after: { table: Table; id: string } | null, limit: number): StoredRow[];
+  /** As `rowsOfScope`, without content. */
+  keysOfScope(scope: string, after: { table: Table; id: string } | null, limit: number): RowKey[];
   /** Every scope that holds the row or held it since the log's floor: what a command or a read may be granted by. */
   scopesSinceFloor(table: Table, id: string): string[];
   /** The lost id's survivor (30 days), or the id itself. */
@@ -65,7 +77,7 @@ export type CommandEffect = {
   id: string;
   profileId: string;
   facts: { [name: string]: Json };
-  event: { type: EventRow['type']; name: string; properties: JsonObject } | null;
+  event: EventRow | null;
 };
 
 /** The fold as commands and `find` need it; made by src/core/fold. */

@@ -17,7 +17,10 @@ const profile = (id: string, scopes: string[], text = id) => ({
 describe('commit log', () => {
   it('numbers commits without holes and chains them', () => {
     const store = open();
-    const seqs = store.transaction((log) => [log.commit([profile('a', ['station:FRA'])]), log.commit([profile('b', [])])]);
+    const seqs = store.transaction((log) => [
+      log.commit([profile('a', ['station:FRA'])]),
+      log.commit([profile('b', [])]),
+    ]);
     expect(seqs).toEqual([1, 2]);
     expect(store.head().seq).toBe(2);
     expect(store.chainAt(0)).toBe('');
@@ -31,12 +34,20 @@ describe('commit log', () => {
     const store = open();
     store.transaction((log) => log.commit([profile('a', ['station:FRA'])]));
     store.transaction((log) => log.commit([profile('a', ['station:MUC'])]));
-    store.transaction((log) => log.commit([{ table: 'profile', id: 'a', json: null, scopes: [] }, profile('b', [])]));
+    store.transaction((log) =>
+      log.commit([{ table: 'profile', id: 'a', json: null, scopes: [] }, profile('b', [])]),
+    );
     expect(store.changedRows(0, 3)).toEqual([
-      { table: 'profile', id: 'a', scopesBefore: [], last: 3 },
-      { table: 'profile', id: 'b', scopesBefore: [], last: 3 },
+      { table: 'profile', id: 'a', scopesBefore: [], vBefore: 0, last: 3 },
+      { table: 'profile', id: 'b', scopesBefore: [], vBefore: 0, last: 3 },
     ]);
-    expect(store.changedRows(1, 3)[0]).toEqual({ table: 'profile', id: 'a', scopesBefore: ['station:FRA'], last: 3 });
+    expect(store.changedRows(1, 3)[0]).toEqual({
+      table: 'profile',
+      id: 'a',
+      scopesBefore: ['station:FRA'],
+      vBefore: 1,
+      last: 3,
+    });
     expect(store.row('profile', 'a')).toBeUndefined();
     expect(store.scopesSinceFloor('profile', 'a').sort()).toEqual(['station:FRA', 'station:MUC']);
     store.db.close();

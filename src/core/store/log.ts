@@ -1,6 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { Statement } from 'better-sqlite3';
 import { TABLES, type Table } from '../../domain/rows.ts';
-import type { ChangedRow, CommandResult, CoreStore, Head, LogWriter, RowChange, StoredRow } from './contract.ts';
+import type {
+  ChangedRow,
+  CommandResult,
+  CoreStore,
+  Head,
+  LogWriter,
+  RowChange,
+  RowKey,
+  StoredRow,
+} from './contract.ts';
 import type { Db } from './database.ts';
 
 /** The commit log and the current rows: every change of what consoles see goes through `commit`. */
@@ -16,8 +26,8 @@ const SQL = {
   lastBefore: 'SELECT max(seq) AS seq FROM commit_log WHERE at < ?',
   cutChanges: 'DELETE FROM change_log WHERE seq <= ?',
   cutCommits: 'DELETE FROM commit_log WHERE seq < ?',
-  addChange: 'INSERT OR IGNORE INTO change_log (seq, tbl, id, scopes_before) VALUES (?, ?, ?, ?)',
-  changed: `SELECT f.tbl, f.id, f.last, c.scopes_before
+  addChange: 'INSERT OR IGNORE INTO change_log (seq, tbl, id, scopes_before, v_before) VALUES (?, ?, ?, ?, ?)',
+  changed: `SELECT f.tbl, f.id, f.last, c.scopes_before, c.v_before
     FROM (SELECT tbl, id, min(seq) AS first, max(seq) AS last FROM change_log
       WHERE seq > ? AND seq <= ? GROUP BY tbl, id) AS f
     JOIN change_log AS c ON c.seq = f.first AND c.tbl = f.tbl AND c.id = f.id ORDER BY f.first, f.tbl, f.id`,
@@ -31,12 +41,14 @@ const SQL = {
   ofScope: `SELECT row.tbl, row.id, row.v, row.json, row.scopes FROM row_scope AS s
     JOIN row ON row.tbl = s.tbl AND row.id = s.id
     WHERE s.scope = ? AND (s.tbl, s.id) > (?, ?) ORDER BY s.tbl, s.id LIMIT ?`,
+  keysOfScope: `SELECT row.tbl, row.id, row.v FROM row_scope AS s JOIN row ON row.tbl = s.tbl AND row.id = s.id
+    WHERE s.scope = ? AND (s.tbl, s.id) > (?, ?) ORDER BY s.tbl, s.id LIMIT ?`,
   bundles: `SELECT tbl, id, v, json, scopes FROM row WHERE tbl = ${TABLES.indexOf('bundle')} AND id > ?
     ORDER BY id LIMIT ?`,
   redirect: 'SELECT survivor FROM redirect WHERE lost = ? AND at > ?',
 } as const;
 
-type Sql = { [N in keyof typeof SQL]: ReturnType<Db['prepare']> };
+type Sql = { [N in keyof typeof SQL]: Statement<unknown[]> };
 type RawRow = { tbl: number; id: string; v: number; json: string; scopes: string };
 
 const BUNDLE = TABLES.indexOf('bundle');
@@ -76,12 +88,19 @@ export class LogStore implements CoreStore, LogWriter {
   }
 
   changedRows(from: number, to: number): ChangedRow[] {
-    const rows = this.sql.changed.all(from, to) as { tbl: number; id: string; last: number; scopes_before: string }[];
+    const rows = this.sql.changed.all(from, to) as {
+      tbl: number;
+      id: string;
+      last: number;
+      scopes_before: string;
+      v_before: number;
+    }[];
     return rows.map((row) => ({
       table: TABLES[row.tbl] as Table,
       id: row.id,
       scopesBefore: JSON.parse(row.scopes_before),
       last: row.last,
+      vBefore: row.v_before,
     }));
   }
 
@@ -112,6 +131,16 @@ export class LogStore implements CoreStore, LogWriter {
       json: raw.json,
       scopes: JSON.parse(raw.scopes),
     }));
+  }
+
+  keysOfScope(scope: string, after: { table: Table; id: string } | null, limit: number): RowKey[] {
+    const tbl = after ? TABLES.indexOf(after.table) : -1;
+    const id = after ? after.id : '';
+    type Raw = Pick<RawRow, 'tbl' | 'id' | 'v'>;
+    const rows = tbl < BUNDLE ? (this.sql.keysOfScope.all(scope, tbl, id, limit) as Raw[]) : [];
+    if (rows.length < limit)
+      rows.push(...(this.sql.bundles.all(tbl === BUNDLE ? id : '', limit - rows.length) as Raw[]));
+    return rows.map((raw) => ({ table: TABLES[raw.tbl] as Table, id: raw.id, v: raw.v }));
   }
 
   survivor(profileId: string): string {
@@ -169,10 +198,10 @@ export class LogStore implements CoreStore, LogWriter {
 
   private apply(seq: number, change: RowChange, digest: ReturnType<typeof createHash>): void {
     const tbl = TABLES.indexOf(change.table);
-    const old = this.sql.row.get(tbl, change.id) as { scopes: string } | undefined;
+    const old = this.sql.row.get(tbl, change.id) as { v: number; scopes: string } | undefined;
     const before: string[] = old ? JSON.parse(old.scopes) : [];
     const after = change.json === null ? [] : change.scopes;
-    this.sql.addChange.run(seq, tbl, change.id, old ? old.scopes : '[]');
+    this.sql.addChange.run(seq, tbl, change.id, old ? old.scopes : '[]', old ? old.v : 0);
     for (const scope of before) if (!after.includes(scope)) this.sql.deleteScope.run(scope, tbl, change.id);
     for (const scope of after) if (!before.includes(scope)) this.sql.addScope.run(scope, tbl, change.id);
     const scopes = JSON.stringify(after);
