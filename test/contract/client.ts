@@ -75,7 +75,7 @@ export class Client {
   async open(): Promise<void> {
     const socket = io(`${this.url}/sync`, {
       transports: ['websocket'],
-      auth: { token: this.token },
+      auth: this.token ? { token: this.token } : {},
       forceNew: true,
       reconnection: false,
     });

@@ -16,6 +16,11 @@ export function canonical(value: unknown): string {
   return JSON.stringify(value);
 }
 
+/** The `hash` of a decision record: SHA-256, lower-case hex, over its RFC 8785 text without `hash`. */
+export function recordHash(record: Record<string, unknown>): string {
+  return sha256(canonical({ ...record, hash: undefined })).toString('hex');
+}
+
 function sha256(text: string): Buffer {
   return createHash('sha256').update(text, 'utf8').digest();
 }

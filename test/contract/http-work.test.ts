@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { recordHash } from './hash.ts';
 import { at, booked, digits, flightStatus, fresh, identify, station, track, trip, useCore } from './world.ts';
 
 const world = useCore();
@@ -126,6 +127,7 @@ describe('[doors decide] decisions and outcomes', () => {
     expect(record).toHaveProperty('sendAt');
     expect(record).toHaveProperty('propensity');
     expect(record.candidates.length).toBeGreaterThan(0);
+    expect(record.hash).toBe(recordHash(record));
   });
 
   it('[doors decide] an identity serves as well as a profileId', async () => {

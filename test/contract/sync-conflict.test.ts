@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Client } from './client.ts';
-import { hash, type Json } from './hash.ts';
+import { hash, type Json, recordHash } from './hash.ts';
 import type { Base } from './messages.ts';
 import {
   at,
@@ -158,11 +158,9 @@ describe('[R8] what the operator saw', () => {
     const { client, id } = await desk();
     const decisionId = randomUUID();
     const text = fresh('note');
-    const record = {
-      id: decisionId,
-      chosen: { action: 'voucher', channel: 'counter' },
-      at: new Date().toISOString(),
-    };
+    const made = await core.ask('/v1/decide', { profileId: id, channel: 'counter', mode: 'respond' });
+    const changed = { ...made.json, id: decisionId };
+    const record = { ...changed, hash: recordHash(changed) };
     const outcome = client.command('record-outcome', { profileId: id, decisionId, outcome: 'accepted' });
     const decision = client.command('record-decision', { profileId: id, record });
     const note = client.command('add-note', { profileId: id, text });

@@ -240,9 +240,9 @@ describe('[R7] outcomes', () => {
 
   it('[R7] attempts are counted durably, also over the death of the process', async () => {
     const { client, id } = await desk();
-    const command = client.command('resolve-case', { profileId: id, caseId: fresh('C'), outcome: 'x' });
+    const command = client.command('add-note', { profileId: id, text: 'poison' });
     for (let attempt = 1; attempt <= 4; attempt += 1) {
-      await core.dev('fail', { command: 'resolve-case', times: 1 });
+      await core.dev('fail', { command: 'add-note', times: 1 });
       expect(await pushPatiently(client, [command])).toEqual({ lmid: 0, retryMs: expect.any(Number) });
       if (attempt !== 2) continue;
       await core.restart('SIGKILL');
@@ -250,7 +250,7 @@ describe('[R7] outcomes', () => {
       await world.renew(client);
       await client.connect();
     }
-    await core.dev('fail', { command: 'resolve-case', times: 1 });
+    await core.dev('fail', { command: 'add-note', times: 1 });
     await client.push([command]);
     expect(await client.result(command.id)).toMatchObject({ 2: 'parked', 3: 'failed' });
   }, 60_000);

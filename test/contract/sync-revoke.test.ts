@@ -74,12 +74,15 @@ describe('[wire Connect] revoke', () => {
 
   it('[wire Connect] another subject goes on', async () => {
     const { scope, journey, id } = await customer();
+    const subject = fresh('op');
     const [gone, stays] = [
-      await world.client({ subject: fresh('op'), wanted: [scope] }),
+      await world.client({ subject, wanted: [scope] }),
       await world.client({ wanted: [scope] }),
     ];
     await gone.ready();
     await stays.ready();
+    await core.dev('revoke', { subject });
+    await gone.until(() => gone.closed, 'the core closing');
     await core.send(seatChanged(journey, '14C'));
     await stays.seesFact(id, factOf(journey, 'seat'), '14C');
     expect(stays.byes).toEqual([]);
