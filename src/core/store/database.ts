@@ -45,7 +45,8 @@ function lockFolder(folder: string): Db {
 /** Each migration with its `user_version` in one transaction. A file of a newer program is refused, not touched. */
 export function migrate(db: Db, migrations: readonly string[] = MIGRATIONS): void {
   const version = Number(db.pragma('user_version', { simple: true }));
-  if (version > migrations.length) throw new Error(`core.db is of a newer version (${version}) than this program`);
+  if (version > migrations.length)
+    throw new Error(`core.db is of a newer version (${version}) than this program`);
   for (let next = version; next < migrations.length; next++) {
     db.transaction(() => {
       db.exec(migrations[next] as string);

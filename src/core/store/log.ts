@@ -26,7 +26,8 @@ const SQL = {
   lastBefore: 'SELECT max(seq) AS seq FROM commit_log WHERE at < ?',
   cutChanges: 'DELETE FROM change_log WHERE seq <= ?',
   cutCommits: 'DELETE FROM commit_log WHERE seq < ?',
-  addChange: 'INSERT OR IGNORE INTO change_log (seq, tbl, id, scopes_before, v_before) VALUES (?, ?, ?, ?, ?)',
+  addChange:
+    'INSERT OR IGNORE INTO change_log (seq, tbl, id, scopes_before, v_before) VALUES (?, ?, ?, ?, ?)',
   changed: `SELECT f.tbl, f.id, f.last, c.scopes_before, c.v_before
     FROM (SELECT tbl, id, min(seq) AS first, max(seq) AS last FROM change_log
       WHERE seq > ? AND seq <= ? GROUP BY tbl, id) AS f

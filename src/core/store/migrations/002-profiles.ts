@@ -18,12 +18,14 @@ CREATE TABLE claimant (
   iid INTEGER NOT NULL, user_id TEXT NOT NULL, at INTEGER NOT NULL, message_id TEXT NOT NULL,
   PRIMARY KEY (iid, user_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX claimant_user ON claimant (user_id);
 CREATE TABLE finder (
   type TEXT NOT NULL, value TEXT NOT NULL, profile TEXT NOT NULL, PRIMARY KEY (type, value, profile)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX finder_profile ON finder (profile);
 CREATE TABLE profile (
-  id TEXT PRIMARY KEY, born INTEGER NOT NULL, user_id TEXT UNIQUE, state TEXT NOT NULL, due INTEGER
+  id TEXT PRIMARY KEY, born INTEGER NOT NULL, user_id TEXT UNIQUE, state TEXT NOT NULL, timeline TEXT NOT NULL,
+  due INTEGER
 ) STRICT;
 CREATE INDEX profile_due ON profile (due) WHERE due IS NOT NULL;
 CREATE TABLE redirect (lost TEXT PRIMARY KEY, survivor TEXT NOT NULL, at INTEGER NOT NULL) STRICT;

@@ -1,0 +1,298 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../domain/json.ts';
+import type { ProfileRow } from '../../domain/profile.ts';
+import type { NamedIdentity } from '../../packs/airline/identities.ts';
+import { openDatabase } from '../store/database.ts';
+import { EventStore } from '../store/events.ts';
+import { IdentityStore } from '../store/identities.ts';
+import { LogStore } from '../store/log.ts';
+import { ProfileStore } from '../store/profiles.ts';
+import type { SourceEntry } from './entry.ts';
+import { Fold } from './fold.ts';
+
+const NOW = Date.parse('2026-11-21T12:00:00Z');
+
+function makeCore(now = NOW) {
+  const clock = { at: now };
+  const db = openDatabase(mkdtempSync(join(tmpdir(), 'core-fold-')));
+  db.pragma('synchronous = OFF');
+  const log = new LogStore(db, () => clock.at);
+  let ids = 0;
+  const stores = {
+    log,
+    events: new EventStore(db),
+    identities: new IdentityStore(db),
+    profiles: new ProfileStore(db),
+  };
+  const fold = new Fold(stores, { now: () => clock.at, newId: () => `P${String(++ids).padStart(4, '0')}` });
+  const take = (...entries: SourceEntry[]) =>
+    log.transaction((writer) => {
+      for (const entry of entries) fold.take(entry);
+      writer.commit(fold.flush());
+    });
+  const row = (id: string) => JSON.parse(log.row('profile', id)?.json ?? 'null') as ProfileRow | null;
+  return { clock, db, log, fold, take, row, profiles: stores.profiles };
+}
+
+let serial = 0;
+function track(name: string, properties: JsonObject, more: Partial<SourceEntry> = {}): SourceEntry {
+  return {
+    kind: 'event',
+    id: `m${++serial}`,
+    type: 'track',
+    name,
+    at: NOW - 60_000,
+    source: 'app',
+    userId: 'u1',
+    identities: [],
+    properties,
+    ...more,
+  };
+}
+
+const identify = (traits: JsonObject, more: Partial<SourceEntry> = {}) =>
+  track('identify', traits, { type: 'identify', ...more });
+
+const anon = (value: string): NamedIdentity => ({ type: 'anonymousId', value });
+
+describe('fold', () => {
+  it('keeps flat facts with value, source and time, and finds the profile by them', () => {
+    const core = makeCore();
+    core.take(
+      identify({
+        firstName: 'Anna',
+        email: 'Anna@Example.org',
+        phone: '+49 170 1234567',
+        consents: { sms: true },
+      }),
+    );
+    const [id] = core.fold.holders('email', ' ANNA@example.org ');
+    expect(core.row(id as string)?.facts.firstName).toEqual({
+      value: 'Anna',
+      source: 'app',
+      at: '2026-11-21T11:59:00.000Z',
+    });
+    expect(core.fold.holders('phone', '0049 170 1234567')).toEqual([id]);
+    expect(core.fold.holders('userId', 'u1')).toEqual([id]);
+    core.take(identify({ email: null, consents: { sms: null } }, { at: NOW - 1 }));
+    expect(core.row(id as string)?.facts.email).toBeUndefined();
+    expect(core.row(id as string)?.facts['consent.sms']).toBeUndefined();
+    expect(core.fold.holders('email', 'anna@example.org')).toEqual([]);
+    core.db.close();
+  });
+
+  it('unites an anonymous profile with the user who claims it; the older id stays and the other redirects', () => {
+    const core = makeCore();
+    core.take(track('Rebooking Viewed', {}, { userId: null, identities: [anon('a1')] }));
+    const [older] = core.fold.holders('anonymousId', 'a1');
+    core.clock.at += 10;
+    core.take(identify({ firstName: 'Anna' }));
+    const [younger] = core.fold.holders('userId', 'u1');
+    expect(younger).not.toBe(older);
+    core.take(identify({ lastName: 'Weber' }, { identities: [anon('a1')] }));
+    expect(core.fold.holders('userId', 'u1')).toEqual([older]);
+    expect(core.log.survivor(younger as string)).toBe(older);
+    expect(core.row(younger as string)).toBeNull();
+    expect(Object.keys(core.row(older as string)?.facts ?? {})).toEqual([
+      'firstName',
+      'lastName',
+      'now.activity',
+    ]);
+    const lines = core.log.rowsOfScope(`profile:${older}`, null, 100).filter((one) => one.table === 'event');
+    expect(lines).toHaveLength(3);
+    core.db.close();
+  });
+
+  it('gives what an earlier claim takes away to the other user, and folds both again', () => {
+    const core = makeCore();
+    core.take(track('Rebooking Viewed', {}, { userId: null, identities: [anon('a1')] }));
+    core.take(identify({ firstName: 'Bob' }, { userId: 'u2', identities: [anon('a1')], at: NOW - 1000 }));
+    const [second] = core.fold.holders('userId', 'u2');
+    expect(core.row(second as string)?.facts['now.activity']?.source).toBe('app');
+    core.take(identify({ firstName: 'Anna' }, { identities: [anon('a1')], at: NOW - 2000 }));
+    const [first] = core.fold.holders('userId', 'u1');
+    expect(core.fold.holders('anonymousId', 'a1')).toEqual([first]);
+    expect(core.row(second as string)?.facts['now.activity']).toBeUndefined();
+    expect(core.row(first as string)?.facts['now.activity']?.source).toBe('app');
+    expect(core.fold.holders('userId', 'u2')).toEqual([second]);
+    core.db.close();
+  });
+
+  it('keeps what a command wrote with the profile that it named', () => {
+    const core = makeCore();
+    core.take(track('Rebooking Viewed', {}, { userId: null, identities: [anon('a1')] }));
+    core.take(identify({ firstName: 'Bob' }, { userId: 'u2', identities: [anon('a1')], at: NOW - 1000 }));
+    const [second] = core.fold.holders('userId', 'u2');
+    const effect = {
+      id: 'c1',
+      profileId: second as string,
+      facts: { 'preference.seat': 'aisle' },
+      event: null,
+    };
+    core.log.transaction((log) => log.commit(core.fold.effect(effect)));
+    core.take(identify({ firstName: 'Anna' }, { identities: [anon('a1')], at: NOW - 2000 }));
+    expect(core.row(second as string)?.facts['preference.seat']).toMatchObject({
+      value: 'aisle',
+      source: 'console',
+    });
+    core.db.close();
+  });
+
+  it('flags users who share a loyalty number, and never unites them', () => {
+    const core = makeCore();
+    const card = { type: 'loyaltyNumber', value: 'LH1' };
+    core.take(
+      identify({ firstName: 'A' }, { identities: [card] }),
+      identify({ firstName: 'B' }, { userId: 'u2', identities: [card] }),
+    );
+    for (const [user, other] of [
+      ['u1', 'u2'],
+      ['u2', 'u1'],
+    ] as const) {
+      const [id] = core.fold.holders('userId', user);
+      expect(core.row(id as string)?.facts['segment.possible-duplicate']).toMatchObject({ value: [other] });
+    }
+    core.db.close();
+  });
+
+  it('moves profiles in and out of station scopes as time goes by', () => {
+    const core = makeCore();
+    core.take(
+      track('Booking Created', {
+        booking: 'QX7R2M',
+        segments: [
+          {
+            segment: 1,
+            flight: 'LH400',
+            date: '2026-11-24',
+            from: 'FRA',
+            to: 'JFK',
+            departs: '2026-11-24T12:00:00Z',
+            arrives: '2026-11-24T20:00:00Z',
+          },
+        ],
+      }),
+    );
+    const [id] = core.fold.holders('booking', 'qx7r2m') as [string];
+    const scopes = () => core.log.row('profile', id)?.scopes;
+    expect(scopes()).toEqual(['flight:LH400/2026-11-24', `profile:${id}`]);
+    core.clock.at = Date.parse('2026-11-22T12:00:00Z');
+    core.fold.maintain(10);
+    expect(scopes()).toEqual(['flight:LH400/2026-11-24', `profile:${id}`, 'station:FRA']);
+    core.clock.at = Date.parse('2026-11-25T00:00:01Z');
+    core.fold.maintain(10);
+    expect(scopes()).toEqual(['flight:LH400/2026-11-24', `profile:${id}`, 'station:JFK']);
+    core.clock.at = Date.parse('2026-12-25T00:00:01Z');
+    core.fold.maintain(10);
+    expect(scopes()).toEqual([`profile:${id}`]);
+    expect(core.row(id)?.facts).toEqual({});
+    core.db.close();
+  });
+});
+
+const users = fc.constantFrom('u1', 'u2', null);
+const devices = fc.subarray([anon('a1'), anon('a2'), { type: 'loyaltyNumber', value: 'L1' }]);
+const at = fc.integer({ min: 1, max: 9 }).map((minutes) => NOW - minutes * 60_000);
+const segment = fc.record({
+  segment: fc.integer({ min: 1, max: 2 }),
+  seat: fc.constantFrom('1A', '2B'),
+  flight: fc.constantFrom('LH1', 'LH2'),
+});
+const said = fc.oneof(
+  fc
+    .record({ tier: fc.constantFrom('gold', null) })
+    .map((traits): [string, JsonObject] => ['identify', traits]),
+  fc
+    .tuple(
+      fc.constantFrom('Booking Created', 'Booking Changed'),
+      fc.uniqueArray(segment, { selector: (s) => s.segment }),
+    )
+    .map(([name, segments]): [string, JsonObject] => [
+      name,
+      {
+        booking: 'B1',
+        segments: segments.map((one) => ({ ...one, date: '2026-11-21', from: 'FRA', to: 'MUC' })),
+      },
+    ]),
+  fc.constant<[string, JsonObject]>(['Booking Cancelled', { booking: 'B1' }]),
+  fc
+    .record({ segment: fc.integer({ min: 1, max: 2 }), seat: fc.constantFrom('3C', null) })
+    .map((more): [string, JsonObject] => ['Checked In', { booking: 'B1', ...more }]),
+);
+const flightSaid = fc.record({
+  flight: fc.constantFrom('LH1', 'LH2'),
+  gate: fc.constantFrom('A1', 'B2', null),
+});
+
+const histories = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: fc.record({ who: users, devices, at, said }) },
+    { weight: 1, arbitrary: fc.record({ flight: flightSaid, at }) },
+  ),
+  { minLength: 1, maxLength: 9 },
+);
+
+function entriesOf(history: typeof histories extends fc.Arbitrary<infer T> ? T : never): SourceEntry[] {
+  return history.flatMap((one, i): SourceEntry[] => {
+    const id = `m${i}`;
+    if ('flight' in one) {
+      const { flight, gate } = one.flight;
+      return [
+        track(
+          'Flight Status',
+          { flight, date: '2026-11-21', from: 'FRA', gate },
+          {
+            kind: 'flight',
+            id,
+            at: one.at,
+            userId: null,
+            flight: `${flight}/2026-11-21/FRA`,
+          },
+        ),
+      ];
+    }
+    const identities = one.who === null && one.devices.length === 0 ? [anon('a1')] : one.devices;
+    const [name, properties] = one.said;
+    const type = name === 'identify' ? 'identify' : 'track';
+    return [track(name, properties, { id, type, at: one.at, userId: one.who, identities })];
+  });
+}
+
+/** All profiles without their ids. */
+function picture(core: ReturnType<typeof makeCore>) {
+  const rows = core.db.prepare('SELECT id FROM profile').all() as { id: string }[];
+  return rows
+    .map(({ id }) => {
+      const row = core.row(id);
+      const lines = core.log.rowsOfScope(`profile:${id}`, null, 1000).filter((one) => one.table === 'event');
+      const events = lines.map((line) => line.id.split('/', 1)[0]).sort();
+      const scopes = core.log.row('profile', id)?.scopes.filter((scope) => !scope.startsWith('profile:'));
+      return JSON.stringify({ identities: row?.identities, facts: row?.facts, scopes, events });
+    })
+    .sort();
+}
+
+describe('order of arrival', () => {
+  it('[A8] does not matter to profiles, identities, timelines and scopes, with duplicates and in any batches', () => {
+    fc.assert(
+      fc.property(histories, fc.infiniteStream(fc.nat(1000)), (history, random) => {
+        const entries = entriesOf(history);
+        const clean = makeCore();
+        clean.take(...entries);
+        const shuffled = [...entries, ...entries.slice(0, 2)]
+          .map((entry) => ({ entry, key: random.next().value as number }))
+          .sort((a, b) => a.key - b.key);
+        const late = makeCore();
+        for (const { entry } of shuffled) late.take(entry);
+        expect(picture(late)).toEqual(picture(clean));
+        clean.db.close();
+        late.db.close();
+      }),
+      { numRuns: 150 },
+    );
+  }, 120_000);
+});

@@ -1,0 +1,296 @@
+import type { ContactRow } from '../../domain/contact.ts';
+import { mergeInto, newState } from '../../domain/fold/state.ts';
+import { isoTime } from '../../domain/time.ts';
+import { normalIdentity } from '../../packs/airline/identities.ts';
+import { flightsNamedBy } from '../../packs/airline/vocabulary.ts';
+import type { CommandEffect, Folder, RowChange } from '../store/contract.ts';
+import {
+  applyEntry,
+  applyFlightEntry,
+  type CommandEntry,
+  type LoggedEntry,
+  type SourceEntry,
+} from './entry.ts';
+import { UnknownProfile } from './errors.ts';
+import { Ownership } from './ownership.ts';
+import { type Loaded, ProfileCache } from './profiles.ts';
+import { Renderer, type Stores, type TimelineNews } from './render.ts';
+
+type Clock = { now: () => number; newId: () => string };
+
+/**
+ * The fold: takes log entries into profiles, inside the caller's transaction. Entries are taken in one by one; the
+ * rows that follow are made once per transaction by `flush`, whatever number of entries touched a profile.
+ */
+export class Fold implements Folder {
+  private readonly stores: Stores;
+  private readonly clock: Clock;
+  private readonly cache: ProfileCache;
+  private readonly renderer: Renderer;
+  private readonly ownership: Ownership;
+  private readonly dirty = new Map<string, TimelineNews>();
+  private readonly toRefold = new Set<string>();
+  private removed: RowChange[] = [];
+
+  constructor(stores: Stores, clock: Clock) {
+    this.stores = stores;
+    this.clock = clock;
+    this.cache = new ProfileCache(stores.profiles, stores.identities);
+    this.renderer = new Renderer(stores, this.cache);
+    this.ownership = new Ownership(stores, (userId) => {
+      const id = clock.newId();
+      stores.profiles.add(id, clock.now(), userId);
+      this.mark(id);
+      return id;
+    });
+    stores.log.onRollback(() => this.reset());
+  }
+
+  private reset(): void {
+    this.cache.clear();
+    this.dirty.clear();
+    this.toRefold.clear();
+    this.removed = [];
+  }
+
+  /** Takes an event in; false if its id was there already. */
+  take(entry: SourceEntry): boolean {
+    if (this.stores.events.has(entry.id)) return false;
+    if (entry.kind === 'flight') this.takeFlight(entry);
+    else this.takeEvent(entry);
+    return true;
+  }
+
+  private takeEvent(entry: SourceEntry): string {
+    const owner = this.ownership.resolve(entry, {
+      merge: (survivor, lost) => this.merge(survivor, lost),
+      refold: (id) => {
+        this.toRefold.add(id);
+      },
+      touch: (id) => this.touch(id),
+    });
+    const rid = this.log(entry, owner);
+    if (entry.userId === null) this.link(entry, rid);
+    const profile = this.load(owner);
+    if (!this.toRefold.has(owner)) {
+      applyEntry(profile.state, entry);
+      this.noteFlights(profile, flightsNamedBy(entry));
+    }
+    this.mark(owner).entries.push(entry);
+    if (entry.flight) this.foldFlight(entry, entry.flight);
+    return owner;
+  }
+
+  /** Flights that the profile was ever booked on: their events stay in its timeline, whatever order they came in. */
+  private noteFlights(profile: Loaded, keys: Iterable<string>): void {
+    const known = this.cache.flightsOf(profile);
+    for (const key of keys) {
+      if (known.has(key)) continue;
+      known.set(key, false);
+      this.stores.profiles.setFlight(key, profile.id, false);
+      this.mark(profile.id).reread = true;
+    }
+  }
+
+  private link(entry: SourceEntry, rid: number): void {
+    for (const { type, value } of entry.identities) {
+      const identity = this.stores.identities.get(type, value);
+      if (identity) this.stores.identities.link(identity.iid, rid);
+    }
+  }
+
+  private takeFlight(entry: SourceEntry): void {
+    const key = entry.flight as string;
+    this.log(entry, `flight/${key}`);
+    for (const id of this.foldFlight(entry, key)) this.mark(id).entries.push(entry);
+  }
+
+  /** Folds into the flight and returns the profiles on it, whose rows are then made again. */
+  private foldFlight(entry: SourceEntry, key: string): string[] {
+    const flight = this.cache.flight(key) ?? newState();
+    applyFlightEntry(flight, entry);
+    this.cache.saveFlight(key, flight);
+    const affected = this.stores.profiles.profilesOn(key);
+    for (const id of affected) this.mark(id);
+    return affected;
+  }
+
+  private log(entry: SourceEntry, owner: string): number {
+    return this.stores.events.add({
+      messageId: entry.id,
+      owner,
+      at: entry.at,
+      userId: entry.userId,
+      kind: entry.kind,
+      received: this.clock.now(),
+      json: JSON.stringify(entry),
+    });
+  }
+
+  private mark(id: string): TimelineNews {
+    let news = this.dirty.get(id);
+    if (!news) {
+      news = { entries: [], reread: false };
+      this.dirty.set(id, news);
+    }
+    return news;
+  }
+
+  private load(id: string): Loaded {
+    const profile = this.cache.get(id);
+    if (!profile) throw new UnknownProfile();
+    return profile;
+  }
+
+  /** Identities or the user of a profile have changed. */
+  private touch(id: string): void {
+    const profile = this.cache.get(id);
+    if (!profile) return;
+    profile.identities = null;
+    profile.userId = this.stores.profiles.get(id)?.userId ?? null;
+    this.mark(id);
+  }
+
+  private merge(survivorId: string, lostId: string): void {
+    const lost = this.load(lostId);
+    const survivor = this.load(survivorId);
+    mergeInto(survivor.state, lost.state);
+    this.noteFlights(survivor, this.cache.flightsOf(lost).keys());
+    this.removed.push(...this.renderer.removal(lost));
+    this.stores.events.moveOwner(lostId, survivorId);
+    this.stores.identities.moveOwner(lostId, survivorId);
+    for (const contact of this.stores.profiles.contactsOf(lostId)) {
+      const row: ContactRow = { ...(JSON.parse(contact.json) as ContactRow), profileId: survivorId };
+      this.stores.profiles.saveContact(contact.id, survivorId, JSON.stringify(row), row.state !== 'ended');
+    }
+    this.stores.profiles.lose(lostId, survivorId, this.clock.now());
+    this.cache.forget(lostId);
+    this.dirty.delete(lostId);
+    if (this.toRefold.delete(lostId)) this.toRefold.add(survivorId);
+    this.touch(survivorId);
+    this.mark(survivorId).reread = true;
+  }
+
+  /** Makes the rows of every profile that was touched; the caller commits the changes. */
+  flush(): RowChange[] {
+    const now = this.clock.now();
+    for (const id of this.toRefold) this.refold(id);
+    this.toRefold.clear();
+    const changes = new Map<string, RowChange>();
+    // A line that moved to another profile is removed by the one and put by the other, in whatever order.
+    const put = (change: RowChange) => {
+      const key = `${change.table}/${change.id}`;
+      if (change.json !== null || !changes.has(key)) changes.set(key, change);
+    };
+    this.removed.forEach(put);
+    this.removed = [];
+    for (const [id, news] of this.dirty) {
+      for (const change of this.renderer.changes(this.load(id), news, now)) put(change);
+    }
+    this.dirty.clear();
+    return [...changes.values()].filter(
+      (change) => change.json !== null || this.stores.log.row(change.table, change.id) !== undefined,
+    );
+  }
+
+  /** Folds a profile again from its part of the log. */
+  private refold(id: string): void {
+    const profile = this.cache.get(id);
+    if (!profile) return;
+    profile.state = newState();
+    profile.flights = new Map();
+    this.stores.profiles.forgetFlights(id);
+    const entries = [...this.stores.events.ofOwner(id)].map(({ json }) => JSON.parse(json) as LoggedEntry);
+    for (const entry of entries) {
+      applyEntry(profile.state, entry);
+      if (entry.kind !== 'command') this.noteFlights(profile, flightsNamedBy(entry));
+    }
+    this.mark(id).reread = true;
+  }
+
+  /** Work that arrives: the contact's row, and a line in the timeline of its customer. */
+  takeContact(contact: ContactRow, entry: SourceEntry | null, changes: RowChange[]): void {
+    let profileId = contact.profileId;
+    if (entry && profileId === null && entry.identities.length > 0) profileId = this.takeEvent(entry);
+    else if (entry && profileId !== null) this.logFor(profileId, entry);
+    this.saveContact({ ...contact, profileId }, changes);
+  }
+
+  private logFor(profileId: string, entry: SourceEntry): void {
+    if (this.stores.events.has(entry.id)) return;
+    this.log(entry, profileId);
+    applyEntry(this.load(profileId).state, entry);
+    this.mark(profileId).entries.push(entry);
+  }
+
+  private saveContact(contact: ContactRow, changes: RowChange[]): void {
+    const json = JSON.stringify(contact);
+    this.stores.profiles.saveContact(contact.id, contact.profileId, json, contact.state !== 'ended');
+    if (contact.profileId !== null) this.mark(contact.profileId);
+    else {
+      const change = this.renderer.contactChange(contact.id, json, []);
+      if (change) changes.push(change);
+    }
+  }
+
+  effect(effect: CommandEffect): RowChange[] {
+    const profileId = this.stores.log.survivor(effect.profileId);
+    const profile = this.load(profileId);
+    const at = this.clock.now();
+    const commit = this.stores.log.head().seq + 1;
+    const event = effect.event && { ...effect.event, profileId, at: isoTime(at) };
+    const entry: CommandEntry = { kind: 'command', id: effect.id, at, commit, facts: effect.facts, event };
+    this.stores.events.add({
+      messageId: `command/${effect.id}`,
+      owner: profileId,
+      at,
+      userId: null,
+      kind: 'command',
+      received: at,
+      json: JSON.stringify(entry),
+    });
+    applyEntry(profile.state, entry);
+    this.mark(profileId).entries.push(entry);
+    return this.flush();
+  }
+
+  holders(type: string, value: string): string[] {
+    if (type === 'profile') {
+      const id = this.stores.log.survivor(value);
+      return this.stores.profiles.get(id) ? [id] : [];
+    }
+    const normal = normalIdentity(type, value);
+    const uniting = this.stores.identities.get(type, normal);
+    return uniting ? [uniting.owner] : this.stores.profiles.found(type, normal, MAX_HOLDERS);
+  }
+
+  opened(profileId: string, station: string): void {
+    this.stores.log.transaction((log) => {
+      const id = log.survivor(profileId);
+      if (!this.cache.get(id)) return;
+      this.stores.profiles.noteOpened(id, station, this.clock.now());
+      this.mark(id);
+      const changes = this.flush();
+      if (changes.length > 0) log.commit(changes);
+    });
+  }
+
+  /** Brings profiles to this moment whose scopes or facts time has changed; returns how many there were. */
+  maintain(limit: number): number {
+    const due = this.stores.profiles.due(this.clock.now(), limit);
+    if (due.length === 0) return 0;
+    this.stores.log.transaction((log) => {
+      for (const id of due) this.mark(id);
+      const changes = this.flush();
+      if (changes.length > 0) log.commit(changes);
+    });
+    return due.length;
+  }
+
+  /** Between transactions. */
+  trim(): void {
+    this.cache.trim();
+  }
+}
+
+const MAX_HOLDERS = 50;

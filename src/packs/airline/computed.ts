@@ -1,0 +1,101 @@
+/**
+ * Computed segments: named conditions that a profile meets now, kept as facts `segment.*` with the source `kairos`.
+ * The time of such a fact is that of what made it true, so that it does not depend on when it was computed.
+ */
+import { connectionsOf } from './connections.ts';
+import { OWN_SOURCE } from './sources.ts';
+import {
+  endOf,
+  isCancelledBooking,
+  type Segment,
+  type ShownFact,
+  type ShownFacts,
+  segmentsOf,
+  textOf,
+  timeOf,
+} from './trips.ts';
+
+const HOUR_MS = 3_600_000;
+/** A segment is looked after until so long after its end. */
+const AFTER_END_MS = 12 * HOUR_MS;
+const TRAVELLING_MS = 48 * HOUR_MS;
+
+const FREQUENT: ReadonlySet<string> = new Set([
+  'senator',
+  'hon circle',
+  'gold',
+  'platinum',
+  'frequent traveller',
+  'silver',
+]);
+
+export type Computed = { facts: ShownFacts; next: number | null };
+
+export function computedSegments(facts: ShownFacts, now: number): Computed {
+  const result: Computed = { facts: new Map(), next: null };
+  const at = (time: number) => {
+    if (time > now && (result.next === null || time < result.next)) result.next = time;
+  };
+  const live: Segment[] = [];
+  for (const segment of segmentsOf(facts)) {
+    const end = endOf(segment);
+    if (isCancelledBooking(segment)) continue;
+    if (end !== null) at(end + AFTER_END_MS);
+    if (end === null || end + AFTER_END_MS > now) live.push(segment);
+  }
+  disruption(live, result);
+  travelling(live, now, result, at);
+  for (const connection of connectionsOf(live)) {
+    if (connection.atRisk) put(result, 'connection-at-risk', connection.since);
+  }
+  const tier = facts.get('tier');
+  if (tier && typeof tier.value === 'string' && FREQUENT.has(tier.value.toLowerCase()))
+    put(result, 'frequent-flyer', tier.at);
+  casesAndBags(facts, result);
+  return result;
+}
+
+/** The earliest cause counts: since then the profile has met the condition. */
+function put(result: Computed, segment: string, since: number): void {
+  const name = `segment.${segment}`;
+  const known = result.facts.get(name);
+  if (known && known.at <= since) return;
+  result.facts.set(name, { value: true, source: OWN_SOURCE, at: since });
+}
+
+function disruption(live: Segment[], result: Computed): void {
+  for (const segment of live) {
+    const status = segment.fields.get('flightStatus');
+    if (status?.value === 'cancelled') put(result, 'flight-cancelled', status.at);
+    if (status?.value === 'delayed') put(result, 'flight-delayed', status.at);
+    if (status?.value === 'cancelled' || status?.value === 'delayed') put(result, 'disrupted', status.at);
+  }
+}
+
+function travelling(live: Segment[], now: number, result: Computed, at: (time: number) => void): void {
+  for (const segment of live) {
+    const departs = timeOf(segment, 'departs');
+    const said = segment.fields.get('departs');
+    if (departs === null || !said) continue;
+    at(departs - TRAVELLING_MS);
+    at(departs);
+    if (departs > now && departs - TRAVELLING_MS <= now && textOf(segment, 'flightStatus') !== 'cancelled') {
+      put(result, 'departing-soon', said.at);
+    }
+  }
+}
+
+function casesAndBags(facts: ShownFacts, result: Computed): void {
+  for (const [name, fact] of facts) {
+    if (name.startsWith('case.') && name.endsWith('.status') && fact.value === 'open') {
+      put(result, isComplaint(facts, name) ? 'complaint-open' : 'case-open', fact.at);
+    }
+    if (name.startsWith('bag.') && name.endsWith('.status') && fact.value === 'not loaded')
+      put(result, 'bag-missing', fact.at);
+  }
+}
+
+function isComplaint(facts: ShownFacts, statusName: string): boolean {
+  const kind: ShownFact | undefined = facts.get(`${statusName.slice(0, -'status'.length)}kind`);
+  return kind?.value === 'complaint';
+}

@@ -1,0 +1,61 @@
+/** Segments of a trip out of flat facts, for whatever the pack computes from them. Times in ms. */
+import type { Json } from '../../domain/json.ts';
+import { parseTime } from '../../domain/time.ts';
+
+/** A fact that shows, before it becomes part of a row; `at` in ms. */
+export type ShownFact = { value: Json; source: string; at: number };
+export type ShownFacts = Map<string, ShownFact>;
+
+export type Segment = { booking: string; segment: string; name: string; fields: Map<string, ShownFact> };
+
+/** The parts of `trip.{booking}.{segment}.{field}`; codes hold no dots. */
+export function tripPart(name: string): { booking: string; segment: string; field: string } | null {
+  const parts = name.split('.');
+  const [kind, booking, segment, field] = parts;
+  if (kind !== 'trip' || parts.length !== 4 || !booking || !segment || !field) return null;
+  return { booking, segment, field };
+}
+
+/** All segments, by booking and then by number. */
+export function segmentsOf(facts: ShownFacts): Segment[] {
+  const found = new Map<string, Segment>();
+  for (const [name, fact] of facts) {
+    if (!name.startsWith('trip.')) continue;
+    const part = tripPart(name);
+    if (!part) continue;
+    const key = `trip.${part.booking}.${part.segment}`;
+    let segment = found.get(key);
+    if (!segment) {
+      segment = { booking: part.booking, segment: part.segment, name: key, fields: new Map() };
+      found.set(key, segment);
+    }
+    segment.fields.set(part.field, fact);
+  }
+  return [...found.values()].sort(
+    (a, b) =>
+      (a.booking < b.booking ? -1 : a.booking > b.booking ? 1 : 0) || Number(a.segment) - Number(b.segment),
+  );
+}
+
+export function textOf(segment: Segment, field: string): string | null {
+  const value = segment.fields.get(field)?.value;
+  return typeof value === 'string' ? value : null;
+}
+
+/** A time field in ms, null where it is absent or no time. */
+export function timeOf(segment: Segment, field: string): number | null {
+  const text = textOf(segment, field);
+  return text === null ? null : parseTime(text);
+}
+
+const DAY_MS = 86_400_000;
+
+/** When a segment is over: its arrival, else its departure, else the end of its date. */
+export function endOf(segment: Segment): number | null {
+  const time = timeOf(segment, 'arrives') ?? timeOf(segment, 'departs');
+  if (time !== null) return time;
+  const date = timeOf(segment, 'date');
+  return date === null ? null : date + DAY_MS;
+}
+
+export const isCancelledBooking = (segment: Segment): boolean => textOf(segment, 'status') === 'cancelled';
