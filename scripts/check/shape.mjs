@@ -2,7 +2,8 @@
 // and a change log that its readers can read.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../setup/base.mjs';
+import { missingFromLock } from '../mend-lock.mjs';
+import { ROOT, readJson } from '../setup/base.mjs';
 
 const NAMELESS = ['utils', 'util', 'helpers', 'common', 'misc'];
 const PRELOAD_LINES = 80;
@@ -73,6 +74,14 @@ export function changelogProblems(text) {
   return problems;
 }
 
+function lockFile(root) {
+  const lock = readJson(join(root, 'package-lock.json'));
+  if (!lock) return [];
+  return missingFromLock(lock).map(({ name }) =>
+    problem('lock', `package-lock.json lacks ${name}, so npm ci refuses it; run node scripts/mend-lock.mjs.`),
+  );
+}
+
 /** Checks the tree below `root`; returns [{rule, text}]. */
 export function checkShape(root = ROOT) {
   const changelog = join(root, 'CHANGELOG.md');
@@ -80,6 +89,7 @@ export function checkShape(root = ROOT) {
     ...folderNames(root),
     ...preload(root),
     ...typeConfigurations(root),
+    ...lockFile(root),
     ...(existsSync(changelog) ? changelogProblems(readFileSync(changelog, 'utf8')) : []),
   ];
 }

@@ -31,7 +31,8 @@ export async function ensureDependencies() {
   const args = [...npm.args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'];
   const result = await work('npm ci', npm.command, args, { cwd: ROOT, env, shell: npm.shell });
   if (result.status !== 0) {
-    throw new SetupError(`npm ci failed: ${result.output.trim().split('\n').slice(-8).join('\n  ')}`);
+    const reasons = result.output.split('\n').filter((line) => /^npm error .*[a-z]/i.test(line));
+    throw new SetupError(`npm ci failed: ${reasons.slice(0, 6).join('\n  ') || result.output.slice(-600)}`);
   }
   return true;
 }

@@ -167,6 +167,13 @@ describe('the shape of the tree', () => {
     ['preload', { 'preload/second.ts': 'export const x = 1;\n' }],
     ['preload', { 'preload/preload.ts': 'export const x = 1;\n'.repeat(81) }],
     ['types', { 'kiosk/entry.ts': '' }],
+    [
+      'lock',
+      {
+        '/package-lock.json':
+          '{"packages":{"node_modules/a":{"optionalDependencies":{"a-linux-x64":"1.0.0"}}}}',
+      },
+    ],
   ])('%s: %j is caught', (rule, files) => {
     expect(rules(checkShape(plant({ ...configured(), ...files })))).toEqual([rule]);
   });
