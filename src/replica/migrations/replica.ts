@@ -29,5 +29,5 @@ CREATE TABLE lookup (kind INTEGER NOT NULL, key TEXT NOT NULL, rid INTEGER NOT N
   STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE name_words USING fts5 (
   names, content='', contentless_delete=1, detail=none, prefix='2 3 4',
-  tokenize="unicode61 remove_diacritics 0");
+  tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co M*'");
 `;

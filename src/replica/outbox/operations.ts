@@ -23,6 +23,8 @@ export type Enqueued = { ok: true; outbox: Outbox } | { ok: false; code: 'too_la
 /** Records that nobody typed: they are the first to be refused when the outbox is full. */
 const RECORDS: ReadonlySet<string> = new Set(['record-decision', 'record-outcome']);
 
+export const isRecord = (name: string): boolean => RECORDS.has(name);
+
 /** Room above the limit that is kept for what an operator typed: the records of machines stop at 100 %, people at 110 %. */
 const SPARE = 1.1;
 

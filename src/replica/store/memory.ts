@@ -5,7 +5,8 @@ import type { SnapRow } from '../../protocol/snap.ts';
 import { newOutbox, type Outbox, type OutboxChange } from '../outbox/model.ts';
 import type {
   BaseRow,
-  FrameChange, Lease,
+  FrameChange,
+  Lease,
   OutboxStore,
   ReplicaMeta,
   ReplicaStore,

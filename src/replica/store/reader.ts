@@ -1,20 +1,91 @@
-/** The reading side of replica.db: rows of the base, and those of a first snapshot that is still arriving. */
-import type { Table } from '../../domain/rows.ts';
+/**
+ * The reading side of replica.db: what screens, search and decisions need. It also shows rows of a first snapshot that
+ * is still arriving, so that the first customers are on screen at once.
+ */
+import type { ContactRow } from '../../domain/contact.ts';
+import type { EventRow } from '../../domain/event.ts';
+import type { ProfileRow } from '../../domain/profile.ts';
+import type { BundleRow, Table } from '../../domain/rows.ts';
 import { TABLES } from '../../domain/rows.ts';
 import type { BaseRow } from './contract.ts';
 import type { Db } from './open.ts';
 
-type Columns = [number, string, number, string, string, number, number];
-const COLUMNS = 'b.tbl, b.id, b.v, b.json, b.scopes, b.gen, b.stage';
+export type ReadProfile = { row: ProfileRow; v: number; stale: boolean; scopes: string[] };
+
+const TBL = { profile: TABLES.indexOf('profile'), event: TABLES.indexOf('event'), contact: TABLES.indexOf('contact'), bundle: TABLES.indexOf('bundle') };
+
+export class ReplicaReader {
+  private readonly sql;
+  private scopeNames = new Map<number, string>();
+
+  constructor(db: Db) {
+    this.sql = {
+      profile: db
+        .prepare<[number, string], [string, number, number, number, string]>(
+          'SELECT json, v, gen, stage, scopes FROM base WHERE tbl = ? AND id = ?',
+        )
+        .raw(),
+      ofProfile: db
+        .prepare<[string, number, number], string>(
+          'SELECT json FROM base WHERE profile = ? AND tbl = ? ORDER BY at DESC LIMIT ?',
+        )
+        .pluck(),
+      ofTable: db.prepare<[number, number], string>('SELECT json FROM base WHERE tbl = ? LIMIT ?').pluck(),
+      contact: db.prepare<[number, string], string>('SELECT json FROM base WHERE tbl = ? AND id = ?').pluck(),
+      newestBundle: db.prepare<[number], string>('SELECT json FROM base WHERE tbl = ? ORDER BY v DESC LIMIT 1').pluck(),
+      generation: db.prepare<[], string>("SELECT value FROM meta WHERE name = 'counters'").pluck(),
+      scopes: db.prepare<[], [number, string]>('SELECT n, name FROM scope').raw(),
+    };
+  }
+
+  profile(id: string): ReadProfile | null {
+    const found = this.sql.profile.get(TBL.profile, id);
+    if (found === undefined) return null;
+    const [json, v, gen, , scopes] = found;
+    return { row: JSON.parse(json) as ProfileRow, v, stale: gen < this.generation(), scopes: this.namesOf(scopes) };
+  }
+
+  /** The customer's timeline, newest first. */
+  events(profileId: string, limit: number): EventRow[] {
+    return this.sql.ofProfile.all(profileId, TBL.event, limit).map((json) => JSON.parse(json) as EventRow);
+  }
+
+  contactsOf(profileId: string): ContactRow[] {
+    return this.sql.ofProfile.all(profileId, TBL.contact, 50).map((json) => JSON.parse(json) as ContactRow);
+  }
+
+  contacts(limit: number): ContactRow[] {
+    return this.sql.ofTable.all(TBL.contact, limit).map((json) => JSON.parse(json) as ContactRow);
+  }
+
+  bundle(): BundleRow | null {
+    const json = this.sql.newestBundle.get(TBL.bundle);
+    return json === undefined ? null : (JSON.parse(json) as BundleRow);
+  }
+
+  private generation(): number {
+    const text = this.sql.generation.get();
+    return text === undefined ? 1 : (JSON.parse(text) as { gen: number }).gen;
+  }
+
+  private namesOf(scopes: string): string[] {
+    const numbers = JSON.parse(scopes) as number[];
+    if (numbers.some((n) => !this.scopeNames.has(n))) this.scopeNames = new Map(this.sql.scopes.all());
+    return numbers.map((n) => this.scopeNames.get(n) ?? '');
+  }
+}
 
 /** Every row of the base in a form that can be compared; for tests and for checking a small replica. */
 export function allRows(db: Db): BaseRow[] {
   const names = new Map(db.prepare<[], [number, string]>('SELECT n, name FROM scope').raw().all());
+  const counters = db.prepare<[], string>("SELECT value FROM meta WHERE name = 'counters'").pluck().get();
+  const gen = counters === undefined ? 1 : (JSON.parse(counters) as { gen: number }).gen;
   const rows = db
-    .prepare<[], Columns>(`SELECT ${COLUMNS} FROM base AS b WHERE b.stage NOT IN (SELECT n FROM stage)`)
+    .prepare<[], [number, string, number, string, string, number]>(
+      'SELECT tbl, id, v, json, scopes, gen FROM base WHERE stage NOT IN (SELECT n FROM stage)',
+    )
     .raw()
     .all();
-  const gen = currentGeneration(db);
   return rows.map(([tbl, id, v, json, scopes, rowGen]) => ({
     table: TABLES[tbl] as Table,
     id,
@@ -23,9 +94,4 @@ export function allRows(db: Db): BaseRow[] {
     scopes: (JSON.parse(scopes) as number[]).map((n) => names.get(n) ?? '').sort(),
     stale: rowGen < gen,
   }));
-}
-
-function currentGeneration(db: Db): number {
-  const text = db.prepare<[], string>("SELECT value FROM meta WHERE name = 'counters'").pluck().get();
-  return text === undefined ? 1 : (JSON.parse(text) as { gen: number }).gen;
 }

@@ -7,7 +7,7 @@ import { REPLICA_SCHEMA, REPLICA_VERSION } from '../migrations/replica.ts';
 import type { FrameChange, Lease, ReplicaMeta, ReplicaStore, ResetChange, RowKey } from './contract.ts';
 import { EMPTY_META, newestOps } from './memory.ts';
 import { type Db, isDamage, type Key, openFile, removeFile } from './open.ts';
-import { type BaseRef, type Content, RowWriter } from './rowWriter.ts';
+import { type BaseRef, type Content, type RowCounts, RowWriter } from './rowWriter.ts';
 import { ScopeBook } from './scopeBook.ts';
 
 /** Page cache of the writing connection in KiB: decrypting a page costs more than keeping it. */
@@ -164,13 +164,24 @@ export class SqliteReplica implements ReplicaStore {
     });
   }
 
+  /** Profiles in this replica, those of an arriving snapshot too. */
+  profiles(): number {
+    return this.rows.counts.profiles;
+  }
+
+  profilesIn(scope: string): number {
+    return this.rows.counts.byScope[this.scopes.find(scope) ?? -1] ?? 0;
+  }
+
   lease(): Lease | null {
     const text = this.db.prepare<[], string>("SELECT value FROM meta WHERE name = 'lease'").pluck().get();
     return text === undefined ? null : (JSON.parse(text) as Lease);
   }
 
   keepLease(lease: Lease): void {
-    this.db.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('lease', ?)").run(JSON.stringify(lease));
+    this.db
+      .prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('lease', ?)")
+      .run(JSON.stringify(lease));
   }
 
   /** The memory side follows the disk: after a rollback it is read again. */
@@ -198,6 +209,9 @@ export class SqliteReplica implements ReplicaStore {
     this.counters = counters === undefined ? NEW_COUNTERS : { ...NEW_COUNTERS, ...JSON.parse(counters) };
     this.savedState = this.state;
     this.savedCounters = this.counters;
+    const counts = found.get('counts');
+    this.rows.counts = counts === undefined ? { profiles: 0, byScope: {} } : (JSON.parse(counts) as RowCounts);
+    this.rows.countsChanged = false;
   }
 
   private savedState: ReplicaMeta = EMPTY_META;
@@ -210,6 +224,8 @@ export class SqliteReplica implements ReplicaStore {
     if (this.state !== this.savedState)
       put.run('state', JSON.stringify({ ...this.state, active: undefined }));
     if (this.counters !== this.savedCounters) put.run('counters', JSON.stringify(this.counters));
+    if (this.rows.countsChanged) put.run('counts', JSON.stringify(this.rows.counts));
+    this.rows.countsChanged = false;
     this.savedState = this.state;
     this.savedCounters = this.counters;
   }

@@ -27,8 +27,13 @@ export type BaseRef = {
 const SELECT_REF = 'SELECT rid, tbl, id, v, gen, stage, scopes FROM base';
 type RefColumns = [number, number, string, number, number, number, string];
 
+/** Profiles in the file, and by scope number; kept with the rows, because counting a million takes too long. */
+export type RowCounts = { profiles: number; byScope: { [scope: string]: number } };
+
 export class RowWriter {
   private readonly db: Db;
+  counts: RowCounts = { profiles: 0, byScope: {} };
+  countsChanged = false;
   private nextRid: number;
   private readonly sql;
 
@@ -85,8 +90,11 @@ export class RowWriter {
     if (found === undefined) {
       this.sql.insert.run(rid, TABLES.indexOf(table), content.id, v, gen, stage, text, profile, at, json);
     } else this.sql.update.run(v, gen, stage, text, profile, at, json, rid);
-    this.moveMember(rid, found, scopes, text);
-    if (table === 'profile') this.sql.due.run(rid);
+    const isProfile = table === 'profile';
+    this.moveMember(rid, found, scopes, text, isProfile);
+    if (!isProfile) return;
+    this.sql.due.run(rid);
+    if (found === undefined) this.countProfiles(1);
   }
 
   /** Changes membership only; a row without any scope goes. */
@@ -95,14 +103,17 @@ export class RowWriter {
     if (scopes.length === 0) this.remove(ref);
     else if (text !== ref.text) {
       this.sql.setScopes.run(text, ref.rid);
-      this.moveMember(ref.rid, ref, scopes, text);
+      this.moveMember(ref.rid, ref, scopes, text, TABLES[ref.tbl] === 'profile');
     }
   }
 
   remove(ref: BaseRef): void {
     this.sql.remove.run(ref.rid);
-    for (const scope of ref.scopes) this.sql.leave.run(scope, ref.rid);
-    if (TABLES[ref.tbl] === 'profile') this.sql.due.run(ref.rid);
+    const isProfile = TABLES[ref.tbl] === 'profile';
+    this.moveMember(ref.rid, ref, [], '', isProfile);
+    if (!isProfile) return;
+    this.sql.due.run(ref.rid);
+    this.countProfiles(-1);
   }
 
   /** The rows of a scope, those of its unfinished snapshot too; read whole, because the caller changes them. */
@@ -142,13 +153,34 @@ export class RowWriter {
   deleteAll(): void {
     this.db.exec(`DELETE FROM base; DELETE FROM member; DELETE FROM staged; DELETE FROM unindexed; DELETE FROM indexed;
       DELETE FROM lookup; INSERT INTO name_words (name_words) VALUES ('delete-all');`);
+    this.counts = { profiles: 0, byScope: {} };
+    this.countsChanged = true;
   }
 
-  private moveMember(rid: number, found: BaseRef | undefined, scopes: number[], text: string): void {
+  private moveMember(rid: number, found: BaseRef | undefined, scopes: number[], text: string, isProfile: boolean): void {
     if (found?.text === text) return;
     const before = found?.scopes ?? [];
-    for (const scope of before) if (!scopes.includes(scope)) this.sql.leave.run(scope, rid);
-    for (const scope of scopes) if (!before.includes(scope)) this.sql.join.run(scope, rid);
+    for (const scope of before) {
+      if (scopes.includes(scope)) continue;
+      this.sql.leave.run(scope, rid);
+      if (isProfile) this.countMember(scope, -1);
+    }
+    for (const scope of new Set(scopes)) {
+      if (before.includes(scope)) continue;
+      this.sql.join.run(scope, rid);
+      if (isProfile) this.countMember(scope, 1);
+    }
+  }
+
+  private countProfiles(more: number): void {
+    this.counts.profiles += more;
+    this.countsChanged = true;
+  }
+
+  private countMember(scope: number, more: number): void {
+    const { byScope } = this.counts;
+    byScope[scope] = (byScope[scope] ?? 0) + more;
+    this.countsChanged = true;
   }
 
   /** Rids are never used again while the index may still name them. */

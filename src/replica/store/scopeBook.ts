@@ -37,6 +37,10 @@ export class ScopeBook {
       .sort();
   }
 
+  find(name: string): number | undefined {
+    return this.byName.get(name)?.n;
+  }
+
   numberOf(name: string): number {
     const known = this.byName.get(name);
     if (known) return known.n;

@@ -12,7 +12,8 @@ export function frame(turn: Turn, head: FrameHead, body: FrameBody): void {
   if (head.n !== session.n + 1) return lost(turn, 'frame_order');
   if (body.epoch !== env.meta.epoch) return lost(turn, 'frame_epoch');
   if (body.from !== env.meta.cursor) return lost(turn, 'frame_from');
-  if (body.part !== undefined && body.part !== (session.parts?.count ?? 0) + 1) return lost(turn, 'frame_part');
+  if (body.part !== undefined && body.part !== (session.parts?.count ?? 0) + 1)
+    return lost(turn, 'frame_part');
   if (body.part === undefined && session.parts !== null) return lost(turn, 'frame_part');
   turn.set({ n: head.n });
   if (body.part !== undefined && body.parts === undefined) return earlyPart(turn, body);

@@ -2,11 +2,20 @@
  * The thin interpreter of the sync session: feeds inputs to `step`, carries its effects out in order, and reads the
  * stores back for the next step. A store that fails takes the connection down; the truth is what is on disk.
  */
+
+import type { Wipe } from '../../protocol/wipe.ts';
 import type { Outbox } from '../outbox/model.ts';
 import { changesBetween } from '../outbox/model.ts';
 import type { OutboxStore, ReplicaStore } from '../store/contract.ts';
-import type { Wipe } from '../../protocol/wipe.ts';
-import { type Effect, type Env, type Input, newSession, type ReplicaChange, type Session, type TimerName } from './session.ts';
+import {
+  type Effect,
+  type Env,
+  type Input,
+  newSession,
+  type ReplicaChange,
+  type Session,
+  type TimerName,
+} from './session.ts';
 import { step } from './step.ts';
 
 /** The connection that a runner drives; answers come back as inputs with the generation of the connection. */
@@ -112,10 +121,19 @@ export class Runner {
   private storeFailed(error: unknown, which: 'replica' | 'outbox'): void {
     const mended = this.parts.onStoreFailure(error, which);
     this.parts.link.close();
-    for (const name of ['hello', 'push', 'push-again', 'watchdog'] as const) this.parts.timers.set(name, null);
+    for (const name of ['hello', 'push', 'push-again', 'watchdog'] as const)
+      this.parts.timers.set(name, null);
     const { token, wanted, generation, conns } = this.session;
     const since = this.parts.now();
-    this.session = { ...newSession(since), phase: 'waiting', reason: 'store_failed', token, wanted, conns, generation: generation + 2 };
+    this.session = {
+      ...newSession(since),
+      phase: 'waiting',
+      reason: 'store_failed',
+      token,
+      wanted,
+      conns,
+      generation: generation + 2,
+    };
     this.parts.timers.set('connect', mended ? 0 : AFTER_STORE_FAILURE);
   }
 

@@ -3,7 +3,7 @@ import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
 import { authAckSchema } from '../../protocol/auth.ts';
 import { byeSchema } from '../../protocol/bye.ts';
-import { findAckSchema, type Find, type FindAck } from '../../protocol/find.ts';
+import { type Find, type FindAck, findAckSchema } from '../../protocol/find.ts';
 import type { FrameBody, FrameHead } from '../../protocol/frame.ts';
 import { resultSchema } from '../../protocol/frame.ts';
 import { helloReplySchema } from '../../protocol/hello.ts';
@@ -72,13 +72,29 @@ export class SocketLink implements Link {
         this.socket?.emit('ack', { n: effect.n });
         return;
       case 'hello':
-        return this.ask('hello', effect.hello, helloReplySchema, (reply) => ({ type: 'hello-reply', generation, reply }));
+        return this.ask('hello', effect.hello, helloReplySchema, (reply) => ({
+          type: 'hello-reply',
+          generation,
+          reply,
+        }));
       case 'push':
-        return this.ask('push', { commands: effect.commands }, pushAckSchema, (ack) => ({ type: 'push-ack', generation, ack }));
+        return this.ask('push', { commands: effect.commands }, pushAckSchema, (ack) => ({
+          type: 'push-ack',
+          generation,
+          ack,
+        }));
       case 'sub':
-        return this.ask('sub', { wanted: effect.wanted }, subAckSchema, (ack) => ({ type: 'sub-ack', generation, ack }));
+        return this.ask('sub', { wanted: effect.wanted }, subAckSchema, (ack) => ({
+          type: 'sub-ack',
+          generation,
+          ack,
+        }));
       case 'auth':
-        return this.ask('auth', { token: effect.token }, authAckSchema, (ack) => ({ type: 'auth-ack', generation, ack }));
+        return this.ask('auth', { token: effect.token }, authAckSchema, (ack) => ({
+          type: 'auth-ack',
+          generation,
+          ack,
+        }));
     }
   }
 
@@ -111,7 +127,9 @@ export class SocketLink implements Link {
       if (generation !== this.generation) return;
       this.events.roundTrip(performance.now() - sentAt);
       const parsed = schema.safeParse(raw);
-      this.events.input(parsed.success ? toInput(parsed.data) : { type: 'garbage', generation, what: `${event} ack` });
+      this.events.input(
+        parsed.success ? toInput(parsed.data) : { type: 'garbage', generation, what: `${event} ack` },
+      );
     });
   }
 
@@ -119,7 +137,9 @@ export class SocketLink implements Link {
     const on = <T>(event: string, schema: z.ZodType<T>, toInput: (value: T) => Input): void => {
       socket.on(event, (raw: unknown) => {
         const parsed = schema.safeParse(raw);
-        this.events.input(parsed.success ? toInput(parsed.data) : { type: 'garbage', generation, what: event });
+        this.events.input(
+          parsed.success ? toInput(parsed.data) : { type: 'garbage', generation, what: event },
+        );
       });
     };
     socket.on('connect', () => this.events.input({ type: 'connected', generation }));
@@ -127,16 +147,22 @@ export class SocketLink implements Link {
       const code = typeof error.data?.code === 'string' ? error.data.code : null;
       this.events.input({ type: 'connect-failed', generation, code });
     });
-    socket.on('disconnect', () => this.events.input({ type: 'lost', generation, reason: 'core_unreachable' }));
+    socket.on('disconnect', () =>
+      this.events.input({ type: 'lost', generation, reason: 'core_unreachable' }),
+    );
     on('bye', byeSchema, (bye) => ({ type: 'bye', generation, bye }));
     on('reset', resetSchema, ({ reason }) => ({ type: 'reset', generation, reason }));
     socket.on('frame', (head: unknown, body: unknown) => {
       const ok = isFrameHead(head) && isFrameBody(body);
-      this.events.input(ok ? { type: 'frame', generation, head, body } : { type: 'garbage', generation, what: 'frame' });
+      this.events.input(
+        ok ? { type: 'frame', generation, head, body } : { type: 'garbage', generation, what: 'frame' },
+      );
     });
     socket.on('snap', (head: unknown, body: unknown) => {
       const ok = isHead(head) && isSnapBody(body);
-      this.events.input(ok ? { type: 'snap', generation, head, body } : { type: 'garbage', generation, what: 'snap' });
+      this.events.input(
+        ok ? { type: 'snap', generation, head, body } : { type: 'garbage', generation, what: 'snap' },
+      );
     });
     socket.on('wipe', (raw: unknown, ack: unknown) => {
       const parsed = wipeSchema.safeParse(raw);
@@ -154,11 +180,13 @@ export class SocketLink implements Link {
 // Frames and snapshots carry thousands of rows: these checks are by hand because a schema would cost more than storing.
 
 type Loose = { [name: string]: unknown };
-const isObject = (value: unknown): value is Loose => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Loose =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isSeq = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
-const isOptional = <T>(value: unknown, test: (value: unknown) => value is T): boolean => value === undefined || test(value);
+const isOptional = <T>(value: unknown, test: (value: unknown) => value is T): boolean =>
+  value === undefined || test(value);
 const TABLE_NAMES: ReadonlySet<unknown> = new Set(['profile', 'event', 'contact', 'bundle']);
 
 const isHead = (head: unknown): head is SnapHead => isObject(head) && isSeq(head.n);
@@ -173,7 +201,10 @@ const isKeyed = (row: unknown): row is Loose =>
   isObject(row) && TABLE_NAMES.has(row.table) && isText(row.id) && isSeq(row.v);
 
 const isOp = (op: unknown): boolean =>
-  isKeyed(op) && isTexts(op.scopes) && (op.row === null || isObject(op.row)) && (op.row === null) === (op.scopes.length === 0);
+  isKeyed(op) &&
+  isTexts(op.scopes) &&
+  (op.row === null || isObject(op.row)) &&
+  (op.row === null) === (op.scopes.length === 0);
 
 const isFrameBody = (body: unknown): body is FrameBody =>
   isObject(body) &&

@@ -1,0 +1,61 @@
+/** The overlay (R11): what the operator asked for and the rows do not show yet, replayed over them by the pack's reducers. */
+import type { EventRow } from '../domain/event.ts';
+import type { ProfileRow } from '../domain/profile.ts';
+import { CONSOLE_SOURCE } from '../packs/airline/commands.ts';
+import type { CommandPack, CommandWorld } from '../packs/command-pack.ts';
+import type { Entry, Outbox } from './outbox/model.ts';
+
+/**
+ * Pending entries without a mid or above `seen`, unless a fork marked them (R14), after applied settled ones above
+ * `seen`: a loss of power can take the last transactions of replica.db, whose outbox.db is already further.
+ */
+export function overlayEntries(outbox: Outbox, seen: number): Entry[] {
+  const settled = [...outbox.settled.values()]
+    .map((one) => one.entry)
+    .filter((entry) => entry.mid !== null && entry.mid > seen)
+    .sort((a, b) => (a.mid ?? 0) - (b.mid ?? 0));
+  const pending = outbox.pending.filter((entry) => !entry.marked && (entry.mid === null || entry.mid > seen));
+  return [...settled, ...pending];
+}
+
+export type Screen = {
+  profile: ProfileRow;
+  /** Newest first. */
+  events: EventRow[];
+  /** Facts that an entry of the overlay wrote. */
+  pendingFacts: Set<string>;
+  pendingEvents: Set<string>;
+};
+
+/** Screen = rows + overlay. The rows are not changed; replaying an entry that the rows already have changes nothing. */
+export function withOverlay(
+  rows: { profile: ProfileRow; events: EventRow[] },
+  entries: readonly Entry[],
+  pack: CommandPack,
+  world: CommandWorld,
+): Screen {
+  const screen: Screen = { ...rows, pendingFacts: new Set(), pendingEvents: new Set() };
+  for (const entry of entries) if (entry.profileId === rows.profile.id) replay(screen, entry, pack, world);
+  if (screen.pendingEvents.size > 0) {
+    screen.events = [...screen.events].sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? 1 : -1));
+  }
+  return screen;
+}
+
+function replay(screen: Screen, entry: Entry, pack: CommandPack, world: CommandWorld): void {
+  const definition = pack.get(entry.name)?.get(entry.ver);
+  if (definition === undefined) return;
+  const { id, at, operator, args } = entry;
+  const effects = definition.effects({ id, at, writtenAt: at, by: operator, args }, screen.profile, world);
+  const facts = { ...screen.profile.facts };
+  for (const [name, value] of Object.entries(effects.facts)) {
+    if (value === null) delete facts[name];
+    else facts[name] = { value, source: CONSOLE_SOURCE, at };
+    screen.pendingFacts.add(name);
+  }
+  screen.profile = { ...screen.profile, facts };
+  const row = effects.event;
+  if (row === null || screen.events.some((event) => event.id === row.id)) return;
+  screen.events = [row, ...screen.events];
+  screen.pendingEvents.add(row.id);
+}

@@ -1,0 +1,60 @@
+/** Our own folding: what a person types and what a name is must meet, whatever the keyboard (product.md, Entry). */
+
+/** Letters that Unicode does not decompose. Turkish dotless i, Polish l with stroke, Vietnamese d with stroke, and kin. */
+const LETTERS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ß: 'ss',
+    ı: 'i',
+    ł: 'l',
+    đ: 'd',
+    ð: 'd',
+    ø: 'o',
+    æ: 'ae',
+    œ: 'oe',
+    þ: 'th',
+    ħ: 'h',
+    ŋ: 'n',
+    ĸ: 'k',
+    ŧ: 't',
+    ſ: 's',
+  }),
+);
+const SPECIAL = /[ßıłđðøæœþħŋĸŧſ]/gu;
+
+/** Marks of Latin, Greek and Cyrillic only: in other scripts a mark is a vowel and not an ornament. */
+const MARKS = /[\u0300-\u036f]/gu;
+
+/** Lower case without ornaments: `Müller` is `muller`, `Łukasz` `lukasz`, `Đặng` `dang`, `İpek` `ipek`. */
+export function fold(text: string): string {
+  const lower = text.toLowerCase().normalize('NFKD').replace(MARKS, '').normalize('NFC');
+  return lower.replace(SPECIAL, (letter) => LETTERS.get(letter) ?? letter);
+}
+
+const WORDS = /[\p{L}\p{N}\p{M}]+/gu;
+
+/** The folded words of a text, in order. An apostrophe joins: O'Neil is found as oneil. */
+export const words = (text: string): string[] =>
+  fold(text)
+    .replace(/['’ʼ`]/gu, '')
+    .match(WORDS) ?? [];
+
+const UMLAUTS: ReadonlyMap<string, string> = new Map(
+  Object.entries({ ä: 'ae', ö: 'oe', ü: 'ue', å: 'aa', ø: 'oe' }),
+);
+
+/**
+ * The words under which a name is found: as folded, with umlauts written out (`mueller`), and with written-out umlauts
+ * drawn together (`muller` for Mueller), so that all three spellings find both names.
+ */
+export function nameWords(name: string): string[] {
+  const found = new Set(words(name));
+  const spelt = name.normalize('NFC').toLowerCase();
+  if (/[äöüåø]/u.test(spelt))
+    for (const word of words(spelt.replace(/[äöüåø]/gu, (letter) => UMLAUTS.get(letter) ?? letter)))
+      found.add(word);
+  for (const word of [...found]) if (/[aou]e/u.test(word)) found.add(word.replace(/([aou])e/gu, '$1'));
+  const joined = words(name);
+  // Names of two parts are typed as one: Mc Donald, van der Berg.
+  if (joined.length > 1 && joined.length <= 4) found.add(joined.slice(-2).join(''));
+  return [...found];
+}
