@@ -54,7 +54,12 @@ export interface WeightData {
 
 export interface PolicyData {
   readonly learn?: readonly string[];
-  readonly exploration?: { readonly c?: number; readonly floor?: number };
+  readonly exploration?: {
+    readonly c?: number;
+    readonly floor?: number;
+    /** The best always: nothing is tried in order to learn. */
+    readonly paused?: boolean;
+  };
   readonly feedbackWindowMinutes?: number;
   readonly quietHours?: Readonly<Record<string, readonly [string, string]>>;
   readonly zones?: readonly string[];

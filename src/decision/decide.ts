@@ -68,7 +68,7 @@ export function consider(
   arbitrate(bundle);
   const best = bestOpen(bundle, -1);
   if (best === -1) scratch.propensity.fill(0);
-  else if (topLane === OPERATIONAL || isHeldOut || isExpired) {
+  else if (topLane === OPERATIONAL || isHeldOut || isExpired || policy.isExplorationPaused) {
     scratch.propensity.fill(0);
     scratch.propensity[best] = 1;
   } else {

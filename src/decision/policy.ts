@@ -28,6 +28,7 @@ export interface CompiledPolicy {
   /** Positions of the facts that are features. */
   readonly learn: readonly number[];
   readonly explorationC: number;
+  readonly isExplorationPaused: boolean;
   readonly floor: number;
   /** Milliseconds. */
   readonly feedbackWindow: number;
@@ -77,6 +78,7 @@ export function compilePolicy(
   return {
     learn: readLearn(policy['learn'], declared, isProtected),
     explorationC: readNumber(exploration['c'], 'policy.exploration.c', 0, most, DEFAULT_C),
+    isExplorationPaused: exploration['paused'] === true,
     floor,
     feedbackWindow: Math.round(number('feedbackWindowMinutes', 0, most, DEFAULT_FEEDBACK_MINUTES) * MINUTE),
     quietHours: readQuietHours(policy['quietHours'], space),

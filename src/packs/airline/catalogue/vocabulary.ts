@@ -1,0 +1,57 @@
+import type { FactDeclaration } from '../../../decision/contract.ts';
+
+/** Languages of operators; every text of the catalogue exists in each. */
+export type Language = 'en' | 'de';
+export const LANGUAGES: readonly Language[] = ['en', 'de'];
+
+/** A text in every language; `{name}` is filled from the words of the input. */
+export type Text = Readonly<Record<Language, string>>;
+
+/** What `decisionInput` computes from a profile row: the facts that the airline's rules speak of. */
+export const INPUT_FACTS = {
+  activity: { type: 'text' },
+  atStation: { type: 'boolean' },
+  bagNotLoaded: { type: 'boolean' },
+  bags: { type: 'number' },
+  boarded: { type: 'boolean' },
+  cabin: { type: 'text' },
+  caseOpen: { type: 'boolean' },
+  checkedIn: { type: 'boolean' },
+  complaintOpen: { type: 'boolean' },
+  connectionAtRisk: { type: 'boolean' },
+  connectionMinutes: { type: 'number' },
+  contactWishKnown: { type: 'boolean' },
+  delayMinutes: { type: 'number' },
+  disrupted: { type: 'boolean' },
+  documentsChecked: { type: 'boolean' },
+  flightCancelled: { type: 'boolean' },
+  flightDelayed: { type: 'boolean' },
+  frequentFlyer: { type: 'boolean' },
+  gateChanged: { type: 'boolean' },
+  hasApp: { type: 'boolean' },
+  hasSeat: { type: 'boolean' },
+  hasTrip: { type: 'boolean' },
+  informed: { type: 'boolean' },
+  language: { type: 'text' },
+  languageKnown: { type: 'boolean' },
+  longHaul: { type: 'boolean' },
+  loyaltyMember: { type: 'boolean' },
+  minutesToDeparture: { type: 'number' },
+  overnight: { type: 'boolean' },
+  refundAsked: { type: 'boolean' },
+  seatMismatch: { type: 'boolean' },
+  stage: { type: 'text' },
+  tier: { type: 'text' },
+  viewingRebooking: { type: 'boolean' },
+} as const satisfies Record<string, FactDeclaration>;
+
+export type InputFact = keyof typeof INPUT_FACTS;
+
+/** The fact that says that an action is done with for now: presented, taken or declined since its cause. */
+export function settledFact(action: string): string {
+  return `settled.${action}`;
+}
+
+/** Channels of the airline; a call that we make is another channel than one that we take. */
+export const CHANNELS = ['counter', 'phone', 'kiosk', 'app', 'web', 'email', 'sms', 'callback'] as const;
+export type Channel = (typeof CHANNELS)[number];
