@@ -11,7 +11,9 @@ export type MaskedFact = { masked: string; tag: string; source: string; at: stri
 
 export type AnyFact = Fact | MaskedFact;
 
-export const isMasked = (fact: AnyFact | Identity): fact is MaskedFact & { type: string } => 'masked' in fact;
+/** Whether a fact or an identity was masked before it left the core. */
+export const isMasked = <T extends AnyFact | Identity>(one: T): one is Extract<T, { masked: string }> =>
+  'masked' in one;
 
 /** A (type, value) that points to a profile. */
 export type Identity = { type: string; value: string } | { type: string; masked: string; tag: string };

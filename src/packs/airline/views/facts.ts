@@ -1,0 +1,45 @@
+import { type AnyFact, isMasked, type ProfileRow } from '../../../domain/profile.ts';
+import { parseTime } from '../../../domain/time.ts';
+import type { ShownFacts } from '../trips.ts';
+import { limitSecondsOf } from './limits.ts';
+import type { FactView } from './shapes.ts';
+
+/** What only the keeper of the rows knows of a fact: whether an own command wrote it, and the hash for a base. */
+export type FactLens = { pending(name: string): boolean; hash(name: string): string | null };
+
+export function factView(name: string, fact: AnyFact, lens: FactLens): FactView {
+  return {
+    name,
+    value: isMasked(fact) ? fact.masked : fact.value,
+    masked: isMasked(fact),
+    source: fact.source,
+    at: fact.at,
+    limitSeconds: limitSecondsOf(name),
+    pending: lens.pending(name),
+    hash: lens.hash(name),
+  };
+}
+
+/** The facts of a row in the form in which the pack computes with them; of a masked one only the mask. */
+export function shownOf(row: ProfileRow): ShownFacts {
+  const facts: ShownFacts = new Map();
+  for (const [name, fact] of Object.entries(row.facts)) {
+    const value = isMasked(fact) ? fact.masked : fact.value;
+    facts.set(name, { value, source: fact.source, at: parseTime(fact.at) ?? 0 });
+  }
+  return facts;
+}
+
+/** The customer's name as it is read out; his first identity where no name is known. */
+export function nameOf(row: ProfileRow): string {
+  const text = (name: string) => {
+    const fact = Object.hasOwn(row.facts, name) ? row.facts[name] : undefined;
+    const value = fact && (isMasked(fact) ? fact.masked : fact.value);
+    return typeof value === 'string' ? value.trim() : '';
+  };
+  const full = [text('firstName'), text('lastName')].filter((part) => part !== '').join(' ');
+  if (full !== '') return full;
+  if (text('name') !== '') return text('name');
+  const first = row.identities.find((one) => one.type === 'userId') ?? row.identities[0];
+  return first === undefined ? row.id : 'masked' in first ? first.masked : first.value;
+}
