@@ -3,8 +3,7 @@ import { checkName, hasLoneSurrogate, readInstant } from './check.ts';
 import type { BundleData, FactType } from './contract.ts';
 import type { DeclaredFacts } from './facts.ts';
 import { type FactTable, makeFactTable } from './facts.ts';
-import { readModel } from './learner.ts';
-import type { Model } from './model.ts';
+import { type Learner, readModel } from './learner.ts';
 import { type CompiledPolicy, compilePolicy } from './policy.ts';
 import { type LeafTable, makeLeafTable, sealLeaves } from './predicate.ts';
 import { BundleError, isObject } from './shape.ts';
@@ -20,7 +19,7 @@ export interface CompiledBundle {
   readonly space: CandidateSpace;
   readonly policy: CompiledPolicy;
   /** The frozen model of the bundle. */
-  readonly model: Model;
+  readonly model: Learner;
   readonly leaves: LeafTable;
   readonly table: FactTable;
   /** Start rate per candidate. */

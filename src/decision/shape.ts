@@ -4,6 +4,9 @@ export class BundleError extends Error {}
 /** A request that cannot be answered: what is missing or of the wrong type. */
 export class RequestError extends Error {}
 
+/** Feedback for a decision that is not remembered. */
+export class UnknownIdError extends Error {}
+
 /** A JSON object, not a list and not null. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
