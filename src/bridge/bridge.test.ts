@@ -27,13 +27,30 @@ const never = (): never => {
   throw new PortFailure('not_found');
 };
 
-function handlers(over: { calls?: Partial<Handlers['calls']>; streams?: Partial<Handlers['streams']> } = {}): Handlers {
-  const calls = { search: never, find: never, enqueue: never, undo: never, redo: never, discard: never, answer: never };
+function handlers(
+  over: { calls?: Partial<Handlers['calls']>; streams?: Partial<Handlers['streams']> } = {},
+): Handlers {
+  const calls = {
+    search: never,
+    find: never,
+    enqueue: never,
+    undo: never,
+    redo: never,
+    discard: never,
+    answer: never,
+  };
   const rest = { presence: () => ({ ok: true }) as const, setLanguage: () => ({ ok: true }) as const };
   const silent = () => () => undefined;
   return {
     calls: { ...calls, ...rest, ...over.calls },
-    streams: { status: silent, work: silent, outbox: silent, customer: silent, suggestion: silent, ...over.streams },
+    streams: {
+      status: silent,
+      work: silent,
+      outbox: silent,
+      customer: silent,
+      suggestion: silent,
+      ...over.streams,
+    },
   };
 }
 
@@ -43,7 +60,8 @@ function pair(served: Handlers, defects: string[] = []): { bridge: Bridge; raw: 
   return { bridge: connect(portLike(port2)), raw: port2 };
 }
 
-const closedPort = (port: MessagePort): Promise<void> => new Promise((resolve) => port.on('close', () => resolve()));
+const closedPort = (port: MessagePort): Promise<void> =>
+  new Promise((resolve) => port.on('close', () => resolve()));
 const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 };
@@ -61,7 +79,16 @@ describe('the port contract', () => {
 
   it('hides the text of a defect from the window and reports it on the side that has it', async () => {
     const defects: string[] = [];
-    const { bridge } = pair(handlers({ calls: { undo: () => { throw new Error('SELECT secret'); } } }), defects);
+    const { bridge } = pair(
+      handlers({
+        calls: {
+          undo: () => {
+            throw new Error('SELECT secret');
+          },
+        },
+      }),
+      defects,
+    );
     const failure = await bridge.call('undo', { id: 'a' }).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'internal', params: {}, retry: true });
     expect(String((failure as Error).message)).not.toContain('secret');
@@ -71,7 +98,14 @@ describe('the port contract', () => {
   it('cancels a call: the handler sees it, the caller gets `cancelled`', async () => {
     let seen: AbortSignal | null = null;
     const { bridge } = pair(
-      handlers({ calls: { search: (_input, { signal }) => { seen = signal; return new Promise(() => undefined); } } }),
+      handlers({
+        calls: {
+          search: (_input, { signal }) => {
+            seen = signal;
+            return new Promise(() => undefined);
+          },
+        },
+      }),
     );
     const controller = new AbortController();
     const answer = bridge.call('search', { text: 'a', limit: 5 }, { signal: controller.signal });
@@ -84,7 +118,15 @@ describe('the port contract', () => {
   it('sends only the latest value of a stream, and nothing beyond the credit of a window that does not answer', async () => {
     let emit: (value: StatusView) => void = () => undefined;
     let started = false;
-    const served = handlers({ streams: { status: (_input, emitter) => { emit = emitter; started = true; return () => undefined; } } });
+    const served = handlers({
+      streams: {
+        status: (_input, emitter) => {
+          emit = emitter;
+          started = true;
+          return () => undefined;
+        },
+      },
+    });
     const { port1, port2 } = new MessageChannel();
     serve(portLike(port1), served);
     const batches: { values: { value: { waiting: number } }[] }[] = [];
@@ -103,7 +145,15 @@ describe('the port contract', () => {
 
   it('stops a stream when the window closes it or dies', async () => {
     let stopped = 0;
-    const { bridge, raw } = pair(handlers({ streams: { work: () => () => { stopped += 1; } } }));
+    const { bridge, raw } = pair(
+      handlers({
+        streams: {
+          work: () => () => {
+            stopped += 1;
+          },
+        },
+      }),
+    );
     bridge.stream('work', {}, () => undefined)();
     await until(() => stopped === 1);
     bridge.stream('work', {}, () => undefined);
@@ -123,7 +173,12 @@ describe('the port contract', () => {
   });
 
   it('[S39] closes the port at a message that is unknown or too large', async () => {
-    for (const message of [{ t: 'eval' }, 7, null, { t: 'call', id: 1, name: 'x', input: 'y'.repeat(MAX_MESSAGE) }]) {
+    for (const message of [
+      { t: 'eval' },
+      7,
+      null,
+      { t: 'call', id: 1, name: 'x', input: 'y'.repeat(MAX_MESSAGE) },
+    ]) {
       const { raw } = pair(handlers());
       raw.postMessage(message);
       await closedPort(raw);
@@ -132,7 +187,14 @@ describe('the port contract', () => {
 
   it('[S20] [S39] no input reaches a handler unparsed, whatever is sent', async () => {
     const reached: unknown[] = [];
-    const served = handlers({ calls: { enqueue: (input) => { reached.push(input); return { id: 'x' }; } } });
+    const served = handlers({
+      calls: {
+        enqueue: (input) => {
+          reached.push(input);
+          return { id: 'x' };
+        },
+      },
+    });
     await fc.assert(
       fc.asyncProperty(fc.anything({ withNullPrototype: false }), async (input) => {
         const { bridge } = pair(served);
@@ -140,12 +202,17 @@ describe('the port contract', () => {
       }),
       { numRuns: 300 },
     );
-    for (const input of reached) expect(input).toMatchObject({ name: expect.any(String), args: expect.any(Object) });
+    for (const input of reached)
+      expect(input).toMatchObject({ name: expect.any(String), args: expect.any(Object) });
   });
 
   it('does not take names of Object.prototype for calls', async () => {
     const { bridge } = pair(handlers());
-    await expect(bridge.call('constructor' as never, {} as never)).rejects.toMatchObject({ code: 'unknown_call' });
-    await expect(bridge.call('__proto__' as never, {} as never)).rejects.toMatchObject({ code: 'unknown_call' });
+    await expect(bridge.call('constructor' as never, {} as never)).rejects.toMatchObject({
+      code: 'unknown_call',
+    });
+    await expect(bridge.call('__proto__' as never, {} as never)).rejects.toMatchObject({
+      code: 'unknown_call',
+    });
   });
 });

@@ -5,7 +5,11 @@ import type { PortLike } from './port.ts';
 
 /** The window's end of one port. When the port dies, all calls fail with `port_closed` and `onClose` is told. */
 export type Bridge = {
-  call<N extends CallName>(name: N, input: CallInput[N], options?: { signal?: AbortSignal }): Promise<CallResult[N]>;
+  call<N extends CallName>(
+    name: N,
+    input: CallInput[N],
+    options?: { signal?: AbortSignal },
+  ): Promise<CallResult[N]>;
   /** `onValue` gets the latest value whenever there is news. Returns the stop. */
   stream<N extends StreamName>(
     name: N,
@@ -66,7 +70,9 @@ export function connect(port: PortLike): Bridge {
       const id = ++lastId;
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
-        options.signal?.addEventListener('abort', () => waiting.has(id) && send({ t: 'cancel', id }), { once: true });
+        options.signal?.addEventListener('abort', () => waiting.has(id) && send({ t: 'cancel', id }), {
+          once: true,
+        });
         send({ t: 'call', id, name, input });
       });
     },

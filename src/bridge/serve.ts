@@ -1,15 +1,39 @@
 import { z } from 'zod';
-import { type CallInput, type CallName, type CallResult, CALLS, type StreamInput, type StreamName, STREAMS, type StreamValue } from './contract.ts';
+import {
+  CALLS,
+  type CallInput,
+  type CallName,
+  type CallResult,
+  STREAMS,
+  type StreamInput,
+  type StreamName,
+  type StreamValue,
+} from './contract.ts';
 import { PortFailure, toPortError } from './errors.ts';
-import { BATCH_CREDIT, BATCH_INTERVAL, FromWindow, MAX_CALLS, MAX_MESSAGE, MAX_STREAMS, type ToWindow } from './messages.ts';
+import {
+  BATCH_CREDIT,
+  BATCH_INTERVAL,
+  FromWindow,
+  MAX_CALLS,
+  MAX_MESSAGE,
+  MAX_STREAMS,
+  type ToWindow,
+} from './messages.ts';
 import type { PortLike } from './port.ts';
 
 z.config({ jitless: true });
 
 export type Handlers = {
-  calls: { [N in CallName]: (input: CallInput[N], context: { signal: AbortSignal }) => CallResult[N] | Promise<CallResult[N]> };
+  calls: {
+    [N in CallName]: (
+      input: CallInput[N],
+      context: { signal: AbortSignal },
+    ) => CallResult[N] | Promise<CallResult[N]>;
+  };
   /** Starts a stream; `emit` may be called as often as there is news (the latest value wins). Returns the stop. */
-  streams: { [N in StreamName]: (input: StreamInput[N], emit: (value: StreamValue[N]) => void) => () => void };
+  streams: {
+    [N in StreamName]: (input: StreamInput[N], emit: (value: StreamValue[N]) => void) => () => void;
+  };
 };
 
 /** Reports a defect in a handler; the window only learns the code `internal`. */
@@ -18,7 +42,11 @@ export type OnDefect = (name: string, error: unknown) => void;
 type OpenStream = { stop: () => void; pending: boolean; latest: unknown };
 
 /** Answers one window over its port until either side closes it. */
-export function serve(port: PortLike, handlers: Handlers, onDefect: OnDefect = () => undefined): { close(): void } {
+export function serve(
+  port: PortLike,
+  handlers: Handlers,
+  onDefect: OnDefect = () => undefined,
+): { close(): void } {
   const calls = new Map<number, AbortController>();
   const streams = new Map<number, OpenStream>();
   let credit = BATCH_CREDIT;
@@ -56,14 +84,19 @@ export function serve(port: PortLike, handlers: Handlers, onDefect: OnDefect = (
   }
 
   async function call(id: number, name: string, input: unknown): Promise<void> {
-    if (!Object.hasOwn(CALLS, name)) return fail(id, name, new PortFailure('unknown_call'));
-    if (calls.size >= MAX_CALLS) return fail(id, name, new PortFailure('too_many_calls'));
-    const parsed = CALLS[name as CallName].safeParse(input);
-    if (!parsed.success) return fail(id, name, badInput(parsed.error));
+    const full = calls.size >= MAX_CALLS;
+    const parsed = full ? new PortFailure('too_many_calls') : parseInput(CALLS, name, input);
+    if (parsed instanceof PortFailure) {
+      fail(id, name, parsed);
+      return;
+    }
     const controller = new AbortController();
     calls.set(id, controller);
     try {
-      const handler = handlers.calls[name as CallName] as (input: unknown, context: { signal: AbortSignal }) => unknown;
+      const handler = handlers.calls[name as CallName] as (
+        input: unknown,
+        context: { signal: AbortSignal },
+      ) => unknown;
       const value = await handler(parsed.data, { signal: controller.signal });
       if (!controller.signal.aborted) send({ t: 'result', id, value });
     } catch (error) {
@@ -74,10 +107,12 @@ export function serve(port: PortLike, handlers: Handlers, onDefect: OnDefect = (
   }
 
   function open(id: number, name: string, input: unknown): void {
-    if (!Object.hasOwn(STREAMS, name)) return fail(id, name, new PortFailure('unknown_call'));
-    if (streams.size >= MAX_STREAMS || streams.has(id)) return fail(id, name, new PortFailure('too_many_calls'));
-    const parsed = STREAMS[name as StreamName].safeParse(input);
-    if (!parsed.success) return fail(id, name, badInput(parsed.error));
+    const full = streams.size >= MAX_STREAMS || streams.has(id);
+    const parsed = full ? new PortFailure('too_many_calls') : parseInput(STREAMS, name, input);
+    if (parsed instanceof PortFailure) {
+      fail(id, name, parsed);
+      return;
+    }
     const stream: OpenStream = { stop: () => undefined, pending: false, latest: undefined };
     streams.set(id, stream);
     const emit = (value: unknown): void => {
@@ -87,7 +122,10 @@ export function serve(port: PortLike, handlers: Handlers, onDefect: OnDefect = (
       changed();
     };
     try {
-      const handler = handlers.streams[name as StreamName] as (input: unknown, emit: (value: unknown) => void) => () => void;
+      const handler = handlers.streams[name as StreamName] as (
+        input: unknown,
+        emit: (value: unknown) => void,
+      ) => () => void;
       stream.stop = handler(parsed.data, emit);
     } catch (error) {
       streams.delete(id);
@@ -142,8 +180,15 @@ export function serve(port: PortLike, handlers: Handlers, onDefect: OnDefect = (
   return { close: end };
 }
 
-function badInput(error: z.ZodError): PortFailure {
-  const issue = error.issues[0];
+type Schemas = { readonly [name: string]: z.ZodType };
+
+/** The input as its schema reads it, or what is wrong with the name or the input. */
+function parseInput(schemas: Schemas, name: string, input: unknown): { data: unknown } | PortFailure {
+  const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+  if (schema === undefined) return new PortFailure('unknown_call');
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return { data: parsed.data };
+  const issue = parsed.error.issues[0];
   return new PortFailure('bad_input', { path: issue?.path.join('.') ?? '', problem: issue?.code ?? '' });
 }
 

@@ -137,7 +137,14 @@ export type SuggestedAction = {
   command: { name: string; args: JsonObject } | null;
 };
 
-export type CandidateView = { action: string; title: string; channel: string; stage: string; failures: string[]; score: number };
+export type CandidateView = {
+  action: string;
+  title: string;
+  channel: string;
+  stage: string;
+  failures: string[];
+  score: number;
+};
 
 export type SuggestionView = {
   profileId: string;
@@ -160,7 +167,15 @@ export type SuggestionView = {
 
 export type OutboxState = 'waiting' | 'held' | 'sent' | 'applied' | 'conflict' | 'refused' | 'unknown';
 
-export type ConflictFact = { fact: string; mine: Json; base: Json; theirs: Json; source: string | null; at: string | null; cut: boolean };
+export type ConflictFact = {
+  fact: string;
+  mine: Json;
+  base: Json;
+  theirs: Json;
+  source: string | null;
+  at: string | null;
+  cut: boolean;
+};
 
 export type OutboxEntry = {
   id: string;

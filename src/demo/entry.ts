@@ -43,7 +43,7 @@ async function main(flags: Flags): Promise<number> {
   return useless ? 1 : 0;
 }
 
-const parsed = parseFlags(process.argv.slice(2));
+const parsed = parseFlags(process.argv.slice(2), process.env.KAIROS_WRITE_KEY);
 if (parsed.ok) {
   try {
     process.exitCode = await main(parsed.flags);

@@ -71,8 +71,11 @@ function timeOf(text: string): number {
   throw new BadFlag(`--now must be a time with zone such as 2026-11-21T21:30:00+01:00, not "${text}".`);
 }
 
-/** Reads the command line (without node and script). */
-export function parseFlags(argv: readonly string[]): Parsed {
+/**
+ * Reads the command line (without node and script). The write key may come from elsewhere: a command line can be
+ * read by every process of the machine.
+ */
+export function parseFlags(argv: readonly string[], writeKeyElsewhere?: string): Parsed {
   try {
     const { values } = parseArgs({
       args: [...argv],
@@ -80,13 +83,16 @@ export function parseFlags(argv: readonly string[]): Parsed {
       strict: true,
       allowPositionals: false,
     });
-    if (!values['write-key'])
-      throw new BadFlag("--write-key is missing: the core's key for sources of events.");
+    const writeKey = values['write-key'] ?? writeKeyElsewhere;
+    if (!writeKey)
+      throw new BadFlag(
+        "--write-key (or KAIROS_WRITE_KEY) is missing: the core's key for sources of events.",
+      );
     return {
       ok: true,
       flags: {
         url: urlOf(values.url),
-        writeKey: values['write-key'],
+        writeKey,
         passengers: whole('passengers', values.passengers, 1, 1_000_000),
         speed: speedOf(values.speed),
         seed: whole('seed', values.seed, 0, 4_294_967_295),

@@ -45,7 +45,10 @@ const log = openLog(dataDir, (line) => {
 });
 
 /** The core to speak to: one elsewhere, or the embedded one as soon as it is up. */
-function startCore(onRestart: (access: CoreAccess) => void): { access: Promise<CoreAccess>; child: Child | null } {
+function startCore(onRestart: (access: CoreAccess) => void): {
+  access: Promise<CoreAccess>;
+  child: Child | null;
+} {
   if (flags.core !== null) {
     return { access: Promise.resolve({ url: flags.core, writeKey: '', consoleToken: token }), child: null };
   }
@@ -61,7 +64,11 @@ function startCore(onRestart: (access: CoreAccess) => void): { access: Promise<C
 }
 
 async function run(): Promise<void> {
-  const gate = protectionGate(join(dataDir, 'keys.json'), systemKeyStore(), flags.protection === 'unprotected');
+  const gate = protectionGate(
+    join(dataDir, 'keys.json'),
+    systemKeyStore(),
+    flags.protection === 'unprotected',
+  );
   const simulated = flags.core === null && flags.demo;
   let latest: CoreAccess | null = null;
   let replica: Replica | null = null;
@@ -80,7 +87,12 @@ async function run(): Promise<void> {
         station: flags.station,
         operator: flags.operator,
         role: 'operator',
-        wanted: [`station:${flags.station}`, 'queue:support-de', 'queue:support-en', `opened:${flags.station}`],
+        wanted: [
+          `station:${flags.station}`,
+          'queue:support-de',
+          'queue:support-en',
+          `opened:${flags.station}`,
+        ],
         keys: unlocked.keys,
         protection: unlocked.protection,
         simulation: simulated ? { speed: flags.speed } : null,
@@ -91,14 +103,15 @@ async function run(): Promise<void> {
     return replica;
   });
   const demo = simulated
-    ? core.access.then((access) => superviseDemo(outDir, flags, () => latest ?? access, log))
+    ? core.access.then((access) => superviseDemo(outDir, flags, access, log))
     : Promise.resolve(null);
 
   await app.whenReady();
   // No menu, so no shortcuts for DevTools, reload or new windows (S35); macOS needs one for copy and paste.
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
   const known = new Set<number>();
-  const allowed = (url: string): boolean => isOwnUrl(url) || (devServer !== null && url.startsWith(`${devServer}/`));
+  const allowed = (url: string): boolean =>
+    isOwnUrl(url) || (devServer !== null && url.startsWith(`${devServer}/`));
   guardContents(allowed, (what, url) => log(`refused ${what} ${url}`));
   const session = sessions.fromPartition('persist:console');
   hardenSession(session, devServer);
@@ -113,7 +126,9 @@ async function run(): Promise<void> {
     const window = windows.get(id);
     const nonce = randomUUID();
     // After the answer, so that the page knows the nonce before the port arrives.
-    setImmediate(() => window !== undefined && !window.isDestroyed() && running.handOver(window.webContents, nonce));
+    setImmediate(
+      () => window !== undefined && !window.isDestroyed() && running.handOver(window.webContents, nonce),
+    );
     return nonce;
   });
 
@@ -133,7 +148,7 @@ async function run(): Promise<void> {
     shownAt = Date.now();
   });
   const stop = async (): Promise<void> => {
-    await (await demo)?.stop(1_000);
+    await (await demo)?.stop(0);
     await replica?.stop();
     await core.child?.stop(3_000);
   };
@@ -161,11 +176,15 @@ function endWithWindows(stop: () => Promise<void>): void {
   });
 }
 
-process.on('unhandledRejection', (reason) => log(`unhandled: ${reason instanceof Error ? (reason.stack ?? '') : String(reason)}`));
+process.on('unhandledRejection', (reason) =>
+  log(`unhandled: ${reason instanceof Error ? (reason.stack ?? '') : String(reason)}`),
+);
 
 if (app.requestSingleInstanceLock()) {
   run().catch((error: unknown) => {
-    log(`the console cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    log(
+      `the console cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
     app.exit(1);
   });
 } else {

@@ -10,7 +10,10 @@ const flags = (...argv: string[]) => {
 
 describe('the command line', () => {
   it('reads both spellings and leaves what belongs to Chromium alone', () => {
-    expect(flags('--station', 'BER', '--speed=2.5', '--disable-gpu', '--ozone-platform=x11')).toMatchObject({ station: 'BER', speed: 2.5 });
+    expect(flags('--station', 'BER', '--speed=2.5', '--disable-gpu', '--ozone-platform=x11')).toMatchObject({
+      station: 'BER',
+      speed: 2.5,
+    });
   });
 
   it('[S27] a smoke run is the explicit choice to keep keys unprotected, an ordinary start asks', () => {
@@ -31,8 +34,22 @@ describe('the command line', () => {
   });
 
   it('[S1] takes a core over TLS, or on this machine', () => {
-    for (const good of ['https://core.example', 'http://127.0.0.1:8080', 'http://localhost:1', 'http://[::1]:2']) expect(isCoreUrl(good)).toBe(true);
-    for (const evil of ['http://core.example', 'ftp://127.0.0.1', 'ws://localhost', 'http://127.0.0.1.evil.example', 'javascript:1', '']) expect(isCoreUrl(evil)).toBe(false);
+    for (const good of [
+      'https://core.example',
+      'http://127.0.0.1:8080',
+      'http://localhost:1',
+      'http://[::1]:2',
+    ])
+      expect(isCoreUrl(good)).toBe(true);
+    for (const evil of [
+      'http://core.example',
+      'ftp://127.0.0.1',
+      'ws://localhost',
+      'http://127.0.0.1.evil.example',
+      'javascript:1',
+      '',
+    ])
+      expect(isCoreUrl(evil)).toBe(false);
   });
 
   it('answers whatever it is given', () => {

@@ -80,8 +80,10 @@ export function parseFlags(argv: readonly string[]): FlagsResult {
       index += 1;
     }
   }
-  if (flags.core !== null && !isCoreUrl(flags.core)) return bad('--core takes an https:// address, or http:// on this machine.');
-  if (!/^[A-Z]{3}$/u.test(flags.station)) return bad('--station takes the three letters of an airport, such as FRA.');
+  if (flags.core !== null && !isCoreUrl(flags.core))
+    return bad('--core takes an https:// address, or http:// on this machine.');
+  if (!/^[A-Z]{3}$/u.test(flags.station))
+    return bad('--station takes the three letters of an airport, such as FRA.');
   if (flags.smoke !== null) flags.protection = 'unprotected';
   return { ok: true, flags };
 }

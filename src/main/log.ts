@@ -4,7 +4,8 @@ import { join } from 'node:path';
 const LARGEST = 1024 * 1024;
 
 /** Tokens and keys in any of their spellings; what a library prints is not under our control (S27). */
-const SECRETS = /\b(?:eyJ[\w-]{10,}\.[\w-]+\.[\w-]+|[0-9a-f]{64})\b|(?<=(?:token|writeKey|authorization)["']?[:=]\s*["']?)[^\s"',}]+/giu;
+const SECRETS =
+  /\b(?:eyJ[\w-]{10,}\.[\w-]+\.[\w-]+|[0-9a-f]{64})\b|(?<=(?:token|writeKey|authorization)["']?[:=]\s*["']?)[^\s"',}]+/giu;
 
 export const redact = (text: string): string => text.replaceAll(SECRETS, '[redacted]');
 

@@ -55,10 +55,20 @@ const LIMIT_MS = 90_000;
 
 /** Whether the picture would show what it is taken for. */
 export const isComplete = (page: PageState): boolean =>
-  page.live && page.work > 0 && page.profiles > 0 && page.timeline > 0 && page.suggestion !== '' && page.reasons > 0 &&
+  page.live &&
+  page.work > 0 &&
+  page.profiles > 0 &&
+  page.timeline > 0 &&
+  page.suggestion !== '' &&
+  page.reasons > 0 &&
   page.liveChangeAt !== null;
 
-export async function runSmoke(window: BrowserWindow, file: string, startedAt: number, shownAt: () => number): Promise<SmokeReport> {
+export async function runSmoke(
+  window: BrowserWindow,
+  file: string,
+  startedAt: number,
+  shownAt: () => number,
+): Promise<SmokeReport> {
   const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
   const read = (): Promise<PageState> => window.webContents.executeJavaScript(READ) as Promise<PageState>;
   const deadline = Date.now() + LIMIT_MS;

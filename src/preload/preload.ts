@@ -10,7 +10,8 @@ const argument = (name: string): string =>
 
 ipcRenderer.on('port', (event, nonce: unknown) => {
   const port = event.ports[0];
-  if (port !== undefined && typeof nonce === 'string') window.postMessage({ port: nonce }, window.location.origin, [port]);
+  if (port !== undefined && typeof nonce === 'string')
+    window.postMessage({ port: nonce }, window.location.origin, [port]);
 });
 
 const shell: Shell = Object.freeze({

@@ -1,15 +1,21 @@
 /** A station under test: a real core process, a real Electron console on it, and the public doors to feed it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { type ElectronApplication, _electron as electron, expect, type Page } from '@playwright/test';
 import { Analytics } from '@segment/analytics-node';
 
 export const root = join(import.meta.dirname, '..', '..');
 
-export type Core = { url: string; writeKey: string; consoleToken: string; pid: number; kill(signal: NodeJS.Signals): Promise<void> };
+export type Core = {
+  url: string;
+  writeKey: string;
+  consoleToken: string;
+  pid: number;
+  kill(signal: NodeJS.Signals): Promise<void>;
+};
 
 /** Starts a core on `dataDir`; the first line of its output says where it is. */
 export async function startCore(dataDir: string, port = 0): Promise<Core> {
@@ -36,10 +42,24 @@ export async function startCore(dataDir: string, port = 0): Promise<Core> {
 export type Console = { app: ElectronApplication; page: Page; close(): Promise<void> };
 
 /** Opens a console on a core. The key store of a test machine is none, so the choice is made explicitly by flag. */
-export async function openConsole(core: Pick<Core, 'url' | 'consoleToken'>, dataDir: string, extra: string[] = []): Promise<Console> {
+export async function openConsole(
+  core: Pick<Core, 'url' | 'consoleToken'>,
+  dataDir: string,
+  extra: string[] = [],
+): Promise<Console> {
   const { ELECTRON_RUN_AS_NODE: _unset, ...environment } = process.env;
   const app = await electron.launch({
-    args: [root, '--data', dataDir, '--core', core.url, '--protection', 'unprotected', '--disable-gpu', ...extra],
+    args: [
+      root,
+      '--data',
+      dataDir,
+      '--core',
+      core.url,
+      '--protection',
+      'unprotected',
+      '--disable-gpu',
+      ...extra,
+    ],
     env: { ...(environment as { [name: string]: string }), KAIROS_TOKEN: core.consoleToken },
   });
   const page = await app.firstWindow();
@@ -62,7 +82,9 @@ export type Station = {
   end(): Promise<void>;
 };
 
-export async function openStation(prepare: (segment: Analytics) => Promise<void> = async () => undefined): Promise<Station> {
+export async function openStation(
+  prepare: (segment: Analytics) => Promise<void> = async () => undefined,
+): Promise<Station> {
   const folder = mkdtempSync(join(tmpdir(), 'kairos-e2e-'));
   const core = await startCore(join(folder, 'core'));
   const segment = source(core);
@@ -93,4 +115,5 @@ export const source = (core: Pick<Core, 'url' | 'writeKey'>): Analytics =>
 /** Resolves when everything tracked so far has been acknowledged by the core, that is durable and folded. */
 export const flushed = (segment: Analytics): Promise<void> => segment.flush().then(() => undefined);
 
-export const live = (page: Page): Promise<void> => expect(page.locator('[data-connection="live"]')).toBeVisible({ timeout: 20_000 });
+export const live = (page: Page): Promise<void> =>
+  expect(page.locator('[data-connection="live"]')).toBeVisible({ timeout: 20_000 });

@@ -34,5 +34,11 @@ export function isTrustedSender(
   known: ReadonlySet<number>,
   allowed: (url: string) => boolean = isOwnUrl,
 ): boolean {
-  return frame !== null && frame.parent === null && allowed(frame.url) && known.has(sender.id) && !sender.isDestroyed();
+  return (
+    frame !== null &&
+    frame.parent === null &&
+    allowed(frame.url) &&
+    known.has(sender.id) &&
+    !sender.isDestroyed()
+  );
 }

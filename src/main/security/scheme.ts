@@ -18,10 +18,15 @@ export function serveScheme(session: Session, root: string): void {
     const type = file === null ? null : mimeType(file);
     const nonce = randomBytes(16).toString('base64url');
     if (file === null || type === null) {
-      return new Response('Not found', { status: 404, headers: responseHeaders('text/plain; charset=utf-8', nonce) });
+      return new Response('Not found', {
+        status: 404,
+        headers: responseHeaders('text/plain; charset=utf-8', nonce),
+      });
     }
     const bytes = await readFile(file);
-    const body = file.endsWith('.html') ? bytes.toString('utf8').replaceAll('__NONCE__', nonce) : new Uint8Array(bytes);
+    const body = file.endsWith('.html')
+      ? bytes.toString('utf8').replaceAll('__NONCE__', nonce)
+      : new Uint8Array(bytes);
     return new Response(body, { headers: responseHeaders(type, nonce) });
   });
 }

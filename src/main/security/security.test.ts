@@ -23,8 +23,20 @@ describe('what our scheme serves', () => {
     expect(await fileOf(root, new URL(`${ORIGIN}/assets/app.js`))).toMatch(/app\.js$/u);
   });
 
-  it.each(['/../secret.js', '/..%2fsecret.js', '/%2e%2e/secret.js', '/..%5csecret.js', '/assets/..%2f..%2fsecret.js', '/assets/link.js',
-    '/index.html%00.js', '/.hidden.js', '/%', '/nowhere.js', '//etc/passwd', '/assets'])('[S18] nothing for %s but a file of ours', async (path) => {
+  it.each([
+    '/../secret.js',
+    '/..%2fsecret.js',
+    '/%2e%2e/secret.js',
+    '/..%5csecret.js',
+    '/assets/..%2f..%2fsecret.js',
+    '/assets/link.js',
+    '/index.html%00.js',
+    '/.hidden.js',
+    '/%',
+    '/nowhere.js',
+    '//etc/passwd',
+    '/assets',
+  ])('[S18] nothing for %s but a file of ours', async (path) => {
     const file = await fileOf(root, new URL(`${ORIGIN}${path}`));
     expect(file === null || file === join(root, 'assets')).toBe(true);
   });
@@ -57,7 +69,17 @@ describe('what a page may do', () => {
   it('[S5] nothing but copying, and that only at our origin', () => {
     expect(isGranted('clipboard-sanitized-write', ORIGIN)).toBe(true);
     expect(isGranted('clipboard-sanitized-write', 'https://example.org')).toBe(false);
-    for (const permission of ['geolocation', 'media', 'midi', 'hid', 'usb', 'serial', 'clipboard-read', 'notifications', 'constructor']) {
+    for (const permission of [
+      'geolocation',
+      'media',
+      'midi',
+      'hid',
+      'usb',
+      'serial',
+      'clipboard-read',
+      'notifications',
+      'constructor',
+    ]) {
       expect(isGranted(permission, ORIGIN)).toBe(false);
     }
   });
@@ -65,7 +87,14 @@ describe('what a page may do', () => {
   it('[S24] loads our own scheme and its own blobs', () => {
     expect(isOwnUrl(`${ORIGIN}/index.html`)).toBe(true);
     expect(isOwnUrl(`blob:${ORIGIN}/1`)).toBe(true);
-    for (const url of ['https://example.org', 'file:///etc/passwd', `${ORIGIN}.evil/`, 'console://other/', 'data:text/html,x', 'ws://127.0.0.1']) {
+    for (const url of [
+      'https://example.org',
+      'file:///etc/passwd',
+      `${ORIGIN}.evil/`,
+      'console://other/',
+      'data:text/html,x',
+      'ws://127.0.0.1',
+    ]) {
       expect(isOwnUrl(url)).toBe(false);
     }
   });

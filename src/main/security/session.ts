@@ -12,17 +12,21 @@ const GRANTED: { [permission: string]: string } = {
 export const isGranted = (permission: string, origin: string): boolean =>
   origin === ORIGIN && Object.hasOwn(GRANTED, permission);
 
-const originOf = (url: string): string => (URL.canParse(url) ? `${new URL(url).protocol}//${new URL(url).host}` : '');
+const originOf = (url: string): string =>
+  URL.canParse(url) ? `${new URL(url).protocol}//${new URL(url).host}` : '';
 
 /** Only our own scheme, and blobs that our own page has made, are ever loaded (S24). */
-export const isOwnUrl = (url: string): boolean => url.startsWith(`${ORIGIN}/`) || url.startsWith(`blob:${ORIGIN}/`);
+export const isOwnUrl = (url: string): boolean =>
+  url.startsWith(`${ORIGIN}/`) || url.startsWith(`blob:${ORIGIN}/`);
 
 /** Closes every door of a session; `devServer` is the address of the hot-reload server in development. */
 export function hardenSession(session: Session, devServer: string | null): void {
   session.setPermissionRequestHandler((_contents, permission, answer, details) => {
     answer(isGranted(permission, originOf(details.requestingUrl)));
   });
-  session.setPermissionCheckHandler((_contents, permission, origin) => isGranted(permission, origin.replace(/\/$/u, '')));
+  session.setPermissionCheckHandler((_contents, permission, origin) =>
+    isGranted(permission, origin.replace(/\/$/u, '')),
+  );
   session.setDevicePermissionHandler(() => false);
   session.setSpellCheckerEnabled(false);
   session.webRequest.onBeforeRequest((details, answer) => {

@@ -14,8 +14,17 @@ export type Protection = 'keystore' | 'passphrase' | 'unprotected';
 
 export const StoredKeys = z.discriminatedUnion('protection', [
   z.strictObject({ protection: z.literal('keystore'), wrapped: z.string() }),
-  z.strictObject({ protection: z.literal('passphrase'), salt: z.string(), iv: z.string(), tag: z.string(), wrapped: z.string() }),
-  z.strictObject({ protection: z.literal('unprotected'), keys: z.strictObject({ replica: z.string(), outbox: z.string() }) }),
+  z.strictObject({
+    protection: z.literal('passphrase'),
+    salt: z.string(),
+    iv: z.string(),
+    tag: z.string(),
+    wrapped: z.string(),
+  }),
+  z.strictObject({
+    protection: z.literal('unprotected'),
+    keys: z.strictObject({ replica: z.string(), outbox: z.string() }),
+  }),
 ]);
 export type StoredKeys = z.infer<typeof StoredKeys>;
 
@@ -40,14 +49,27 @@ export const lockWithKeyStore = (keys: Keys, store: KeyStore): StoredKeys => ({
 export function lockWithPassphrase(keys: Keys, passphrase: string): StoredKeys {
   const salt = randomBytes(16);
   const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', scryptSync(passphrase.normalize('NFKC'), salt, 32, SCRYPT), iv);
+  const cipher = createCipheriv(
+    'aes-256-gcm',
+    scryptSync(passphrase.normalize('NFKC'), salt, 32, SCRYPT),
+    iv,
+  );
   const wrapped = Buffer.concat([cipher.update(JSON.stringify(keys), 'utf8'), cipher.final()]);
   const hex = (bytes: Buffer): string => bytes.toString('hex');
-  return { protection: 'passphrase', salt: hex(salt), iv: hex(iv), tag: hex(cipher.getAuthTag()), wrapped: hex(wrapped) };
+  return {
+    protection: 'passphrase',
+    salt: hex(salt),
+    iv: hex(iv),
+    tag: hex(cipher.getAuthTag()),
+    wrapped: hex(wrapped),
+  };
 }
 
 /** The keys, or null where the passphrase is wrong (or the file was tampered with: GCM cannot tell the two apart). */
-export function unlockWithPassphrase(stored: StoredKeys & { protection: 'passphrase' }, passphrase: string): Keys | null {
+export function unlockWithPassphrase(
+  stored: StoredKeys & { protection: 'passphrase' },
+  passphrase: string,
+): Keys | null {
   const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex');
   const key = scryptSync(passphrase.normalize('NFKC'), bytes(stored.salt), 32, SCRYPT);
   try {

@@ -34,7 +34,10 @@ describe('the keys of replica and outbox', () => {
   it('[S27] without a key store nothing opens before somebody has chosen', async () => {
     const gate = protectionGate(file, null, false);
     expect(gate.state()).toEqual({ state: 'choose' });
-    expect(gate.choose({ kind: 'passphrase', passphrase: 'short' })).toEqual({ ok: false, code: 'passphrase_short' });
+    expect(gate.choose({ kind: 'passphrase', passphrase: 'short' })).toEqual({
+      ok: false,
+      code: 'passphrase_short',
+    });
     expect(gate.choose({ kind: 'anything' })).toEqual({ ok: false, code: 'not_now' });
     expect(gate.choose({ kind: 'passphrase', passphrase: 'correct horse' })).toEqual({ ok: true });
     expect((await gate.unlocked).protection).toBe('passphrase');
@@ -47,9 +50,14 @@ describe('the keys of replica and outbox', () => {
     expect(readFileSync(file, 'utf8')).not.toContain(keys.outbox);
     const gate = protectionGate(file, null, true);
     expect(gate.state()).toEqual({ state: 'locked' });
-    expect(gate.choose({ kind: 'passphrase', passphrase: 'grüße aus köln' })).toEqual({ ok: false, code: 'wrong_passphrase' });
+    expect(gate.choose({ kind: 'passphrase', passphrase: 'grüße aus köln' })).toEqual({
+      ok: false,
+      code: 'wrong_passphrase',
+    });
     expect(gate.choose({ kind: 'unprotected' })).toEqual({ ok: false, code: 'not_now' });
-    expect(gate.choose({ kind: 'passphrase', passphrase: 'Gru\u0308ße aus Ko\u0308ln' })).toEqual({ ok: true });
+    expect(gate.choose({ kind: 'passphrase', passphrase: 'Gru\u0308ße aus Ko\u0308ln' })).toEqual({
+      ok: true,
+    });
     expect((await gate.unlocked).keys).toEqual(keys);
   });
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { ProtectionAnswer, ProtectionState } from '../../bridge/shell.ts';
 import { readKeyFile, writeKeyFile } from './key-file.ts';
 import {
-  type Keys,
   type KeyStore,
+  type Keys,
   lockWithKeyStore,
   lockWithPassphrase,
   newKeys,
@@ -29,7 +29,11 @@ export type ProtectionGate = {
 };
 
 /** `keyStore` is null where the machine has none; `unprotected` is the administrator's explicit choice by flag. */
-export function protectionGate(path: string, keyStore: KeyStore | null, unprotected: boolean): ProtectionGate {
+export function protectionGate(
+  path: string,
+  keyStore: KeyStore | null,
+  unprotected: boolean,
+): ProtectionGate {
   let open: (unlocked: Unlocked) => void = () => undefined;
   let state: ProtectionState = { state: 'choose' };
   const unlocked = new Promise<Unlocked>((resolve) => {

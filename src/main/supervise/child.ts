@@ -7,8 +7,10 @@ export type ChildOptions = {
   entry: string;
   serviceName: string;
   args?: string[];
+  /** What this child needs beyond the allow-list. */
+  environment?: { [name: string]: string };
   /** Sent after each start. */
-  hello(): unknown;
+  hello?(): unknown;
   onMessage(message: { type: string } & { [name: string]: unknown }): void;
   onDeath?(code: number): void;
   log(line: string): void;
@@ -33,22 +35,27 @@ export function superviseChild(options: ChildOptions): Child {
     const started = utilityProcess.fork(options.entry, options.args ?? [], {
       serviceName: options.serviceName,
       stdio: 'pipe',
-      env: childEnvironment(process.env),
+      env: { ...childEnvironment(process.env), ...options.environment },
     });
     child = started;
     for (const stream of [started.stdout, started.stderr]) {
       stream?.on('data', (bytes: Buffer) => options.log(bytes.toString('utf8').trimEnd()));
     }
-    started.once('spawn', () => started.postMessage(options.hello()));
+    const { hello } = options;
+    if (hello !== undefined) started.once('spawn', () => started.postMessage(hello()));
     started.on('message', (message: unknown) => {
-      if (typeof message === 'object' && message !== null && 'type' in message) options.onMessage(message as { type: string });
+      if (typeof message === 'object' && message !== null && 'type' in message)
+        options.onMessage(message as { type: string });
     });
     started.once('exit', (code) => died(code));
   }
 
   function died(code: number): void {
     child = null;
-    if (stopping) return ended?.();
+    if (stopping) {
+      ended?.();
+      return;
+    }
     options.onDeath?.(code);
     const next = afterDeath(restarts, Date.now());
     restarts = next.restarts;

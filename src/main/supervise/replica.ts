@@ -27,7 +27,12 @@ export type Replica = {
   pid(): number | undefined;
 };
 
-type Options = { outDir: string; config(): ReplicaConfig; log(line: string): void; onFailed(code: string): void };
+type Options = {
+  outDir: string;
+  config(): ReplicaConfig;
+  log(line: string): void;
+  onFailed(code: string): void;
+};
 
 export function superviseReplica({ outDir, config, log, onFailed }: Options): Replica {
   let markReady: () => void = () => undefined;

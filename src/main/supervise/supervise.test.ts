@@ -17,7 +17,16 @@ describe('supervision', () => {
   });
 
   it('[S29] passes a child only what it needs', () => {
-    expect(childEnvironment({ PATH: '/bin', NODE_OPTIONS: '--inspect', KAIROS_TOKEN: 'x', ELECTRON_RUN_AS_NODE: '1', LD_PRELOAD: 'x', HOME: undefined })).toEqual({ PATH: '/bin' });
+    expect(
+      childEnvironment({
+        PATH: '/bin',
+        NODE_OPTIONS: '--inspect',
+        KAIROS_TOKEN: 'x',
+        ELECTRON_RUN_AS_NODE: '1',
+        LD_PRELOAD: 'x',
+        HOME: undefined,
+      }),
+    ).toEqual({ PATH: '/bin' });
   });
 });
 

@@ -1,11 +1,22 @@
 import { BrowserWindow, nativeTheme, type Session } from 'electron';
 import { windowOptions } from './options.ts';
 
-type Setup = { preload: string; session: Session; version: string; url: string; size: { width: number; height: number } };
+type Setup = {
+  preload: string;
+  session: Session;
+  version: string;
+  url: string;
+  size: { width: number; height: number };
+};
 
 /** The only factory of windows (S14). The window is shown when its first picture is ready. */
-export function openMainWindow({ preload, session, version, url, size }: Setup, known: Set<number>): BrowserWindow {
-  const window = new BrowserWindow(windowOptions(preload, session, version, size, nativeTheme.shouldUseDarkColors));
+export function openMainWindow(
+  { preload, session, version, url, size }: Setup,
+  known: Set<number>,
+): BrowserWindow {
+  const window = new BrowserWindow(
+    windowOptions(preload, session, version, size, nativeTheme.shouldUseDarkColors),
+  );
   const { id } = window.webContents;
   known.add(id);
   window.once('closed', () => known.delete(id));
