@@ -83,7 +83,7 @@ export function judge(
       id: command.id,
       profileId,
       facts: facts as { [fact: string]: Json },
-      event: event && { type: event.type, name: event.name, properties: event.properties },
+      event,
     },
   };
 }

@@ -25,6 +25,8 @@ export type ChangedRow = {
   scopesBefore: string[];
   /** Its v at the range's start, 0 if it did not exist. */
   vBefore: number;
+  /** Before one of its changes it was a row that some role may not see at all. */
+  hidden: boolean;
   last: number;
 };
 

@@ -38,14 +38,15 @@ describe('commit log', () => {
       log.commit([{ table: 'profile', id: 'a', json: null, scopes: [] }, profile('b', [])]),
     );
     expect(store.changedRows(0, 3)).toEqual([
-      { table: 'profile', id: 'a', scopesBefore: [], vBefore: 0, last: 3 },
-      { table: 'profile', id: 'b', scopesBefore: [], vBefore: 0, last: 3 },
+      { table: 'profile', id: 'a', scopesBefore: [], vBefore: 0, hidden: false, last: 3 },
+      { table: 'profile', id: 'b', scopesBefore: [], vBefore: 0, hidden: false, last: 3 },
     ]);
     expect(store.changedRows(1, 3)[0]).toEqual({
       table: 'profile',
       id: 'a',
       scopesBefore: ['station:FRA'],
       vBefore: 1,
+      hidden: false,
       last: 3,
     });
     expect(store.row('profile', 'a')).toBeUndefined();

@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Statement } from 'better-sqlite3';
+import type { EventRow } from '../../domain/event.ts';
 import { TABLES, type Table } from '../../domain/rows.ts';
+import { isEventHidden } from '../../packs/airline/roles.ts';
 import type {
   ChangedRow,
   CommandResult,
@@ -27,9 +29,10 @@ const SQL = {
   cutChanges: 'DELETE FROM change_log WHERE seq <= ?',
   cutCommits: 'DELETE FROM commit_log WHERE seq < ?',
   addChange:
-    'INSERT OR IGNORE INTO change_log (seq, tbl, id, scopes_before, v_before) VALUES (?, ?, ?, ?, ?)',
-  changed: `SELECT f.tbl, f.id, f.last, c.scopes_before, c.v_before
-    FROM (SELECT tbl, id, min(seq) AS first, max(seq) AS last FROM change_log
+    'INSERT OR IGNORE INTO change_log (seq, tbl, id, scopes_before, v_before, hidden) VALUES (?, ?, ?, ?, ?, ?)',
+  changed: `SELECT f.tbl, f.id, f.last, f.hidden, c.scopes_before, c.v_before
+    FROM (SELECT tbl, id, min(seq) AS first, max(seq) AS last, max(hidden) AS hidden
+      FROM change_log
       WHERE seq > ? AND seq <= ? GROUP BY tbl, id) AS f
     JOIN change_log AS c ON c.seq = f.first AND c.tbl = f.tbl AND c.id = f.id ORDER BY f.first, f.tbl, f.id`,
   scopesOf: 'SELECT scopes_before FROM change_log WHERE tbl = ? AND id = ?',
@@ -51,6 +54,10 @@ const SQL = {
 
 type Sql = { [N in keyof typeof SQL]: Statement<unknown[]> };
 type RawRow = { tbl: number; id: string; v: number; json: string; scopes: string };
+
+/** A row that has gone cannot tell any more which roles never saw it. */
+const isHiddenFromSome = (table: Table, json: string): boolean =>
+  table === 'event' && isEventHidden('kiosk', JSON.parse(json) as EventRow);
 
 const BUNDLE = TABLES.indexOf('bundle');
 const DAY_MS = 86_400_000;
@@ -95,6 +102,7 @@ export class LogStore implements CoreStore, LogWriter {
       last: number;
       scopes_before: string;
       v_before: number;
+      hidden: number;
     }[];
     return rows.map((row) => ({
       table: TABLES[row.tbl] as Table,
@@ -102,6 +110,7 @@ export class LogStore implements CoreStore, LogWriter {
       scopesBefore: JSON.parse(row.scopes_before),
       last: row.last,
       vBefore: row.v_before,
+      hidden: row.hidden === 1,
     }));
   }
 
@@ -199,10 +208,17 @@ export class LogStore implements CoreStore, LogWriter {
 
   private apply(seq: number, change: RowChange, digest: ReturnType<typeof createHash>): void {
     const tbl = TABLES.indexOf(change.table);
-    const old = this.sql.row.get(tbl, change.id) as { v: number; scopes: string } | undefined;
+    const old = this.sql.row.get(tbl, change.id) as Omit<RawRow, 'tbl' | 'id'> | undefined;
     const before: string[] = old ? JSON.parse(old.scopes) : [];
     const after = change.json === null ? [] : change.scopes;
-    this.sql.addChange.run(seq, tbl, change.id, old ? old.scopes : '[]', old ? old.v : 0);
+    this.sql.addChange.run(
+      seq,
+      tbl,
+      change.id,
+      old ? old.scopes : '[]',
+      old ? old.v : 0,
+      old && isHiddenFromSome(change.table, old.json) ? 1 : 0,
+    );
     for (const scope of before) if (!after.includes(scope)) this.sql.deleteScope.run(scope, tbl, change.id);
     for (const scope of after) if (!before.includes(scope)) this.sql.addScope.run(scope, tbl, change.id);
     const scopes = JSON.stringify(after);

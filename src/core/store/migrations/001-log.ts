@@ -7,7 +7,7 @@ CREATE TABLE head (
 CREATE TABLE commit_log (seq INTEGER PRIMARY KEY, chain TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
 CREATE TABLE change_log (
   seq INTEGER NOT NULL, tbl INTEGER NOT NULL, id TEXT NOT NULL, scopes_before TEXT NOT NULL,
-  v_before INTEGER NOT NULL, PRIMARY KEY (seq, tbl, id)
+  v_before INTEGER NOT NULL, hidden INTEGER NOT NULL, PRIMARY KEY (seq, tbl, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX change_log_row ON change_log (tbl, id);
 CREATE TABLE row (

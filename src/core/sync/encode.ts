@@ -1,0 +1,59 @@
+/** JSON texts of rows, ops and bodies as one mask sees them. Masking happens here, before anything is cached. */
+import type { Role } from '../../domain/role.ts';
+import type { Table } from '../../domain/rows.ts';
+import { isEventHidden, maskOf } from '../../packs/airline/roles.ts';
+import { maskRow, type Tagger } from '../auth/masks.ts';
+import type { StoredRow } from '../store/contract.ts';
+
+/** How one mask sees rows. Two roles with the same mask see the same. */
+export type Lens = { mask: string; role: Role; plain: boolean; hides: boolean };
+
+export const lensOf = (role: Role): Lens => ({
+  mask: maskOf(role),
+  role,
+  plain: role === 'operator' || role === 'supervisor',
+  hides: role === 'kiosk',
+});
+
+const MAX_CACHED = 4_000;
+
+export class RowEncoder {
+  private readonly tag: Tagger;
+  private readonly cache = new Map<string, string | null>();
+
+  constructor(tag: Tagger) {
+    this.tag = tag;
+  }
+
+  /** The row's JSON text under the lens; null if the role may not see it at all: then it is in no scope. */
+  text(lens: Lens, stored: StoredRow): string | null {
+    if (lens.plain || stored.table === 'bundle') return stored.json;
+    const key = `${lens.mask} ${stored.table} ${stored.v} ${stored.id}`;
+    const known = this.cache.get(key);
+    if (known !== undefined) return known;
+    const masked = maskRow(lens.role, stored.table, JSON.parse(stored.json), this.tag);
+    const text = masked === null ? null : JSON.stringify(masked);
+    if (this.cache.size >= MAX_CACHED) this.cache.delete(this.cache.keys().next().value as string);
+    this.cache.set(key, text);
+    return text;
+  }
+
+  isVisible(lens: Lens, stored: StoredRow): boolean {
+    if (!lens.hides || stored.table !== 'event') return true;
+    return !isEventHidden(lens.role, JSON.parse(stored.json));
+  }
+}
+
+export const opText = (
+  table: Table,
+  id: string,
+  v: number,
+  scopes: readonly string[],
+  row: string | null,
+): string =>
+  `{"table":"${table}","id":${JSON.stringify(id)},"v":${v},"scopes":${JSON.stringify(scopes)},"row":${row}}`;
+
+export const snapRowText = (table: Table, id: string, v: number, row: string): string =>
+  `{"table":"${table}","id":${JSON.stringify(id)},"v":${v},"row":${row}}`;
+
+export const keyOf = (row: { table: Table; id: string }): string => `${row.table} ${row.id}`;

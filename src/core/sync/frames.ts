@@ -1,0 +1,335 @@
+/** Builds frames from the log (R3, R16) and sends them within the console's credit. */
+
+import type { Result } from '../../protocol/frame.ts';
+import { MAX_FRAME_BYTES, MAX_HEAD_BYTES, MINUTE, SUMS_EVERY } from '../../protocol/limits.ts';
+import type { ClientStore } from '../store/client-contract.ts';
+import type { ChangedRow, LogReader, StoredRow } from '../store/contract.ts';
+import { keyOf, type Lens, opText, type RowEncoder } from './encode.ts';
+import { RawJson } from './raw.ts';
+import { countSent, keptScopes, type Session, setActive } from './session.ts';
+import type { ScopeSums } from './sums.ts';
+
+export type FrameDeps = {
+  log: LogReader;
+  clients: ClientStore;
+  encoder: RowEncoder;
+  sums: ScopeSums;
+  /** HMAC over epoch, seq and chain (R5). */
+  proof(epoch: string, seq: number, chain: string): string;
+  /** The clock of sockets, ms. */
+  clock(): number;
+};
+
+/** Room for what stands around ops, results and drops. */
+const MARGIN = 2_048;
+/** Results are read in pages of this many. */
+const RESULT_PAGE = 250;
+
+/**
+ * What several connections read at one head, read once: changes by range, rows, bodies of frames. Thrown away as soon
+ * as the head moves, so that nothing in it can be old.
+ */
+export class HeadCache {
+  private readonly log: LogReader;
+  private seq = -1;
+  private epoch = '';
+  private readonly changes = new Map<number, ChangedRow[]>();
+  private readonly rows = new Map<string, StoredRow | undefined>();
+  readonly bodies = new Map<string, RawJson | null>();
+  private proofText = '';
+
+  constructor(log: LogReader) {
+    this.log = log;
+  }
+
+  private renew(): void {
+    const head = this.log.head();
+    if (head.seq === this.seq && head.epoch === this.epoch) return;
+    this.seq = head.seq;
+    this.epoch = head.epoch;
+    this.changes.clear();
+    this.rows.clear();
+    this.bodies.clear();
+    this.proofText = '';
+  }
+
+  /** The changes after `from` up to the head. */
+  changed(from: number): ChangedRow[] {
+    this.renew();
+    const known = this.changes.get(from);
+    if (known) return known;
+    const changes = from >= this.seq ? [] : this.log.changedRows(from, this.seq);
+    this.changes.set(from, changes);
+    return changes;
+  }
+
+  row(change: ChangedRow): StoredRow | undefined {
+    this.renew();
+    const key = keyOf(change);
+    if (this.rows.has(key)) return this.rows.get(key);
+    const row = this.log.row(change.table, change.id);
+    this.rows.set(key, row);
+    return row;
+  }
+
+  body(key: string, make: () => RawJson | null): RawJson | null {
+    this.renew();
+    const known = this.bodies.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    this.bodies.set(key, made);
+    return made;
+  }
+
+  proof(make: () => string): string {
+    this.renew();
+    if (this.proofText === '') this.proofText = make();
+    return this.proofText;
+  }
+}
+
+/** Whether the role may hear of the row: one that it may not see at all is in no op, also not in its delete. */
+export const isTold = (
+  deps: FrameDeps,
+  lens: Lens,
+  change: ChangedRow,
+  row: StoredRow | undefined,
+): boolean => (row ? deps.encoder.isVisible(lens, row) : !(lens.hides && change.hidden));
+
+type Op = { key: string; v: number; text: string };
+
+/** What a changed row means for these scopes: its new state, that it has left (`row` null), or nothing (null). */
+type Concern = { row: StoredRow; scopes: readonly string[] } | { row: null };
+
+/**
+ * `told` is what an early part of the same frame has said of the row (v, or -1 for gone): it must be taken back if the
+ * row has left since.
+ */
+function concernOf(
+  deps: FrameDeps,
+  cache: HeadCache,
+  session: Session,
+  active: ReadonlySet<string>,
+  change: ChangedRow,
+  told?: number,
+): Concern | null {
+  const bundle = change.table === 'bundle';
+  const row = cache.row(change);
+  const scopes = !row ? [] : bundle ? [...active] : row.scopes.filter((scope) => active.has(scope));
+  if (!isTold(deps, session.lens, change, row)) return null;
+  if (row && scopes.length > 0) return { row, scopes };
+  const before = bundle
+    ? change.vBefore > 0 && active.size > 0
+    : change.scopesBefore.some((scope) => active.has(scope));
+  return before || (told !== undefined && told >= 0) ? { row: null } : null;
+}
+
+function opOf(deps: FrameDeps, session: Session, change: ChangedRow, concern: Concern): Op {
+  const key = keyOf(change);
+  if (!concern.row) return { key, v: -1, text: opText(change.table, change.id, change.last, [], null) };
+  const { table, id, v } = concern.row;
+  return { key, v, text: opText(table, id, v, concern.scopes, deps.encoder.text(session.lens, concern.row)) };
+}
+
+/** Whether anything after `scanned` concerns the console; remembers how far it has looked. */
+function hasOps(deps: FrameDeps, cache: HeadCache, session: Session): boolean {
+  const { seq } = deps.log.head();
+  if (session.active.size > 0) {
+    for (const change of cache.changed(session.scanned))
+      if (concernOf(deps, cache, session, session.active, change)) return true;
+  }
+  session.scanned = seq;
+  return false;
+}
+
+/** Results with a commit up to `to`, lowest first, as many as fit. */
+function resultsUpTo(deps: FrameDeps, session: Session, to: number, room: number): Result[] {
+  const results: Result[] = [];
+  let left = room;
+  for (let after = session.settledMid; ; ) {
+    const page = deps.clients.midsAfter(session.clientId, after, RESULT_PAGE);
+    for (const { mid, id, status, code, detail, seq } of page) {
+      const result: Result = [mid, id, status, code, detail];
+      left -= Buffer.byteLength(JSON.stringify(result)) + 1;
+      if (seq > to || (left < 0 && results.length > 0)) return results;
+      results.push(result);
+    }
+    const last = page.at(-1);
+    if (!last || page.length < RESULT_PAGE) return results;
+    after = last.mid;
+  }
+}
+
+/** The last mid of this client with a commit up to `to`: what a frame may call settled without a flicker (R3). */
+function lmidAt(deps: FrameDeps, session: Session, to: number): number {
+  if (to >= deps.log.head().seq) return session.lastMid;
+  let lmid = session.settledMid;
+  for (const record of deps.clients.midsAfter(session.clientId, lmid, 2_000))
+    if (record.seq <= to) lmid = record.mid;
+  return lmid;
+}
+
+type Head = { n: number; lmid: number; results: Result[]; drop: string[] };
+
+function headOf(deps: FrameDeps, session: Session, to: number): Head {
+  const drop = [...session.drops];
+  const room = MAX_HEAD_BYTES - MARGIN - Buffer.byteLength(JSON.stringify(drop));
+  const results = resultsUpTo(deps, session, to, room);
+  return { n: session.n + 1, lmid: lmidAt(deps, session, to), results, drop };
+}
+
+const hasResults = (session: Session) => session.settledMid < session.lastMid;
+
+/** Whether R3 asks for a frame now; `hasOps` is looked at last, because it reads. */
+export function isFrameDue(deps: FrameDeps, cache: HeadCache, session: Session): boolean {
+  if (session.first || session.drops.size > 0 || hasResults(session)) return true;
+  const { seq } = deps.log.head();
+  if (seq === session.cursor) return false;
+  if (deps.clock() - session.lastFrameAt >= MINUTE) return true;
+  return hasOps(deps, cache, session);
+}
+
+/**
+ * Sends the next frame up to the head, or the next part of one that is too large for one message.
+ * Returns whether the cursor is at the head now.
+ */
+export function sendFrame(deps: FrameDeps, cache: HeadCache, session: Session): boolean {
+  const { seq } = deps.log.head();
+  if (!session.parts) {
+    const head = headOf(deps, session, seq);
+    const body = wholeBody(deps, cache, session, seq);
+    const room = MAX_FRAME_BYTES - Buffer.byteLength(JSON.stringify(head));
+    if (body && body.bytes <= room - MARGIN) {
+      emitLast(deps, session, head, withSums(deps, session, body, seq, room), seq);
+      return true;
+    }
+    // What is not granted any more must not come in parts: its drop goes first, at the console's own cursor.
+    if (session.drops.size > 0) {
+      sendStanding(deps, session);
+      return false;
+    }
+    session.parts = { part: 0, sent: new Map() };
+  }
+  return sendPart(deps, cache, session, session.parts, seq);
+}
+
+/** A frame that moves nothing and names the drops that are due. */
+function sendStanding(deps: FrameDeps, session: Session): void {
+  const head = headOf(deps, session, session.cursor);
+  const text = `${bodyHead(deps, session.cursor)},${bodyTail(deps, session.cursor, session.chain)},"ops":[]}`;
+  emitLast(deps, session, head, new RawJson(text), session.cursor);
+}
+
+const bodyHead = (deps: FrameDeps, from: number) =>
+  `{"epoch":${JSON.stringify(deps.log.head().epoch)},"from":${from}`;
+
+function bodyTail(deps: FrameDeps, to: number, chain: string): string {
+  const { epoch } = deps.log.head();
+  const proof = deps.proof(epoch, to, chain);
+  return `"to":${to},"chain":${JSON.stringify(chain)},"proof":${JSON.stringify(proof)}`;
+}
+
+/** The body of a frame in one part; null if it is too large for one. Equal for equal scopes, mask, from and to. */
+function wholeBody(deps: FrameDeps, cache: HeadCache, session: Session, to: number): RawJson | null {
+  const active = session.drops.size > 0 ? keptScopes(session) : session.active;
+  const activeKey = session.drops.size > 0 ? [...active].sort().join('\n') : session.activeKey;
+  return cache.body(`${session.lens.mask}\n${session.cursor}\n${to}\n${activeKey}`, () => {
+    const texts: string[] = [];
+    let bytes = MARGIN;
+    for (const change of active.size > 0 ? cache.changed(session.scanned) : []) {
+      const concern = concernOf(deps, cache, session, active, change);
+      if (!concern) continue;
+      const op = opOf(deps, session, change, concern);
+      bytes += Buffer.byteLength(op.text) + 1;
+      if (bytes > MAX_FRAME_BYTES) return null;
+      texts.push(op.text);
+    }
+    const { chain } = deps.log.head();
+    return new RawJson(
+      `${bodyHead(deps, session.cursor)},${bodyTail(deps, to, chain)},"ops":[${texts.join(',')}]}`,
+    );
+  });
+}
+
+/** Adds the SUMs that are due, if the frame has room for them: the first after a scope's `end`, then once a minute. */
+function withSums(deps: FrameDeps, session: Session, body: RawJson, to: number, room: number): RawJson {
+  const clock = deps.clock();
+  const sums: [string, string][] = [];
+  let bytes = body.bytes + MARGIN;
+  for (const scope of session.active) {
+    const last = session.sumsAt.get(scope);
+    if (session.drops.has(scope) || (last !== undefined && clock - last < SUMS_EVERY)) continue;
+    bytes += scope.length * 4 + 24;
+    if (bytes > room || to !== deps.log.head().seq) break;
+    const sum = deps.sums.sum(session.lens, scope, clock);
+    if (sum === undefined) continue;
+    sums.push([scope, sum]);
+    session.sumsAt.set(scope, clock);
+  }
+  if (sums.length === 0) return body;
+  return new RawJson(`${body.text.slice(0, -1)},"sums":${JSON.stringify(Object.fromEntries(sums))}}`);
+}
+
+/** An early part as full as it may be, or the last one if all that is left fits beside the head. */
+function sendPart(
+  deps: FrameDeps,
+  cache: HeadCache,
+  session: Session,
+  parts: NonNullable<Session['parts']>,
+  to: number,
+): boolean {
+  const head = headOf(deps, session, to);
+  const lastRoom = MAX_FRAME_BYTES - MARGIN - Buffer.byteLength(JSON.stringify(head));
+  const ops: Op[] = [];
+  let bytes = 0;
+  let complete = true;
+  for (const change of cache.changed(session.cursor)) {
+    const told = parts.sent.get(keyOf(change));
+    const concern = concernOf(deps, cache, session, session.active, change, told);
+    if (!concern || told === (concern.row ? concern.row.v : -1)) continue;
+    const op = opOf(deps, session, change, concern);
+    const size = Buffer.byteLength(op.text) + 1;
+    if (bytes + size > MAX_FRAME_BYTES - MARGIN && ops.length > 0) {
+      complete = false;
+      break;
+    }
+    bytes += size;
+    ops.push(op);
+  }
+  parts.part++;
+  const text = ops.map((op) => op.text).join(',');
+  if (!complete || bytes > lastRoom) {
+    for (const op of ops) parts.sent.set(op.key, op.v);
+    const body = new RawJson(`${bodyHead(deps, session.cursor)},"ops":[${text}],"part":${parts.part}}`);
+    emit(deps, session, { n: session.n + 1 }, body);
+    return false;
+  }
+  const tail = bodyTail(deps, to, deps.log.head().chain);
+  const numbers = `"part":${parts.part},"parts":${parts.part}`;
+  const body = new RawJson(`${bodyHead(deps, session.cursor)},${tail},"ops":[${text}],${numbers}}`);
+  session.parts = null;
+  emitLast(deps, session, head, withSums(deps, session, body, to, lastRoom), to);
+  return true;
+}
+
+/** Emits a whole frame or a last part, and moves the session's view of the console to `to`. */
+function emitLast(deps: FrameDeps, session: Session, head: Head, body: RawJson, to: number): void {
+  emit(deps, session, head, body);
+  if (session.drops.size > 0) setActive(session, keptScopes(session));
+  for (const scope of session.drops) session.sumsAt.delete(scope);
+  session.drops.clear();
+  const { seq, chain } = deps.log.head();
+  if (to === seq) session.chain = chain;
+  session.cursor = to;
+  session.scanned = Math.max(session.scanned, to);
+  session.first = false;
+  session.lastFrameAt = deps.clock();
+  // No result although some are due: their rows were cut after 30 days, and nobody waits for them.
+  session.settledMid = head.results.at(-1)?.[0] ?? (to === seq ? session.lastMid : session.settledMid);
+}
+
+function emit(deps: FrameDeps, session: Session, head: object, body: RawJson): void {
+  session.n++;
+  session.link.emit('frame', head, body);
+  countSent(session, body.bytes + Buffer.byteLength(JSON.stringify(head)), deps.clock());
+}

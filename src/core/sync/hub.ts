@@ -1,0 +1,514 @@
+/**
+ * All consoles of this core: takes what their sockets bring, decides by the rules of wire.md, and hands out frames and
+ * snapshots within each console's credit. It knows no socket (session.ts `Link`) and no timer: attach.ts calls `tick`.
+ */
+
+import type { ContactRow } from '../../domain/contact.ts';
+import { ackSchema } from '../../protocol/ack.ts';
+import { authSchema } from '../../protocol/auth.ts';
+import { type ByeReason, CONNECT_CODES, type ResetReason } from '../../protocol/codes.ts';
+import {
+  ACK_TIMEOUT,
+  DAY,
+  HELLO_TIMEOUT,
+  MINUTE,
+  SECOND,
+  WIPE_RECEIPT_TIMEOUT,
+} from '../../protocol/limits.ts';
+import { presenceSchema } from '../../protocol/presence.ts';
+import type { PushAck } from '../../protocol/push.ts';
+import { subSchema } from '../../protocol/sub.ts';
+import { wipeAckSchema, wipedSchema } from '../../protocol/wipe.ts';
+import { proofOf } from '../auth/tags.ts';
+import type { Tokens } from '../auth/tokens.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import { type ExecuteDeps, executePush } from '../commands/execute.ts';
+import type { ClientStore, WipeOrder } from '../store/client-contract.ts';
+import type { CoreStore, Folder } from '../store/contract.ts';
+import { answerCompare, answerFind, answerRepair, findRate, refusal, repairRate } from './asks.ts';
+import { lensOf, RowEncoder } from './encode.ts';
+import { HeadCache, isFrameDue, sendFrame } from './frames.ts';
+import { foundScopes, renewFound, splitWanted, survivingScope } from './hello.ts';
+import { Notices } from './presence.ts';
+import {
+  countAcked,
+  dropScope,
+  hasCredit,
+  type Link,
+  newSession,
+  newSnap,
+  regrant,
+  type Session,
+} from './session.ts';
+import { PartCache, type SnapDeps, sendSnap } from './snapshots.ts';
+import { ScopeSums } from './sums.ts';
+import { greet } from './welcome.ts';
+
+export type HubDeps = {
+  store: CoreStore;
+  clients: ClientStore;
+  folder: Folder;
+  tokens: Tokens;
+  execute: Omit<ExecuteDeps, 'store' | 'clients' | 'folder' | 'now'>;
+  /** The key of proofs, part of the stored history. */
+  proofKey: Uint8Array;
+  /** The core's clock, ms. */
+  now(): number;
+  /** The clock of sockets and timeouts, ms. */
+  clock(): number;
+  /** Uniform in [0, 1). */
+  random(): number;
+  newId(): string;
+  /** Told of every unexpected error; the console concerned is sent away. */
+  report(error: unknown): void;
+};
+
+type Reply = (answer: unknown) => void;
+
+/** Consoles come back at this rate after a shutdown or a cut, so that they do not all ask at once. */
+const RETURNS_PER_SECOND = 100;
+const SUM_KEPT = 10 * MINUTE;
+const MESSAGES_PER_SECOND = 200;
+/** How often a customer who stays open renews `opened:{station}`. */
+const OPENED_EVERY = 10 * MINUTE;
+
+export class SyncHub {
+  readonly deps: HubDeps;
+  private readonly sessions = new Set<Session>();
+  private readonly byClient = new Map<string, Session>();
+  private readonly snapDeps: SnapDeps;
+  private readonly cache: HeadCache;
+  private readonly notices: Notices;
+  private readonly finds = findRate();
+  private readonly repairs = repairRate();
+  private readonly openedAt = new Map<string, number>();
+  private noticed: number;
+  private checkedAt = 0;
+  private cleanedAt = 0;
+
+  constructor(deps: HubDeps) {
+    this.deps = deps;
+    const { store, clients } = deps;
+    const encoder = new RowEncoder(deps.execute.tag);
+    this.snapDeps = {
+      log: store,
+      clients,
+      encoder,
+      sums: new ScopeSums(store, encoder),
+      parts: new PartCache(),
+      proof: (epoch, seq, chain) => proofOf(deps.proofKey, epoch, seq, chain),
+      clock: deps.clock,
+    };
+    this.cache = new HeadCache(store);
+    this.notices = new Notices(store);
+    this.noticed = store.head().seq;
+  }
+
+  get size(): number {
+    return this.sessions.size;
+  }
+
+  /** A socket whose token was verified. Everything it brings from now on goes through the methods below. */
+  connect(link: Link, viewer: Viewer): Session {
+    const session = newSession(link, viewer, this.deps.clock());
+    this.sessions.add(session);
+    return session;
+  }
+
+  /** The socket has gone, whoever closed it. */
+  disconnected(session: Session): void {
+    this.retire(session);
+  }
+
+  hello(session: Session, payload: unknown, reply: Reply): void {
+    if (session.phase !== 'silent') return;
+    if (!this.isTokenGood(session)) return;
+    const answer = greet(
+      {
+        ...this.deps,
+        proof: this.snapDeps.proof,
+        isConnected: (clientId) => this.byClient.has(clientId),
+        restored: () => this.restored(session),
+        replace: (clientId, by) => this.replace(clientId, by),
+      },
+      session,
+      payload,
+    );
+    if (answer.type === 'welcome') {
+      this.byClient.set(session.clientId, session);
+      reply(answer);
+      this.pump(session);
+    } else if (answer.type === 'wipe') {
+      session.phase = 'wiping';
+      session.since = this.deps.clock();
+      reply(answer);
+    } else {
+      reply(answer);
+      this.end(session);
+    }
+  }
+
+  push(session: Session, payload: unknown, reply: Reply): void {
+    if (!this.isListening(session)) return;
+    const { store, clients, folder, now, execute } = this.deps;
+    const pusher = {
+      viewer: session.viewer,
+      found: [...foundScopes(clients, session.clientId, now())].map((scope) => survivingScope(scope, store)),
+      clientId: session.clientId,
+      generation: session.generation,
+    };
+    let ack: PushAck | null;
+    try {
+      ack = executePush({ ...execute, store, clients, folder, now }, pusher, payload);
+    } catch (error) {
+      this.deps.report(error);
+      // Not even the bookkeeping could be written: nothing of the command behind was executed.
+      ack = { lmid: session.lastMid, retryMs: SECOND };
+    }
+    if (!ack) return;
+    session.lastMid = Math.max(session.lastMid, ack.lmid);
+    reply(ack);
+    this.pump(session);
+  }
+
+  ack(session: Session, payload: unknown): void {
+    if (session.phase !== 'live') return;
+    const ack = ackSchema.safeParse(payload);
+    if (!ack.success) return;
+    countAcked(session, ack.data.n);
+    this.pump(session);
+  }
+
+  sub(session: Session, payload: unknown, reply: Reply): void {
+    if (!this.isListening(session)) return;
+    const sub = subSchema.safeParse(payload);
+    if (!sub.success) {
+      reply(refusal('malformed'));
+      return;
+    }
+    session.wanted = sub.data.wanted;
+    reply(this.grant(session, true));
+    this.pump(session);
+  }
+
+  /** Asynchronous, because a signature is checked; the connection may have gone or been replaced meanwhile. */
+  async auth(session: Session, payload: unknown, reply: Reply): Promise<void> {
+    if (!this.isListening(session)) return;
+    const auth = authSchema.safeParse(payload);
+    const verified = await this.deps.tokens.verify(auth.success ? auth.data.token : {});
+    if (session.phase !== 'live') return;
+    if (!verified.ok) {
+      reply({ refused: { code: verified.code, message: CONNECT_CODES[verified.code].message } });
+    } else if (verified.viewer.subject !== session.viewer.subject) {
+      reply(refusal('subject'));
+    } else {
+      reply({ until: new Date(verified.viewer.until).toISOString() });
+      this.renew(session, verified.viewer);
+    }
+  }
+
+  private renew(session: Session, viewer: Viewer): void {
+    session.viewer = viewer;
+    const lens = lensOf(viewer.role);
+    if (lens.mask !== session.lens.mask) {
+      this.reset(session, 'mask');
+      return;
+    }
+    session.lens = lens;
+    this.grant(session, true);
+    this.pump(session);
+  }
+
+  find(session: Session, payload: unknown, reply: Reply): void {
+    if (this.isListening(session)) reply(answerFind(this.askDeps(), session, this.finds, payload));
+  }
+
+  compare(session: Session, payload: unknown, reply: Reply): void {
+    if (this.isListening(session)) reply(answerCompare(this.askDeps(), session, payload));
+  }
+
+  repair(session: Session, payload: unknown, reply: Reply): void {
+    if (!this.isListening(session)) return;
+    reply(answerRepair(this.askDeps(), session, this.repairs, payload));
+    this.pump(session);
+  }
+
+  presence(session: Session, payload: unknown): void {
+    if (!this.isListening(session)) return;
+    const presence = presenceSchema.safeParse(payload);
+    if (!presence.success) return;
+    const { state } = presence.data;
+    const profileId = this.deps.store.survivor(presence.data.profileId);
+    const scopes = this.deps.store.row('profile', profileId)?.scopes ?? [];
+    if (!scopes.some((scope) => session.active.has(scope))) return;
+    if (state === 'none') session.presence.delete(profileId);
+    else session.presence.set(profileId, state);
+    this.notices.presence(session, profileId, state);
+    this.notices.flush(this.sessions, this.deps.clock());
+    if (state !== 'none') this.opened(session, profileId);
+  }
+
+  /** The receipt for a wipe that was told in hello's ack. */
+  wiped(session: Session, payload: unknown): void {
+    if (session.phase !== 'wiping') return;
+    const wiped = wipedSchema.safeParse(payload);
+    if (wiped.success) this.receipt(session, wiped.data.id, wiped.data.pending);
+  }
+
+  /**
+   * Something unexpected was thrown while a message was handled. The console is sent away and comes back to a state
+   * that is read anew; nobody else notices.
+   */
+  failed(session: Session, event: string, reply: Reply, error: unknown): void {
+    this.deps.report(error);
+    if (event === 'hello' && session.phase === 'silent') {
+      reply({ type: 'wait', ms: SECOND });
+      this.end(session);
+    } else this.bye(session, 'busy', 5 * SECOND);
+  }
+
+  /** Counts a message against the connection's own limit; false closes it. */
+  admit(session: Session): boolean {
+    const clock = this.deps.clock();
+    const earned = ((clock - session.budgetAt) / SECOND) * MESSAGES_PER_SECOND;
+    session.budget = Math.min(5 * MESSAGES_PER_SECOND, session.budget + earned) - 1;
+    session.budgetAt = clock;
+    if (session.budget >= 0) return true;
+    this.bye(session, 'busy', 30 * SECOND);
+    return false;
+  }
+
+  /** Something was committed, or the log was cut: every console gets what it is owed. */
+  committed(): void {
+    this.ring();
+    for (const session of [...this.sessions]) this.pump(session);
+    this.notices.flush(this.sessions, this.deps.clock());
+  }
+
+  /** Once a second: timeouts, heartbeats, ended tokens and grants, waiting notices. */
+  tick(): void {
+    const clock = this.deps.clock();
+    for (const session of [...this.sessions]) {
+      if (session.phase === 'silent' && clock - session.since > HELLO_TIMEOUT) this.end(session);
+      else if (session.phase === 'wiping' && clock - session.since > WIPE_RECEIPT_TIMEOUT) this.end(session);
+      else if (session.phase === 'live') this.tickLive(session, clock);
+    }
+    this.notices.flush(this.sessions, clock);
+    if (clock - this.checkedAt >= MINUTE) this.everyMinute(clock);
+  }
+
+  private tickLive(session: Session, clock: number): void {
+    const oldest = session.unacked[0];
+    if (oldest && clock - oldest.at >= ACK_TIMEOUT) this.bye(session, 'busy', 5 * SECOND);
+    else if (this.isTokenGood(session)) this.pump(session);
+  }
+
+  private everyMinute(clock: number): void {
+    this.checkedAt = clock;
+    for (const session of [...this.sessions])
+      if (session.phase === 'live') {
+        this.grant(session, false);
+        this.pump(session);
+      }
+    this.finds.forget(clock);
+    this.repairs.forget(clock);
+    this.snapDeps.sums.forget(clock - SUM_KEPT);
+    this.snapDeps.parts.forget(clock - MINUTE);
+    for (const [key, at] of this.openedAt) if (clock - at >= OPENED_EVERY) this.openedAt.delete(key);
+    if (clock - this.cleanedAt < DAY / 24) return;
+    this.cleanedAt = clock;
+    this.deps.clients.prune(this.deps.now());
+  }
+
+  /** Ends a subject's tokens and connections; what the consoles hold is dropped in a last frame. */
+  revoke(subject: string): void {
+    this.deps.tokens.revoke(subject);
+    for (const session of [...this.sessions]) if (session.viewer.subject === subject) this.revoked(session);
+  }
+
+  private revoked(session: Session): void {
+    if (session.phase === 'live' && !session.parts && hasCredit(session)) {
+      for (const scope of new Set([...session.active, ...session.granted])) dropScope(session, scope);
+      sendFrame(this.snapDeps, this.cache, session);
+    }
+    this.bye(session, 'station_revoked', 0);
+  }
+
+  /** Orders a wipe of all consoles of a subject; those that are not connected are told at their next hello. */
+  wipe(subject: string, mode: WipeOrder['mode']): string {
+    const order = { id: this.deps.newId(), mode };
+    for (const { clientId } of this.deps.clients.clientsOf(subject)) {
+      this.deps.clients.addWipe(order, clientId, subject, this.deps.now());
+      const session = this.byClient.get(clientId);
+      if (session?.phase === 'live') this.tellWipe(session, order);
+    }
+    return order.id;
+  }
+
+  private tellWipe(session: Session, order: WipeOrder): void {
+    session.phase = 'wiping';
+    session.since = this.deps.clock();
+    session.link.ask('wipe', order, WIPE_RECEIPT_TIMEOUT, (answer) => {
+      const done = wipeAckSchema.safeParse(answer);
+      if (done.success) this.receipt(session, done.data.id, done.data.pending);
+      else this.end(session);
+    });
+  }
+
+  private receipt(session: Session, id: string, pending: number): void {
+    const { clients, now } = this.deps;
+    if (clients.closeWipe(id, session.clientId, pending, now()) && pending > 0)
+      clients.addAlarm('wiped_pending', `${session.clientId} lost ${pending} entries with wipe ${id}`, now());
+    this.end(session);
+  }
+
+  /** Tells every console when to come back, and closes. */
+  shutdown(): void {
+    for (const session of [...this.sessions]) this.bye(session, 'shutdown', this.spread());
+  }
+
+  /** A console is owed all that fits in its credit: frames before snapshots, and no more once it cannot keep up. */
+  private pump(session: Session): void {
+    if (session.phase !== 'live') return;
+    try {
+      this.serve(session);
+    } catch (error) {
+      this.deps.report(error);
+      this.bye(session, 'busy', 5 * SECOND);
+    }
+  }
+
+  private serve(session: Session): void {
+    const { floor } = this.deps.store.head();
+    if (session.cursor < floor) {
+      this.bye(session, 'floor', this.spread());
+      return;
+    }
+    this.restartCutSnaps(session, floor);
+    while (session.phase === 'live' && hasCredit(session)) {
+      if (session.parts || isFrameDue(this.snapDeps, this.cache, session)) {
+        this.followSurvivors(session);
+        sendFrame(this.snapDeps, this.cache, session);
+      } else if (!sendSnap(this.snapDeps, this.cache, session)) return;
+    }
+  }
+
+  /** A snapshot that the log no longer reaches back to is dropped and begun anew after that frame (R4). */
+  private restartCutSnaps(session: Session, floor: number): void {
+    for (const snap of session.snaps.filter((one) => one.since >= 0 && one.since < floor)) {
+      dropScope(session, snap.scope);
+      session.snaps.push(newSnap(snap.scope));
+    }
+  }
+
+  /** A customer who became another's is followed: the scope `profile:ID` of the lost id gives way to the survivor's. */
+  private followSurvivors(session: Session): void {
+    const { store } = this.deps;
+    const lost = (scope: string) =>
+      scope.startsWith('profile:') && store.survivor(scope.slice(8)) !== scope.slice(8);
+    if (session.granted.some(lost)) this.grant(session, false);
+  }
+
+  /** Splits `wanted` anew. @param wish the console has just said so, which renews its grants by find */
+  private grant(session: Session, wish: boolean) {
+    const { clients, store, now } = this.deps;
+    const found = foundScopes(clients, session.clientId, now());
+    const grants = splitWanted(session.wanted, session.viewer, found, store);
+    if (wish) renewFound(clients, session, found, now());
+    regrant(session, grants.granted);
+    return grants;
+  }
+
+  /** Contacts that have begun to ring since the last look. */
+  private ring(): void {
+    const { store } = this.deps;
+    const { seq, floor } = store.head();
+    const from = Math.max(this.noticed, floor);
+    this.noticed = seq;
+    for (const change of from < seq ? store.changedRows(from, seq) : []) {
+      if (change.table !== 'contact') continue;
+      const row = store.row('contact', change.id);
+      if (row && (JSON.parse(row.json) as ContactRow).state === 'ringing') this.notices.ringing(change.id);
+    }
+  }
+
+  private opened(session: Session, profileId: string): void {
+    const scope = session.granted.find((one) => one.startsWith('station:'));
+    if (!scope) return;
+    const key = `${scope} ${profileId}`;
+    if (this.deps.clock() - (this.openedAt.get(key) ?? Number.NEGATIVE_INFINITY) < OPENED_EVERY) return;
+    this.openedAt.set(key, this.deps.clock());
+    this.deps.folder.opened(profileId, scope.slice('station:'.length));
+  }
+
+  /** A genuine proof of a lost history: all other consoles begin anew in the new epoch (R5). */
+  private restored(except: Session): void {
+    const { store, clients, now } = this.deps;
+    const head = store.newEpoch();
+    this.snapDeps.parts.clear();
+    clients.addAlarm(
+      'restored_backup',
+      `console of ${except.viewer.subject} was ahead; epoch ${head.epoch}`,
+      now(),
+    );
+    for (const session of [...this.sessions]) if (session !== except) this.reset(session, 'epoch');
+  }
+
+  private replace(clientId: string, by: string): void {
+    const older = this.byClient.get(clientId);
+    if (older) this.bye(older, 'replaced', SECOND, by);
+  }
+
+  private isListening(session: Session): boolean {
+    return session.phase === 'live' && this.isTokenGood(session);
+  }
+
+  /** Ends the connection whose token has ended or was revoked. */
+  private isTokenGood(session: Session): boolean {
+    if (this.deps.tokens.isRevoked(session.viewer)) this.revoked(session);
+    else if (session.viewer.until <= this.deps.now()) this.bye(session, 'token_expired', 0);
+    else return true;
+    return false;
+  }
+
+  private reset(session: Session, reason: ResetReason): void {
+    if (session.phase === 'live') session.link.emit('reset', { reason });
+    this.end(session);
+  }
+
+  private bye(session: Session, reason: ByeReason, retryInMs: number, by?: string): void {
+    if (session.phase === 'closed') return;
+    session.link.emit('bye', {
+      retryInMs: Math.round(retryInMs),
+      reason,
+      ...(by === undefined ? {} : { by }),
+    });
+    this.end(session);
+  }
+
+  private end(session: Session): void {
+    if (session.phase === 'closed') return;
+    this.retire(session);
+    session.link.close();
+  }
+
+  private retire(session: Session): void {
+    if (!this.sessions.delete(session)) return;
+    const greeted = session.phase === 'live' || session.phase === 'wiping';
+    session.phase = 'closed';
+    if (this.byClient.get(session.clientId) === session) this.byClient.delete(session.clientId);
+    for (const profileId of session.presence.keys()) this.notices.presence(session, profileId, 'none');
+    const client = greeted ? this.deps.clients.client(session.clientId) : undefined;
+    if (client) this.deps.clients.putClient({ ...client, seen: this.deps.now() });
+  }
+
+  /** Random over a window of consoles / rate. */
+  private spread(): number {
+    return this.deps.random() * Math.max(SECOND, (this.sessions.size / RETURNS_PER_SECOND) * SECOND);
+  }
+
+  private askDeps() {
+    const { clients, folder, now, clock, store } = this.deps;
+    return { log: store, clients, folder, encoder: this.snapDeps.encoder, now, clock };
+  }
+}

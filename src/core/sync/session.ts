@@ -1,0 +1,172 @@
+/** One connection of a console, from its socket to its end: everything the core remembers of it (I7: bounded). */
+import type { Table } from '../../domain/rows.ts';
+import { CREDIT_BYTES, CREDIT_MESSAGES, MAX_FRAME_BYTES } from '../../protocol/limits.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import { type Lens, lensOf } from './encode.ts';
+
+/** The socket, as the session machine needs it; attach.ts makes one of socket.io, a simulation of anything. */
+export interface Link {
+  emit(event: string, ...args: unknown[]): void;
+  /** Emits and waits for the acknowledgement; undefined when none came in time. */
+  ask(event: string, message: unknown, timeoutMs: number, answered: (answer: unknown) => void): void;
+  /** Closes after what was emitted has gone out. */
+  close(): void;
+}
+
+export type Key = { table: Table; id: string };
+
+/** A scope's snapshot on its way (R4). */
+export type SnapState = {
+  scope: string;
+  /** The last row that was sent; the next part reads on from it. */
+  after: Key | null;
+  /** All rows have been read once; what is left is what changed meanwhile. */
+  read: boolean;
+  /** The oldest read behind any part; -1 before the first. */
+  since: number;
+  /** Rows sent with a v above `since`, or as gone: key to v, -1 for gone. They are not in the log's view of `since`. */
+  late: Map<string, number>;
+  /** Of a repair: only these. */
+  buckets: ReadonlySet<number> | null;
+};
+
+/** A frame in parts on its way (R16): what its early parts have said of each row (v, -1 for `[]`). */
+export type PartsState = { part: number; sent: Map<string, number> };
+
+export type Phase = 'silent' | 'live' | 'wiping' | 'closed';
+
+export type Session = {
+  link: Link;
+  viewer: Viewer;
+  lens: Lens;
+  phase: Phase;
+  /** When it connected or was told to wipe, by the clock of sockets. */
+  since: number;
+  clientId: string;
+  generation: number;
+  /** `conn` of its hello. */
+  conn: string;
+  /** `to` of the last frame sent; before any, the console's cursor after `welcome`. */
+  cursor: number;
+  chain: string;
+  /** Up to here the log is known to hold nothing for this console. */
+  scanned: number;
+  /** Number of the last frame or snap. */
+  n: number;
+  unacked: { n: number; bytes: number; at: number }[];
+  unackedBytes: number;
+  wanted: string[];
+  granted: string[];
+  /** Scopes active at `cursor`. */
+  active: Set<string>;
+  /** Joined names of `active`: equal for equal sets. */
+  activeKey: string;
+  /** To be named in the next frame's `drop`. */
+  drops: Set<string>;
+  snaps: SnapState[];
+  parts: PartsState | null;
+  /** The frame after `welcome` has not been sent. */
+  first: boolean;
+  lastFrameAt: number;
+  lastMid: number;
+  /** The last mid whose result was sent on this connection, or that needs none (R13). */
+  settledMid: number;
+  /** When the SUM of a scope was last sent; absent: due with the next frame. */
+  sumsAt: Map<string, number>;
+  /** Customers that this console shows, with the state it announced. */
+  presence: Map<string, 'viewing' | 'editing'>;
+  /** Messages left in the present second (security.md S40). */
+  budget: number;
+  budgetAt: number;
+};
+
+export function newSession(link: Link, viewer: Viewer, clock: number): Session {
+  return {
+    link,
+    viewer,
+    lens: lensOf(viewer.role),
+    phase: 'silent',
+    since: clock,
+    clientId: '',
+    generation: 0,
+    conn: '',
+    cursor: 0,
+    chain: '',
+    scanned: 0,
+    n: 0,
+    unacked: [],
+    unackedBytes: 0,
+    wanted: [],
+    granted: [],
+    active: new Set(),
+    activeKey: '',
+    drops: new Set(),
+    snaps: [],
+    parts: null,
+    first: true,
+    lastFrameAt: clock,
+    lastMid: 0,
+    settledMid: 0,
+    sumsAt: new Map(),
+    presence: new Map(),
+    budget: 0,
+    budgetAt: 0,
+  };
+}
+
+/** Whether `messages` more may go out; each is taken for the largest that there is, so that 1 MB is never exceeded. */
+export const hasCredit = (session: Session, messages = 1): boolean =>
+  session.unacked.length + messages <= CREDIT_MESSAGES &&
+  session.unackedBytes + messages * MAX_FRAME_BYTES <= CREDIT_BYTES;
+
+export function countSent(session: Session, bytes: number, clock: number): void {
+  session.unacked.push({ n: session.n, bytes, at: clock });
+  session.unackedBytes += bytes;
+}
+
+/** Cumulative. An n that was never sent, or was acknowledged before, says nothing. */
+export function countAcked(session: Session, n: number): void {
+  if (n > session.n) return;
+  while (session.unacked[0] && session.unacked[0].n <= n) {
+    session.unackedBytes -= session.unacked[0].bytes;
+    session.unacked.shift();
+  }
+}
+
+export function setActive(session: Session, active: Set<string>): void {
+  session.active = active;
+  session.activeKey = [...active].sort().join('\n');
+}
+
+export const newSnap = (scope: string, buckets: ReadonlySet<number> | null = null): SnapState => ({
+  scope,
+  after: null,
+  read: false,
+  since: -1,
+  late: new Map(),
+  buckets,
+});
+
+/**
+ * Takes over a new list of granted scopes: what was granted and is not any more is dropped, also if its snapshot is
+ * unfinished or not begun; what is new gets a snapshot, which begins after the frame that drops it, if one does (R4).
+ */
+export function regrant(session: Session, granted: string[]): void {
+  const now = new Set(granted);
+  for (const scope of session.granted) if (!now.has(scope)) dropScope(session, scope);
+  const pending = new Set(session.snaps.filter((snap) => !snap.buckets).map((snap) => snap.scope));
+  for (const scope of granted) {
+    const held = session.active.has(scope) && !session.drops.has(scope);
+    if (!held && !pending.has(scope)) session.snaps.push(newSnap(scope));
+  }
+  session.granted = granted;
+}
+
+export function dropScope(session: Session, scope: string): void {
+  session.drops.add(scope);
+  session.snaps = session.snaps.filter((snap) => snap.scope !== scope);
+}
+
+/** The scopes that will be active after the drops that are due. */
+export const keptScopes = (session: Session): Set<string> =>
+  new Set([...session.active].filter((scope) => !session.drops.has(scope)));

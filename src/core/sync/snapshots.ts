@@ -1,0 +1,206 @@
+/** Streams the snapshot of a scope, or of some of its buckets for a repair (R4), within the console's credit. */
+import { MAX_FRAME_BYTES } from '../../protocol/limits.ts';
+import type { StoredRow } from '../store/contract.ts';
+import { keyOf, type Lens, snapRowText } from './encode.ts';
+import { type FrameDeps, type HeadCache, isFrameDue, isTold, sendFrame } from './frames.ts';
+import { RawJson } from './raw.ts';
+import { countSent, hasCredit, type Key, type Session, type SnapState, setActive } from './session.ts';
+import { bucketOf } from './sums.ts';
+
+const PAGE = 200;
+const MARGIN = 4_096;
+const ROOM = MAX_FRAME_BYTES - MARGIN;
+
+/** One part as it was read: its rows' keys and v, their JSON, and where the next part reads on (null: all read). */
+type Part = {
+  seq: number;
+  at: number;
+  keys: { key: string; v: number }[];
+  text: string;
+  bytes: number;
+  next: Key | null;
+};
+
+/** Parts read within this time may serve other consoles: the `end` makes up for what changed since. */
+const SHARED_FOR = 10_000;
+const MAX_SHARED_BYTES = 32 * 1_048_576;
+
+/** Parts of snapshots by (scope, mask, place), so that consoles that come together read and encode once. */
+export class PartCache {
+  private readonly parts = new Map<string, Part>();
+  private bytes = 0;
+
+  get(key: string, notBefore: number, seqFrom: number): Part | undefined {
+    const part = this.parts.get(key);
+    return part && part.at >= notBefore && part.seq >= seqFrom ? part : undefined;
+  }
+
+  put(key: string, part: Part): void {
+    this.drop(key);
+    this.parts.set(key, part);
+    this.bytes += part.bytes;
+    for (const old of this.parts.keys()) {
+      if (this.bytes <= MAX_SHARED_BYTES) break;
+      this.drop(old);
+    }
+  }
+
+  /** Forgets what is too old to be shared. */
+  forget(before: number): void {
+    for (const [key, part] of this.parts) if (part.at < before) this.drop(key);
+  }
+
+  clear(): void {
+    this.parts.clear();
+    this.bytes = 0;
+  }
+
+  private drop(key: string): void {
+    const part = this.parts.get(key);
+    if (part) this.bytes -= part.bytes;
+    this.parts.delete(key);
+  }
+}
+
+export type SnapDeps = FrameDeps & { parts: PartCache };
+
+/** Sends the next message of the first snapshot that is due; false if there is nothing to send or no credit for it. */
+export function sendSnap(deps: SnapDeps, cache: HeadCache, session: Session): boolean {
+  const snap = session.snaps[0];
+  if (!snap) return false;
+  if (!snap.read) {
+    sendRows(deps, session, snap);
+    return true;
+  }
+  return sendTail(deps, cache, session, snap);
+}
+
+function sendRows(deps: SnapDeps, session: Session, snap: SnapState): void {
+  const part = snap.buckets ? readPart(deps, session.lens, snap) : sharedPart(deps, session.lens, snap);
+  if (snap.since < 0) snap.since = part.seq;
+  for (const { key, v } of part.keys) if (v > snap.since) snap.late.set(key, v);
+  snap.after = part.next;
+  snap.read = part.next === null;
+  if (part.keys.length > 0) emitSnap(deps, session, snap, part.text, [], null);
+}
+
+function sharedPart(deps: SnapDeps, lens: Lens, snap: SnapState): Part {
+  const place = snap.after ? keyOf(snap.after) : '';
+  const name = `${lens.mask}\n${snap.scope}\n${place}`;
+  const { floor } = deps.log.head();
+  const known = deps.parts.get(name, deps.clock() - SHARED_FOR, Math.max(floor, snap.since));
+  if (known) return known;
+  const part = readPart(deps, lens, snap);
+  deps.parts.put(name, part);
+  return part;
+}
+
+/** Reads rows until a message is full. */
+function readPart(deps: SnapDeps, lens: Lens, snap: SnapState): Part {
+  const part: Part = {
+    seq: deps.log.head().seq,
+    at: deps.clock(),
+    keys: [],
+    text: '',
+    bytes: 0,
+    next: snap.after,
+  };
+  const texts: string[] = [];
+  for (;;) {
+    const page = deps.log.rowsOfScope(snap.scope, part.next, PAGE);
+    for (const row of page) {
+      const text = rowText(deps, lens, snap, row);
+      if (text !== null) {
+        const size = Buffer.byteLength(text) + 1;
+        if (part.bytes + size > ROOM && texts.length > 0) return { ...part, text: texts.join(',') };
+        part.bytes += size;
+        texts.push(text);
+        part.keys.push({ key: keyOf(row), v: row.v });
+      }
+      part.next = { table: row.table, id: row.id };
+    }
+    if (page.length < PAGE) return { ...part, text: texts.join(','), next: null };
+  }
+}
+
+function rowText(deps: SnapDeps, lens: Lens, snap: SnapState, row: StoredRow): string | null {
+  if (snap.buckets && !snap.buckets.has(bucketOf(row.table, row.id))) return null;
+  const text = deps.encoder.text(lens, row);
+  return text === null ? null : snapRowText(row.table, row.id, row.v, text);
+}
+
+type Tail = { texts: string[]; gone: [string, string][]; complete: boolean };
+
+/** What the log shows for this scope since the oldest read, less what later parts have told, as much as fits. */
+function readTail(deps: SnapDeps, session: Session, snap: SnapState): Tail {
+  const tail: Tail = { texts: [], gone: [], complete: true };
+  const { scope, late } = snap;
+  const said: [string, number][] = [];
+  let bytes = 0;
+  for (const change of deps.log.changedRows(snap.since, deps.log.head().seq)) {
+    const { table, id } = change;
+    if (snap.buckets && !snap.buckets.has(bucketOf(table, id))) continue;
+    const key = keyOf(change);
+    const row = deps.log.row(table, id);
+    if (!isTold(deps, session.lens, change, row)) continue;
+    const held = row !== undefined && (table === 'bundle' || row.scopes.includes(scope));
+    const told = late.get(key);
+    const left = change.scopesBefore.includes(scope) || (table === 'bundle' && change.vBefore > 0);
+    if (held ? told === row.v : told === -1 || (told === undefined && !left)) continue;
+    const text = held ? rowText(deps, session.lens, snap, row) : JSON.stringify([table, id]);
+    if (text === null) continue;
+    bytes += Buffer.byteLength(text) + 1;
+    if (bytes > ROOM && said.length > 0) {
+      tail.complete = false;
+      break;
+    }
+    if (held) tail.texts.push(text);
+    else tail.gone.push([table, id]);
+    said.push([key, held ? row.v : -1]);
+  }
+  // An ordinary part is told for good; after an end nobody asks any more.
+  for (const [key, v] of said) late.set(key, v);
+  return tail;
+}
+
+/**
+ * The end, made in one read at the console's cursor; where seq has moved, a frame goes first, with credit for both.
+ * A tail too large for one message goes out as ordinary parts until the rest fits.
+ */
+function sendTail(deps: SnapDeps, cache: HeadCache, session: Session, snap: SnapState): boolean {
+  const { seq } = deps.log.head();
+  const moved = session.cursor !== seq || isFrameDue(deps, cache, session);
+  if (!hasCredit(session, moved ? 2 : 1)) return false;
+  if (moved) {
+    const caughtUp = sendFrame(deps, cache, session);
+    // In parts, or with drops that had to go first: the end waits until the cursor is at the head.
+    if (!caughtUp || session.snaps[0] !== snap) return true;
+  }
+  const tail = readTail(deps, session, snap);
+  if (!tail.complete) {
+    emitSnap(deps, session, snap, tail.texts.join(','), tail.gone, null);
+    return true;
+  }
+  emitSnap(deps, session, snap, tail.texts.join(','), tail.gone, seq);
+  session.snaps = session.snaps.filter((one) => one !== snap);
+  session.sumsAt.delete(snap.scope);
+  if (!snap.buckets) setActive(session, new Set(session.active).add(snap.scope));
+  return true;
+}
+
+function emitSnap(
+  deps: SnapDeps,
+  session: Session,
+  snap: SnapState,
+  rows: string,
+  gone: [string, string][],
+  endAt: number | null,
+): void {
+  const buckets = snap.buckets ? `,"buckets":[${[...snap.buckets].join(',')}]` : '';
+  const left = gone.length > 0 ? `,"gone":${JSON.stringify(gone)}` : '';
+  const end = endAt === null ? '' : `,"end":true,"at":${endAt}`;
+  const body = new RawJson(`{"scope":${JSON.stringify(snap.scope)},"rows":[${rows}]${left}${buckets}${end}}`);
+  session.n++;
+  session.link.emit('snap', { n: session.n }, body);
+  countSent(session, body.bytes + 32, deps.clock());
+}

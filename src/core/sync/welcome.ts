@@ -1,0 +1,140 @@
+/** Answers a hello (R1, R5, R13) and sets the connection up for what follows. */
+import { HELLO_CODES, type HelloCode } from '../../protocol/codes.ts';
+import { type Hello, type HelloReply, helloSchema, type Welcome } from '../../protocol/hello.ts';
+import { DAY, LEASE, MAX_CLIENTS_PER_SUBJECT } from '../../protocol/limits.ts';
+import { PROTO, PROTO_MAX, PROTO_MIN, SCHEMA_HASH } from '../../protocol/version.ts';
+import type { ClientRecord, ClientStore } from '../store/client-contract.ts';
+import type { CoreStore } from '../store/contract.ts';
+import { foundScopes, openMids, provesRestore, renewFound, resetReason, splitWanted } from './hello.ts';
+import { newSnap, type Session, setActive } from './session.ts';
+
+export type GreetDeps = {
+  store: CoreStore;
+  clients: ClientStore;
+  now(): number;
+  clock(): number;
+  proof(epoch: string, seq: number, chain: string): string;
+  isConnected(clientId: string): boolean;
+  /** A backup was restored unannounced: makes the new epoch and resets all other consoles. */
+  restored(): void;
+  /** Ends the older connection of the client; `by` is the conn of the new one. */
+  replace(clientId: string, by: string): void;
+};
+
+const FORGOTTEN_AFTER = 30 * DAY;
+
+const refused = (code: HelloCode): HelloReply => ({
+  type: 'refused',
+  code,
+  message: HELLO_CODES[code].message,
+});
+
+const clientIdOf = (payload: unknown): unknown =>
+  typeof payload === 'object' && payload !== null && 'clientId' in payload ? payload.clientId : undefined;
+
+const protoOf = (payload: unknown): unknown =>
+  typeof payload === 'object' && payload !== null && 'proto' in payload ? payload.proto : undefined;
+
+export function greet(deps: GreetDeps, session: Session, payload: unknown): HelloReply {
+  const clientId = clientIdOf(payload);
+  const owner = typeof clientId === 'string' ? knownClient(deps, clientId)?.subject : undefined;
+  if (owner !== undefined && owner !== session.viewer.subject) return refused('client_of_other');
+  const proto = protoOf(payload);
+  // A hello of another version may have another shape, so its version is looked at before the rest.
+  if (typeof proto === 'string' && proto !== PROTO && typeof clientId === 'string')
+    return { type: 'upgrade', min: PROTO_MIN, max: PROTO_MAX };
+  const hello = helloSchema.safeParse(payload);
+  if (!hello.success) return refused('hello_invalid');
+  session.clientId = hello.data.clientId;
+  session.conn = hello.data.conn;
+  const order = deps.clients.openWipe(session.clientId);
+  if (order) return { type: 'wipe', ...order };
+  if (isOneTooMany(deps, session)) return refused('too_many_clients');
+  return welcome(deps, session, hello.data);
+}
+
+/** A client that is neither connected nor was in the last 30 days is forgotten, and starts again at lmid 0. */
+function knownClient(deps: GreetDeps, clientId: string): ClientRecord | undefined {
+  const client = deps.clients.client(clientId);
+  if (!client || isPresent(deps, client)) return client;
+  deps.clients.forgetClient(clientId);
+  return undefined;
+}
+
+const isPresent = (deps: GreetDeps, client: ClientRecord) =>
+  deps.isConnected(client.clientId) || deps.now() - client.seen < FORGOTTEN_AFTER;
+
+function isOneTooMany(deps: GreetDeps, session: Session): boolean {
+  if (deps.clients.client(session.clientId)) return false;
+  const others = deps.clients.clientsOf(session.viewer.subject).filter((client) => isPresent(deps, client));
+  return others.length >= MAX_CLIENTS_PER_SUBJECT;
+}
+
+function welcome(deps: GreetDeps, session: Session, hello: Hello): Welcome {
+  const { store, clients } = deps;
+  const { mask } = session.lens;
+  const reason = resetReason(hello, store.head(), mask, (seq) => store.chainAt(seq));
+  if (provesRestore(hello, reason, deps.proof)) deps.restored();
+  const client = takeOver(deps, session);
+  deps.replace(session.clientId, hello.conn);
+  const head = store.head();
+  const lmid = client.lastMid;
+  const mids = openMids(lmid, hello.lmidAck, reason !== null, (after, limit) =>
+    clients.midsAfter(session.clientId, after, limit),
+  );
+  const found = foundScopes(clients, session.clientId, deps.now());
+  const grants = splitWanted(hello.wanted, session.viewer, found, store);
+  begin(deps, session, hello, grants.granted, reason !== null);
+  renewFound(clients, session, found, deps.now());
+  session.lastMid = lmid;
+  session.settledMid = mids.idsFrom - 1;
+  return {
+    type: 'welcome',
+    epoch: head.epoch,
+    seq: head.seq,
+    chain: head.chain,
+    proof: deps.proof(head.epoch, head.seq, head.chain),
+    mask,
+    schemaHash: SCHEMA_HASH,
+    lmid,
+    ...mids,
+    reset: reason !== null,
+    reason: reason ?? '',
+    ...grants,
+    serverTime: new Date(deps.now()).toISOString(),
+    leaseUntil: new Date(deps.now() + LEASE).toISOString(),
+  };
+}
+
+/** Raises the client's generation, durably: whatever an older connection still brings is void (R1). */
+function takeOver(deps: GreetDeps, session: Session): ClientRecord {
+  return deps.store.transaction(() => {
+    const known = deps.clients.client(session.clientId);
+    const client = {
+      clientId: session.clientId,
+      subject: session.viewer.subject,
+      lastMid: known?.lastMid ?? 0,
+      generation: (known?.generation ?? 0) + 1,
+      seen: deps.now(),
+    };
+    deps.clients.putClient(client);
+    session.generation = client.generation;
+    return client;
+  });
+}
+
+/** Where the console stands after `welcome`: what it keeps, what its first frame drops, what it gets snapshots of. */
+function begin(deps: GreetDeps, session: Session, hello: Hello, granted: string[], reset: boolean): void {
+  const head = deps.store.head();
+  session.phase = 'live';
+  session.cursor = reset ? head.seq : hello.cursor;
+  session.chain = reset ? head.chain : hello.chain;
+  session.scanned = session.cursor;
+  session.lastFrameAt = deps.clock();
+  session.wanted = hello.wanted;
+  session.granted = granted;
+  const allowed = new Set(granted);
+  setActive(session, new Set(reset ? [] : hello.active.filter((scope) => allowed.has(scope))));
+  session.drops = new Set(reset ? [] : hello.active.filter((scope) => !allowed.has(scope)));
+  session.snaps = granted.filter((scope) => !session.active.has(scope)).map((scope) => newSnap(scope));
+}
