@@ -26,7 +26,7 @@ describe('the flags', () => {
   it.each([
     [['--write-key', 'k'], '--url is missing'],
     [['--url', 'ftp://x', '--write-key', 'k'], '--url must be an http address, not "ftp://x"'],
-    [['--url', 'http://127.0.0.1:1'], '--write-key is missing'],
+    [['--url', 'http://127.0.0.1:1'], '--write-key (or KAIROS_WRITE_KEY) is missing'],
     [[...GOOD, '--passengers', '0'], '--passengers must be a whole number from 1 to 1000000, not "0"'],
     [[...GOOD, '--passengers', '1e3'], '--passengers must be a whole number'],
     [[...GOOD, '--speed', 'fast'], '--speed must be a number from 0.1 to 1000, not "fast"'],
