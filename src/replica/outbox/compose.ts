@@ -34,7 +34,8 @@ export function compose(
 ): Composed {
   const definition = newest(pack, wish.name);
   if (definition === undefined) return { ok: false, code: 'bad_command', params: { name: wish.name } };
-  if (definition.forbidden.includes(maker.role)) return { ok: false, code: 'forbidden', params: { name: wish.name } };
+  if (definition.forbidden.includes(maker.role))
+    return { ok: false, code: 'forbidden', params: { name: wish.name } };
   const checked = definition.check({ ...wish.args, profileId: wish.profileId });
   if (!checked.ok) return { ok: false, code: 'bad_command', params: { name: wish.name, arg: checked.arg } };
   const facts = concerned(definition, checked.args, screen, maker);
@@ -47,7 +48,11 @@ export function compose(
   }
   const { id, at, operator } = maker;
   const { ver, name } = definition;
-  return { ok: true, definition, draft: { id, name, ver, args: checked.args, base, baseValues, profileId: wish.profileId, at, operator } };
+  return {
+    ok: true,
+    definition,
+    draft: { id, name, ver, args: checked.args, base, baseValues, profileId: wish.profileId, at, operator },
+  };
 }
 
 function newest(pack: CommandPack, name: string): CommandDefinition | undefined {
@@ -56,11 +61,20 @@ function newest(pack: CommandPack, name: string): CommandDefinition | undefined 
 }
 
 /** Strict facts, and those that a merging command writes: for them the core says `overwrote`. */
-function concerned(definition: CommandDefinition, args: JsonObject, screen: Screen | null, maker: Maker): string[] {
+function concerned(
+  definition: CommandDefinition,
+  args: JsonObject,
+  screen: Screen | null,
+  maker: Maker,
+): string[] {
   if (definition.mode === 'strict') return definition.strictFacts(args);
   if (definition.mode === 'commutative') return [];
   const { id, at, operator } = maker;
-  const effects = definition.effects({ id, at, writtenAt: at, by: operator, args }, screen?.profile ?? null, maker.world);
+  const effects = definition.effects(
+    { id, at, writtenAt: at, by: operator, args },
+    screen?.profile ?? null,
+    maker.world,
+  );
   return Object.keys(effects.facts);
 }
 

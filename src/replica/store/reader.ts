@@ -12,7 +12,12 @@ import type { Db } from './open.ts';
 
 export type ReadProfile = { row: ProfileRow; v: number; stale: boolean; scopes: string[] };
 
-const TBL = { profile: TABLES.indexOf('profile'), event: TABLES.indexOf('event'), contact: TABLES.indexOf('contact'), bundle: TABLES.indexOf('bundle') };
+const TBL = {
+  profile: TABLES.indexOf('profile'),
+  event: TABLES.indexOf('event'),
+  contact: TABLES.indexOf('contact'),
+  bundle: TABLES.indexOf('bundle'),
+};
 
 export class ReplicaReader {
   private readonly sql;
@@ -32,7 +37,9 @@ export class ReplicaReader {
         .pluck(),
       ofTable: db.prepare<[number, number], string>('SELECT json FROM base WHERE tbl = ? LIMIT ?').pluck(),
       contact: db.prepare<[number, string], string>('SELECT json FROM base WHERE tbl = ? AND id = ?').pluck(),
-      newestBundle: db.prepare<[number], string>('SELECT json FROM base WHERE tbl = ? ORDER BY v DESC LIMIT 1').pluck(),
+      newestBundle: db
+        .prepare<[number], string>('SELECT json FROM base WHERE tbl = ? ORDER BY v DESC LIMIT 1')
+        .pluck(),
       generation: db.prepare<[], string>("SELECT value FROM meta WHERE name = 'counters'").pluck(),
       scopes: db.prepare<[], [number, string]>('SELECT n, name FROM scope').raw(),
     };
@@ -42,7 +49,12 @@ export class ReplicaReader {
     const found = this.sql.profile.get(TBL.profile, id);
     if (found === undefined) return null;
     const [json, v, gen, , scopes] = found;
-    return { row: JSON.parse(json) as ProfileRow, v, stale: gen < this.generation(), scopes: this.namesOf(scopes) };
+    return {
+      row: JSON.parse(json) as ProfileRow,
+      v,
+      stale: gen < this.generation(),
+      scopes: this.namesOf(scopes),
+    };
   }
 
   /** The customer's timeline, newest first. */

@@ -137,7 +137,8 @@ describe('replica.db', () => {
             expect(sorted(allRows(db))).toEqual(sorted(model.rows.values()));
             const stored = db.prepare<[], number>('SELECT count(*) FROM base').pluck().get();
             expect(files.profiles()).toBe(stored);
-            const members = "SELECT count(*) FROM member WHERE scope = (SELECT n FROM scope WHERE name = 'station:FRA')";
+            const members =
+              "SELECT count(*) FROM member WHERE scope = (SELECT n FROM scope WHERE name = 'station:FRA')";
             expect(files.profilesIn('station:FRA')).toBe(db.prepare<[], number>(members).pluck().get());
             expect(files.meta()).toEqual(model.meta());
             expect(files.seen('me')).toBe(model.seen('me'));

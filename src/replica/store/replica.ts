@@ -210,7 +210,8 @@ export class SqliteReplica implements ReplicaStore {
     this.savedState = this.state;
     this.savedCounters = this.counters;
     const counts = found.get('counts');
-    this.rows.counts = counts === undefined ? { profiles: 0, byScope: {} } : (JSON.parse(counts) as RowCounts);
+    this.rows.counts =
+      counts === undefined ? { profiles: 0, byScope: {} } : (JSON.parse(counts) as RowCounts);
     this.rows.countsChanged = false;
   }
 

@@ -157,7 +157,13 @@ export class RowWriter {
     this.countsChanged = true;
   }
 
-  private moveMember(rid: number, found: BaseRef | undefined, scopes: number[], text: string, isProfile: boolean): void {
+  private moveMember(
+    rid: number,
+    found: BaseRef | undefined,
+    scopes: number[],
+    text: string,
+    isProfile: boolean,
+  ): void {
     if (found?.text === text) return;
     const before = found?.scopes ?? [];
     for (const scope of before) {

@@ -2,16 +2,14 @@
 
 import type { Bye } from '../../protocol/bye.ts';
 import type { ResetReason } from '../../protocol/codes.ts';
-import type { HelloReply, Welcome } from '../../protocol/hello.ts';
 import { BACKOFF_CAP, HELLO_TIMEOUT, MINUTE, REFUSED_RETRY, SECOND } from '../../protocol/limits.ts';
 import { PROTO } from '../../protocol/version.ts';
 import type { Wipe } from '../../protocol/wipe.ts';
-import { atFork, atWelcome, type Places, showsFork } from '../outbox/rules.ts';
-import { pump } from './pushes.ts';
+import { atFork, type Places } from '../outbox/rules.ts';
 import type { Turn } from './session.ts';
 
 /** How often a held lease is looked at; also how often the clock's highest reading is kept. */
-const LEASE_LOOK = MINUTE;
+export const LEASE_LOOK = MINUTE;
 
 export function start(turn: Turn, token: string, wanted: readonly string[]): void {
   const { env } = turn;
@@ -65,76 +63,6 @@ export function connected(turn: Turn): void {
     },
   });
 }
-
-export function helloReply(turn: Turn, reply: HelloReply): void {
-  turn.timer('hello', null);
-  switch (reply.type) {
-    case 'welcome':
-      return welcome(turn, reply);
-    case 'wait':
-      return away(turn, 'core_busy', reply.ms);
-    case 'upgrade':
-      turn.set({ refused: 'refused' });
-      return away(turn, 'upgrade_needed', REFUSED_RETRY);
-    case 'wipe':
-      return wipe(turn, reply, 'wiped');
-    case 'refused':
-      if (reply.code === 'client_of_other') return fork(turn, []);
-      turn.set({ refused: 'refused' });
-      return away(turn, reply.code, REFUSED_RETRY);
-  }
-}
-
-/** [R5] [R13] [R14] First the fork test, then replica.db, then outbox.db. */
-function welcome(turn: Turn, told: Welcome): void {
-  const { env, session } = turn;
-  if (showsFork(turn.outbox, told.lmid, told.ids)) return fork(turn, told.ids);
-  const { epoch, seq, chain, proof, mask, schemaHash, lmid, granted, denied } = told;
-  if (told.reset) {
-    const clientId = turn.outbox.me.clientId;
-    turn.replica({
-      kind: 'reset',
-      change: {
-        epoch,
-        cursor: seq,
-        chain,
-        proof,
-        mask,
-        schemaHash,
-        clientId,
-        lmid,
-        granted,
-        deleteRows: told.reason === 'mask',
-      },
-    });
-  } else turn.replica({ kind: 'keep-granted', granted });
-  const startFrom = told.reset ? 0 : Math.min(session.helloLmidAck, lmid);
-  turn.keep(atWelcome(turn.outbox, { lmid, start: startFrom, epoch, idsFrom: told.idsFrom, now: env.now }));
-  turn.set({
-    phase: 'live',
-    granted,
-    denied,
-    lmid,
-    target: seq,
-    attempts: 0,
-    stalls: 0,
-    batchLimit: 50,
-    reason: null,
-    refused: null,
-    since: env.now,
-  });
-  turn.replica({
-    kind: 'lease',
-    until: told.leaseUntil,
-    clock: Math.max(env.now, Date.parse(told.serverTime) || 0),
-  });
-  turn.timer('lease', LEASE_LOOK);
-  if (!sameList(session.wanted, session.toldWanted)) subscribe(turn);
-  pump(turn);
-}
-
-const sameList = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((one, i) => one === b[i]);
 
 export function subscribe(turn: Turn): void {
   const { wanted } = turn.session;

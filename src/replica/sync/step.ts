@@ -3,12 +3,12 @@
  * no socket, no file: those are at the rim (runner.ts), so that a simulator can run this very code.
  */
 import { frame, snap } from './frames.ts';
+import { helloReply } from './greet.ts';
 import {
   bye,
   connect,
   connected,
   connectFailed,
-  helloReply,
   lookAtLease,
   lost,
   newToken,

@@ -2,7 +2,7 @@
 import type { ConflictFact, OutboxEntry, OutboxView } from '../../bridge/views.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import type { CommandPack, CommandWorld } from '../../packs/command-pack.ts';
-import { type ConflictEntry, type Entry, type Outbox } from '../outbox/model.ts';
+import type { ConflictEntry, Entry, Outbox } from '../outbox/model.ts';
 import { isFree, isRecord } from '../outbox/operations.ts';
 
 /** How many settled entries are shown; the rest is on record. */
@@ -20,8 +20,15 @@ export function outboxView(outbox: Outbox, context: OutboxContext): OutboxView {
   const open = conflicts.filter((one) => !one.archived && !isRecord(one.entry.name));
   const applied = [...outbox.settled.values()].filter((one) => !isRecord(one.entry.name));
   const settled = [
-    ...applied.map((one) => ({ ...shape(one.entry, context), state: 'applied' as const, code: one.code, settledAt: one.settledAt })),
-    ...conflicts.filter((one) => one.archived && one.entry.name !== '').map((one) => conflictShape(one, context)),
+    ...applied.map((one) => ({
+      ...shape(one.entry, context),
+      state: 'applied' as const,
+      code: one.code,
+      settledAt: one.settledAt,
+    })),
+    ...conflicts
+      .filter((one) => one.archived && one.entry.name !== '')
+      .map((one) => conflictShape(one, context)),
   ];
   settled.sort((a, b) => ((a.settledAt ?? '') < (b.settledAt ?? '') ? 1 : -1));
   return {
@@ -92,6 +99,6 @@ function mineOf(entry: Entry, pack: CommandPack): { [fact: string]: Json | null 
   return definition.effects({ id, at, writtenAt: at, by: operator, args }, null, NOTHING_KNOWN).facts;
 }
 
-const isObject = (value: Json): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: Json): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const textOf = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
-

@@ -26,8 +26,11 @@ export function readPast(events: readonly EventRow[]): Past {
   const chosen = new Map<string, { action: string; channel: string }>();
   for (const event of events) {
     const record = event.type === 'decision' ? event.properties['record'] : undefined;
-    if (!isObject(record) || typeof record['id'] !== 'string' || !isObject(record['chosen'])) continue;
-    const { action, channel } = record['chosen'];
+    if (!isObject(record) || typeof record['id'] !== 'string') continue;
+    // Where the operator took an alternative, the outcome is about that one.
+    const about = isObject(record['presented']) ? record['presented'] : record['chosen'];
+    if (!isObject(about)) continue;
+    const { action, channel } = about;
     if (typeof action === 'string' && typeof channel === 'string')
       chosen.set(record['id'], { action, channel });
   }

@@ -1,0 +1,22 @@
+/** The decisions that are or were on screen, so that an answer can name them. */
+import type { Language } from '../../packs/airline/catalogue/vocabulary.ts';
+import type { Made } from './suggest.ts';
+
+/** Enough for a shift at one desk. */
+const REMEMBERED = 500;
+
+export class Suggestions {
+  language: Language = 'en';
+  private readonly made = new Map<string, Made>();
+
+  remember(made: Made): void {
+    this.made.set(made.answer.id, made);
+    if (this.made.size <= REMEMBERED) return;
+    const [oldest] = this.made.keys();
+    if (oldest !== undefined) this.made.delete(oldest);
+  }
+
+  find(id: string): Made | undefined {
+    return this.made.get(id);
+  }
+}

@@ -1,0 +1,102 @@
+/** The files of one operator at one station: opened, mended when damaged, wiped when told to. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { ReplicaConfig } from './config.ts';
+import { type Checkpoints, startCheckpoints } from './store/checkpoint.ts';
+import { type Db, type Key, removeFile } from './store/open.ts';
+import { openOutboxFile, type SqliteOutbox } from './store/outbox.ts';
+import { ReplicaReader } from './store/reader.ts';
+import { openReplicaFile, SqliteReplica } from './store/replica.ts';
+import { SearchIndex } from './store/searchIndex.ts';
+
+export type Keys = { replica: Key; outbox: Key };
+
+export type ReplicaSide = {
+  db: Db;
+  store: SqliteReplica;
+  reader: ReplicaReader;
+  index: SearchIndex;
+  checkpoints: Checkpoints;
+};
+
+export class Files {
+  replica: ReplicaSide;
+  outbox: SqliteOutbox;
+  /** Codes of what had to be mended at the start. */
+  readonly mended: string[] = [];
+  private readonly paths: { replica: string; outbox: string };
+  private keys: Keys;
+  private readonly newId: () => string;
+
+  /** @throws SqliteError: SQLITE_BUSY where another console has this outbox, or what the disk says */
+  constructor(config: ReplicaConfig, newId: () => string) {
+    this.newId = newId;
+    this.keys = config.keys;
+    this.paths = {
+      replica: join(config.dataDir, `replica-${config.role}.db`),
+      outbox: join(config.dataDir, `outbox-${nameOf(config.station, config.operator)}.db`),
+    };
+    this.outbox = this.openOutbox();
+    try {
+      this.replica = this.openReplica();
+    } catch (error) {
+      this.outbox.close();
+      throw error;
+    }
+  }
+
+  /** A damaged replica is fetched again; the outbox is not touched. */
+  async rebuildReplica(): Promise<void> {
+    await this.closeReplica();
+    removeFile(this.paths.replica);
+    this.replica = this.openReplica();
+  }
+
+  /** After the keys are gone: the files go too, and new ones are made under new keys. */
+  async wipe(mode: 'replica' | 'all', keys: Keys): Promise<void> {
+    await this.closeReplica();
+    removeFile(this.paths.replica);
+    this.keys = { ...this.keys, replica: keys.replica };
+    if (mode === 'all') {
+      this.outbox.close();
+      removeFile(this.paths.outbox);
+      this.keys = keys;
+      this.outbox = this.openOutbox();
+    }
+    this.replica = this.openReplica();
+  }
+
+  async close(): Promise<void> {
+    await this.closeReplica();
+    this.outbox.close();
+  }
+
+  private async closeReplica(): Promise<void> {
+    const { db, checkpoints } = this.replica;
+    await checkpoints.stop();
+    if (db.open) db.close();
+  }
+
+  private openReplica(): ReplicaSide {
+    const { db, rebuilt } = openReplicaFile(this.paths.replica, this.keys.replica);
+    if (rebuilt) this.mended.push('replica_rebuilt');
+    const checkpoints = startCheckpoints(this.paths.replica, this.keys.replica, db);
+    return {
+      db,
+      store: new SqliteReplica(db),
+      reader: new ReplicaReader(db),
+      index: new SearchIndex(db),
+      checkpoints,
+    };
+  }
+
+  private openOutbox(): SqliteOutbox {
+    const { store, salvaged } = openOutboxFile(this.paths.outbox, this.keys.outbox, this.newId, new Date());
+    if (salvaged !== null) this.mended.push('outbox_salvaged');
+    return store;
+  }
+}
+
+/** File names do not tell who works here. */
+const nameOf = (station: string, operator: string): string =>
+  createHash('sha256').update(`${station}\n${operator}`).digest('hex').slice(0, 16);

@@ -1,0 +1,71 @@
+/** Who has to be told that something changed; told once per turn of the event loop, however much happened in it. */
+import type { ReplicaChange } from './sync/session.ts';
+
+export type Topic = 'status' | 'outbox' | 'work' | 'bundle' | 'customers' | `customer/${string}`;
+
+export class News {
+  private readonly listeners = new Map<Topic, Set<() => void>>();
+  private readonly due = new Set<() => void>();
+  private scheduled = false;
+
+  /** Returns the end of the subscription. */
+  on(topics: readonly Topic[], listener: () => void): () => void {
+    for (const topic of topics) {
+      const set = this.listeners.get(topic) ?? new Set();
+      this.listeners.set(topic, set.add(listener));
+    }
+    return () => {
+      this.due.delete(listener);
+      for (const topic of topics) {
+        const set = this.listeners.get(topic);
+        set?.delete(listener);
+        if (set?.size === 0) this.listeners.delete(topic);
+      }
+    };
+  }
+
+  tell(...topics: Topic[]): void {
+    for (const topic of topics) {
+      for (const listener of this.listeners.get(topic) ?? []) this.due.add(listener);
+    }
+    if (this.due.size === 0 || this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => this.flush());
+  }
+
+  /** `customers` concerns every open customer. */
+  private flush(): void {
+    this.scheduled = false;
+    const due = [...this.due];
+    this.due.clear();
+    for (const listener of due) listener();
+  }
+}
+
+/** What a committed change of rows is news for. */
+export function topicsOf(change: ReplicaChange): Topic[] {
+  switch (change.kind) {
+    case 'frame':
+    case 'stage': {
+      const rows = change.kind === 'frame' ? change.change.ops : change.rows;
+      const topics = new Set<Topic>();
+      if (change.kind === 'frame' && change.change.drop.length > 0) topics.add('customers');
+      for (const { table, id, row } of rows) {
+        if (table === 'profile') topics.add(`customer/${id}`);
+        else if (table === 'bundle') topics.add('bundle');
+        // A row that went no longer says whose it was.
+        else topics.add(typeof row?.profileId === 'string' ? `customer/${row.profileId}` : 'customers');
+        if (table === 'contact' || table === 'profile') topics.add('work');
+      }
+      return [...topics];
+    }
+    case 'lease':
+      return [];
+    case 'keep-granted':
+    case 'discard-stages':
+    case 'reset':
+    case 'end-stage':
+    case 'delete-rows':
+      return ['customers', 'work', 'bundle', 'status'];
+  }
+}

@@ -1,0 +1,197 @@
+/** The answers of the replica to its windows: one handler for each call and stream of the bridge's contract. */
+
+import { ulid } from 'ulidx';
+import type { CallInput, CallResult, StreamInput, StreamValue } from '../bridge/contract.ts';
+import { PortFailure } from '../bridge/errors.ts';
+import type { Handlers } from '../bridge/serve.ts';
+import type { SuggestionView } from '../bridge/views.ts';
+import { canonicalJson } from '../domain/canonical.ts';
+import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
+import { makeDecision, suggestionView } from './decide/suggest.ts';
+import type { Topic } from './news.ts';
+import type { ReplicaParts } from './parts.ts';
+import { search } from './search/search.ts';
+import { toCustomerView } from './views/customer.ts';
+import { headlineOf } from './views/headline.ts';
+import { outboxView } from './views/outboxView.ts';
+import { connectionState, statusView } from './views/status.ts';
+import { workView } from './views/work.ts';
+
+/** Ages, alerts and the lease change by time alone; looked at this often while somebody watches. */
+const CLOCK_MS = 30_000;
+
+export function handlers(parts: ReplicaParts): Handlers {
+  const { desk, suggestions, news } = parts;
+  return {
+    calls: {
+      search: ({ text, limit }) => searchFor(parts, text, limit),
+      find: (input) => find(parts, input),
+      enqueue: (input) => desk.enqueue(input),
+      undo: (input) => desk.undo(input),
+      redo: (input) => desk.redo(input),
+      discard: (input) => desk.discard(input),
+      answer: (input) => desk.answer(input),
+      presence: (input) => presence(parts, input),
+      setLanguage: ({ language }) => {
+        suggestions.language = language;
+        news.tell('bundle');
+        return { ok: true };
+      },
+    },
+    streams: {
+      status: (_, emit) => follow(parts, ['status', 'work', 'bundle'], () => emit(status(parts))),
+      work: (_, emit) => follow(parts, ['work'], () => emit(work(parts))),
+      outbox: (_, emit) =>
+        follow(
+          parts,
+          ['outbox', 'status'],
+          changes(() => outbox(parts), emit),
+        ),
+      customer: (input, emit) => customer(parts, input, emit),
+      suggestion: (input, emit) => suggestion(parts, input, emit),
+    },
+  };
+}
+
+/** Emits now, at each of the topics' news, and from time to time. */
+function follow(parts: ReplicaParts, topics: readonly Topic[], emit: () => void): () => void {
+  const off = parts.news.on(topics, emit);
+  const clock = setInterval(emit, CLOCK_MS);
+  emit();
+  return () => {
+    clearInterval(clock);
+    off();
+  };
+}
+
+/** Emits only what differs from the last time. */
+function changes<T>(make: () => T, emit: (value: T) => void): () => void {
+  let last = '';
+  return () => {
+    const value = make();
+    const text = JSON.stringify(value);
+    if (text === last) return;
+    last = text;
+    emit(value);
+  };
+}
+
+function searchFor(parts: ReplicaParts, text: string, limit: number): CallResult['search'] {
+  const { index, reader } = parts.files.replica;
+  const now = parts.now();
+  const here = `station:${parts.config.station}`;
+  return search({ index, reader, here, headline: (profile) => headlineOf(profile.row, now) }, text, limit);
+}
+
+async function find(parts: ReplicaParts, input: CallInput['find']): Promise<CallResult['find']> {
+  const answer = await parts.link.find(input);
+  if (answer === null) throw new PortFailure('offline');
+  if ('refused' in answer) throw new PortFailure(answer.refused.code === 'rate' ? 'rate' : 'forbidden');
+  parts.wanted.add(answer.found.map((one) => one.scope));
+  return { found: answer.found, more: answer.more };
+}
+
+function presence(parts: ReplicaParts, { profileId, state }: CallInput['presence']): CallResult['presence'] {
+  if (profileId !== null) parts.link.presence({ profileId, state });
+  return { ok: true };
+}
+
+function status(parts: ReplicaParts): StreamValue['status'] {
+  const { store } = parts.files.replica;
+  const row = parts.files.replica.reader.bundle();
+  return statusView(parts.config, {
+    session: parts.runner.session,
+    meta: store.meta(),
+    outbox: parts.outbox(),
+    latencyMs: parts.latency.median(),
+    profiles: store.profiles(),
+    expected: store.profilesIn(`station:${parts.config.station}`),
+    bundle: row && { version: row.version, validUntil: row.validUntil },
+    leaseUntil: store.lease()?.until ?? null,
+    notice: parts.files.mended[0] ?? null,
+  });
+}
+
+function work(parts: ReplicaParts): StreamValue['work'] {
+  const { reader, index } = parts.files.replica;
+  return workView({ reader, index, station: parts.config.station, now: parts.now() });
+}
+
+function outbox(parts: ReplicaParts): StreamValue['outbox'] {
+  const names = new Map<string, string>();
+  const profileName = (id: string): string => {
+    const known = names.get(id);
+    if (known !== undefined) return known;
+    const read = parts.files.replica.reader.profile(id);
+    const name = read === null ? '' : headlineOf(read.row, parts.now()).name;
+    names.set(id, name);
+    return name;
+  };
+  return outboxView(parts.outbox(), { profileName, held: parts.held, pack: AIRLINE_COMMANDS });
+}
+
+function customer(
+  parts: ReplicaParts,
+  { profileId }: StreamInput['customer'],
+  emit: (value: StreamValue['customer']) => void,
+): () => void {
+  const make = (): StreamValue['customer'] => {
+    const shown = parts.shown(profileId);
+    return shown && toCustomerView(shown, parts.presence.get(profileId) ?? [], parts.now());
+  };
+  return follow(parts, [`customer/${profileId}`, 'customers', 'outbox'], changes(make, emit));
+}
+
+/** A decision stays as it is, with its id, until it would come out differently. */
+function suggestion(
+  parts: ReplicaParts,
+  { profileId }: StreamInput['suggestion'],
+  emit: (value: StreamValue['suggestion']) => void,
+): () => void {
+  let last: string | null = null;
+  const again = (): void => {
+    const value = decideFor(parts, profileId);
+    const text = value === null ? 'none' : canonicalJson(comparable(value));
+    if (text === last) return;
+    last = text;
+    emit(value);
+  };
+  return follow(parts, [`customer/${profileId}`, 'customers', 'outbox', 'bundle'], again);
+}
+
+function decideFor(parts: ReplicaParts, profileId: string): StreamValue['suggestion'] {
+  const { bundle, suggestions, config, runner } = parts;
+  const { store, reader } = parts.files.replica;
+  bundle.use(reader.bundle());
+  const held = bundle.get();
+  const shown = parts.shown(profileId);
+  if (held === null || shown === null) return null;
+  const online = connectionState(runner.session, store.meta()) === 'live';
+  const { station, role } = config;
+  const made = makeDecision(held.compiled, shown, { id: ulid(), now: parts.now(), station, role, online });
+  suggestions.remember(made);
+  return suggestionView(made, held.row, suggestions.language);
+}
+
+/** What makes a decision another one for the operator: not its id, its clock or a score's last digit. */
+function comparable(value: SuggestionView): unknown {
+  const brief = (action: SuggestionView['primary']) =>
+    action && [
+      action.action,
+      action.channel,
+      action.approach,
+      action.title,
+      action.sentence,
+      action.reasonsFor,
+      action.reasonsAgainst,
+      action.command,
+    ];
+  return [
+    brief(value.primary),
+    value.alternatives.map(brief),
+    value.mode,
+    value.madeOffline,
+    value.bundle,
+    value.candidates.map((one) => [one.action, one.channel, one.stage]),
+  ];
+}

@@ -1,0 +1,55 @@
+/** The status line: never a dead spinner, always since when and what waits. Pure. */
+import type { ConnectionState, StatusView } from '../../bridge/views.ts';
+import type { ReplicaConfig } from '../config.ts';
+import type { Outbox } from '../outbox/model.ts';
+import { isRecord, usedShare } from '../outbox/operations.ts';
+import type { ReplicaMeta } from '../store/contract.ts';
+import type { Session } from '../sync/session.ts';
+
+export type StatusParts = {
+  session: Session;
+  meta: ReplicaMeta;
+  outbox: Outbox;
+  latencyMs: number | null;
+  profiles: number;
+  expected: number;
+  bundle: StatusView['bundle'];
+  leaseUntil: string | null;
+  /** Code of something that had to be mended, shown until the next welcome. */
+  notice: string | null;
+};
+
+export function statusView(config: ReplicaConfig, parts: StatusParts): StatusView {
+  const { session, outbox } = parts;
+  return {
+    connection: connectionState(session, parts.meta),
+    since: new Date(session.since).toISOString(),
+    latencyMs: session.phase === 'live' ? parts.latencyMs : null,
+    reason: session.reason ?? parts.notice,
+    waiting: outbox.pending.filter((entry) => !isRecord(entry.name)).length,
+    needsYou: [...outbox.conflict.values()].filter((one) => !one.archived && !isRecord(one.entry.name))
+      .length,
+    outboxShare: usedShare(outbox),
+    profiles: parts.profiles,
+    expected: parts.expected,
+    snapshot: session.snapshot,
+    bundle: parts.bundle,
+    station: config.station,
+    operator: config.operator,
+    role: config.role,
+    simulation: config.simulation,
+    protection: config.protection,
+    leaseUntil: parts.leaseUntil,
+  };
+}
+
+export function connectionState(session: Session, meta: ReplicaMeta): ConnectionState {
+  if (session.refused !== null && session.phase !== 'live') return session.refused;
+  if (session.phase === 'live') {
+    const behind =
+      meta.cursor < session.target || session.granted.some((scope) => !meta.active.includes(scope));
+    return behind ? 'catching-up' : 'live';
+  }
+  // Until the first connection has failed or succeeded nothing is wrong yet.
+  return session.attempts === 0 && session.target === 0 && session.reason === null ? 'starting' : 'offline';
+}

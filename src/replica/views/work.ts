@@ -1,0 +1,55 @@
+/** The work list: open contacts first, then customers in trouble who are expected here. */
+import type { WorkItem, WorkView } from '../../bridge/views.ts';
+import type { ContactRow, ContactState } from '../../domain/contact.ts';
+import { contactView } from '../../packs/airline/views/customer.ts';
+import type { ReplicaReader } from '../store/reader.ts';
+import type { SearchIndex } from '../store/searchIndex.ts';
+import { type Headline, headlineOf } from './headline.ts';
+
+const MOST_CONTACTS = 500;
+const MOST_SHOWN = 100;
+
+const ORDER: { [S in ContactState]: number } = { ringing: 0, active: 1, wrapup: 2, waiting: 3, ended: 4 };
+
+export type WorkParts = { reader: ReplicaReader; index: SearchIndex; station: string; now: number };
+
+export function workView(parts: WorkParts): WorkView {
+  const contacts = parts.reader.contacts(MOST_CONTACTS).filter((contact) => contact.state !== 'ended');
+  // Somebody at another desk is their work: here counts what rings here or waits in a queue.
+  const ours = contacts.filter(
+    (contact) => contact.station === null || contact.station === parts.station || contact.state === 'waiting',
+  );
+  ours.sort(
+    (a, b) => ORDER[a.state] - ORDER[b.state] || (a.since < b.since ? -1 : a.since > b.since ? 1 : 0),
+  );
+  const items = ours.slice(0, MOST_SHOWN).map((contact) => contactItem(parts, contact));
+  const known = new Set(items.map((item) => item.profileId));
+  const urgent = parts.index.urgent(MOST_SHOWN).filter((id) => !known.has(id));
+  const troubled = urgent.flatMap((id) => profileItem(parts, id));
+  return { items: [...items, ...troubled].slice(0, MOST_SHOWN), total: ours.length + troubled.length };
+}
+
+function contactItem(parts: WorkParts, contact: ContactRow): WorkItem {
+  const read = contact.profileId === null ? null : parts.reader.profile(contact.profileId);
+  const headline: Headline | null = read && headlineOf(read.row, parts.now);
+  const { identity } = contact;
+  const named = identity === null ? '' : 'masked' in identity ? identity.masked : identity.value;
+  return {
+    key: `contact/${contact.id}`,
+    profileId: contact.profileId,
+    name: headline?.name ?? named,
+    contact: contactView(contact),
+    alert: headline?.alert ?? null,
+    now: headline?.now ?? null,
+    since: contact.since,
+  };
+}
+
+function profileItem(parts: WorkParts, id: string): WorkItem[] {
+  const read = parts.reader.profile(id);
+  if (read === null) return [];
+  const { name, alert, now } = headlineOf(read.row, parts.now);
+  // The index may lag behind: whoever is well by now is no work.
+  if (alert === null) return [];
+  return [{ key: `profile/${id}`, profileId: id, name, contact: null, alert, now, since: alert.at }];
+}
