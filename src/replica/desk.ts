@@ -83,13 +83,9 @@ export class Desk {
       });
     }
     const outcome = outcomeOf(input.answer, input.reason);
-    const reason = input.reason === undefined ? {} : { reason: input.reason };
-    wishes.push({
-      name: 'record-outcome',
-      profileId,
-      args: { profileId, decisionId, outcome, ...reason },
-      seen: [],
-    });
+    const told: JsonObject = { profileId, decisionId, outcome };
+    if (input.reason !== undefined) told.reason = input.reason;
+    wishes.push({ name: 'record-outcome', profileId, args: told, seen: [] });
     const command =
       input.answer === 'accept' ? commandOf(made, candidate.action, this.parts.language()) : null;
     // A command that still needs an entry (a seat, a value) is enqueued by the window when it has been given.

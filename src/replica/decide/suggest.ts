@@ -103,7 +103,7 @@ export function suggestionView(made: Made, bundle: BundleRow, language: Language
     primary: primary && toAction(primary),
     alternatives: explained.alternatives.map(toAction),
     candidates: answer.candidates.map((candidate) => candidateView(candidate, input, language)),
-    oldestInput: times.length === 0 ? null : times.reduce((oldest, at) => Math.min(at, oldest)),
+    oldestInput: [...times].sort()[0] ?? null,
     bundle: { version: bundle.version, validUntil: bundle.validUntil, expired: explained.expired },
     madeOffline: made.madeOffline,
     explored: explained.explored,

@@ -89,16 +89,17 @@ function shownOf(
   screen: Screen | null,
 ): { hash: string | null; value: Json } {
   if (screen?.pendingFacts.has(fact)) {
-    const value = valueOf(screen.profile, fact);
+    const value = heldValue(screen.profile, fact);
     return { hash: value === undefined ? null : contentHash(value), value: value ?? null };
   }
   const hash = hashOf(row, fact);
   const shown = seen.find((one) => one.fact === fact);
-  if (shown === undefined || shown.hash === hash) return { hash, value: (row && valueOf(row, fact)) ?? null };
+  if (shown === undefined || shown.hash === hash)
+    return { hash, value: (row && heldValue(row, fact)) ?? null };
   return { hash: shown.hash, value: null };
 }
 
-function valueOf(row: ProfileRow, fact: string): Json | undefined {
+function heldValue(row: ProfileRow, fact: string): Json | undefined {
   const held = Object.hasOwn(row.facts, fact) ? row.facts[fact] : undefined;
   if (held === undefined) return undefined;
   return 'value' in held ? held.value : held.masked;
