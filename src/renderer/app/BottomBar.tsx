@@ -1,0 +1,74 @@
+import type { StatusView } from '../../bridge/views.ts';
+import { plain } from '../i18n/plain.ts';
+import { useWords } from '../i18n/words.tsx';
+import { useTick } from '../state/clock.ts';
+import { useMirror } from '../state/mirror.ts';
+import { moment } from '../state/moment.ts';
+
+/** What this window rests on: where the data is from, how much there is, and until when it may be used. */
+export function BottomBar() {
+  const { t } = useWords();
+  const status = useMirror((state) => state.status);
+  return (
+    <footer className="bottom">
+      {status ? <Facts status={status} /> : null}
+      <span className="bottom-space" />
+      {status ? <Validity status={status} /> : null}
+      <button type="button" className="link" onClick={() => moment.store.setState({ overlay: 'help' })}>
+        {t('bottom.keys')}
+      </button>
+    </footer>
+  );
+}
+
+function Facts({ status }: { status: StatusView }) {
+  const { t } = useWords();
+  return (
+    <>
+      {status.simulation ? (
+        <strong className="bottom-simulation">
+          {t('bottom.simulation', { speed: status.simulation.speed })}
+        </strong>
+      ) : null}
+      <span>{t('bottom.profiles', { profiles: status.profiles, expected: status.expected })}</span>
+      {status.protection === 'unprotected' ? (
+        <span className="tone-warning">{t('bottom.unprotected')}</span>
+      ) : null}
+      {status.outboxShare >= 0.8 ? (
+        <span className="tone-critical">
+          {t('bottom.outboxFull', { share: Math.round(status.outboxShare * 100) })}
+        </span>
+      ) : null}
+    </>
+  );
+}
+
+function Validity({ status }: { status: StatusView }) {
+  const words = useWords();
+  const { t } = words;
+  const { bundle } = status;
+  const left = useTick((now) => (bundle ? words.age((Date.parse(bundle.validUntil) - now) / 1000) : ''));
+  const expired = useTick((now) => bundle !== null && Date.parse(bundle.validUntil) <= now);
+  const version = plain(bundle?.version ?? '');
+  return (
+    <>
+      {bundle === null ? <span>{t('bottom.noBundle')}</span> : null}
+      {bundle && expired ? (
+        <span className="tone-warning">{t('bottom.bundleExpired', { version })}</span>
+      ) : null}
+      {bundle && !expired ? <span>{t('bottom.bundle', { version, left })}</span> : null}
+      <Lag status={status} />
+      {status.connection === 'offline' && status.leaseUntil ? (
+        <span>{t('bottom.lease', { time: words.time(status.leaseUntil) })}</span>
+      ) : null}
+    </>
+  );
+}
+
+function Lag({ status }: { status: StatusView }) {
+  const words = useWords();
+  if (status.connection === 'offline')
+    return <span>{words.t('bottom.asOf', { time: words.time(status.since) })}</span>;
+  if (status.latencyMs === null) return null;
+  return <span>{words.t('bottom.lag', { seconds: status.latencyMs / 1000 })}</span>;
+}

@@ -1,0 +1,61 @@
+import { plain } from '../i18n/plain.ts';
+import { useWords } from '../i18n/words.tsx';
+import { useMirror } from '../state/mirror.ts';
+import { useMoment } from '../state/moment.ts';
+import { Icon } from '../ui/Icon.tsx';
+
+/** Before the first customer is here: what is being done and how far it is. */
+export function Starting() {
+  const { t, number, known } = useWords();
+  const status = useMirror((state) => state.status);
+  const link = useMoment((state) => state.link);
+  const refused = status?.connection === 'refused';
+  const rows = status?.snapshot?.rows ?? 0;
+  return (
+    <main className="gatehouse" aria-busy={!refused}>
+      <div className="gatehouse-card gatehouse-plain" role="status">
+        <Icon name="logo" size={40} className="rail-logo" />
+        <h1 className="gatehouse-title">{t(refused ? 'starting.refused' : 'starting.title')}</h1>
+        {refused ? (
+          <p>
+            {known(`error.${status.reason}`) ??
+              t('starting.refusedSub', { code: plain(status.reason ?? '') || 'none' })}
+          </p>
+        ) : (
+          <ol className="steps">
+            <Step done={link === 'connected'} text={t('starting.replica')} />
+            <Step done={status?.connection === 'catching-up' || rows > 0} text={t('starting.core')} />
+            <Step
+              done={false}
+              text={rows > 0 ? t('starting.rows', { rows: number(rows) }) : t('starting.customers')}
+            />
+          </ol>
+        )}
+      </div>
+    </main>
+  );
+}
+
+function Step({ done, text }: { done: boolean; text: string }) {
+  return (
+    <li className={done ? 'step step-done' : 'step'}>
+      <Icon name={done ? 'check' : 'circle'} />
+      {text}
+    </li>
+  );
+}
+
+/** Access was taken away: nothing of a customer is left on the screen. */
+export function Withdrawn() {
+  const { t, time } = useWords();
+  const since = useMirror((state) => state.status?.since ?? '');
+  return (
+    <main className="gatehouse">
+      <div className="gatehouse-card gatehouse-plain" role="alert">
+        <Icon name="lock" size={32} />
+        <h1 className="gatehouse-title">{t('withdrawn.title', { time: time(since) })}</h1>
+        <p>{t('withdrawn.sub')}</p>
+      </div>
+    </main>
+  );
+}

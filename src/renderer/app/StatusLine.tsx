@@ -1,0 +1,67 @@
+import type { StatusView } from '../../bridge/views.ts';
+import { plain } from '../i18n/plain.ts';
+import { useWords, type Words } from '../i18n/words.tsx';
+import { useMirror } from '../state/mirror.ts';
+import { type LinkState, useMoment } from '../state/moment.ts';
+
+type Tone = 'live' | 'busy' | 'away' | 'bad';
+
+const TONES: { [connection in StatusView['connection']]: Tone } = {
+  starting: 'busy',
+  live: 'live',
+  'catching-up': 'busy',
+  offline: 'away',
+  refused: 'bad',
+  revoked: 'bad',
+};
+
+/** The line to the core as a sentence; never a spinner that could turn for ever. */
+function sentence(words: Words, status: StatusView, link: LinkState): string {
+  const { t } = words;
+  const time = words.time(status.since);
+  if (link === 'reconnecting') return t('status.reconnecting');
+  switch (status.connection) {
+    case 'starting':
+      return t('status.starting');
+    case 'live':
+      return status.latencyMs === null
+        ? t('status.liveNew')
+        : t('status.live', { ms: Math.round(status.latencyMs) });
+    case 'catching-up':
+      return status.snapshot
+        ? t('status.catchingUp', { rows: status.snapshot.rows, scope: plain(status.snapshot.scope) })
+        : t('status.catchingUpNew');
+    case 'offline':
+      return t('status.offline', { time, waiting: status.waiting });
+    case 'refused':
+    case 'revoked':
+      return t(`status.${status.connection}`, { time });
+  }
+}
+
+export function StatusLine() {
+  const words = useWords();
+  const status = useMirror((state) => state.status);
+  const link = useMoment((state) => state.link);
+  if (status === null) {
+    return (
+      <p className="status" role="status">
+        <span className="status-dot status-busy" />
+        {words.t(link === 'reconnecting' ? 'status.reconnecting' : 'status.starting')}
+      </p>
+    );
+  }
+  const tone = link === 'reconnecting' ? 'busy' : TONES[status.connection];
+  const waiting = status.connection === 'live' || status.connection === 'catching-up';
+  return (
+    <div className="status">
+      <p role="status">
+        <span className={`status-dot status-${tone}`} />
+        {sentence(words, status, link)}
+      </p>
+      {waiting ? (
+        <span className="status-waiting">{words.t('status.waiting', { count: status.waiting })}</span>
+      ) : null}
+    </div>
+  );
+}

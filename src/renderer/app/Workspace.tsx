@@ -1,0 +1,58 @@
+import { ActionDialog, Possible } from '../features/actions/index.ts';
+import { CustomerPanel } from '../features/customer/index.ts';
+import { HelpSheet, Palette } from '../features/help/index.ts';
+import { OutboxPanel, Question, YouDid } from '../features/outbox/index.ts';
+import { SuggestionPanel } from '../features/suggestion/index.ts';
+import { WorkList } from '../features/work/index.ts';
+import { useWords } from '../i18n/words.tsx';
+import { useMirror } from '../state/mirror.ts';
+import { useSession } from '../state/session.ts';
+import { BottomBar } from './BottomBar.tsx';
+import { Rail } from './Rail.tsx';
+import { Starting, Withdrawn } from './Screens.tsx';
+import { Toasts } from './Toasts.tsx';
+import { TopBar } from './TopBar.tsx';
+
+/** Three columns, one question each: who waits, what is true now, what to do. */
+export function Workspace() {
+  return (
+    <div className="shell">
+      <Rail />
+      <TopBar />
+      <Main />
+      <BottomBar />
+      <Toasts />
+      <ActionDialog />
+      <HelpSheet />
+      <Palette />
+    </div>
+  );
+}
+
+function Main() {
+  const { t } = useWords();
+  const pane = useSession((state) => state.pane);
+  const connection = useMirror((state) => state.status?.connection ?? null);
+  const empty = useMirror((state) => (state.status?.profiles ?? 0) === 0 && state.customerId === null);
+  if (connection === 'revoked') return <Withdrawn />;
+  if (
+    empty &&
+    (connection === null ||
+      connection === 'starting' ||
+      connection === 'catching-up' ||
+      connection === 'refused')
+  ) {
+    return <Starting />;
+  }
+  return (
+    <main className="main">
+      <div className="left">{pane === 'work' ? <WorkList /> : <OutboxPanel />}</div>
+      <CustomerPanel top={<Question />} />
+      <aside className="right" aria-label={t('next.column')}>
+        <SuggestionPanel />
+        <Possible />
+        <YouDid />
+      </aside>
+    </main>
+  );
+}

@@ -1,0 +1,191 @@
+import { focusEntry } from '../features/entry/index.ts';
+import { canEdit, discard, edit, inQuestion, redo, undoable, undoLatest } from '../features/outbox/index.ts';
+import { openNeighbour } from '../features/work/index.ts';
+import { openAction } from '../state/actions.ts';
+import {
+  answer,
+  canAnswer,
+  DECLINE_REASONS,
+  openAlternative,
+  showNewer,
+  startDeclining,
+  stepBack,
+  toggleWhy,
+} from '../state/answer.ts';
+import { card } from '../state/card.ts';
+import { mirror } from '../state/mirror.ts';
+import { type ActionName, moment } from '../state/moment.ts';
+import type { Command } from '../state/registry.ts';
+import { openCustomer } from '../state/replica.ts';
+import { session, TABS } from '../state/session.ts';
+
+const always = (): boolean => true;
+const someone = (): boolean => Boolean(mirror.store.getState().customer);
+const declining = (): boolean => card.getState().mode === 'declining';
+const reading = (): boolean => canAnswer() && !declining();
+
+const go: Command[] = [
+  { id: 'search', group: 'go', keys: ['/'], when: always, run: focusEntry },
+  { id: 'next-person', group: 'go', keys: ['j'], when: always, run: () => openNeighbour(1), quiet: true },
+  {
+    id: 'previous-person',
+    group: 'go',
+    keys: ['k'],
+    when: always,
+    run: () => openNeighbour(-1),
+    quiet: true,
+  },
+  { id: 'show-work', group: 'go', keys: ['q'], when: always, run: () => session.setState({ pane: 'work' }) },
+  {
+    id: 'show-outbox',
+    group: 'go',
+    keys: ['o'],
+    when: always,
+    run: () => session.setState({ pane: 'outbox' }),
+  },
+  { id: 'close-customer', group: 'go', keys: ['x'], when: someone, run: () => openCustomer(null) },
+];
+
+const actionKeys: [ActionName, string][] = [
+  ['change-seat', 's'],
+  ['rebook', 'b'],
+  ['add-note', 't'],
+  ['set-preference', 'p'],
+  ['resolve-case', 'c'],
+];
+
+const customer: Command[] = [
+  ...actionKeys.map(
+    ([id, key]): Command => ({
+      id,
+      group: 'customer',
+      keys: [key],
+      when: someone,
+      run: () => openAction(id),
+    }),
+  ),
+  ...TABS.map(
+    (tab, index): Command => ({
+      id: `tab-${tab}`,
+      group: 'customer',
+      keys: [`$mod+${index + 1}`],
+      when: someone,
+      run: () => session.setState({ tab }),
+    }),
+  ),
+];
+
+const suggestion: Command[] = [
+  { id: 'accept', group: 'suggestion', keys: ['y'], when: reading, run: () => void answer('accept') },
+  { id: 'later', group: 'suggestion', keys: ['l'], when: reading, run: () => void answer('later') },
+  { id: 'decline', group: 'suggestion', keys: ['n'], when: reading, run: startDeclining },
+  ...DECLINE_REASONS.map(
+    (reason, index): Command => ({
+      id: `decline-${reason}`,
+      group: 'suggestion',
+      keys: [String(index + 1)],
+      turn: 0,
+      when: declining,
+      run: () => void answer('decline', reason),
+      quiet: true,
+    }),
+  ),
+  ...[0, 1, 2].map(
+    (index): Command => ({
+      id: `open-${index + 1}`,
+      group: 'suggestion',
+      keys: [String(index + 1)],
+      turn: 1,
+      when: reading,
+      run: () => openAlternative(index),
+      quiet: true,
+    }),
+  ),
+  {
+    id: 'why',
+    group: 'suggestion',
+    keys: ['w'],
+    when: () => card.getState().shown?.primary != null,
+    run: toggleWhy,
+  },
+  {
+    id: 'newer',
+    group: 'suggestion',
+    keys: ['g'],
+    when: () => card.getState().newer !== null,
+    run: showNewer,
+  },
+  {
+    id: 'step-back',
+    group: 'suggestion',
+    keys: ['Escape'],
+    when: () => declining() || card.getState().why || card.getState().opened > 0,
+    run: stepBack,
+    quiet: true,
+  },
+];
+
+const questioned = (): boolean => inQuestion() !== null;
+const withQuestion = (act: (entry: NonNullable<ReturnType<typeof inQuestion>>) => unknown) => (): void => {
+  const entry = inQuestion();
+  if (entry) void act(entry);
+};
+
+const outbox: Command[] = [
+  {
+    id: 'undo',
+    group: 'outbox',
+    keys: ['$mod+z'],
+    when: () => undoable(mirror.store.getState().outbox, null) !== null,
+    run: undoLatest,
+  },
+  { id: 'redo', group: 'outbox', keys: ['r'], when: questioned, run: withQuestion(redo) },
+  {
+    id: 'edit',
+    group: 'outbox',
+    keys: ['e'],
+    when: () => {
+      const entry = inQuestion();
+      return entry !== null && canEdit(entry);
+    },
+    run: withQuestion(edit),
+  },
+  { id: 'discard', group: 'outbox', keys: ['d'], when: questioned, run: withQuestion(discard) },
+];
+
+const nextTheme = { system: 'light', light: 'dark', dark: 'system' } as const;
+
+const windowCommands: Command[] = [
+  {
+    id: 'palette',
+    group: 'window',
+    keys: ['$mod+k'],
+    when: always,
+    run: () => moment.store.setState({ overlay: 'palette' }),
+    quiet: true,
+  },
+  {
+    id: 'help',
+    group: 'window',
+    keys: ['?'],
+    when: always,
+    run: () => moment.store.setState({ overlay: 'help' }),
+  },
+  {
+    id: 'theme',
+    group: 'window',
+    keys: [],
+    when: always,
+    run: () => session.setState((state) => ({ theme: nextTheme[state.theme] })),
+  },
+  {
+    id: 'language',
+    group: 'window',
+    keys: [],
+    when: always,
+    run: () => session.setState((state) => ({ language: state.language === 'en' ? 'de' : 'en' })),
+  },
+];
+
+/** Everything that can be done, in the order of the help sheet. */
+export const allCommands = (): Command[] => [...go, ...customer, ...suggestion, ...outbox, ...windowCommands];

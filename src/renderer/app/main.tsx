@@ -1,0 +1,35 @@
+import '@fontsource-variable/inter/index.css';
+import './styles/index.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createRegistry } from '../state/registry.ts';
+import { link, startReplica } from '../state/replica.ts';
+import { App } from './App.tsx';
+import { allCommands } from './commandsOf.ts';
+import { fromDomPort } from './domPort.ts';
+import { createPortSource } from './portSource.ts';
+
+/** Wires the page: ports to the replica, the registry of commands, the screen. */
+async function start(): Promise<void> {
+  const root = document.getElementById('root');
+  if (root === null) throw new Error('The page has no root');
+  const askForPort = createPortSource(
+    () => window.shell.requestPort(),
+    window,
+    (port) => {
+      link.attach(fromDomPort(port));
+      port.addEventListener('close', askForPort);
+    },
+    (run, ms) => setTimeout(run, ms),
+  );
+  startReplica();
+  const protection = await window.shell.protection();
+  if (protection.state === 'ready') askForPort();
+  createRoot(root).render(
+    <StrictMode>
+      <App registry={createRegistry(allCommands())} protection={protection} onUnlocked={askForPort} />
+    </StrictMode>,
+  );
+}
+
+void start();

@@ -1,0 +1,25 @@
+import { keyName } from '../../i18n/keys.ts';
+import { useWords } from '../../i18n/words.tsx';
+import { openAction } from '../../state/actions.ts';
+import { useRegistry } from '../../state/commands.ts';
+import { useMirror } from '../../state/mirror.ts';
+import { ACTIONS } from '../../state/moment.ts';
+import { Key } from '../../ui/Key.tsx';
+
+/** What can be done for the open customer besides the suggestion, for hands that are on the pointer. */
+export function Possible() {
+  const words = useWords();
+  const registry = useRegistry();
+  const someone = useMirror((state) => Boolean(state.customer));
+  if (!someone) return null;
+  return (
+    <section className="possible" aria-label={words.t('can.title')}>
+      {ACTIONS.map((name) => (
+        <button key={name} type="button" className="possible-action" onClick={() => openAction(name)}>
+          <Key>{keyName(words, registry.keysOf(name)[0] ?? '')}</Key>
+          {words.t(`can.${name}`)}
+        </button>
+      ))}
+    </section>
+  );
+}

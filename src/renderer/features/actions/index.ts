@@ -1,0 +1,2 @@
+export { ActionDialog } from './ActionDialog.tsx';
+export { Possible } from './Possible.tsx';

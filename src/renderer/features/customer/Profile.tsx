@@ -1,0 +1,49 @@
+import type { CustomerView, IdentityView } from '../../../bridge/views.ts';
+import { plain } from '../../i18n/plain.ts';
+import { useWords } from '../../i18n/words.tsx';
+import { openAction } from '../../state/actions.ts';
+import { Action } from '../../ui/Action.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { FactRows } from './FactRows.tsx';
+
+export function Profile({ view }: { view: CustomerView }) {
+  const { t } = useWords();
+  const facts = view.tier ? [view.tier, ...view.others] : view.others;
+  return (
+    <div className="tab-scroll">
+      <Identities identities={view.identities} />
+      <FactRows title={t('profile.preferences')} facts={view.preferences} />
+      <p className="block-action">
+        <Action kind="quiet" small keyName="P" onPress={() => openAction('set-preference')}>
+          {t('command.set-preference')}
+        </Action>
+      </p>
+      <FactRows title={t('profile.audiences')} facts={view.audiences} />
+      <FactRows title={t('profile.facts')} facts={facts} />
+    </div>
+  );
+}
+
+function Identities({ identities }: { identities: IdentityView[] }) {
+  const words = useWords();
+  if (identities.length === 0) return null;
+  return (
+    <section className="block">
+      <h3 className="block-title">{words.t('profile.identities')}</h3>
+      <ul className="facts">
+        {identities.map((identity) => (
+          <li key={`${identity.type}/${identity.value}`} className="fact">
+            <span className="fact-name">
+              {words.known(`identity.${identity.type}`) ?? plain(identity.type)}
+            </span>
+            <span className="fact-value">
+              {identity.masked ? <Icon name="lock" size={13} /> : null}
+              <bdi>{plain(identity.value)}</bdi>
+            </span>
+            <span className="origin">{identity.masked ? words.t('profile.masked') : null}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,84 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useMemo, useRef } from 'react';
+import type { TimelineView } from '../../../bridge/views.ts';
+import { Age } from '../../i18n/Age.tsx';
+import { eventText } from '../../i18n/events.ts';
+import { sourceName } from '../../i18n/facts.ts';
+import { useWords } from '../../i18n/words.tsx';
+import { clock } from '../../state/clock.ts';
+import { useHeldValue, useHolding } from '../../state/hold.ts';
+import { useMirror } from '../../state/mirror.ts';
+import { Tag } from '../../ui/Tag.tsx';
+
+const ROW = 36;
+
+/** Newest first. While somebody points at it, later events wait above the edge with a count. */
+export function Timeline({ events }: { events: TimelineView[] }) {
+  const { t } = useWords();
+  const scroller = useRef<HTMLDivElement>(null);
+  const holding = useHolding();
+  const openedAt = useMirror((state) => state.openedAt);
+  const sorted = useMemo(
+    () => [...events].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)),
+    [events],
+  );
+  const shown = useHeldValue(sorted, holding.held && sorted.length > 0);
+  const waiting = sorted.length - shown.length;
+  const rows = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    getItemKey: (index) => shown[index]?.id ?? index,
+    overscan: 8,
+    initialRect: { width: 700, height: 600 },
+  });
+  if (shown.length === 0) return <p className="empty">{t('timeline.empty')}</p>;
+  return (
+    <div
+      className="timeline"
+      ref={scroller}
+      {...holding.handlers}
+      tabIndex={0}
+      role="group"
+      aria-label={t('tab.timeline')}
+    >
+      {waiting > 0 ? <p className="timeline-waiting">{t('timeline.waiting', { count: waiting })}</p> : null}
+      <ol className="timeline-list" style={{ height: rows.getTotalSize() }}>
+        {rows.getVirtualItems().map((row) => {
+          const event = shown[row.index];
+          return event ? (
+            <li
+              key={row.key}
+              ref={rows.measureElement}
+              data-index={row.index}
+              className="timeline-place"
+              style={{ transform: `translateY(${row.start}px)` }}
+            >
+              <TimelineRow event={event} fresh={Date.parse(event.at) > openedAt} />
+            </li>
+          ) : null;
+        })}
+      </ol>
+    </div>
+  );
+}
+
+function TimelineRow({ event, fresh }: { event: TimelineView; fresh: boolean }) {
+  const words = useWords();
+  const now = clock.now();
+  return (
+    <div className={`timeline-row${fresh ? ' timeline-fresh' : ''}`}>
+      <time className="timeline-time" dateTime={event.at}>
+        {words.moment(event.at, now)}
+      </time>
+      <span className="timeline-source">
+        <Tag>{sourceName(words, event.source)}</Tag>
+      </span>
+      <span className="timeline-text">
+        {eventText(words, event, now)}
+        {event.pending ? <span className="timeline-pending"> · {words.t('timeline.pending')}</span> : null}
+      </span>
+      <Age at={event.at} />
+    </div>
+  );
+}

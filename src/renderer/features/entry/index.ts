@@ -1,0 +1,2 @@
+export { Entry } from './Entry.tsx';
+export { focusEntry, scanInto } from './focus.ts';

@@ -1,0 +1,2 @@
+export { HelpSheet } from './HelpSheet.tsx';
+export { Palette } from './Palette.tsx';

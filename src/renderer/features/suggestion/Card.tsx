@@ -1,0 +1,131 @@
+import type { SuggestedAction, SuggestionView } from '../../../bridge/views.ts';
+import { Age } from '../../i18n/Age.tsx';
+import { plain } from '../../i18n/plain.ts';
+import { useWords } from '../../i18n/words.tsx';
+import { answer, showNewer, startDeclining, toggleWhy } from '../../state/answer.ts';
+import { openedAction, useCard } from '../../state/card.ts';
+import { clock } from '../../state/clock.ts';
+import { useMoment } from '../../state/moment.ts';
+import { Action } from '../../ui/Action.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { Key } from '../../ui/Key.tsx';
+import { Tag } from '../../ui/Tag.tsx';
+import { Answered } from './Answered.tsx';
+import { Declining } from './Declining.tsx';
+import { Reasons } from './Reasons.tsx';
+import { Why } from './Why.tsx';
+
+export function Card({ shown }: { shown: SuggestionView }) {
+  const words = useWords();
+  const action = useCard(openedAction);
+  const answered = useCard((state) => state.answered);
+  const why = useCard((state) => state.why);
+  if (action === null) return null;
+  return (
+    <article className={`card${answered ? ' card-answered' : ''}`} aria-label={plain(action.title)}>
+      <Made shown={shown} />
+      <div className="card-lead">
+        <span className="card-mode">
+          {words.t(shown.mode === 'respond' ? 'next.respond' : 'next.inspire')}
+        </span>
+        <span className="card-lane">{words.known(`lane.${action.lane}`)}</span>
+      </div>
+      <h3 className="card-title">{plain(action.title)}</h3>
+      <blockquote className="card-say">
+        {words.t('next.quote', { sentence: plain(action.sentence) })}
+      </blockquote>
+      <Gates shown={shown} action={action} />
+      <Reasons action={action} />
+      <div className="card-foot">
+        {shown.oldestInput ? (
+          <span>
+            <Age at={shown.oldestInput} text="next.oldest" />
+          </span>
+        ) : (
+          <span />
+        )}
+        <button type="button" className="link" aria-expanded={why} onClick={toggleWhy}>
+          {words.t('next.why')} <Key>W</Key>
+        </button>
+      </div>
+      {why ? <Why shown={shown} action={action} /> : null}
+      {answered ? <Answered answered={answered} /> : <Answers />}
+      <Newer />
+    </article>
+  );
+}
+
+/** Made without the core: when, with which bundle, and whether that has run out. */
+function Made({ shown }: { shown: SuggestionView }) {
+  const { t, time } = useWords();
+  const { bundle } = shown;
+  if (!shown.madeOffline && !bundle.expired) return null;
+  return (
+    <p className="card-made">
+      <Icon name="offline" />
+      <span>
+        {shown.madeOffline ? <strong>{t('next.offline', { time: time(shown.at) })}</strong> : null}{' '}
+        {t(bundle.expired ? 'next.bundleExpired' : 'next.bundle', { version: plain(bundle.version) })}
+        {shown.oldestInput ? t('next.factsOf', { time: time(shown.oldestInput) }) : null}
+      </span>
+    </p>
+  );
+}
+
+function Gates({ shown, action }: { shown: SuggestionView; action: SuggestedAction }) {
+  const words = useWords();
+  const now = clock.now();
+  const late = shown.bestUntil !== null && Date.parse(shown.bestUntil) < now;
+  return (
+    <p className="card-gates">
+      {shown.bestUntil ? (
+        <Tag tone={late ? 'warning' : 'done'}>
+          {words.t(late ? 'next.bestWas' : 'next.bestUntil', { time: words.dayTime(shown.bestUntil, now) })}
+        </Tag>
+      ) : null}
+      {shown.mode === 'inspire' && shown.sendAt ? (
+        <Tag tone="accent">{words.t('next.earliest', { time: words.dayTime(shown.sendAt, now) })}</Tag>
+      ) : null}
+      <Tag tone="outline">{words.known(`channel.${action.channel}`) ?? plain(action.channel)}</Tag>
+      <Tag tone="outline">{words.known(`approach.${action.approach}`) ?? plain(action.approach)}</Tag>
+      {shown.explored ? <Tag tone="outline">{words.t('next.explored')}</Tag> : null}
+    </p>
+  );
+}
+
+function Answers() {
+  const { t } = useWords();
+  const declining = useCard((state) => state.mode === 'declining');
+  const connected = useMoment((state) => state.link === 'connected');
+  if (declining) return <Declining />;
+  return (
+    <div className="card-answers">
+      <Action kind="filled" keyName="Y" isDisabled={!connected} onPress={() => void answer('accept')}>
+        {t('next.accept')}
+      </Action>
+      <Action keyName="L" isDisabled={!connected} onPress={() => void answer('later')}>
+        {t('next.later')}
+      </Action>
+      <Action keyName="N" isDisabled={!connected} onPress={startDeclining}>
+        {t('next.decline')}
+      </Action>
+    </div>
+  );
+}
+
+function Newer() {
+  const { t } = useWords();
+  const newer = useCard((state) => state.newer);
+  if (newer === null) return null;
+  return (
+    <button type="button" className="card-newer" onClick={showNewer}>
+      <Icon name="renew" />
+      <span>
+        <strong>{t('next.newer')}</strong>
+        {': '}
+        {newer.primary ? plain(newer.primary.title) : t('next.newerNone')}
+      </span>
+      <Key>G</Key>
+    </button>
+  );
+}

@@ -1,0 +1,110 @@
+import type { WorkItem } from '../../../bridge/views.ts';
+import { Waiting } from '../../i18n/Age.tsx';
+import { alertShort } from '../../i18n/alerts.ts';
+import { activityText } from '../../i18n/facts.ts';
+import { plain } from '../../i18n/plain.ts';
+import { useWords } from '../../i18n/words.tsx';
+import { clock } from '../../state/clock.ts';
+import { useHeldOrder, useHolding } from '../../state/hold.ts';
+import { useMirror } from '../../state/mirror.ts';
+import { openCustomer } from '../../state/replica.ts';
+import { AlertIcon } from '../../ui/AlertIcon.tsx';
+import { Icon, type IconName } from '../../ui/Icon.tsx';
+
+const NONE: WorkItem[] = [];
+
+const CONTACT_ICONS: { [kind: string]: IconName } = {
+  call: 'phone',
+  callback: 'phone',
+  chat: 'chat',
+  visit: 'person',
+};
+
+/** Who waits: one line each for whom and why. Keeps its order while somebody points at it. */
+export function WorkList() {
+  const { t, number } = useWords();
+  const holding = useHolding();
+  const items = useMirror((state) => state.work?.items ?? NONE);
+  const total = useMirror((state) => state.work?.total ?? null);
+  const shown = useHeldOrder(items, holding.held);
+  const opened = useMirror((state) => state.customerId);
+  if (total === null) return <WorkSkeleton />;
+  return (
+    <section className="pane" aria-label={t('work.title')} {...holding.handlers}>
+      <header className="pane-head">
+        <h2 className="caption">{t('work.title')}</h2>
+        <span className="caption-count">{number(total)}</span>
+      </header>
+      {shown.length === 0 ? (
+        <div className="empty">
+          <p className="empty-title">{t('work.empty')}</p>
+          <p>{t('work.emptySub')}</p>
+        </div>
+      ) : (
+        <ul className="work-list">
+          {shown.map((item) => (
+            <WorkRow
+              key={item.key}
+              item={item}
+              current={item.profileId !== null && item.profileId === opened}
+            />
+          ))}
+        </ul>
+      )}
+      {total > items.length ? (
+        <p className="pane-foot">{t('work.more', { count: total - items.length })}</p>
+      ) : null}
+    </section>
+  );
+}
+
+function WorkRow({ item, current }: { item: WorkItem; current: boolean }) {
+  const words = useWords();
+  const reason = item.alert
+    ? alertShort(words, item.alert, clock.now(), null)
+    : item.contact
+      ? (words.known(`contact.${item.contact.kind}.${item.contact.state}`) ?? item.contact.kind)
+      : null;
+  const now = item.now ? activityText(words, item.now) : null;
+  const sub = [reason, now].filter(Boolean).join(' · ');
+  const name =
+    item.name || (item.contact?.identity ? plain(item.contact.identity.value) : words.t('work.unknown'));
+  return (
+    <li>
+      <button
+        type="button"
+        className="work-row"
+        aria-current={current ? 'true' : undefined}
+        disabled={item.profileId === null}
+        onClick={() => item.profileId && openCustomer(item.profileId)}
+      >
+        <span className={`work-icon${item.alert ? ` tone-${item.alert.severity}` : ''}`}>
+          {item.alert ? (
+            <AlertIcon kind={item.alert.kind} />
+          ) : (
+            <Icon name={CONTACT_ICONS[item.contact?.kind ?? ''] ?? 'person'} />
+          )}
+        </span>
+        <span className="work-name">
+          <bdi>{plain(name)}</bdi>
+        </span>
+        <Waiting since={item.since} />
+        <span className="work-sub">{sub || words.t('work.expected')}</span>
+      </button>
+    </li>
+  );
+}
+
+function WorkSkeleton() {
+  const { t } = useWords();
+  return (
+    <section className="pane" aria-label={t('work.title')} aria-busy="true">
+      <header className="pane-head">
+        <h2 className="caption">{t('work.title')}</h2>
+      </header>
+      {[0, 1, 2, 3].map((row) => (
+        <div key={row} className="work-row skeleton" />
+      ))}
+    </section>
+  );
+}

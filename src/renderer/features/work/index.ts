@@ -1,0 +1,2 @@
+export { openNeighbour } from './step.ts';
+export { WorkList } from './WorkList.tsx';

@@ -1,0 +1,12 @@
+import { PortFailure } from '../../bridge/errors.ts';
+import type { TextId, Values } from './words.tsx';
+
+/** Id and values of the sentence for whatever a call failed with; nobody is shown a stack or a code alone. */
+export function errorText(error: unknown): { id: TextId; values: Values } {
+  const failure = error instanceof PortFailure ? error : new PortFailure('internal');
+  const values: Values = {};
+  for (const [name, value] of Object.entries(failure.params)) {
+    if (typeof value === 'string' || typeof value === 'number') values[name] = value;
+  }
+  return { id: `error.${failure.code}`, values };
+}

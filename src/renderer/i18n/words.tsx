@@ -1,0 +1,118 @@
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import { createIntl, createIntlCache, type IntlShape } from 'react-intl';
+import { ageOf } from './age.ts';
+import de from './de.json' with { type: 'json' };
+import en from './en.json' with { type: 'json' };
+
+export type TextId = keyof typeof en;
+export type Values = { [name: string]: string | number };
+export type Language = 'en' | 'de';
+
+const TEXTS: { [language in Language]: { [id: string]: string } } = { en, de };
+
+/** Everything that turns codes, times and numbers into the operator's language. */
+export type Words = {
+  language: Language;
+  t: (id: TextId, values?: Values) => string;
+  /** The text of an id made of a code, or undefined where the code is not known here. */
+  known: (id: string, values?: Values) => string | undefined;
+  number: (value: number) => string;
+  /** "21:34" in the given zone, by default the station's. */
+  time: (iso: string, zone?: string | null) => string;
+  /** "21:34:07" today, "Fri 22:04" in the last week, "14 Oct" before. */
+  moment: (iso: string, now: number) => string;
+  /** "21:55", with the day before it unless it is today. */
+  dayTime: (iso: string, now: number, zone?: string | null) => string;
+  /** "Mon 23 Nov" for a date without a time, `2026-11-23`. */
+  date: (date: string) => string;
+  age: (seconds: number) => string;
+  list: (items: string[]) => string;
+  languageName: (code: string) => string;
+};
+
+const safely = (format: () => string, fallback: string): string => {
+  try {
+    return format();
+  } catch {
+    return fallback;
+  }
+};
+
+const sameDay = (intl: IntlShape, a: number, b: number, zone: string): boolean => {
+  const day = (time: number): string => intl.formatDate(time, { dateStyle: 'short', timeZone: zone });
+  return day(a) === day(b);
+};
+
+/** 24-hour clocks everywhere, because that is what tickets and boards show; only their words are the language's. */
+const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+
+export function createWords(language: Language, stationZone: string | null): Words {
+  const locale = language === 'en' ? 'en-GB' : 'de-DE';
+  const intl = createIntl({ locale, messages: TEXTS[language], defaultLocale: locale }, createIntlCache());
+  const station = stationZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const languages = new Intl.DisplayNames([locale], { type: 'language', fallback: 'code' });
+  const t: Words['t'] = (id, values) => intl.formatMessage({ id }, values);
+  const time: Words['time'] = (iso, zone) =>
+    safely(() => intl.formatTime(iso, { ...CLOCK, timeZone: zone ?? station }), iso);
+  return {
+    language,
+    t,
+    known: (id, values) =>
+      Object.hasOwn(TEXTS[language], id) ? intl.formatMessage({ id }, values) : undefined,
+    number: (value) => intl.formatNumber(value),
+    time,
+    moment: (iso, now) => {
+      const at = Date.parse(iso);
+      if (Number.isNaN(at)) return iso;
+      if (sameDay(intl, at, now, station)) {
+        return intl.formatTime(at, { ...CLOCK, second: '2-digit', timeZone: station });
+      }
+      if (now - at < 6 * 86_400_000) {
+        return `${intl.formatDate(at, { weekday: 'short', timeZone: station })} ${time(iso)}`;
+      }
+      return intl.formatDate(at, { day: 'numeric', month: 'short', timeZone: station });
+    },
+    dayTime: (iso, now, zone) => {
+      const at = Date.parse(iso);
+      if (Number.isNaN(at)) return iso;
+      const where = zone ?? station;
+      return safely(() => {
+        if (sameDay(intl, at, now, where)) return time(iso, where);
+        const day = intl.formatDate(at, {
+          weekday: 'short',
+          day: 'numeric',
+          month: 'short',
+          timeZone: where,
+        });
+        return `${day} ${time(iso, where)}`;
+      }, iso);
+    },
+    date: (date) =>
+      safely(
+        () =>
+          intl.formatDate(`${date}T12:00:00Z`, {
+            weekday: 'short',
+            day: 'numeric',
+            month: 'short',
+            timeZone: 'UTC',
+          }),
+        date,
+      ),
+    age: (seconds) => {
+      const { unit, count } = ageOf(seconds);
+      return t(`age.${unit}`, { count });
+    },
+    list: (items) => intl.formatList(items, { type: 'unit', style: 'short' }),
+    languageName: (code) => safely(() => languages.of(code) ?? code, code),
+  };
+}
+
+const Context = createContext<Words>(createWords('en', null));
+
+export function WordsProvider(props: { language: Language; zone: string | null; children: ReactNode }) {
+  const { language, zone } = props;
+  const words = useMemo(() => createWords(language, zone), [language, zone]);
+  return <Context value={words}>{props.children}</Context>;
+}
+
+export const useWords = (): Words => useContext(Context);

@@ -1,0 +1,68 @@
+import { card, openedAction, takeNewer } from './card.ts';
+import { mirror } from './mirror.ts';
+import { moment } from './moment.ts';
+import { ask } from './replica.ts';
+import { seenFor } from './seen.ts';
+
+/** Why an operator declines; the codes go into the outcome and into what is learnt about suggestions. */
+export const DECLINE_REASONS = [
+  'not-needed',
+  'bad-moment',
+  'has-it',
+  'price',
+  'not-possible',
+  'other',
+] as const;
+export type DeclineReason = (typeof DECLINE_REASONS)[number];
+
+type Answer = 'accept' | 'decline' | 'later';
+
+/** Whether there is a suggestion on the card that can be answered. */
+export function canAnswer(): boolean {
+  const state = card.getState();
+  return (
+    openedAction(state) !== null && state.answered === null && moment.store.getState().link === 'connected'
+  );
+}
+
+/** The operator's answer; the card shows it at once and takes it back, with a sentence, if it was not kept. */
+export async function answer(given: Answer, reason?: DeclineReason): Promise<void> {
+  const state = card.getState();
+  const action = openedAction(state);
+  const { customer } = mirror.store.getState();
+  if (!canAnswer() || action === null || !state.shown?.decisionId || !customer) return;
+  const { decisionId } = state.shown;
+  card.setState({ answered: given, mode: 'read', why: false });
+  const { command } = action;
+  const kept = await ask('answer', {
+    decisionId,
+    profileId: customer.profileId,
+    answer: given,
+    ...(reason ? { reason } : {}),
+    candidate: { action: action.action, channel: action.channel, approach: action.approach },
+    seen: given === 'accept' && command ? seenFor(customer, command.name, command.args) : [],
+  });
+  if (kept === undefined) {
+    if (card.getState().shown?.decisionId === decisionId) card.setState({ answered: null });
+    return;
+  }
+  if (given === 'accept') moment.toast('done', 'toast.accepted', { title: action.title }, 'undo');
+  else moment.toast('plain', given === 'decline' ? 'toast.declined' : 'toast.later', { title: action.title });
+}
+
+export const openAlternative = (index: number): void => {
+  const { shown, answered } = card.getState();
+  if (answered === null && shown && index <= shown.alternatives.length)
+    card.setState({ opened: index, mode: 'read' });
+};
+
+export const showNewer = (): void => card.setState((state) => takeNewer(state, Date.now()));
+export const toggleWhy = (): void => card.setState((state) => ({ why: !state.why, mode: 'read' }));
+export const startDeclining = (): void => card.setState({ mode: 'declining', why: false });
+/** Steps out of whatever is open on the card; false if nothing was. */
+export function stepBack(): void {
+  card.setState((state) => {
+    if (state.mode === 'declining') return { mode: 'read' as const };
+    return state.why ? { why: false } : { opened: 0 };
+  });
+}

@@ -1,0 +1,84 @@
+import { tinykeys } from 'tinykeys';
+import { isBare, type Registry } from './registry.ts';
+
+/** Longest time in ms between two characters of a scanner; no hand is as fast. */
+export const BURST_GAP = 35;
+
+/**
+ * A scanner types into whatever has the focus, and its first character may be a command. So a bare character waits for
+ * one gap: if another follows within it, both belong to a scan and go to the entry; if none does, it was a key.
+ */
+export function createBurst(
+  act: (key: string) => void,
+  scan: (text: string) => void,
+  later: (run: () => void, ms: number) => () => void,
+) {
+  let waiting: { key: string; text: string; cancel: () => void } | null = null;
+  return {
+    offer(key: string, text: string): void {
+      if (waiting !== null) {
+        waiting.cancel();
+        const start = waiting.text;
+        waiting = null;
+        scan(start + text);
+        return;
+      }
+      const cancel = later(() => {
+        waiting = null;
+        act(key);
+      }, BURST_GAP);
+      waiting = { key, text, cancel };
+    },
+  };
+}
+
+const isEditable = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/u.test(target.tagName));
+
+const inOverlay = (): boolean => document.querySelector('[role="dialog"], [role="menu"]') !== null;
+
+/** Binds all keys of the registry to the window; `scan` gets the first characters of a scanner's burst. Returns the stop. */
+export function bindKeys(registry: Registry, scan: (text: string) => void): () => void {
+  const later = (run: () => void, ms: number): (() => void) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  };
+  const burst = createBurst((key) => registry.press(key), scan, later);
+  const combinations = new Set(registry.all.flatMap((command) => command.keys).filter((key) => !isBare(key)));
+  const bare = new Set(registry.all.flatMap((command) => command.keys).filter(isBare));
+  const stopCombinations = tinykeys(
+    window,
+    Object.fromEntries(
+      [...combinations].map((key) => [
+        key,
+        (event: KeyboardEvent) => {
+          if (key === '$mod+z' && isEditable(event.target)) return;
+          if (registry.press(key)) event.preventDefault();
+        },
+      ]),
+    ),
+  );
+
+  function onKey(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (isEditable(event.target) || inOverlay()) return;
+    const key = bareName(event);
+    if (event.key.length > 1) {
+      if (bare.has(key) && registry.press(key)) event.preventDefault();
+      return;
+    }
+    if (event.key === ' ') return;
+    event.preventDefault();
+    burst.offer(key, event.key);
+  }
+  window.addEventListener('keydown', onKey);
+  return () => {
+    stopCombinations();
+    window.removeEventListener('keydown', onKey);
+  };
+}
+
+/** Letters whatever their case; signs as they are typed, because where they lie depends on the keyboard. */
+const bareName = (event: KeyboardEvent): string =>
+  event.key.length === 1 ? event.key.toLowerCase() : event.key;

@@ -1,0 +1,86 @@
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import type { JsonObject } from '../../domain/json.ts';
+
+/** The window's line to the replica: not yet there, there, or broken and being made anew. */
+export type LinkState = 'connecting' | 'connected' | 'reconnecting';
+
+export type Toast = {
+  id: number;
+  tone: 'plain' | 'done' | 'warning' | 'critical';
+  /** Id of the text, with its values. */
+  text: string;
+  values: { [name: string]: string | number };
+  /** What can be done about it, by the id of a command in the registry. */
+  command: string | null;
+};
+
+export const ACTIONS = ['change-seat', 'rebook', 'add-note', 'set-preference', 'resolve-case'] as const;
+export type ActionName = (typeof ACTIONS)[number];
+
+/** The dialog of a command: for whom, with which values to begin with, and the outbox entry that it mends, if one. */
+export type OpenAction = {
+  name: ActionName;
+  profileId: string;
+  initial: JsonObject;
+  redoes: string | null;
+};
+
+export type MomentState = {
+  link: LinkState;
+  linkSince: number;
+  toasts: readonly Toast[];
+  action: OpenAction | null;
+  overlay: 'help' | 'palette' | null;
+  /** Text typed into dialogs that were left, by `command/customer`; in memory only, because it is about customers. */
+  drafts: ReadonlyMap<string, JsonObject>;
+};
+
+const NOTHING: MomentState = {
+  link: 'connecting',
+  linkSince: 0,
+  toasts: [],
+  action: null,
+  overlay: null,
+  drafts: new Map(),
+};
+
+/** Toasts on screen at once; the oldest goes first. */
+const MOST = 3;
+
+export function createMoment() {
+  const store = createStore<MomentState>(() => NOTHING);
+  let lastToast = 0;
+  return {
+    store,
+    toast(
+      tone: Toast['tone'],
+      text: string,
+      values: Toast['values'] = {},
+      command: string | null = null,
+    ): number {
+      const toast: Toast = { id: ++lastToast, tone, text, values, command };
+      const same = (other: Toast): boolean =>
+        other.text === text && JSON.stringify(other.values) === JSON.stringify(values);
+      store.setState(({ toasts }) => ({
+        toasts: [...toasts.filter((other) => !same(other)), toast].slice(-MOST),
+      }));
+      return toast.id;
+    },
+    dismiss(id: number): void {
+      store.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }));
+    },
+    draft(key: string, value: JsonObject | null): void {
+      store.setState(({ drafts }) => {
+        const next = new Map(drafts);
+        if (value === null) next.delete(key);
+        else next.set(key, value);
+        return { drafts: next };
+      });
+    },
+  };
+}
+
+export const moment = createMoment();
+
+export const useMoment = <T>(select: (state: MomentState) => T): T => useStore(moment.store, select);

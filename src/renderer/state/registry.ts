@@ -1,0 +1,65 @@
+/**
+ * The one table of what the operator can do by key. Keys, the sheet `?`, and the palette are all made of it.
+ * A single character acts only outside of text fields; a combination with a modifier acts everywhere.
+ */
+export const GROUPS = ['go', 'customer', 'suggestion', 'outbox', 'window'] as const;
+export type Group = (typeof GROUPS)[number];
+
+export type Command = {
+  id: string;
+  group: Group;
+  /** In tinykeys' notation, such as `y`, `Shift+?` or `$mod+k`; the first one is shown. */
+  keys: readonly string[];
+  /** Whether it can be done now; two commands may share a key if their conditions exclude each other by `turn`. */
+  when: () => boolean;
+  run: () => void;
+  /** Commands with the same key need different turns: a lower one goes first. Default 0. */
+  turn?: number;
+  /** Not offered in the palette (movement, digits). */
+  quiet?: boolean;
+};
+
+export type Registry = {
+  all: readonly Command[];
+  /** Those that can act now. */
+  active(): Command[];
+  /** Runs the command if it can act now. */
+  run(id: string): boolean;
+  /** Runs what the key means now; false where it means nothing. */
+  press(key: string): boolean;
+  keysOf(id: string): readonly string[];
+};
+
+/** Two commands on one key in one turn are refused here, not discovered at the counter. */
+export function createRegistry(commands: readonly Command[]): Registry {
+  const byId = new Map<string, Command>();
+  const byKey = new Map<string, Command[]>();
+  for (const command of commands) {
+    if (byId.has(command.id)) throw new Error(`Two commands are named ${command.id}`);
+    byId.set(command.id, command);
+    for (const key of command.keys) {
+      const others = byKey.get(key) ?? [];
+      const rival = others.find((other) => (other.turn ?? 0) === (command.turn ?? 0));
+      if (rival) throw new Error(`${command.id} and ${rival.id} both want the key ${key}`);
+      byKey.set(
+        key,
+        [...others, command].sort((a, b) => (a.turn ?? 0) - (b.turn ?? 0)),
+      );
+    }
+  }
+  const act = (command: Command | undefined): boolean => {
+    if (!command?.when()) return false;
+    command.run();
+    return true;
+  };
+  return {
+    all: commands,
+    active: () => commands.filter((command) => command.when()),
+    run: (id) => act(byId.get(id)),
+    press: (key) => act((byKey.get(key) ?? []).find((command) => command.when())),
+    keysOf: (id) => byId.get(id)?.keys ?? [],
+  };
+}
+
+/** Whether a key is a bare character, which must not act while somebody types. */
+export const isBare = (key: string): boolean => !key.includes('+') || key === '+' || /^Shift\+.$/u.test(key);

@@ -1,0 +1,95 @@
+import type { CallInput, CallName, CallResult } from '../../bridge/contract.ts';
+import { errorText } from '../i18n/errors.ts';
+import { card, NO_CARD, receive, touch } from './card.ts';
+import { createLink } from './link.ts';
+import { mirror } from './mirror.ts';
+import { moment } from './moment.ts';
+import { session } from './session.ts';
+
+export const link = createLink((connected) => {
+  moment.store.setState({ link: connected ? 'connected' : 'reconnecting', linkSince: Date.now() });
+  if (connected) {
+    quietly('setLanguage', { language: session.getState().language });
+    const profileId = mirror.store.getState().customerId;
+    quietly('presence', { profileId, state: profileId ? 'viewing' : 'none' });
+  }
+});
+
+/** A call whose failure the operator need not hear of, because the next attachment repeats it. */
+function quietly<N extends CallName>(name: N, input: CallInput[N]): void {
+  link.call(name, input).catch(() => undefined);
+}
+
+/** A call on the operator's behalf: a failure becomes a sentence on screen and `undefined`. */
+export async function ask<N extends CallName>(
+  name: N,
+  input: CallInput[N],
+): Promise<CallResult[N] | undefined> {
+  try {
+    return await link.call(name, input);
+  } catch (error) {
+    const { id, values } = errorText(error);
+    moment.toast('critical', id, values);
+    return undefined;
+  }
+}
+
+const OPEN_KEY = 'kairos.open';
+let stopCustomer: (() => void) | null = null;
+
+/** Opens a customer (null: none). Painted from the replica; colleagues are told. */
+export function openCustomer(profileId: string | null): void {
+  if (profileId !== null && profileId === mirror.store.getState().customerId) return;
+  stopCustomer?.();
+  stopCustomer = null;
+  card.setState(NO_CARD);
+  mirror.open(profileId);
+  if (profileId === null) sessionStorage.removeItem(OPEN_KEY);
+  else sessionStorage.setItem(OPEN_KEY, profileId);
+  quietly('presence', { profileId, state: profileId ? 'viewing' : 'none' });
+  if (profileId === null) return;
+  const lost = (): void => mirror.put('customer', null);
+  const stops = [
+    link.subscribe('customer', { profileId }, (value) => mirror.put('customer', value), lost),
+    link.subscribe(
+      'suggestion',
+      { profileId },
+      (value) => mirror.put('suggestion', value),
+      () => undefined,
+    ),
+  ];
+  stopCustomer = () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/** Subscribes to what every screen needs and opens again whom a reload has closed. */
+export function startReplica(): void {
+  const ignore = (): void => undefined;
+  link.subscribe('status', {}, (value) => mirror.put('status', value), ignore);
+  link.subscribe('work', {}, (value) => mirror.put('work', value), ignore);
+  link.subscribe('outbox', {}, (value) => mirror.put('outbox', value), ignore);
+  mirror.store.subscribe((state, before) => {
+    if (state.suggestion !== before.suggestion && state.customerId && state.suggestion !== undefined) {
+      card.setState(receive(card.getState(), state.customerId, state.suggestion, Date.now(), touch.on));
+    }
+    if (state.customer !== before.customer || state.status !== before.status) learnZone();
+  });
+  session.subscribe((state, before) => {
+    if (state.language !== before.language) quietly('setLanguage', { language: state.language });
+  });
+  const open = sessionStorage.getItem(OPEN_KEY);
+  if (open) openCustomer(open);
+}
+
+/** The station's zone is not told as such; the trips of customers name its airport and zone. */
+function learnZone(): void {
+  const { customer, status } = mirror.store.getState();
+  if (!customer || !status) return;
+  const airport = status.station.slice(0, 3);
+  const places = customer.trips.flatMap((trip) =>
+    trip.segments.flatMap((segment) => [segment.from, segment.to]),
+  );
+  const zone = places.find((place) => place?.code === airport)?.zone;
+  if (zone && zone !== session.getState().zone) session.setState({ zone });
+}

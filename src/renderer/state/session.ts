@@ -1,0 +1,63 @@
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+
+export type Theme = 'system' | 'light' | 'dark';
+export type Language = 'en' | 'de';
+export type LeftPane = 'work' | 'outbox';
+export const TABS = ['timeline', 'trips', 'profile', 'cases', 'consents'] as const;
+export type Tab = (typeof TABS)[number];
+
+/** What the operator has chosen. Kept over a restart, without anything that names a customer. */
+export type SessionState = {
+  theme: Theme;
+  language: Language;
+  pane: LeftPane;
+  tab: Tab;
+  /** Zone of the station's airport, as last learnt from the replica. */
+  zone: string | null;
+  /** An entry of the outbox that is looked at. */
+  entryId: string | null;
+};
+
+const KEY = 'kairos.session';
+const PERSISTED = ['theme', 'language', 'tab', 'zone'] as const;
+
+type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem'>;
+
+const oneOf = <T extends string>(value: unknown, allowed: readonly T[], fallback: T): T =>
+  allowed.includes(value as T) ? (value as T) : fallback;
+
+/** Reads what was kept; anything that does not fit (older version, damage) falls back to the default. */
+export function restore(kept: string | null, systemLanguage: string): SessionState {
+  let saved: { [name: string]: unknown } = {};
+  try {
+    const parsed: unknown = JSON.parse(kept ?? '{}');
+    if (typeof parsed === 'object' && parsed !== null) saved = { ...parsed };
+  } catch {
+    saved = {};
+  }
+  return {
+    theme: oneOf(saved.theme, ['system', 'light', 'dark'], 'system'),
+    language: oneOf(saved.language, ['en', 'de'], systemLanguage.startsWith('de') ? 'de' : 'en'),
+    pane: 'work',
+    tab: oneOf(saved.tab, TABS, 'timeline'),
+    zone: typeof saved.zone === 'string' ? saved.zone : null,
+    entryId: null,
+  };
+}
+
+export function createSession(storage: Storage | null, systemLanguage: string) {
+  const store = createStore<SessionState>(() => restore(storage?.getItem(KEY) ?? null, systemLanguage));
+  store.subscribe((state) => {
+    const kept = Object.fromEntries(PERSISTED.map((name) => [name, state[name]]));
+    storage?.setItem(KEY, JSON.stringify(kept));
+  });
+  return store;
+}
+
+export const session = createSession(
+  typeof localStorage === 'undefined' ? null : localStorage,
+  typeof navigator === 'undefined' ? 'en' : navigator.language,
+);
+
+export const useSession = <T>(select: (state: SessionState) => T): T => useStore(session, select);

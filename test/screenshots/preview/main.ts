@@ -1,0 +1,54 @@
+/**
+ * The console's own page over a replica of invented customers, for pictures of states that are rare in real use. The
+ * scene is named in the address, as `?scene=conflict`. The port and its protocol are the real ones.
+ */
+import type { PortLike } from '../../../src/bridge/port.ts';
+import { serve } from '../../../src/bridge/serve.ts';
+import type { ProtectionAnswer, ProtectionState, Shell } from '../../../src/bridge/shell.ts';
+import { createReplica } from './replica.ts';
+import { sceneOf } from './scenes.ts';
+
+const scene = sceneOf(new URLSearchParams(location.search).get('scene') ?? 'counter');
+const replica = createReplica(scene);
+
+const adapted = (port: MessagePort): PortLike => ({
+  post: (message) => port.postMessage(message),
+  onMessage(listener) {
+    port.onmessage = (event) => listener(event.data);
+    port.start();
+  },
+  onClose: (listener) => port.addEventListener('close', listener),
+  close: () => port.close(),
+});
+
+let ports = 0;
+function requestPort(): Promise<string> {
+  if (scene.silent && ports > 0) return new Promise(() => undefined);
+  ports += 1;
+  const nonce = `port-${ports}`;
+  const { port1, port2 } = new MessageChannel();
+  const served = serve(adapted(port1), replica.handlers);
+  window.postMessage({ port: nonce }, location.origin, [port2]);
+  if (scene.silent) setTimeout(() => served.close(), 800);
+  return Promise.resolve(nonce);
+}
+
+let protection: ProtectionState = { state: scene.protection };
+const shell: Shell = Object.freeze({
+  version: '0.1.0',
+  platform: 'linux',
+  requestPort,
+  protection: () => Promise.resolve(protection),
+  chooseProtection: () => {
+    protection = { state: 'ready' };
+    const answer: ProtectionAnswer =
+      scene.protection === 'locked' ? { ok: false, code: 'wrong_passphrase' } : { ok: true };
+    return Promise.resolve(answer);
+  },
+});
+Object.defineProperty(window, 'shell', { value: shell });
+if (scene.open) sessionStorage.setItem('kairos.open', scene.open);
+else sessionStorage.removeItem('kairos.open');
+Object.defineProperty(window, 'preview', { value: replica.control });
+
+void import('../../../src/renderer/app/main.tsx');

@@ -1,0 +1,207 @@
+import type { StreamName, StreamValue } from '../../../src/bridge/contract.ts';
+import type { Handlers } from '../../../src/bridge/serve.ts';
+import type {
+  CustomerView,
+  OutboxEntry,
+  OutboxView,
+  SearchHit,
+  WorkItem,
+} from '../../../src/bridge/views.ts';
+import { ago, fact, PEOPLE } from './people.ts';
+import type { Scene } from './scenes.ts';
+import { nothingFor, suggestionFor } from './suggestions.ts';
+
+type Listener = { name: StreamName; profileId: string | null; emit: (value: never) => void };
+
+const folded = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll('ı', 'i')
+    .replaceAll('ł', 'l')
+    .replaceAll('ø', 'o');
+
+function workItem(view: CustomerView): WorkItem {
+  const contact = view.contacts[0] ?? null;
+  return {
+    key: contact ? `contact/${contact.id}` : `profile/${view.profileId}`,
+    profileId: view.profileId,
+    name: view.name,
+    contact,
+    alert: view.alerts[0] ?? null,
+    now: typeof view.now?.value === 'string' ? view.now.value : null,
+    since: contact?.since ?? ago(0),
+  };
+}
+
+/** A replica of invented people that answers as the real one would; `control` lets a script change what it holds. */
+export function createReplica(scene: Scene) {
+  const people = new Map(PEOPLE.map((view) => [view.profileId, view]));
+  let outbox: OutboxView = scene.outbox;
+  let language: 'en' | 'de' = 'en';
+  const listeners = new Set<Listener>();
+  let entries = 100;
+
+  const valueOf = (name: StreamName, profileId: string | null): StreamValue[StreamName] => {
+    const view = people.get(profileId ?? '') ?? null;
+    const items = scene.empty ? [] : [...people.values()].map(workItem);
+    switch (name) {
+      case 'status':
+        return scene.status;
+      case 'work':
+        return { items, total: items.length };
+      case 'outbox':
+        return outbox;
+      case 'customer':
+        return view;
+      case 'suggestion':
+        return !view
+          ? null
+          : view.alerts.length > 0
+            ? suggestionFor(view.profileId, language, scene.offline)
+            : nothingFor(view.profileId);
+    }
+  };
+  const tell = (name: StreamName): void => {
+    for (const listener of listeners) {
+      if (listener.name === name) listener.emit(valueOf(name, listener.profileId) as never);
+    }
+  };
+  const listen =
+    (name: StreamName) =>
+    (input: { profileId?: string }, emit: (value: never) => void): (() => void) => {
+      const listener: Listener = { name, profileId: input.profileId ?? null, emit };
+      listeners.add(listener);
+      if (!scene.mute) emit(valueOf(name, listener.profileId) as never);
+      return () => listeners.delete(listener);
+    };
+  const add = (given: Pick<OutboxEntry, 'name' | 'args' | 'profileId'>): string => {
+    const id = `n${++entries}`;
+    const profileName = people.get(given.profileId)?.name ?? '';
+    const entry: OutboxEntry = {
+      ...given,
+      id,
+      profileName,
+      at: new Date().toISOString(),
+      state: 'waiting',
+      settledAt: null,
+      code: '',
+      by: null,
+      conflict: [],
+      canUndo: true,
+    };
+    outbox = { ...outbox, onTheWay: [entry, ...outbox.onTheWay] };
+    tell('outbox');
+    return id;
+  };
+  const drop = (id: string): void => {
+    const without = (list: OutboxEntry[]): OutboxEntry[] => list.filter((entry) => entry.id !== id);
+    outbox = {
+      needsYou: without(outbox.needsYou),
+      onTheWay: without(outbox.onTheWay),
+      settled: without(outbox.settled),
+    };
+    tell('outbox');
+  };
+
+  const handlers: Handlers = {
+    calls: {
+      search: ({ text, limit }) => {
+        const asked = folded(text);
+        const hits = [...people.values()]
+          .filter((view) => folded(view.name + view.next?.booking).includes(asked))
+          .map(hitOf(asked));
+        return {
+          hits: hits.slice(0, limit),
+          more: false,
+          recognised: /^[a-z0-9]{6}$/u.test(asked) ? 'booking' : null,
+        };
+      },
+      find: () => ({ found: [{ id: 'rossi', name: 'Sofia Rossi', scope: 'profile:rossi' }], more: false }),
+      enqueue: ({ name, profileId, args }) => ({ id: add({ name, profileId, args }) }),
+      undo: ({ id }) => {
+        drop(id);
+        return { undone: true };
+      },
+      redo: ({ id, args }) => {
+        const entry = outbox.needsYou.find((one) => one.id === id);
+        drop(id);
+        return {
+          id: add({
+            name: entry?.name ?? '',
+            profileId: entry?.profileId ?? '',
+            args: args ?? entry?.args ?? {},
+          }),
+        };
+      },
+      discard: ({ id }) => {
+        drop(id);
+        return { discarded: true };
+      },
+      answer: ({ answer, profileId }) => ({
+        ids:
+          answer === 'accept'
+            ? [add({ name: 'rebook', profileId, args: { booking: 'QX7R2M', segment: '1', to: 'LH402' } })]
+            : [],
+      }),
+      presence: () => ({ ok: true }),
+      setLanguage: (input) => {
+        language = input.language;
+        tell('suggestion');
+        return { ok: true };
+      },
+    },
+    streams: {
+      status: listen('status'),
+      work: listen('work'),
+      outbox: listen('outbox'),
+      customer: listen('customer'),
+      suggestion: listen('suggestion'),
+    },
+  };
+
+  /** Anna changes her seat in the app while the operator looks at the old one. */
+  function changeSeat(seat: string): void {
+    const view = people.get('anna');
+    if (!view?.next) return;
+    const changed = fact('trip.QX7R2M.1.seat', seat, 'app', 0);
+    changed.at = new Date().toISOString();
+    const next = { ...view.next, fields: { ...view.next.fields, seat: changed } };
+    const event = {
+      id: `s-${seat}`,
+      at: changed.at,
+      source: 'app',
+      type: 'track',
+      name: 'Seat Changed',
+      properties: { booking: 'QX7R2M', seat },
+      pending: false,
+    };
+    const trips = view.trips.map((trip) => ({
+      ...trip,
+      segments: trip.segments.map((one) =>
+        one.booking === next.booking && one.segment === next.segment ? next : one,
+      ),
+    }));
+    people.set('anna', { ...view, next, trips, timeline: [event, ...view.timeline] });
+    tell('customer');
+  }
+  return { handlers, control: { changeSeat } };
+}
+
+const hitOf =
+  (asked: string) =>
+  (view: CustomerView): SearchHit => {
+    const booking = view.next?.booking ?? '';
+    const byBooking = booking.toLowerCase().includes(asked);
+    return {
+      profileId: view.profileId,
+      name: view.name,
+      matched: byBooking ? 'booking' : 'name',
+      matchedText: byBooking ? booking : view.name,
+      flight: view.next?.flight ?? null,
+      departs: view.next?.departs ?? null,
+      alert: view.alerts[0] ?? null,
+      expectedHere: view.contacts.length > 0,
+    };
+  };
