@@ -175,7 +175,9 @@ function headOf(deps: FrameDeps, session: Session, to: number): Head {
   const drop = [...session.drops];
   const room = MAX_HEAD_BYTES - MARGIN - Buffer.byteLength(JSON.stringify(drop));
   const results = resultsUpTo(deps, session, to, room);
-  return { n: session.n + 1, lmid: lmidAt(deps, session, to), results, drop };
+  // A result is never ahead of lmid, also when the push that made it is still being executed.
+  const lmid = Math.max(lmidAt(deps, session, to), results.at(-1)?.[0] ?? 0);
+  return { n: session.n + 1, lmid, results, drop };
 }
 
 const hasResults = (session: Session) => session.settledMid < session.lastMid;
