@@ -208,29 +208,46 @@ export class Fold implements Folder {
     this.mark(id).reread = true;
   }
 
-  /** Work that arrives: the contact's row, and a line in the timeline of its customer. */
-  takeContact(contact: ContactRow, entry: SourceEntry | null, changes: RowChange[]): void {
-    let profileId = contact.profileId;
-    if (entry && profileId === null && entry.identities.length > 0) profileId = this.takeEvent(entry);
-    else if (entry && profileId !== null) this.logFor(profileId, entry);
-    this.saveContact({ ...contact, profileId }, changes);
+  /**
+   * Work that arrives: a line in the timeline of its customer, and the contact's row where `contact` is there (an
+   * older state than the stored one only joins the timeline). False if this state was told before.
+   */
+  takeContact(
+    id: string,
+    contact: ContactRow | null,
+    profileId: string | null,
+    entry: SourceEntry,
+  ): RowChange[] | null {
+    if (this.stores.events.has(entry.id)) return null;
+    let owner = profileId;
+    if (entry.userId !== null || entry.identities.length > 0) owner = this.takeEvent(entry);
+    else if (owner !== null) this.logFor(owner, entry);
+    else this.log(entry, `contact/${id}`);
+    return contact ? this.saveContact({ ...contact, profileId: owner }) : [];
   }
 
   private logFor(profileId: string, entry: SourceEntry): void {
-    if (this.stores.events.has(entry.id)) return;
     this.log(entry, profileId);
     applyEntry(this.load(profileId).state, entry);
     this.mark(profileId).entries.push(entry);
   }
 
-  private saveContact(contact: ContactRow, changes: RowChange[]): void {
+  /** A line in a profile's timeline that names nobody: an outcome told over HTTP. False if it was there already. */
+  takeLine(profileId: string, entry: SourceEntry): boolean {
+    if (this.stores.events.has(entry.id)) return false;
+    this.logFor(profileId, entry);
+    return true;
+  }
+
+  private saveContact(contact: ContactRow): RowChange[] {
     const json = JSON.stringify(contact);
     this.stores.profiles.saveContact(contact.id, contact.profileId, json, contact.state !== 'ended');
-    if (contact.profileId !== null) this.mark(contact.profileId);
-    else {
-      const change = this.renderer.contactChange(contact.id, json, []);
-      if (change) changes.push(change);
+    if (contact.profileId !== null) {
+      this.mark(contact.profileId);
+      return [];
     }
+    const change = this.renderer.contactChange(contact.id, json, []);
+    return change ? [change] : [];
   }
 
   effect(effect: CommandEffect): RowChange[] {

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { ulid } from 'ulidx';
+import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
+import { taggerOf } from './auth/tags.ts';
+import { createTokens } from './auth/tokens.ts';
+import { provideBundle } from './bundle.ts';
+import { PlannedFailures } from './commands/failures.ts';
+import { Fold } from './fold/fold.ts';
+import { addContactDoor } from './ingest/contacts.ts';
+import { addDecisionDoors } from './ingest/decisions.ts';
+import type { Doors } from './ingest/deps.ts';
+import { addDevelopmentDoors } from './ingest/development.ts';
+import { addEventDoors } from './ingest/events.ts';
+import { GroupCommit } from './ingest/group.ts';
+import { createMetrics } from './ingest/metrics.ts';
+import { addOperationDoors } from './ingest/operation.ts';
+import { addReadingDoors } from './ingest/reading.ts';
+import { createServer } from './ingest/server.ts';
+import { Maintainer } from './schedule/maintainer.ts';
+import { SqliteClients } from './store/clients.ts';
+import { openDatabase } from './store/database.ts';
+import { DecisionStore } from './store/decisions.ts';
+import { EventStore } from './store/events.ts';
+import { IdentityStore } from './store/identities.ts';
+import { LogStore } from './store/log.ts';
+import { ProfileStore } from './store/profiles.ts';
+import { RejectedStore } from './store/rejected.ts';
+import { SecretStore } from './store/secrets.ts';
+import { attachSync } from './sync/attach.ts';
+
+export type CoreOptions = {
+  dataDir: string;
+  /** 0: any free one. */
+  port: number;
+  /** Adds the doors under /dev. */
+  dev: boolean;
+  station?: string | undefined;
+  /** ms; the system's clock by default. */
+  now?: () => number;
+  /** Uniform in [0, 1); of the platform's secure source by default. */
+  random?: () => number;
+  logger?: (line: string) => void;
+};
+
+export type Core = {
+  url: string;
+  /** For the sources of this start; earlier ones stay valid, only their hashes are kept. */
+  writeKey: string;
+  consoleToken: string;
+  close(): Promise<void>;
+};
+
+const VERSION = '0.1.0';
+const TOKEN_SECONDS = 7 * 86_400;
+/** What the printed console token may see and do (docs/spec/airline.md "Development secrets"). */
+const CONSOLE_GRANTS = ['station:*', 'flight:*', 'queue:*', 'opened:*', 'profile:*'];
+
+const secureRandom = (): number => randomBytes(6).readUIntBE(0, 6) / 2 ** 48;
+
+/** Opens the store, serves HTTP and sync on loopback, and keeps memberships up to date until `close`. */
+export async function createCore(options: CoreOptions): Promise<Core> {
+  const say = options.logger ?? (() => undefined);
+  const random = options.random ?? secureRandom;
+  const clock = options.now ?? Date.now;
+  let offset = 0;
+  const now = () => clock() + offset;
+  const newId = () => ulid(now(), random);
+  const stores = openStores(options.dataDir, now);
+  const { db, log, clients, secrets } = stores;
+  const fold = new Fold(stores, { now, newId });
+  const unexpected = (error: unknown) =>
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const tokens = createTokens(secrets.key('tokens'), clients, now);
+  const tag = taggerOf(secrets.key('tags'));
+  const failures = new PlannedFailures();
+  const server = createServer(VERSION, unexpected);
+  const sync = attachSync(server.server, {
+    store: log,
+    clients,
+    folder: fold,
+    tokens,
+    execute: { pack: AIRLINE_COMMANDS, tag, failures },
+    proofKey: secrets.key('proofs'),
+    now,
+    clock,
+    random,
+    newId,
+    report: unexpected,
+  });
+  const doors: Doors = {
+    ...stores,
+    fold,
+    tokens,
+    tag,
+    now,
+    newId,
+    group: new GroupCommit(log, fold, unexpected),
+    metrics: createMetrics({ seq: () => log.head().seq, consoles: () => sync.hub.size }),
+    bundle: provideBundle(log, now()),
+    seed: secrets.key('draws').readUIntBE(0, 6),
+    station: options.station,
+  };
+  const maintainer = new Maintainer(
+    { ...doors, renewed: (bundle) => Object.assign(doors, { bundle }) },
+    unexpected,
+  );
+  const moveClock = async (seconds: number) => {
+    offset = seconds * 1000;
+    await maintainer.catchUp();
+  };
+  await server.register(async (inner) => {
+    addDoors(inner, doors);
+    if (options.dev) addDevelopmentDoors(inner, { ...doors, failures, hub: sync.hub, moveClock });
+  });
+  await server.listen({ host: '127.0.0.1', port: options.port });
+  await maintainer.catchUp();
+  maintainer.start();
+  return {
+    url: `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
+    writeKey: secrets.issueWriteKey('start', now()),
+    consoleToken: await tokens.issue({
+      subject: 'console',
+      role: 'operator',
+      scopes: CONSOLE_GRANTS,
+      ttlSeconds: TOKEN_SECONDS,
+    }),
+    async close() {
+      maintainer.stop();
+      await sync.close();
+      await server.close();
+      db.close();
+    },
+  };
+}
+
+function openStores(dataDir: string, now: () => number) {
+  const db = openDatabase(dataDir);
+  return {
+    db,
+    log: new LogStore(db, now),
+    events: new EventStore(db),
+    identities: new IdentityStore(db),
+    profiles: new ProfileStore(db),
+    rejected: new RejectedStore(db),
+    decisions: new DecisionStore(db),
+    secrets: new SecretStore(db),
+    clients: new SqliteClients(db),
+  };
+}
+
+function addDoors(server: FastifyInstance, doors: Doors): void {
+  addEventDoors(server, doors);
+  addContactDoor(server, doors);
+  addReadingDoors(server, doors);
+  addDecisionDoors(server, doors);
+  addOperationDoors(server, doors);
+}

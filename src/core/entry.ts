@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import { type Core, createCore } from './core.ts';
+
+/**
+ * Runs the core on its own (`npm run core`: flags, one JSON line, SIGTERM) or as a utility process of the console
+ * (`process.parentPort`: told `start`, answers `ready`).
+ */
+
+type StartMessage = { type: 'start'; dataDir: string; port?: number; dev?: boolean; station?: string };
+type ParentPort = {
+  on(event: 'message', listener: (event: { data: StartMessage }) => void): void;
+  postMessage(message: unknown): void;
+};
+
+const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort;
+
+/** Standard output belongs to the first line; everything else is said on standard error. */
+const logger = (line: string): void => void process.stderr.write(`${line}\n`);
+
+function endWith(core: Core): void {
+  let ending = false;
+  const end = () => {
+    if (ending) return;
+    ending = true;
+    core.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.once('SIGTERM', end);
+  process.once('SIGINT', end);
+}
+
+function fail(error: unknown): never {
+  logger(`kairos-core: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+
+async function runAlone(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '0' },
+      data: { type: 'string' },
+      dev: { type: 'boolean', default: false },
+      station: { type: 'string' },
+    },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error('--port needs a number from 0 to 65535');
+  if (!values.data) throw new Error('--data needs the folder for the store');
+  const core = await createCore({
+    dataDir: values.data,
+    port,
+    dev: values.dev,
+    station: values.station,
+    logger,
+  });
+  const { url, writeKey, consoleToken } = core;
+  process.stdout.write(`${JSON.stringify({ url, writeKey, consoleToken, pid: process.pid })}\n`);
+  endWith(core);
+}
+
+function runEmbedded(port: ParentPort): void {
+  let started = false;
+  port.on('message', ({ data }) => {
+    if (data?.type !== 'start' || started) return;
+    started = true;
+    createCore({
+      dataDir: data.dataDir,
+      port: data.port ?? 0,
+      dev: data.dev ?? false,
+      station: data.station,
+      logger,
+    })
+      .then((core) => {
+        endWith(core);
+        const { url, writeKey, consoleToken } = core;
+        port.postMessage({ type: 'ready', url, writeKey, consoleToken });
+      })
+      .catch((error: unknown) => {
+        port.postMessage({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+        fail(error);
+      });
+  });
+}
+
+process.on('unhandledRejection', fail);
+if (parentPort) runEmbedded(parentPort);
+else runAlone().catch(fail);

@@ -1,0 +1,137 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Answer } from '../../decision/contract.ts';
+import { decide } from '../../decision/decide.ts';
+import type { EventRow } from '../../domain/event.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import { isoTime, parseTime } from '../../domain/time.ts';
+import { decisionInput } from '../../packs/airline/catalogue/input.ts';
+import { maskContact, maskEvent, maskProfile } from '../auth/masks.ts';
+import { mayReach } from '../auth/permission.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import { DoorError } from '../errors.ts';
+import type { SourceEntry } from '../fold/entry.ts';
+import { checkWriteKeyHeader, readViewer } from './access.ts';
+import { readIdentity } from './contacts.ts';
+import type { Doors } from './deps.ts';
+import { numberField, objectBody, oneOf, textField } from './fields.ts';
+import { audit, openContacts, readableHolders, rowOfProfile } from './reading.ts';
+import { DECIDE_SCHEMA, OUTCOME_SCHEMA } from './schemas.ts';
+
+/** Decisions for channels that have no replica of their own, and what became of them. */
+export function addDecisionDoors(server: FastifyInstance, doors: Doors): void {
+  server.post('/v1/decide', { schema: DECIDE_SCHEMA }, async (request) => {
+    const viewer = await readViewer(doors, request);
+    return decideFor(doors, viewer, objectBody(request.body));
+  });
+  server.post('/v1/outcomes', { schema: OUTCOME_SCHEMA }, async (request) => takeOutcome(doors, request));
+}
+
+function profileNamed(doors: Doors, viewer: Viewer, body: Record<string, unknown>): string {
+  const identity = readIdentity(body.identity);
+  if (identity === null) {
+    const id = doors.log.survivor(textField(body, 'profileId', 200));
+    if (!doors.log.row('profile', id) || !mayReach(viewer.grants, id, doors.log))
+      throw new DoorError('not_found');
+    return id;
+  }
+  const [id, another] = readableHolders(doors, viewer, identity.type, identity.value);
+  if (id === undefined) throw new DoorError('not_found');
+  if (another !== undefined)
+    throw new DoorError('conflict', 'Several profiles hold this identity; name one by its id.');
+  return id;
+}
+
+/** The last events of the timeline as they are replicated. */
+function timelineOf(doors: Doors, profileId: string): EventRow[] {
+  const marks = JSON.parse(doors.profiles.get(profileId)?.timeline ?? '[]') as [string, number][];
+  return marks.flatMap(([id]) => {
+    const row = doors.log.row('event', id);
+    return row ? [JSON.parse(row.json) as EventRow] : [];
+  });
+}
+
+async function decideFor(doors: Doors, viewer: Viewer, body: Record<string, unknown>): Promise<Answer> {
+  const channel = textField(body, 'channel', 60);
+  const mode = body.mode === undefined ? 'respond' : oneOf(body, 'mode', ['respond', 'inspire']);
+  const profileId = profileNamed(doors, viewer, body);
+  const now = doors.now();
+  // Decided on what the viewer may see: reasons name facts, and must not tell what is masked.
+  const row = maskProfile(viewer.role, rowOfProfile(doors, profileId), doors.tag);
+  const events = timelineOf(doors, profileId).flatMap(
+    (event) => maskEvent(viewer.role, event, doors.tag) ?? [],
+  );
+  const contacts = openContacts(doors, profileId).map((contact) =>
+    maskContact(viewer.role, contact, doors.tag),
+  );
+  const { profile } = decisionInput(row, events, contacts, now, doors.station);
+  const request = { id: doors.newId(), at: isoTime(now), profile, channels: [channel], mode } as const;
+  const record = decide(doors.bundle, request, { seed: doors.seed });
+  const [error] = await doors.group.submit([
+    () => {
+      doors.decisions.add({ id: record.id, profile: profileId, at: now, json: JSON.stringify(record) });
+      return false;
+    },
+  ]);
+  if (error) throw error;
+  await audit(doors, viewer, 'decide', { profile: profileId, decision: record.id });
+  doors.metrics.decisions.inc();
+  return record;
+}
+
+const OUTCOMES = [
+  'presented',
+  'operator-declined',
+  'customer-declined',
+  'positive',
+  'complaint',
+  'opt-out',
+] as const;
+
+async function takeOutcome(doors: Doors, request: FastifyRequest): Promise<{ success: true }> {
+  const isSource =
+    /^basic\s/iu.test(request.headers.authorization ?? '') && checkWriteKeyHeader(doors, request);
+  const viewer = isSource ? null : await readViewer(doors, request);
+  const body = objectBody(request.body);
+  const decisionId = textField(body, 'decisionId', 200);
+  const outcome = oneOf(body, 'outcome', OUTCOMES);
+  const at = parseTime(textField(body, 'at', 100));
+  if (at === null) throw new DoorError('timestamp_invalid', 'at is not a time in ISO 8601.');
+  const properties: JsonObject = { decisionId, outcome };
+  if (body.reason !== undefined && body.reason !== null) properties.reason = textField(body, 'reason', 500);
+  if (body.value !== undefined && body.value !== null)
+    properties.value = numberField(body, 'value', -1e12, 1e12);
+  const decision = doors.decisions.get(decisionId);
+  const profileId = decision && doors.log.survivor(decision.profile);
+  if (!decision || !profileId || !doors.log.row('profile', profileId)) throw new DoorError('not_found');
+  if (viewer && !mayReach(viewer.grants, profileId, doors.log)) throw new DoorError('not_found');
+  const [error] = await doors.group.submit([() => storeOutcome(doors, profileId, decision, properties, at)]);
+  if (error) throw error;
+  return { success: true };
+}
+
+/** The outcome joins the timeline, with its decision before it so that both can be read together. */
+function storeOutcome(
+  doors: Doors,
+  profileId: string,
+  decision: { id: string; at: number; json: string },
+  properties: JsonObject,
+  at: number,
+): boolean {
+  const outcome = String(properties.outcome);
+  if (!doors.decisions.addOutcome(decision.id, outcome, at, JSON.stringify(properties))) return false;
+  const line = (type: string, name: string, id: string, time: number, content: JsonObject): SourceEntry => ({
+    kind: 'event',
+    id,
+    type,
+    name,
+    at: Math.min(time, doors.now()),
+    source: 'decisions',
+    userId: null,
+    identities: [],
+    properties: content,
+  });
+  const record = JSON.parse(decision.json) as JsonObject;
+  doors.fold.takeLine(profileId, line('decision', 'Decision Recorded', decision.id, decision.at, { record }));
+  const id = `${decision.id}/${outcome}`;
+  return doors.fold.takeLine(profileId, line('outcome', 'Outcome Recorded', id, at, properties));
+}

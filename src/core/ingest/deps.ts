@@ -1,0 +1,37 @@
+import type { CompiledBundle } from '../../decision/bundle.ts';
+import type { Tagger } from '../auth/masks.ts';
+import type { Tokens } from '../auth/tokens.ts';
+import type { Fold } from '../fold/fold.ts';
+import type { ClientStore } from '../store/client-contract.ts';
+import type { DecisionStore } from '../store/decisions.ts';
+import type { EventStore } from '../store/events.ts';
+import type { LogStore } from '../store/log.ts';
+import type { ProfileStore } from '../store/profiles.ts';
+import type { RejectedStore } from '../store/rejected.ts';
+import type { SecretStore } from '../store/secrets.ts';
+import type { GroupCommit } from './group.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What the doors work with. */
+export type Doors = {
+  log: LogStore;
+  fold: Fold;
+  group: GroupCommit;
+  events: EventStore;
+  profiles: ProfileStore;
+  rejected: RejectedStore;
+  decisions: DecisionStore;
+  secrets: SecretStore;
+  clients: ClientStore;
+  tokens: Tokens;
+  tag: Tagger;
+  metrics: Metrics;
+  /** The bundle that decisions are made with now, and the core's own seed of draws. */
+  bundle: CompiledBundle;
+  seed: number;
+  /** The core's clock, ms. */
+  now: () => number;
+  newId: () => string;
+  /** The station of an embedded core, for suggestions. */
+  station: string | undefined;
+};

@@ -1,0 +1,65 @@
+import type { FastifyInstance } from 'fastify';
+import { ROLES } from '../../domain/role.ts';
+import type { PlannedFailures } from '../commands/failures.ts';
+import { DoorError } from '../errors.ts';
+import type { Doors } from './deps.ts';
+import { numberField, objectBody, oneOf, textField } from './fields.ts';
+
+export type DevelopmentDeps = Doors & {
+  failures: PlannedFailures;
+  hub: { revoke(subject: string): void; wipe(subject: string, mode: 'replica' | 'all'): string };
+  /** Moves the core's clock and brings memberships up to date. */
+  moveClock(offsetSeconds: number): Promise<void>;
+};
+
+const YEAR_SECONDS = 366 * 86_400;
+
+/** Doors for tests, there only with `--dev`; the core then listens on loopback only. */
+export function addDevelopmentDoors(server: FastifyInstance, deps: DevelopmentDeps): void {
+  const schema = { hide: true };
+  server.post('/dev/token', { schema }, async (request) => {
+    const body = objectBody(request.body);
+    const scopes = body.scopes ?? [];
+    if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === 'string')) {
+      throw new DoorError('malformed', 'scopes must be a list of texts.');
+    }
+    const subject = textField(body, 'subject', 200);
+    const role = body.role === undefined ? 'operator' : oneOf(body, 'role', ROLES);
+    const ttlSeconds =
+      body.ttlSeconds === undefined ? 3_600 : numberField(body, 'ttlSeconds', -YEAR_SECONDS, YEAR_SECONDS);
+    return { token: await deps.tokens.issue({ subject, role, scopes, ttlSeconds }) };
+  });
+  server.post('/dev/revoke', { schema }, async (request) => {
+    deps.hub.revoke(textField(objectBody(request.body), 'subject', 200));
+    return { success: true };
+  });
+  server.post('/dev/cut', { schema }, async (request) => {
+    return { floor: deps.log.cutLog(Math.floor(numberField(objectBody(request.body), 'keep', 0, 1e15))) };
+  });
+  server.post('/dev/wipe', { schema }, async (request) => {
+    const body = objectBody(request.body);
+    const subject = textField(body, 'subject', 200);
+    return {
+      id: deps.hub.wipe(
+        subject,
+        body.mode === undefined ? 'replica' : oneOf(body, 'mode', ['replica', 'all']),
+      ),
+    };
+  });
+  server.post('/dev/clock', { schema }, async (request) => {
+    const offsetSeconds = numberField(
+      objectBody(request.body),
+      'offsetSeconds',
+      -50 * YEAR_SECONDS,
+      50 * YEAR_SECONDS,
+    );
+    await deps.moveClock(offsetSeconds);
+    return { offsetSeconds, now: new Date(deps.now()).toISOString() };
+  });
+  server.post('/dev/fail', { schema }, async (request) => {
+    const body = objectBody(request.body);
+    deps.failures.plan(textField(body, 'command', 100), Math.floor(numberField(body, 'times', 0, 1e6)));
+    return { success: true };
+  });
+  server.get('/dev/alarms', { schema }, async () => ({ alarms: deps.clients.alarms() }));
+}

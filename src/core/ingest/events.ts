@@ -1,0 +1,122 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { DoorError } from '../errors.ts';
+import type { SourceEntry } from '../fold/entry.ts';
+import { checkWriteKey, checkWriteKeyHeader } from './access.ts';
+import type { Doors } from './deps.ts';
+import { EVENT_TYPES, type EventType, messageIdOf, readEvent } from './envelope.ts';
+import type { Job } from './group.ts';
+import { BATCH_SCHEMA, EVENT_SCHEMA } from './schemas.ts';
+
+/** The doors of the Segment spec: answered 200 only after the events are durable and folded. */
+export function addEventDoors(server: FastifyInstance, doors: Doors): void {
+  const onRequest = async (request: FastifyRequest) => {
+    checkWriteKeyHeader(doors, request);
+  };
+  const preHandler = async (request: FastifyRequest) => checkWriteKey(doors, request);
+  for (const type of EVENT_TYPES) {
+    server.post(`/v1/${type}`, { onRequest, preHandler, schema: EVENT_SCHEMA }, (request) =>
+      takeOne(doors, type, request.body),
+    );
+  }
+  server.post('/v1/batch', { onRequest, preHandler, schema: BATCH_SCHEMA }, (request) =>
+    takeBatch(doors, request.body),
+  );
+}
+
+type Read = { ok: true; entry: SourceEntry } | { ok: false; error: DoorError; messageId: string | null };
+
+function read(
+  doors: Doors,
+  raw: unknown,
+  arrival: { type?: EventType; sentAt?: unknown; received: number },
+): Read {
+  try {
+    return { ok: true, entry: readEvent(raw, { ...arrival, newId: doors.newId }) };
+  } catch (error) {
+    if (!(error instanceof DoorError)) throw error;
+    return { ok: false, error, messageId: messageIdOf(raw) };
+  }
+}
+
+const takeJob =
+  (doors: Doors, entry: SourceEntry): Job =>
+  () =>
+    doors.fold.take(entry);
+
+/** Keeps a refused event with its reason: bookkeeping, no commit. */
+function rejectJob(doors: Doors, raw: unknown, messageId: string | null, error: DoorError, at: number): Job {
+  const { code, message } = error;
+  return () => {
+    doors.rejected.add({ at, messageId, code, message, json: textOf(raw) });
+    return false;
+  };
+}
+
+/** Of what may be nested too deep to be written as JSON at all. */
+function textOf(raw: unknown): string {
+  try {
+    return JSON.stringify(raw) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+async function takeOne(doors: Doors, type: EventType, raw: unknown): Promise<{ success: true }> {
+  const received = doors.now();
+  const one = read(doors, raw, { type, received });
+  const error = one.ok ? ((await doors.group.submit([takeJob(doors, one.entry)]))[0] ?? null) : one.error;
+  if (error !== null) {
+    await reject(doors, [{ raw, error, messageId: one.ok ? one.entry.id : one.messageId }], received);
+    throw error;
+  }
+  count(doors, 1, received);
+  return { success: true };
+}
+
+type Bad = { raw: unknown; error: DoorError; messageId: string | null };
+
+async function reject(doors: Doors, bad: Bad[], received: number): Promise<void> {
+  for (const { error } of bad) doors.metrics.rejected.inc({ code: error.code });
+  await doors.group.submit(
+    bad.map(({ raw, error, messageId }) => rejectJob(doors, raw, messageId, error, received)),
+  );
+}
+
+function count(doors: Doors, accepted: number, received: number): void {
+  doors.metrics.accepted.inc(accepted);
+  doors.metrics.lag.observe(Math.max(0, doors.now() - received) / 1000);
+}
+
+type Rejection = { index: number; messageId: string | null; code: string; message: string };
+
+async function takeBatch(doors: Doors, body: unknown): Promise<{ success: true; rejected?: Rejection[] }> {
+  const received = doors.now();
+  if (typeof body !== 'object' || body === null || !('batch' in body) || !Array.isArray(body.batch)) {
+    throw new DoorError('malformed', 'The body must be an object with a list named batch.');
+  }
+  const sentAt = 'sentAt' in body ? body.sentAt : undefined;
+  const events: unknown[] = body.batch;
+  const reads = events.map((raw) => read(doors, raw, { sentAt, received }));
+  const good = reads.flatMap((one) => (one.ok ? [one.entry] : []));
+  const results = await doors.group.submit(good.map((entry) => takeJob(doors, entry)));
+  let next = 0;
+  const bad: (Bad & { index: number })[] = [];
+  reads.forEach((one, index) => {
+    const error = one.ok ? (results[next++] ?? null) : one.error;
+    if (error === null) return;
+    bad.push({ index, raw: events[index], error, messageId: one.ok ? one.entry.id : one.messageId });
+  });
+  // What the store could not take is not the event's fault: the source must send the batch again.
+  const unavailable = bad.find(({ error }) => error.code === 'store_unavailable');
+  if (unavailable) throw unavailable.error;
+  if (bad.length > 0) await reject(doors, bad, received);
+  count(doors, events.length - bad.length, received);
+  if (bad.length === 0) return { success: true };
+  const rejected = bad.map(({ index, messageId, error }) => ({
+    index,
+    messageId,
+    code: error.code,
+    message: error.message,
+  }));
+  return { success: true, rejected };
+}

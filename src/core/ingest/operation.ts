@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+import { DoorError } from '../errors.ts';
+import type { Doors } from './deps.ts';
+import { OPEN_SCHEMA } from './schemas.ts';
+
+/** Whether the core lives, what it counts, and what its doors are. */
+export function addOperationDoors(server: FastifyInstance, doors: Doors): void {
+  server.get('/healthz', { schema: OPEN_SCHEMA('Alive, and able to store') }, async () => {
+    if (!doors.group.writable && (await doors.group.submit([() => false]))[0])
+      throw new DoorError('store_unavailable');
+    return { status: 'ok', seq: doors.log.head().seq, writable: true };
+  });
+  server.get('/metrics', { schema: OPEN_SCHEMA('Counters for Prometheus') }, async (_request, reply) => {
+    reply.serializer((text: unknown) => String(text));
+    return reply.type(doors.metrics.registry.contentType).send(await doors.metrics.registry.metrics());
+  });
+  server.get('/openapi.json', { schema: OPEN_SCHEMA('This document') }, async () => server.swagger());
+}

@@ -1,0 +1,201 @@
+/** What the OpenAPI document says of bodies and answers. The doors check by themselves; these describe. */
+
+const text = { type: 'string' } as const;
+const object = { type: 'object', additionalProperties: true } as const;
+
+export const ERROR_BODY = {
+  type: 'object',
+  properties: {
+    error: {
+      type: 'object',
+      properties: { code: text, message: text, retry: { type: 'boolean' }, index: { type: 'integer' } },
+      required: ['code', 'message', 'retry'],
+    },
+  },
+  required: ['error'],
+} as const;
+
+const errors = (...statuses: number[]) =>
+  Object.fromEntries(statuses.map((status) => [status, { description: 'refused', ...ERROR_BODY }]));
+
+const WRITE_KEY = [{ writeKey: [] }];
+const TOKEN = [{ token: [] }];
+const TOKEN_OR_WRITE_KEY: { [scheme: string]: string[] }[] = [{ token: [] }, { writeKey: [] }];
+
+const event = {
+  type: 'object',
+  additionalProperties: true,
+  properties: {
+    type: { type: 'string', enum: ['track', 'identify', 'page', 'screen', 'group', 'alias'] },
+    messageId: text,
+    userId: text,
+    anonymousId: text,
+    previousId: text,
+    event: text,
+    name: text,
+    timestamp: { type: 'string', format: 'date-time' },
+    sentAt: { type: 'string', format: 'date-time' },
+    properties: object,
+    traits: object,
+    context: object,
+    writeKey: text,
+  },
+} as const;
+
+const success = {
+  type: 'object',
+  properties: { success: { type: 'boolean' } },
+  required: ['success'],
+} as const;
+
+export const EVENT_SCHEMA = {
+  summary: 'One event of the Segment spec, at most 32 KB',
+  tags: ['events'],
+  security: WRITE_KEY,
+  body: event,
+  response: {
+    200: { description: 'durable and folded', ...success },
+    ...errors(400, 401, 413, 415, 429, 503),
+  },
+};
+
+export const BATCH_SCHEMA = {
+  summary: 'Events of the Segment spec, at most 500 KB together',
+  tags: ['events'],
+  security: WRITE_KEY,
+  body: {
+    type: 'object',
+    properties: { batch: { type: 'array', items: event }, sentAt: { type: 'string' }, writeKey: text },
+    required: ['batch'],
+  },
+  response: {
+    200: {
+      description: 'the good ones are durable and folded',
+      type: 'object',
+      properties: {
+        success: { type: 'boolean' },
+        rejected: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: {
+              index: { type: 'integer' },
+              messageId: { type: ['string', 'null'] },
+              code: text,
+              message: text,
+            },
+          },
+        },
+      },
+      required: ['success'],
+    },
+    ...errors(400, 401, 413, 415, 429, 503),
+  },
+};
+
+const identity = {
+  type: 'object',
+  properties: { type: text, value: text },
+  required: ['type', 'value'],
+} as const;
+
+export const CONTACT_SCHEMA = {
+  summary: 'Work that arrives from telephony or a queue system',
+  tags: ['work'],
+  security: WRITE_KEY,
+  body: {
+    type: 'object',
+    properties: {
+      id: text,
+      kind: { type: 'string', enum: ['call', 'visit', 'chat', 'callback'] },
+      state: { type: 'string', enum: ['ringing', 'waiting', 'active', 'wrapup', 'ended'] },
+      queue: text,
+      station: text,
+      identity,
+      at: { type: 'string', format: 'date-time' },
+    },
+    required: ['id', 'kind', 'state', 'queue', 'at'],
+  },
+  response: { 200: { description: 'durable', ...success }, ...errors(400, 401, 413, 415, 429, 503) },
+};
+
+const profile = {
+  type: ['object', 'null'],
+  additionalProperties: true,
+  properties: { id: text, identities: { type: 'array', items: object }, facts: object },
+} as const;
+
+export const PROFILE_SCHEMA = {
+  summary: 'The profile that an identity leads to',
+  tags: ['reading'],
+  security: TOKEN,
+  params: { type: 'object', properties: { type: text, value: text } },
+  response: {
+    200: {
+      description: 'the profile as the token may see it, or candidates',
+      type: 'object',
+      additionalProperties: true,
+      properties: {
+        profile,
+        seq: { type: 'integer' },
+        contacts: { type: 'array', items: object },
+        candidates: { type: 'array', items: object },
+      },
+    },
+    ...errors(401, 404),
+  },
+};
+
+export const TIMELINE_SCHEMA = {
+  summary: 'The timeline of a profile, newest first',
+  tags: ['reading'],
+  security: TOKEN,
+  params: { type: 'object', properties: { id: text } },
+  querystring: { type: 'object', properties: { before: text, limit: text } },
+  response: {
+    200: {
+      description: 'a page; `next` goes into `before`',
+      type: 'object',
+      additionalProperties: true,
+      properties: { events: { type: 'array', items: object }, next: text },
+    },
+    ...errors(400, 401, 404),
+  },
+};
+
+export const DECIDE_SCHEMA = {
+  summary: 'What to suggest now, with reasons',
+  tags: ['decisions'],
+  security: TOKEN,
+  body: {
+    type: 'object',
+    properties: {
+      profileId: text,
+      identity,
+      channel: text,
+      mode: { type: 'string', enum: ['respond', 'inspire'] },
+    },
+    required: ['channel'],
+  },
+  response: { 200: { description: 'the decision record', ...object }, ...errors(400, 401, 404) },
+};
+
+export const OUTCOME_SCHEMA = {
+  summary: 'What became of a suggestion',
+  tags: ['decisions'],
+  security: TOKEN_OR_WRITE_KEY,
+  body: {
+    type: 'object',
+    properties: {
+      decisionId: text,
+      outcome: text,
+      reason: text,
+      value: { type: 'number' },
+      at: { type: 'string', format: 'date-time' },
+    },
+    required: ['decisionId', 'outcome', 'at'],
+  },
+  response: { 200: { description: 'durable', ...success }, ...errors(400, 401, 404) },
+};
+
+export const OPEN_SCHEMA = (summary: string) => ({ summary, tags: ['operation'] });

@@ -1,0 +1,60 @@
+import type { CompiledBundle } from '../../decision/bundle.ts';
+import { provideBundle } from '../bundle.ts';
+import type { Fold } from '../fold/fold.ts';
+import type { LogStore } from '../store/log.ts';
+import type { RejectedStore } from '../store/rejected.ts';
+
+export type MaintainerDeps = {
+  log: LogStore;
+  fold: Fold;
+  rejected: RejectedStore;
+  now: () => number;
+  /** A new bundle is in force. */
+  renewed(bundle: CompiledBundle): void;
+};
+
+const TICK_MS = 1_000;
+const PER_TRANSACTION = 100;
+const HOUR_MS = 3_600_000;
+const LOG_DAYS = 7;
+
+/**
+ * What time alone changes: memberships and computed facts whose boundary has come, the end of the log, a bundle that
+ * runs out. Profiles that are due are found by an index, so an idle core does nothing.
+ */
+export class Maintainer {
+  private readonly deps: MaintainerDeps;
+  private readonly onFailure: (error: unknown) => void;
+  private timer: NodeJS.Timeout | undefined;
+  private cleanedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: MaintainerDeps, onFailure: (error: unknown) => void) {
+    this.deps = deps;
+    this.onFailure = onFailure;
+  }
+
+  start(): void {
+    this.timer = setInterval(() => void this.catchUp().catch(this.onFailure), TICK_MS);
+    this.timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Resolves when nothing is due any more; gives way to others between its transactions. */
+  async catchUp(): Promise<void> {
+    while (this.deps.fold.maintain(PER_TRANSACTION) > 0)
+      await new Promise((resolve) => setImmediate(resolve));
+    this.cleanUp();
+  }
+
+  private cleanUp(): void {
+    const now = this.deps.now();
+    if (Math.abs(now - this.cleanedAt) < HOUR_MS) return;
+    this.cleanedAt = now;
+    this.deps.log.cutOlderThan(LOG_DAYS);
+    this.deps.rejected.prune(now);
+    this.deps.renewed(provideBundle(this.deps.log, now));
+  }
+}
