@@ -75,8 +75,12 @@ describe('replica without a core', () => {
   it('refuses what the pack does not take, with a code', async () => {
     const bridge = window(begin({ role: 'kiosk' }));
     await expect(bridge.call('enqueue', NOTE)).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(bridge.call('enqueue', { ...NOTE, name: 'fly-away' })).rejects.toMatchObject({ code: 'bad_command' });
-    await expect(bridge.call('find', { type: 'phone', value: '1', purpose: 'x' })).rejects.toMatchObject({ code: 'offline' });
+    await expect(bridge.call('enqueue', { ...NOTE, name: 'fly-away' })).rejects.toMatchObject({
+      code: 'bad_command',
+    });
+    await expect(bridge.call('find', { type: 'phone', value: '1', purpose: 'x' })).rejects.toMatchObject({
+      code: 'offline',
+    });
   });
 
   it('refuses a second console on the same outbox', () => {
@@ -93,6 +97,11 @@ describe('replica without a core', () => {
         if (view.connection === 'offline' && view.waiting === 1) resolve(view);
       });
     });
-    expect(status).toMatchObject({ reason: 'core_unreachable', needsYou: 0, station: 'FRA', protection: 'keystore' });
+    expect(status).toMatchObject({
+      reason: 'core_unreachable',
+      needsYou: 0,
+      station: 'FRA',
+      protection: 'keystore',
+    });
   });
 });

@@ -3,7 +3,7 @@ import type { FrameBody, FrameHead, Op } from '../../protocol/frame.ts';
 import type { SnapBody, SnapHead } from '../../protocol/snap.ts';
 import { settle, showsFork } from '../outbox/rules.ts';
 import { fork, lost } from './links.ts';
-import { answered, pump } from './pushes.ts';
+import { answered } from './pushes.ts';
 import type { Turn } from './session.ts';
 
 /** [R2] Only the next number, only the own epoch; otherwise this connection is worth nothing. */
@@ -67,7 +67,7 @@ function wholeFrame(turn: Turn, head: FrameHead, body: FrameBody, ops: Op[]): vo
   turn.set({ parts: null, snapshot: drop.includes(session.snapshot?.scope ?? '') ? null : session.snapshot });
   turn.add({ do: 'ack', n: head.n });
   if (results.length > 0) answered(turn);
-  pump(turn);
+  turn.add({ do: 'pump' });
 }
 
 /** [R4] A part of a snapshot is staged; the last one joins the base at the cursor for which it was made. */
@@ -90,5 +90,5 @@ export function snap(turn: Turn, head: SnapHead, body: SnapBody): void {
   }
   turn.add({ do: 'ack', n: head.n });
   // Rows that are no longer stale may have held entries back.
-  if (body.end === true) pump(turn);
+  if (body.end === true) turn.add({ do: 'pump' });
 }

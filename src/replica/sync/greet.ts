@@ -3,7 +3,6 @@ import type { HelloReply, Welcome } from '../../protocol/hello.ts';
 import { REFUSED_RETRY } from '../../protocol/limits.ts';
 import { atWelcome, showsFork } from '../outbox/rules.ts';
 import { away, fork, LEASE_LOOK, subscribe, wipe } from './links.ts';
-import { pump } from './pushes.ts';
 import type { Turn } from './session.ts';
 
 export function helloReply(turn: Turn, reply: HelloReply): void {
@@ -70,7 +69,7 @@ function welcome(turn: Turn, told: Welcome): void {
   });
   turn.timer('lease', LEASE_LOOK);
   if (!sameList(session.wanted, session.toldWanted)) subscribe(turn);
-  pump(turn);
+  turn.add({ do: 'pump' });
 }
 
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>

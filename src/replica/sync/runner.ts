@@ -153,6 +153,9 @@ export class Runner {
       }
       case 'timer':
         return timers.set(effect.name, effect.ms);
+      case 'pump':
+        this.queue.push({ type: 'outbox' });
+        return;
       case 'need-token':
         return this.parts.onNeedToken();
       case 'report':

@@ -114,6 +114,8 @@ export type Effect =
   /** Destroys keys, then files; then gives the receipt in the way that the wipe was told. */
   | { do: 'wipe'; wipe: Wipe; receipt: 'ack' | 'wiped'; pending: number }
   | { do: 'timer'; name: TimerName; ms: number | null }
+  /** Look for something to send in a step of its own: which customers have a gap is only known once rows are written. */
+  | { do: 'pump' }
   /** The core wants another token. */
   | { do: 'need-token' }
   | { do: 'report'; code: string };
