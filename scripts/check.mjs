@@ -53,7 +53,7 @@ function typeSteps() {
 }
 
 async function layers() {
-  const { checkLayers } = await import('./check/layers.mjs.mts');
+  const { checkLayers } = await import('./check/layers.mjs');
   const { modules, problems } = await checkLayers();
   if (modules < LEAST_MODULES)
     problems.push({ rule: 'coverage', text: `only ${modules} modules were seen.` });
@@ -74,10 +74,10 @@ const STEPS = [
       ),
   },
   { name: 'direction rules', run: layers },
-  { name: 'sql', run: async () => listed((await import('./check/sql.mjs.mts')).checkSql()) },
+  { name: 'sql', run: async () => listed((await import('./check/sql.mjs')).checkSql()) },
   {
     name: 'shape of the tree',
-    run: async () => listed((await import('./check/shape.mjs.mts')).checkShape()),
+    run: async () => listed((await import('./check/shape.mjs')).checkShape()),
   },
   { name: 'unused code', run: () => node(tool('knip', 'bin', 'knip.js'), '--no-progress') },
 ];
