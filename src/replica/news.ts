@@ -7,6 +7,11 @@ export class News {
   private readonly listeners = new Map<Topic, Set<() => void>>();
   private readonly due = new Set<() => void>();
   private scheduled = false;
+  private readonly onError: (error: unknown) => void;
+
+  constructor(onError: (error: unknown) => void) {
+    this.onError = onError;
+  }
 
   /** Returns the end of the subscription. */
   on(topics: readonly Topic[], listener: () => void): () => void {
@@ -33,12 +38,24 @@ export class News {
     setImmediate(() => this.flush());
   }
 
-  /** `customers` concerns every open customer. */
+  /** Nobody is told anything any more. */
+  stop(): void {
+    this.listeners.clear();
+    this.due.clear();
+  }
+
   private flush(): void {
     this.scheduled = false;
     const due = [...this.due];
     this.due.clear();
-    for (const listener of due) listener();
+    for (const listener of due) {
+      try {
+        listener();
+      } catch (error) {
+        // One window's trouble, or a damaged file, is not the end of the others.
+        this.onError(error);
+      }
+    }
   }
 }
 

@@ -56,7 +56,7 @@ export function startReplica(config: ReplicaConfig, deps: ReplicaDeps = {}): Run
   const newId = (): string => ulid();
   const files = new Files(config, newId);
   for (const code of files.mended) log(code);
-  const news = new News();
+  const news = new News((error) => readFailed(error));
   const latency = new Latency();
   const bundle = new BundleHolder();
   const presence = new Map<string, PresenceView[]>();
@@ -124,6 +124,15 @@ export function startReplica(config: ReplicaConfig, deps: ReplicaDeps = {}): Run
     return false;
   }
   let rebuilding: Promise<void> | null = null;
+  let stopping = false;
+  const windows = new Set<{ close(): void }>();
+
+  /** A read found what sync has not come across yet. */
+  function readFailed(error: unknown): void {
+    if (stopping || rebuilding !== null) return;
+    log(`read failed: ${codeOf(error)}`);
+    if (isDamage(error)) runner.failed(error, 'replica');
+  }
 
   const entries = (): Entry[] =>
     overlayEntries(outbox(), files.replica.store.seen(outbox().me.clientId) ?? 0);
@@ -169,7 +178,10 @@ export function startReplica(config: ReplicaConfig, deps: ReplicaDeps = {}): Run
       serve(port, handlers(parts), (name, error) => log(`defect in ${name}: ${codeOf(error)}`)),
     token: (token) => runner.dispatch({ type: 'token', token }),
     async stop() {
+      stopping = true;
       runner.dispatch({ type: 'stop' });
+      for (const window of windows) window.close();
+      news.stop();
       timers.stopAll();
       indexer.stop();
       await rebuilding;

@@ -113,12 +113,12 @@ export class Runner {
       }
       this.session = session;
     } catch (error) {
-      this.storeFailed(error, which);
+      this.failed(error, which);
     }
   }
 
   /** Nothing of the failed step counts but what is on disk: the connection is given up and begins anew. */
-  private storeFailed(error: unknown, which: 'replica' | 'outbox'): void {
+  failed(error: unknown, which: 'replica' | 'outbox'): void {
     const mended = this.parts.onStoreFailure(error, which);
     this.parts.link.close();
     for (const name of ['hello', 'push', 'push-again', 'watchdog'] as const)

@@ -1,0 +1,169 @@
+/** A real core and real replicas in one process, on real sockets and real encrypted files. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import { type Bridge, connect } from '../../src/bridge/connect.ts';
+import type { StreamInput, StreamName, StreamValue } from '../../src/bridge/contract.ts';
+import type { PortLike } from '../../src/bridge/port.ts';
+import { type Core, createCore } from '../../src/core/core.ts';
+import type { ReplicaConfig } from '../../src/replica/config.ts';
+import { type RunningReplica, startReplica } from '../../src/replica/start.ts';
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise<void>((resolve) => void server.close(() => resolve()));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+export class Whole {
+  core!: Core;
+  port = 0;
+  private folder = mkdtempSync(join(tmpdir(), 'whole-'));
+  private replicas = new Set<RunningReplica>();
+  private bridges: Bridge[] = [];
+
+  async startCore(): Promise<void> {
+    this.port ||= await freePort();
+    this.core = await createCore({ dataDir: this.path('core'), port: this.port, dev: true, station: 'FRA' });
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  async replica(change: Partial<ReplicaConfig> = {}): Promise<RunningReplica> {
+    const dataDir = this.path(change.operator ?? 'op-1');
+    const { mkdirSync } = await import('node:fs');
+    mkdirSync(dataDir, { recursive: true });
+    const running = startReplica({
+      dataDir,
+      coreUrl: this.core.url,
+      token: this.core.consoleToken,
+      station: 'FRA',
+      operator: 'op-1',
+      role: 'operator',
+      keys: { replica: 'ab'.repeat(32), outbox: 'cd'.repeat(32) },
+      protection: 'keystore',
+      wanted: ['station:FRA'],
+      simulation: null,
+      ...change,
+    });
+    this.replicas.add(running);
+    return running;
+  }
+
+  async stopReplica(replica: RunningReplica): Promise<void> {
+    this.replicas.delete(replica);
+    await replica.stop();
+  }
+
+  window(replica: RunningReplica): Bridge {
+    const { port1, port2 } = new MessageChannel();
+    const like = (port: typeof port1): PortLike => ({
+      post: (message) => port.postMessage(message),
+      onMessage: (listener) => port.on('message', listener),
+      onClose: (listener) => port.on('close', listener),
+      close: () => port.close(),
+    });
+    replica.serve(like(port1));
+    const bridge = connect(like(port2));
+    this.bridges.push(bridge);
+    return bridge;
+  }
+
+  /** Sends one event through the core's public door. */
+  async event(type: string, body: { [name: string]: unknown }): Promise<void> {
+    const answer = await fetch(`${this.core.url}/v1/${type}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Basic ${Buffer.from(`${this.core.writeKey}:`).toString('base64')}`,
+      },
+      body: JSON.stringify({
+        timestamp: new Date().toISOString(),
+        context: { app: { name: 'app' } },
+        ...body,
+      }),
+    });
+    if (answer.status !== 200) throw new Error(`${type}: ${answer.status} ${await answer.text()}`);
+  }
+
+  async post(path: string, body: unknown): Promise<unknown> {
+    const answer = await fetch(`${this.core.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  }
+
+  /** A passenger who departs from FRA soon. */
+  async passenger(userId: string, booking: string, change: { [name: string]: unknown } = {}): Promise<void> {
+    const departs = new Date(Date.now() + 4 * 3_600_000).toISOString();
+    const arrives = new Date(Date.now() + 12 * 3_600_000).toISOString();
+    await this.event('identify', {
+      userId,
+      traits: {
+        firstName: 'Anna',
+        lastName: 'Weber',
+        email: `${userId}@example.org`,
+        phone: '+4917612345678',
+        language: 'de',
+      },
+    });
+    const segment = {
+      segment: 1,
+      flight: 'LH400',
+      date: departs.slice(0, 10),
+      from: 'FRA',
+      to: 'JFK',
+      departs,
+      arrives,
+      seat: '12A',
+      cabin: 'Economy',
+      status: 'confirmed',
+      ...change,
+    };
+    await this.event('track', {
+      userId,
+      event: 'Booking Created',
+      properties: { booking, segments: [segment] },
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const bridge of this.bridges) bridge.close?.();
+    for (const replica of this.replicas) await replica.stop();
+    await this.core.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The first value of a stream that fits. */
+export function until<N extends StreamName>(
+  bridge: Bridge,
+  name: N,
+  input: StreamInput[N],
+  fits: (value: StreamValue[N]) => boolean,
+): Promise<StreamValue[N]> {
+  return new Promise((resolve, reject) => {
+    let last: unknown;
+    const timer = setTimeout(
+      () => reject(new Error(`${name}: never; last ${JSON.stringify(last)?.slice(0, 600)}`)),
+      10_000,
+    );
+    const stop = bridge.stream(name, input, (value) => {
+      last = value;
+      if (!fits(value)) return;
+      clearTimeout(timer);
+      queueMicrotask(() => stop());
+      resolve(value);
+    });
+  });
+}
