@@ -6,7 +6,7 @@ const { core } = world;
 
 /** Moves the core's clock; tokens must outlive it. */
 const clock = (offsetMs: number) => core.dev('clock', { offsetSeconds: Math.round(offsetMs / 1000) });
-const LONG = 400 * 24 * 3600;
+const LONG = 300 * 24 * 3600;
 const idOf = async (userId: string): Promise<string> => {
   const token = await core.token({ ttlSeconds: LONG });
   return (await core.profile('userId', userId, token)).id;

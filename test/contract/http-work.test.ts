@@ -140,7 +140,7 @@ describe('[doors decide] decisions and outcomes', () => {
 
   it('[doors decide] outcomes are taken, also twice', async () => {
     const { record } = await decided();
-    for (const outcome of ['presented', 'accepted', 'accepted']) {
+    for (const outcome of ['presented', 'positive', 'positive']) {
       const answer = await core.ask('/v1/outcomes', { decisionId: record.id, outcome, at: at(0) });
       expect(answer.status, answer.text).toBe(200);
     }

@@ -120,7 +120,8 @@ describe('[R8] what the operator saw', () => {
     const wrong = base(id, factOf(journey, 'flightStatus'), 'cancelled');
     expect(await client.run('rebook', args, [flight, wrong])).toMatchObject({ 2: 'conflict', 3: 'stale' });
     expect(await client.run('rebook', args, [flight, right])).toMatchObject({ 2: 'applied' });
-    expect(JSON.stringify(client.profile(id)?.row)).toContain('LH402');
+    const { facts } = await core.profile('userId', journey.userId);
+    expect(facts[factOf(journey, 'flight')]).toMatchObject({ value: 'LH402', source: 'console' });
   });
 
   it('[R8] resolve-case is strict in the status of the case', async () => {

@@ -44,7 +44,7 @@ describe('[R6] places and identities of commands', () => {
     const seat = factOf(journey, 'seat');
     const command = client.command('change-seat', seatArgs(id, journey, '14C'), [base(id, seat, '12A')]);
     expect(await client.push([command])).toEqual({ lmid: 1 });
-    expect(await client.result(command.id)).toMatchObject([1, command.id, 'applied', ''].slice(0, 4));
+    expect(await client.result(command.id)).toMatchObject({ 0: 1, 1: command.id, 2: 'applied', 3: '' });
     expect(client.fact(id, seat)).toMatchObject({ value: '14C', source: 'console' });
     expect(Math.abs(Date.parse(client.fact(id, seat)?.at as string) - Date.now())).toBeLessThan(30_000);
     const frame = client.log.find((entry) => entry.head.results?.some((result) => result[1] === command.id));
