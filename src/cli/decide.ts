@@ -2,6 +2,7 @@
  * The rim of the command line contract (docs/spec/decisioning.md): reads the bundle and standard input, writes
  * standard output. Everything else is src/decision/cli.ts.
  */
+import { createHash } from 'node:crypto';
 import { readFileSync, writeSync } from 'node:fs';
 import {
   bundleErrorLine,
@@ -22,6 +23,8 @@ function fail(line: string): never {
   process.exit(BAD_START);
 }
 
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+
 function start(): DecisionDesk {
   const read = readOptions(process.argv.slice(2));
   if (!read.ok) fail(bundleErrorLine(read.message));
@@ -31,7 +34,7 @@ function start(): DecisionDesk {
   } catch {
     fail(bundleErrorLine('the bundle file cannot be read'));
   }
-  const opened = openDesk(text, read.options);
+  const opened = openDesk(text, { ...read.options, hash });
   if (!opened.ok) fail(opened.errorLine);
   return opened.desk;
 }

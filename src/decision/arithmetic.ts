@@ -69,7 +69,7 @@ export function log(x: number): number {
   return k * LN2_HIGH - (half - (s * (half + even + odd) + k * LN2_LOW) - f);
 }
 
-/** x to the power y, for x >= 0 and y >= 0. */
+/** x to the power y, for x > 0, and for x = 0 with y >= 0. */
 export function pow(x: number, y: number): number {
   if (y === 1) return x;
   if (y === 0) return 1;

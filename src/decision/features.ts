@@ -1,3 +1,4 @@
+import { pow } from './arithmetic.ts';
 import type { DeclaredFacts, FactTable } from './facts.ts';
 import { KNOWN } from './facts.ts';
 import type { LearnValue } from './model.ts';
@@ -81,20 +82,34 @@ function scaled(scale: NumberScale, value: number): number {
 /** The features of one request before they are crossed with a scope: hash, x, and the fact that they stem from. */
 export interface FeatureVector {
   size: number;
+  /** x of a category and of the bias of a scope. */
+  readonly unit: number;
   readonly hash: Int32Array;
   readonly x: Float64Array;
   /** Index into the list of learned facts. */
   readonly owner: Int32Array;
 }
 
-/** Room for two features per learned fact. */
-export function makeFeatureVector(learned: number): FeatureVector {
+/**
+ * Room for the features of all learned facts. Every x is scaled by n^(-1/3), n being the most features that a
+ * request can have with the bias: with x = 1 the prior of dozens of overlapping features adds up to a step so large
+ * that each outcome nearly overwrites the last (measured: a third of what could be gained, and 13 % of the reward
+ * under delay, were lost).
+ */
+export function makeFeatureVector(declared: DeclaredFacts, facts: readonly LearnedFact[]): FeatureVector {
+  let most = 1;
+  for (const { fact } of facts) most += isCategory(declared, fact) ? 1 : 2;
   return {
     size: 0,
-    hash: new Int32Array(2 * learned),
-    x: new Float64Array(2 * learned),
-    owner: new Int32Array(2 * learned),
+    unit: pow(most, -1 / 3),
+    hash: new Int32Array(2 * facts.length),
+    x: new Float64Array(2 * facts.length),
+    owner: new Int32Array(2 * facts.length),
   };
+}
+
+function isCategory(declared: DeclaredFacts, fact: number): boolean {
+  return declared.types[fact] === 'text' || declared.types[fact] === 'boolean';
 }
 
 /** What the features of each learned fact hash from. */
@@ -153,12 +168,12 @@ export function makeFeatures(
     if (value === null) continue;
     const { nameHash, scaledHash } = facts[i] as LearnedFact;
     into.owner[size] = i;
-    into.x[size] = 1;
+    into.x[size] = into.unit;
     if (typeof value === 'number') {
       const scale = scales[i] as NumberScale;
       into.hash[size++] = mix(nameHash, binOf(scale, value) + 1);
       into.owner[size] = i;
-      into.x[size] = scaled(scale, value);
+      into.x[size] = into.unit * scaled(scale, value);
       into.hash[size++] = scaledHash;
     } else {
       into.hash[size++] = mix(nameHash, typeof value === 'string' ? hash32(value) : value ? 1 : 2);

@@ -127,7 +127,7 @@ class HashedLearner implements Learner {
     const { hashes, scopesOf } = listScopes(ground);
     this.scopeHashes = hashes;
     this.scopesOf = scopesOf;
-    this.vector = makeFeatureVector(this.facts.length);
+    this.vector = makeFeatureVector(ground.declared, this.facts);
     this.mu = new Float64Array(hashes.length);
     this.s2 = new Float64Array(hashes.length);
     this.isDone = new Uint8Array(hashes.length);
@@ -160,7 +160,7 @@ class HashedLearner implements Learner {
     if (this.labels === 0) return [];
     readLearnValues(this.facts, this.ground.declared, table, this.values);
     makeFeatures(this.facts, this.values, this.scales, this.vector);
-    const { hash, x, owner, size } = this.vector;
+    const { hash, x, owner, size, unit } = this.vector;
     const { slots, mask } = this.outcome;
     const muOf = new Float64Array(this.facts.length);
     const s2Of = new Float64Array(this.facts.length);
@@ -169,8 +169,8 @@ class HashedLearner implements Learner {
     for (let k = 0; k < SCOPES; k++) {
       const scope = this.scopeHashes[this.scopesOf[candidate * SCOPES + k] as number] as number;
       const bias = (scope & mask) * 2;
-      mu += slots[bias] as number;
-      s2 += slots[bias + 1] as number;
+      mu += (slots[bias] as number) * unit;
+      s2 += (slots[bias + 1] as number) * unit * unit;
       for (let f = 0; f < size; f++) {
         const slot = (mix(scope, hash[f] as number) & mask) * 2;
         const value = x[f] as number;
@@ -254,12 +254,12 @@ class HashedLearner implements Learner {
 
   /** The share of one scope in mu and s2 of all candidates that have it: most of the work is shared. */
   private sumScope(scope: number): void {
-    const { hash, x, size } = this.vector;
+    const { hash, x, size, unit } = this.vector;
     const { slots, mask } = this.outcome;
     const own = this.scopeHashes[scope] as number;
     const bias = (own & mask) * 2;
-    let mu = slots[bias] as number;
-    let s2 = slots[bias + 1] as number;
+    let mu = (slots[bias] as number) * unit;
+    let s2 = (slots[bias + 1] as number) * unit * unit;
     for (let f = 0; f < size; f++) {
       const slot = (mix(own, hash[f] as number) & mask) * 2;
       const value = x[f] as number;
@@ -280,10 +280,10 @@ class HashedLearner implements Learner {
 
   private muOf(head: Weights, values: readonly LearnValue[], candidate: number): number {
     makeFeatures(this.facts, values, this.scales, this.vector);
-    const { hash, x, size } = this.vector;
+    const { hash, x, size, unit } = this.vector;
     let mu = this.startLogits[candidate] as number;
     for (const scope of this.scopesFor(candidate)) {
-      mu += head.slots[(scope & head.mask) * 2] as number;
+      mu += (head.slots[(scope & head.mask) * 2] as number) * unit;
       for (let f = 0; f < size; f++) {
         mu += (head.slots[(mix(scope, hash[f] as number) & head.mask) * 2] as number) * (x[f] as number);
       }

@@ -33,13 +33,13 @@ export function updateWeights(
   w: number,
 ): void {
   const { slots, mask } = head;
-  const { hash, x, size } = vector;
+  const { hash, x, size, unit } = vector;
   let mu = b0;
   let s2 = 0;
   for (const scope of scopes) {
     const bias = (scope & mask) * 2;
-    mu += slots[bias] as number;
-    s2 += slots[bias + 1] as number;
+    mu += (slots[bias] as number) * unit;
+    s2 += (slots[bias + 1] as number) * unit * unit;
     for (let f = 0; f < size; f++) {
       const slot = (mix(scope, hash[f] as number) & mask) * 2;
       const value = x[f] as number;
@@ -53,7 +53,7 @@ export function updateWeights(
   const step = (w * (y - p0)) / d;
   const shrink = r / d;
   for (const scope of scopes) {
-    moveSlot(slots, (scope & mask) * 2, 1, step, shrink);
+    moveSlot(slots, (scope & mask) * 2, unit, step, shrink);
     for (let f = 0; f < size; f++) {
       moveSlot(slots, (mix(scope, hash[f] as number) & mask) * 2, x[f] as number, step, shrink);
     }

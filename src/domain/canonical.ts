@@ -1,4 +1,4 @@
-import { sha256Hex } from "./sha256.ts";
+import { sha256Hex } from './sha256.ts';
 
 /**
  * RFC 8785 (JSON Canonicalization Scheme): no white space, object keys sorted by UTF-16 code units,
@@ -9,77 +9,69 @@ import { sha256Hex } from "./sha256.ts";
  * a symbol, a bigint, `undefined` in a list or at the top.
  */
 export function canonicalJson(value: unknown): string {
-	switch (typeof value) {
-		case "string":
-			return canonicalString(value);
-		case "number":
-			return canonicalNumber(value);
-		case "boolean":
-			return value ? "true" : "false";
-		case "object":
-			if (value === null) return "null";
-			return Array.isArray(value)
-				? canonicalList(value)
-				: canonicalObject(value as Record<string, unknown>);
-		default:
-			throw new TypeError(
-				`canonical JSON has no form for a value of type ${typeof value}`,
-			);
-	}
+  switch (typeof value) {
+    case 'string':
+      return canonicalString(value);
+    case 'number':
+      return canonicalNumber(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      if (value === null) return 'null';
+      return Array.isArray(value) ? canonicalList(value) : canonicalObject(value as Record<string, unknown>);
+    default:
+      throw new TypeError(`canonical JSON has no form for a value of type ${typeof value}`);
+  }
 }
 
 /** The first 16 hex digits of SHA-256 over the canonical JSON: the hash of a row (protocol.md "Rows"). */
 export function contentHash(value: unknown): string {
-	return sha256Hex(canonicalJson(value)).slice(0, 16);
+  return sha256Hex(canonicalJson(value)).slice(0, 16);
 }
 
 const loneSurrogate = /\p{Surrogate}/u;
 
 /** Whether JSON may write a character differently from itself: quotes, backslash, controls, surrogates. */
 function needsCare(text: string): boolean {
-	for (let i = 0; i < text.length; i++) {
-		const code = text.charCodeAt(i);
-		if (
-			code < 0x20 ||
-			code === 0x22 ||
-			code === 0x5c ||
-			(code >= 0xd800 && code <= 0xdfff)
-		)
-			return true;
-	}
-	return false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code === 0x22 || code === 0x5c || (code >= 0xd800 && code <= 0xdfff)) return true;
+  }
+  return false;
 }
 
 function canonicalString(text: string): string {
-	if (!needsCare(text)) return `"${text}"`;
-	if (loneSurrogate.test(text))
-		throw new TypeError("canonical JSON has no form for a lone surrogate");
-	return JSON.stringify(text);
+  if (!needsCare(text)) return `"${text}"`;
+  if (loneSurrogate.test(text)) throw new TypeError('canonical JSON has no form for a lone surrogate');
+  return JSON.stringify(text);
 }
 
 function canonicalNumber(number: number): string {
-	if (!Number.isFinite(number))
-		throw new TypeError(
-			"canonical JSON has no form for a number that is not finite",
-		);
-	return String(number);
+  if (!Number.isFinite(number))
+    throw new TypeError('canonical JSON has no form for a number that is not finite');
+  return String(number);
 }
 
 function canonicalList(list: readonly unknown[]): string {
-	let text = "[";
-	for (let i = 0; i < list.length; i++)
-		text += (i === 0 ? "" : ",") + canonicalJson(list[i]);
-	return `${text}]`;
+  let text = '[';
+  for (let i = 0; i < list.length; i++) text += (i === 0 ? '' : ',') + canonicalJson(list[i]);
+  return `${text}]`;
 }
 
 function canonicalObject(object: Record<string, unknown>): string {
-	// The default order of sort() is by UTF-16 code units, which is what RFC 8785 3.2.3 asks for.
-	const names = Object.keys(object).sort();
-	let text = "{";
-	for (const name of names) {
-		const value = object[name];
-		if (value === undefined) continue;
-		text += `${text.length === 1 ? "" : ","}${canonicalString(name)}:${canonicalJson(value)}`;
-	}
-	return `${text}}`;
+  const names = Object.keys(object);
+  // The default order of sort() is by UTF-16 code units, which is what RFC 8785 3.2.3 asks for.
+  if (!isSorted(names)) names.sort();
+  let text = '{';
+  for (const name of names) {
+    const value = object[name];
+    if (value === undefined) continue;
+    text += `${text.length === 1 ? '' : ','}${canonicalString(name)}:${canonicalJson(value)}`;
+  }
+  return `${text}}`;
+}
+
+function isSorted(names: readonly string[]): boolean {
+  for (let i = 1; i < names.length; i++) if ((names[i - 1] as string) > (names[i] as string)) return false;
+  return true;
 }
