@@ -3,6 +3,7 @@ import { canEdit, discard, edit, inQuestion, redo, undoable, undoLatest } from '
 import { openNeighbour } from '../features/work/index.ts';
 import { openAction } from '../state/actions.ts';
 import {
+  accept,
   answer,
   canAnswer,
   DECLINE_REASONS,
@@ -71,12 +72,13 @@ const customer: Command[] = [
       keys: [`$mod+${index + 1}`],
       when: someone,
       run: () => session.setState({ tab }),
+      together: 'tabs',
     }),
   ),
 ];
 
 const suggestion: Command[] = [
-  { id: 'accept', group: 'suggestion', keys: ['y'], when: reading, run: () => void answer('accept') },
+  { id: 'accept', group: 'suggestion', keys: ['y'], when: reading, run: accept },
   { id: 'later', group: 'suggestion', keys: ['l'], when: reading, run: () => void answer('later') },
   { id: 'decline', group: 'suggestion', keys: ['n'], when: reading, run: startDeclining },
   ...DECLINE_REASONS.map(
@@ -88,6 +90,7 @@ const suggestion: Command[] = [
       when: declining,
       run: () => void answer('decline', reason),
       quiet: true,
+      together: 'reasons',
     }),
   ),
   ...[0, 1, 2].map(
@@ -99,6 +102,7 @@ const suggestion: Command[] = [
       when: reading,
       run: () => openAlternative(index),
       quiet: true,
+      together: 'alternatives',
     }),
   ),
   {

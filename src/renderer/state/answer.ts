@@ -1,6 +1,6 @@
 import { card, openedAction, takeNewer } from './card.ts';
 import { mirror } from './mirror.ts';
-import { moment } from './moment.ts';
+import { type ActionName, moment } from './moment.ts';
 import { ask } from './replica.ts';
 import { seenFor } from './seen.ts';
 
@@ -48,6 +48,30 @@ export async function answer(given: Answer, reason?: DeclineReason): Promise<voi
   }
   if (given === 'accept') moment.toast('done', 'toast.accepted', { title: action.title }, 'undo');
   else moment.toast('plain', given === 'decline' ? 'toast.declined' : 'toast.later', { title: action.title });
+}
+
+/** Args without which a command of a suggestion cannot be given; the operator is asked for them first. */
+const NEEDED: { [command: string]: string } = {
+  'change-seat': 'seat',
+  rebook: 'to',
+  'set-preference': 'value',
+  'resolve-case': 'outcome',
+  'add-note': 'text',
+};
+
+/** Accepts what is on the card; where its command still lacks an entry, through the dialog that asks for it. */
+export function accept(): void {
+  const command = openedAction(card.getState())?.command;
+  const { customerId } = mirror.store.getState();
+  const needed = command ? NEEDED[command.name] : undefined;
+  if (canAnswer() && customerId && command && needed && command.args[needed] === undefined) {
+    const name = command.name as ActionName;
+    moment.store.setState({
+      action: { name, profileId: customerId, initial: command.args, redoes: null, accepts: true },
+    });
+    return;
+  }
+  void answer('accept');
 }
 
 export const openAlternative = (index: number): void => {

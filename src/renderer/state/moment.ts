@@ -24,6 +24,8 @@ export type OpenAction = {
   profileId: string;
   initial: JsonObject;
   redoes: string | null;
+  /** Giving it accepts the suggestion on the card. */
+  accepts?: boolean;
 };
 
 export type MomentState = {

@@ -17,6 +17,8 @@ export type Command = {
   turn?: number;
   /** Not offered in the palette (movement, digits). */
   quiet?: boolean;
+  /** Commands of the same name here are one line of the sheet, from the first key to the last. */
+  together?: string;
 };
 
 export type Registry = {

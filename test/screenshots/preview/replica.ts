@@ -43,7 +43,7 @@ export function createReplica(scene: Scene) {
   const listeners = new Set<Listener>();
   let entries = 100;
 
-  const valueOf = (name: StreamName, profileId: string | null): StreamValue[StreamName] => {
+  const present = (name: StreamName, profileId: string | null): StreamValue[StreamName] => {
     const view = people.get(profileId ?? '') ?? null;
     const items = scene.empty ? [] : [...people.values()].map(workItem);
     switch (name) {
@@ -65,7 +65,7 @@ export function createReplica(scene: Scene) {
   };
   const tell = (name: StreamName): void => {
     for (const listener of listeners) {
-      if (listener.name === name) listener.emit(valueOf(name, listener.profileId) as never);
+      if (listener.name === name) listener.emit(present(name, listener.profileId) as never);
     }
   };
   const listen =
@@ -73,7 +73,7 @@ export function createReplica(scene: Scene) {
     (input: { profileId?: string }, emit: (value: never) => void): (() => void) => {
       const listener: Listener = { name, profileId: input.profileId ?? null, emit };
       listeners.add(listener);
-      if (!scene.mute) emit(valueOf(name, listener.profileId) as never);
+      if (!scene.mute) emit(present(name, listener.profileId) as never);
       return () => listeners.delete(listener);
     };
   const add = (given: Pick<OutboxEntry, 'name' | 'args' | 'profileId'>): string => {

@@ -2,6 +2,7 @@ import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import type { CustomerView } from '../../../bridge/views.ts';
 import { plain } from '../../i18n/plain.ts';
 import { type TextId, useWords } from '../../i18n/words.tsx';
+import { answer } from '../../state/answer.ts';
 import { useMirror } from '../../state/mirror.ts';
 import { moment, type OpenAction, useMoment } from '../../state/moment.ts';
 import { ask } from '../../state/replica.ts';
@@ -35,6 +36,7 @@ async function give(action: OpenAction, view: CustomerView, form: Form, answers:
   if (!done) return false;
   moment.toast('done', `toast.${action.name}`, {}, 'undo');
   if (action.redoes) session.setState({ entryId: null });
+  if (action.accepts) await answer('accept');
   return true;
 }
 

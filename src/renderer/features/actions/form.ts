@@ -172,7 +172,7 @@ export const PREFERENCES: { [name: string]: string[] } = {
 /** `name/value`: one choice for both, because the values depend on the name. */
 function preferenceForm(words: Words, view: CustomerView, initial: JsonObject): Form {
   const kept = new Map(view.preferences.map((fact) => [fact.name.replace('preference.', ''), fact.value]));
-  const valueOf = (value: Json | undefined): string =>
+  const choiceOf = (value: Json | undefined): string =>
     typeof value === 'boolean' ? (value ? 'yes' : 'no') : text(value);
   const name = field({
     name: 'name',
@@ -182,14 +182,14 @@ function preferenceForm(words: Words, view: CustomerView, initial: JsonObject): 
       value,
       label: words.known(`preference.${value}`) ?? value,
       ...(kept.has(value)
-        ? { sub: words.known(`value.${valueOf(kept.get(value))}`) ?? plain(valueOf(kept.get(value))) }
+        ? { sub: words.known(`value.${choiceOf(kept.get(value))}`) ?? plain(choiceOf(kept.get(value))) }
         : {}),
     })),
   });
   const value = field({ name: 'value', label: 'form.value', kind: 'choice' });
   return {
     fields: [name, value],
-    initial: { name: text(initial.name) || 'seat', value: valueOf(initial.value) },
+    initial: { name: text(initial.name) || 'seat', value: choiceOf(initial.value) },
     toArgs: (answers) => ({
       name: answers.name ?? '',
       value: answers.value === 'yes' ? true : answers.value === 'no' ? false : (answers.value ?? ''),

@@ -33,7 +33,7 @@ function Nobody() {
   return (
     <section className="customer customer-none" aria-label={t('customer.title')}>
       <div className="empty empty-large">
-        <p className="empty-title">{t('customer.none')}</p>
+        <h1 className="empty-title">{t('customer.none')}</h1>
         <p>{t('customer.noneSub')}</p>
       </div>
     </section>
@@ -45,7 +45,7 @@ function Gone() {
   return (
     <section className="customer customer-none" aria-label={t('customer.title')}>
       <div className="empty empty-large" role="status">
-        <p className="empty-title">{t('customer.gone')}</p>
+        <h1 className="empty-title">{t('customer.gone')}</h1>
         <p>{t('customer.goneSub')}</p>
       </div>
     </section>

@@ -19,7 +19,9 @@ export function Header({ view }: { view: CustomerView }) {
         {view.tier ? <Tag tone="tier">{factText(words, view.tier, now)}</Tag> : null}
         {view.languages.length > 0 ? <Tag>{words.list(view.languages.map(words.languageName))}</Tag> : null}
         {view.preferences.slice(0, 2).map((fact) => (
-          <Tag key={fact.name}>{preferenceTag(words, fact.name, factText(words, fact, now))}</Tag>
+          <Tag key={fact.name} wish>
+            {preferenceTag(words, fact.name, factText(words, fact, now))}
+          </Tag>
         ))}
         <Presence presence={view.presence} />
       </div>

@@ -34,10 +34,12 @@ export function Timeline({ events }: { events: TimelineView[] }) {
   });
   if (shown.length === 0) return <p className="empty">{t('timeline.empty')}</p>;
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would not scroll
     <div
       className="timeline"
       ref={scroller}
       {...holding.handlers}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by key
       tabIndex={0}
       role="group"
       aria-label={t('tab.timeline')}

@@ -17,6 +17,8 @@ export function Entry() {
   const { t } = useWords();
   const [text, setText] = useState('');
   const [focused, setFocused] = useState(false);
+  /** Enter came before the answer, as from a scanner: a single hit is opened when it is there. */
+  const [hurried, setHurried] = useState(false);
   const [found, setFound] = useState<Found | null>(null);
   const box = useRef<HTMLInputElement>(null);
   const search = useSearch(text);
@@ -28,12 +30,23 @@ export function Entry() {
   const change = useCallback((next: string) => {
     setText(next);
     setFound(null);
+    setHurried(false);
   }, []);
   useEffect(() => {
     registerEntry(box.current, change);
     return () => registerEntry(null, () => undefined);
   }, [change]);
 
+  const openAndClear = useCallback(
+    (id: string) => {
+      openCustomer(id);
+      change('');
+      box.current?.blur();
+    },
+    [change],
+  );
+
+  const only = hits.length === 1 ? (hits[0]?.profileId ?? null) : null;
   const ids = found ? found.found.map((person) => person.id) : hits.map((hit) => hit.profileId);
   const take = (index: number): void => {
     if (canAsk) {
@@ -43,14 +56,23 @@ export function Entry() {
       return;
     }
     const id = ids[index];
-    if (id === undefined) return;
-    openCustomer(id);
-    change('');
+    if (id !== undefined) openAndClear(id);
     listbox.unmark();
-    box.current?.blur();
   };
-  const listbox = useListbox(canAsk ? 1 : ids.length, take);
+  const open = focused && text.trim() !== '' && (search.view !== null || search.failed !== null);
+  const listbox = useListbox(canAsk ? 1 : ids.length, take, { asks: true, expanded: open });
+  const current = search.text === text.trim();
+  useEffect(() => {
+    if (!hurried || !current) return;
+    setHurried(false);
+    if (only !== null) openAndClear(only);
+  }, [hurried, current, only, openAndClear]);
   const onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && !current) {
+      event.preventDefault();
+      setHurried(true);
+      return;
+    }
     if (listbox.onKey(event)) return;
     if (event.altKey && /^Digit[1-9]$/u.test(event.code)) {
       event.preventDefault();
@@ -60,16 +82,14 @@ export function Entry() {
     if (text === '') box.current?.blur();
     change('');
   };
-  const open = focused && text.trim() !== '' && (search.view !== null || search.failed !== null);
   return (
-    <div className="entry" role="search">
+    <search className="entry">
       <div className="entry-box">
         <Icon name="search" />
         <input
           ref={box}
           className="entry-input"
           {...listbox.input}
-          aria-expanded={open}
           aria-label={t('entry.label')}
           placeholder={t('entry.placeholder')}
           value={text}
@@ -86,6 +106,6 @@ export function Entry() {
       {open ? (
         <Results search={search} found={found} canAsk={canAsk} online={online} listbox={listbox} />
       ) : null}
-    </div>
+    </search>
   );
 }

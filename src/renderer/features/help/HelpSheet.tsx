@@ -21,11 +21,11 @@ export function HelpSheet() {
           <section key={group} className="help-group">
             <h3>{t(`help.group.${group}`)}</h3>
             <dl>
-              {registry.all
-                .filter((command) => command.group === group && command.keys.length > 0)
-                .map((command) => (
-                  <Line key={command.id} command={command} />
-                ))}
+              {linesOf(
+                registry.all.filter((command) => command.group === group && command.keys.length > 0),
+              ).map((line) => (
+                <Line key={line.id} line={line} />
+              ))}
             </dl>
           </section>
         ))}
@@ -35,15 +35,32 @@ export function HelpSheet() {
   );
 }
 
-function Line({ command }: { command: Command }) {
+type SheetLine = { id: string; keys: string[] };
+
+/** Commands that belong together share a line, with the first and the last key. */
+export function linesOf(commands: readonly Command[]): SheetLine[] {
+  const lines = new Map<string, SheetLine>();
+  for (const { id, keys, together } of commands) {
+    const line = lines.get(together ?? id) ?? { id: together ?? id, keys: [] };
+    lines.set(line.id, { id: line.id, keys: [...line.keys, ...keys] });
+  }
+  return [...lines.values()];
+}
+
+function Line({ line }: { line: SheetLine }) {
   const words = useWords();
+  const first = line.keys[0] ?? '';
+  const last = line.keys.at(-1) ?? '';
   return (
     <div className="help-line">
-      <dt>{words.known(`command.${command.id}`) ?? command.id}</dt>
+      <dt>{words.known(`command.${line.id}`) ?? line.id}</dt>
       <dd>
-        {command.keys.map((key) => (
-          <Key key={key}>{keyName(words, key)}</Key>
-        ))}
+        <Key>{keyName(words, first)}</Key>
+        {first === last ? null : (
+          <>
+            {words.t('help.to')} <Key>{keyName(words, last)}</Key>
+          </>
+        )}
       </dd>
     </div>
   );

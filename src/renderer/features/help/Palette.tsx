@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { keyName } from '../../i18n/keys.ts';
 import { useWords, type Words } from '../../i18n/words.tsx';
 import { useRegistry } from '../../state/commands.ts';
@@ -30,6 +30,8 @@ function Search() {
   const words = useWords();
   const registry = useRegistry();
   const [text, setText] = useState('');
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => box.current?.focus(), []);
   /** What could be done when the palette was opened, because the palette itself changes what can be done. */
   const [offered] = useState(() => registry.active().filter((command) => !command.quiet));
   const found = rank(offered, text, (command) => titleOf(words, command));
@@ -50,7 +52,7 @@ function Search() {
           aria-label={words.t('palette.title')}
           placeholder={words.t('palette.placeholder')}
           value={text}
-          autoFocus
+          ref={box}
           onChange={(event) => {
             setText(event.target.value);
             listbox.unmark();

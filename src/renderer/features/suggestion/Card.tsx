@@ -2,7 +2,7 @@ import type { SuggestedAction, SuggestionView } from '../../../bridge/views.ts';
 import { Age } from '../../i18n/Age.tsx';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
-import { answer, showNewer, startDeclining, toggleWhy } from '../../state/answer.ts';
+import { accept, answer, showNewer, startDeclining, toggleWhy } from '../../state/answer.ts';
 import { openedAction, useCard } from '../../state/card.ts';
 import { clock } from '../../state/clock.ts';
 import { useMoment } from '../../state/moment.ts';
@@ -100,7 +100,7 @@ function Answers() {
   if (declining) return <Declining />;
   return (
     <div className="card-answers">
-      <Action kind="filled" keyName="Y" isDisabled={!connected} onPress={() => void answer('accept')}>
+      <Action kind="filled" keyName="Y" isDisabled={!connected} onPress={accept}>
         {t('next.accept')}
       </Action>
       <Action keyName="L" isDisabled={!connected} onPress={() => void answer('later')}>

@@ -6,7 +6,7 @@ import { Key } from '../../ui/Key.tsx';
 export function Declining() {
   const { t } = useWords();
   return (
-    <div className="declining" role="group" aria-label={t('decline.title')}>
+    <fieldset className="declining" aria-label={t('decline.title')}>
       <p className="declining-title">
         <span>{t('decline.title')}</span>
         <button type="button" className="link" onClick={stepBack}>
@@ -23,6 +23,6 @@ export function Declining() {
           </li>
         ))}
       </ul>
-    </div>
+    </fieldset>
   );
 }

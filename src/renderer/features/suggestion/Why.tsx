@@ -1,14 +1,19 @@
 import type { CandidateView, SuggestedAction, SuggestionView } from '../../../bridge/views.ts';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
+import { clock } from '../../state/clock.ts';
+import { othersThan, whyNotText } from './whyNot.ts';
+
+/** Other actions that are named; the rest is counted. */
+const MOST = 7;
 
 /** What would change the suggestion, and "why not" for everything else in the catalogue. */
 export function Why({ shown, action }: { shown: SuggestionView; action: SuggestedAction }) {
   const { t } = useWords();
   const lost = shown.alternatives.filter((other) => other.whyLost && other.action !== action.action);
-  const others = shown.candidates.filter((candidate) => candidate.action !== action.action);
-  const open = others.filter((candidate) => candidate.stage === 'open');
-  const blocked = others.filter((candidate) => candidate.stage !== 'open');
+  const others = othersThan(shown.candidates, action.action).filter(
+    (candidate) => !lost.some((other) => other.action === candidate.action),
+  );
   return (
     <div className="why">
       {lost.length > 0 ? (
@@ -26,23 +31,24 @@ export function Why({ shown, action }: { shown: SuggestionView; action: Suggeste
       ) : null}
       <h4 className="why-title">{t('why.not')}</h4>
       <ul className="why-list">
-        {[...open, ...blocked].map((candidate) => (
-          <Candidate key={`${candidate.action}/${candidate.channel}`} candidate={candidate} />
+        {others.slice(0, MOST).map((candidate) => (
+          <Candidate key={candidate.action} candidate={candidate} />
         ))}
       </ul>
-      <p className="why-foot">{t('why.bundle', { version: plain(shown.bundle.version) })}</p>
+      <p className="why-foot">
+        {others.length > MOST ? `${t('why.rest', { count: others.length - MOST })} · ` : null}
+        {t('why.bundle', { version: plain(shown.bundle.version) })}
+      </p>
     </div>
   );
 }
 
 function Candidate({ candidate }: { candidate: CandidateView }) {
   const words = useWords();
-  const stage = words.known(`stage.${candidate.stage}`) ?? plain(candidate.stage);
-  const failures = candidate.failures.map((failure) => words.known(`failure.${failure}`) ?? plain(failure));
   return (
     <li>
       <strong>{plain(candidate.title)}</strong>
-      <span>{failures.length > 0 ? failures.join(' · ') : stage}</span>
+      <span>{whyNotText(words, candidate, clock.now())}</span>
     </li>
   );
 }
