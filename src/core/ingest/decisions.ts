@@ -78,14 +78,19 @@ async function decideFor(doors: Doors, viewer: Viewer, body: Record<string, unkn
   return record;
 }
 
-const OUTCOMES = [
-  'presented',
-  'operator-declined',
-  'customer-declined',
-  'positive',
-  'complaint',
-  'opt-out',
-] as const;
+/** The outcomes of decisioning.md, and everyday words of channels for the same. */
+const OUTCOMES = {
+  presented: 'presented',
+  'operator-declined': 'operator-declined',
+  'customer-declined': 'customer-declined',
+  positive: 'positive',
+  complaint: 'complaint',
+  'opt-out': 'opt-out',
+  accepted: 'positive',
+  declined: 'customer-declined',
+  dismissed: 'operator-declined',
+} as const;
+const OUTCOME_WORDS = Object.keys(OUTCOMES) as (keyof typeof OUTCOMES)[];
 
 async function takeOutcome(doors: Doors, request: FastifyRequest): Promise<{ success: true }> {
   const isSource =
@@ -93,7 +98,7 @@ async function takeOutcome(doors: Doors, request: FastifyRequest): Promise<{ suc
   const viewer = isSource ? null : await readViewer(doors, request);
   const body = objectBody(request.body);
   const decisionId = textField(body, 'decisionId', 200);
-  const outcome = oneOf(body, 'outcome', OUTCOMES);
+  const outcome = OUTCOMES[oneOf(body, 'outcome', OUTCOME_WORDS)];
   const at = parseTime(textField(body, 'at', 100));
   if (at === null) throw new DoorError('timestamp_invalid', 'at is not a time in ISO 8601.');
   const properties: JsonObject = { decisionId, outcome };

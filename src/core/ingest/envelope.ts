@@ -86,8 +86,11 @@ function readId(event: JsonObject, name: string): string | null {
   const value = own(event, name);
   if (value === undefined || value === null || value === '') return null;
   const text = typeof value === 'number' ? String(value) : value;
-  if (typeof text !== 'string' || text.length > MAX_ID) {
-    return bad('value_wrong_kind', `${name} must be a text of at most ${MAX_ID} characters.`);
+  if (typeof text !== 'string' || text.length > MAX_ID || /\p{Cc}/u.test(text)) {
+    return bad(
+      'value_wrong_kind',
+      `${name} must be a text of at most ${MAX_ID} characters without controls.`,
+    );
   }
   return text.trim() === '' ? null : text;
 }

@@ -16,12 +16,12 @@ import { PROFILE_SCHEMA, TIMELINE_SCHEMA } from './schemas.ts';
 
 /** The read API: what a token may see, masked, audited, and never older than the last acknowledged event. */
 export function addReadingDoors(server: FastifyInstance, doors: Doors): void {
-  server.get<{ Params: { type: string; value: string } }>(
-    '/v1/profiles/by/:type/:value',
+  server.get<{ Params: { identityType: string; value: string } }>(
+    '/v1/profiles/by/:identityType/:value',
     { schema: PROFILE_SCHEMA },
     async (request) => {
       const viewer = await readViewer(doors, request);
-      return readProfile(doors, viewer, request.params.type, request.params.value);
+      return readProfile(doors, viewer, request.params.identityType, request.params.value);
     },
   );
   server.get<{ Params: { id: string }; Querystring: { before?: unknown; limit?: unknown } }>(

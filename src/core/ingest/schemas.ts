@@ -129,7 +129,7 @@ export const PROFILE_SCHEMA = {
   summary: 'The profile that an identity leads to',
   tags: ['reading'],
   security: TOKEN,
-  params: { type: 'object', properties: { type: text, value: text } },
+  params: { type: 'object', properties: { identityType: text, value: text } },
   response: {
     200: {
       description: 'the profile as the token may see it, or candidates',

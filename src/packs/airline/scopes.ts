@@ -4,6 +4,7 @@ import { normalCode } from './identities.ts';
 import { isCancelledBooking, type Segment, type ShownFacts, segmentsOf, textOf, timeOf } from './trips.ts';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** Windows as data: how long before and after its time a departure or arrival makes a profile belong to a station. */
 const BEFORE_MS = 48 * HOUR_MS;
 const AFTER_MS = 12 * HOUR_MS;
@@ -29,16 +30,11 @@ export function scopesOf(
     if (isCancelledBooking(segment)) continue;
     const flight = flightScope(segment);
     if (flight) scopes.add(flight);
-    for (const [place, field] of [
-      ['from', 'departs'],
-      ['to', 'arrives'],
-    ] as const) {
-      const station = textOf(segment, place);
-      const time = timeOf(segment, field);
-      if (station === null || time === null || station.trim() === '') continue;
-      boundary(time - BEFORE_MS);
-      boundary(time + AFTER_MS + 1);
-      if (time - BEFORE_MS <= now && now <= time + AFTER_MS) scopes.add(`station:${normalCode(station)}`);
+    for (const { station, earliest, latest } of callsOf(segment)) {
+      boundary(earliest - BEFORE_MS);
+      boundary(latest + AFTER_MS + 1);
+      if (earliest - BEFORE_MS <= now && now <= latest + AFTER_MS)
+        scopes.add(`station:${normalCode(station)}`);
     }
   }
   for (const contact of contacts) {
@@ -49,6 +45,28 @@ export function scopesOf(
     if (now < at + OPENED_MS) scopes.add(`opened:${station}`);
   }
   return { scopes: [...scopes].filter((scope) => scope.length <= 200).sort(), next };
+}
+
+type Call = { station: string; earliest: number; latest: number };
+
+/**
+ * Where and when a segment calls. Where its times are not known (a customer who was just rebooked) the whole day of
+ * departure counts, so that he does not vanish from the desk.
+ */
+function callsOf(segment: Segment): Call[] {
+  const calls: Call[] = [];
+  const departs = timeOf(segment, 'departs');
+  const arrives = timeOf(segment, 'arrives');
+  const day = timeOf(segment, 'date');
+  const add = (place: string, time: number | null, fallback: number | null) => {
+    const station = textOf(segment, place);
+    if (station === null || station.trim() === '') return;
+    if (time !== null) calls.push({ station, earliest: time, latest: time });
+    else if (fallback !== null) calls.push({ station, earliest: fallback, latest: fallback + DAY_MS });
+  };
+  add('from', departs, day);
+  add('to', arrives, departs === null ? day : null);
+  return calls;
 }
 
 /** Scopes that an open contact belongs to by itself. */

@@ -22,6 +22,7 @@ export type Shown = {
   next: number | null;
 };
 
+const CONSOLE = 'console';
 const JOINED = ['flightStatus', 'departs', 'arrives', 'gate', 'reason'] as const;
 
 export function shownFacts(state: FoldState, flights: Flights, now: number): Shown {
@@ -104,7 +105,11 @@ function joinFlight(said: Map<string, Said>, flight: FoldState | undefined): voi
   if (!flight) return;
   for (const field of JOINED) {
     const register = flight.facts.get(field);
-    const winner = laterOf(said.get(field) ?? null, register ? winnerOf(register) : null);
+    const own = said.get(field) ?? null;
+    const known = register ? winnerOf(register) : null;
+    // An operator who rebooks takes away what belonged to the old flight: that says nothing of the new one.
+    const taken = own?.value === null && own.source === CONSOLE && known !== null;
+    const winner = taken ? known : laterOf(own, known);
     if (winner) said.set(field, winner);
   }
 }
