@@ -11,7 +11,8 @@ export class SecretStore {
 
   constructor(db: Db) {
     this.db = db;
-    for (const row of db.prepare('SELECT hash FROM write_key').all() as { hash: string }[]) this.known.add(row.hash);
+    for (const row of db.prepare('SELECT hash FROM write_key').all() as { hash: string }[])
+      this.known.add(row.hash);
   }
 
   /** 32 random bytes under a name, made at the first request; a restored backup has them again. */
@@ -27,7 +28,9 @@ export class SecretStore {
     const hash = hashOf(key);
     this.db.prepare('INSERT INTO write_key (hash, label, created) VALUES (?, ?, ?)').run(hash, label, now);
     this.db
-      .prepare('DELETE FROM write_key WHERE hash NOT IN (SELECT hash FROM write_key ORDER BY rowid DESC LIMIT ?)')
+      .prepare(
+        'DELETE FROM write_key WHERE hash NOT IN (SELECT hash FROM write_key ORDER BY rowid DESC LIMIT ?)',
+      )
       .run(KEPT_WRITE_KEYS);
     this.known.add(hash);
     return key;
