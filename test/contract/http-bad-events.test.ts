@@ -39,6 +39,25 @@ describe('[doors events] durability and duplicates', () => {
     expect((await core.events(profile.id)).events).toHaveLength(1);
   });
 
+  it('[doors events] the same event sent twenty times at once is one event', async () => {
+    const userId = fresh('u');
+    const event = preference(userId, 'seat', 'aisle');
+    const answers = await Promise.all(Array.from({ length: 20 }, () => core.post('/v1/track', event)));
+    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
+    expect((await core.events((await core.profile('userId', userId)).id)).events).toHaveLength(1);
+  });
+
+  it('[A11] read your writes: after a 200 no reader sees less, with many writers at once', async () => {
+    const write = async (n: number) => {
+      const userId = `${fresh('u')}-${n % 5}`;
+      for (let value = 1; value <= 5; value += 1) {
+        await core.send(preference(userId, 'n', value));
+        expect((await factsOf(userId))['preference.n'].value).toBe(value);
+      }
+    };
+    await Promise.all(Array.from({ length: 40 }, (_, n) => write(n)));
+  });
+
   it('[doors events] a repeated messageId is remembered over a restart', async () => {
     const userId = fresh('u');
     const first = preference(userId, 'seat', 'aisle');

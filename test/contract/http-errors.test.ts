@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Core } from './core-process.ts';
 import { fresh, identify, track, useCore } from './world.ts';
@@ -111,6 +112,14 @@ describe('[doors errors] one shape, the fitting status', () => {
     const large = JSON.stringify(track('A', { text: 'x'.repeat(600_000) }, { userId: 'u' }));
     await error('POST', '/v1/track', withKey(large), 413);
     await error('POST', '/v1/batch', withKey(`{"batch":[${large}]}`), 413);
+  });
+
+  it('[C6] a compressed bomb costs its sender, not the core', async () => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000, 32));
+    const headers = { ...withKey('').headers, 'content-encoding': 'gzip' } as Record<string, string>;
+    const answer = await core.http('POST', '/v1/track', { headers, body: bomb });
+    expect([400, 413, 415]).toContain(answer.status);
+    expect(answer.json.error.code).toEqual(expect.any(String));
   });
 
   it('[C6] no foreign text, no stack and no crash for hostile input', async () => {

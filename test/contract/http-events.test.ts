@@ -75,6 +75,21 @@ describe('[doors events] endpoints', () => {
     expect((await factsOf(userId)).tier.value).toBe('Gold');
   });
 
+  it('[doors events] also in the body of a batch, as the browser library sends it', async () => {
+    const userId = fresh('u');
+    const body = {
+      batch: [identify(userId, { tier: 'Gold' })],
+      sentAt: at(0),
+      writeKey: core.started.writeKey,
+    };
+    const answer = await core.http('POST', '/v1/batch', {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    expect(answer.status, answer.text).toBe(200);
+    expect((await factsOf(userId)).tier.value).toBe('Gold');
+  });
+
   it('[doors events] an empty batch is 200', async () => {
     const answer = await core.post('/v1/batch', { batch: [], sentAt: at(0) });
     expect(answer.status, answer.text).toBe(200);

@@ -81,6 +81,34 @@ describe('[C3] masks on the socket', () => {
     expect(kiosk.replica.sumsChecked.get(scope), 'sums of a kiosk are over what it may see').toBe(1);
   });
 
+  it('[wire Rows] contacts and events are masked as facts are', async () => {
+    const { journey, secrets, id } = await customer();
+    const queue = `q-${fresh().toLowerCase()}`;
+    const stranger = `+4915${digits(9)}`;
+    const client = await world.client({ role: 'restricted', wanted: [`queue:${queue}`] });
+    await client.ready();
+    const contact = { id: randomUUID(), kind: 'call', state: 'ringing', queue, at: at(0) };
+    const unknown = { ...contact, id: randomUUID(), identity: { type: 'phone', value: stranger } };
+    await core.post('/v1/contacts', { ...contact, identity: { type: 'phone', value: secrets.phone } });
+    await core.post('/v1/contacts', unknown);
+    const call = { phone: secrets.phone, queue, contactId: contact.id };
+    await core.send(
+      track('Call Started', call, { userId: journey.userId, context: { traits: { email: secrets.email } } }),
+    );
+    for (const { id: contactId } of [contact, unknown]) {
+      await client.until(() => client.replica.get('contact', contactId), 'the contact');
+    }
+    await client.until(
+      () => JSON.stringify(client.picture()).includes('Call Started'),
+      'the call in the timeline',
+    );
+    const http = await core.get(`/v1/profiles/by/userId/${journey.userId}`, client.token);
+    const all =
+      everything(client) + http.text + JSON.stringify(await core.events(id, '?limit=100', client.token));
+    for (const full of [...Object.values(secrets), stranger]) expect(all).not.toContain(full);
+    expect(http.json.contacts).toHaveLength(1);
+  });
+
   it('[R5] the mask differs between roles that see differently, and is equal for equal ones', async () => {
     const masks: string[] = [];
     for (const role of ['operator', 'operator', 'restricted', 'kiosk']) {

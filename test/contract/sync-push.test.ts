@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Client } from './client.ts';
 import { hash, type Json } from './hash.ts';
 import type { Base, Command, PushAck } from './messages.ts';
-import { booked, factOf, fresh, station, type Trip, trip, useCore } from './world.ts';
+import { booked, factOf, fresh, seatChanged, station, type Trip, trip, useCore } from './world.ts';
 
 const world = useCore();
 const { core } = world;
@@ -254,6 +254,24 @@ describe('[R7] outcomes', () => {
     await client.push([command]);
     expect(await client.result(command.id)).toMatchObject({ 2: 'parked', 3: 'failed' });
   }, 60_000);
+
+  it('[R13] results that do not fit into one head of 64 KB go out in further frames, lowest first', async () => {
+    const { client, id, journey } = await desk();
+    await core.send(seatChanged(journey, `long-${'x'.repeat(6000)}`));
+    const fact = factOf(journey, 'seat');
+    const commands = Array.from({ length: 40 }, (_, n) =>
+      client.command('change-seat', seatArgs(id, journey, `${n}A`), [base(id, fact, 'never so')]),
+    );
+    expect(await client.push(commands)).toEqual({ lmid: 40 });
+    await client.until(() => client.replica.results.length === 40, 'forty results');
+    expect(new Set(client.replica.results.map((result) => result[3]))).toEqual(new Set(['stale']));
+    expect(client.lmidAck).toBe(40);
+    client.close();
+    await client.connect({ lmidAck: 0 });
+    await client.until(() => client.replica.results.length === 80, 'forty results again');
+    const heads = client.log.slice(-20).filter((entry) => entry.head.results?.length);
+    expect(heads.length).toBeGreaterThan(1);
+  });
 
   it('[R7] every push is acknowledged, in order of arrival', async () => {
     const { client, id } = await desk();

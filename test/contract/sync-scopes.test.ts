@@ -144,6 +144,47 @@ describe('[wire Flow] credit', () => {
   });
 });
 
+describe('[wire Flow] credit during a snapshot', () => {
+  it('[I7] at most 8 messages and 1 MB are unacknowledged; with acknowledgements it goes on', async () => {
+    const from = station();
+    const flight = trip({ from });
+    const remark = { name: 'remark', value: 'x'.repeat(6000) };
+    const events = Array.from({ length: 320 }, () => ({
+      ...flight,
+      userId: fresh('u'),
+      booking: fresh('B'),
+    })).flatMap((journey) => [
+      booked(journey),
+      track('Preference Changed', remark, { userId: journey.userId }),
+    ]);
+    for (let start = 0; start < events.length; start += 100)
+      await core.batch(events.slice(start, start + 100));
+    const client = await world.client({ wanted: [`station:${from}`] });
+    client.acking = false;
+    await client.connect();
+    await client.flush();
+    await core.send(seatChanged(flight, '1A'));
+    await client.flush();
+    const sent = client.log.map((entry) => Buffer.byteLength(JSON.stringify([entry.head, entry.body])));
+    expect(sent.length).toBeLessThanOrEqual(8);
+    expect(sent.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(1024 * 1024);
+    expect(client.replica.active.size, 'a scope of 2 MB cannot be complete').toBe(0);
+    client.acking = true;
+    client.ack();
+    await client.until(() => client.hasAll(client.wanted), 'the whole snapshot');
+    const profiles = client.replica.inScope(`station:${from}`).filter((held) => held.table === 'profile');
+    expect(profiles).toHaveLength(320);
+  }, 60_000);
+
+  it('[R4] a scope that is wanted twice is granted and sent once', async () => {
+    const scope = `station:${station()}`;
+    const client = await world.client({ wanted: [scope, scope] });
+    await client.ready();
+    await client.flush();
+    expect(client.log.filter((entry) => entry.kind === 'snap' && entry.body.end)).toHaveLength(1);
+  });
+});
+
 describe('[wire Divergence] compare and repair', () => {
   async function console() {
     const from = station();
