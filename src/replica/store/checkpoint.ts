@@ -37,6 +37,8 @@ export function startCheckpoints(path: string, key: Key, db: Db): Checkpoints {
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     return {
       async stop() {
+        // Whoever waits for the end must not find the process gone because nothing else was left to do.
+        worker.ref();
         if (alive) worker.postMessage('stop');
         await ended;
       },

@@ -1,0 +1,54 @@
+/** A replica's file filled through its own store: snapshot parts staged, ended, and indexed to the last row. */
+import { searchKeys } from '../../src/replica/search/keys.ts';
+import { type Db, type Key, removeFile } from '../../src/replica/store/open.ts';
+import { openReplicaFile, SqliteReplica } from '../../src/replica/store/replica.ts';
+import { SearchIndex } from '../../src/replica/store/searchIndex.ts';
+import { urgencyOf } from '../../src/replica/views/headline.ts';
+import { DATA_TIME } from './data.ts';
+import type { Part } from './parts.ts';
+
+export const KEY: Key = '5a'.repeat(32);
+export const SCOPE = 'station:FRA';
+export const EPOCH = 'bench-epoch';
+export const CLIENT = 'bench-client';
+
+export type Filled = { db: Db; store: SqliteReplica; index: SearchIndex };
+
+export function newReplica(path: string, key: Key, clientId = CLIENT): Filled {
+  removeFile(path);
+  const { db } = openReplicaFile(path, key);
+  const store = new SqliteReplica(db);
+  const granted = [SCOPE];
+  store.reset({
+    epoch: EPOCH,
+    cursor: 0,
+    chain: '',
+    proof: '',
+    mask: 'operator',
+    schemaHash: '',
+    clientId,
+    lmid: 0,
+    granted,
+    deleteRows: false,
+  });
+  return { db, store, index: new SearchIndex(db) };
+}
+
+export function fill(filled: Filled, parts: Iterable<Part>): void {
+  for (const { rows } of parts) filled.store.stage(SCOPE, rows, []);
+  finish(filled);
+}
+
+/** What comes after the last part: the end, the search index, and everything from the log into the file. */
+export function finish({ db, store, index }: Filled): void {
+  store.endStage(SCOPE, [], []);
+  indexAll(index);
+  db.pragma('wal_checkpoint(TRUNCATE)');
+}
+
+/** As the replica's indexer does it, without its pauses. */
+export function indexAll(index: SearchIndex): void {
+  const slice = (): number =>
+    index.slice(400, (profile) => ({ ...searchKeys(profile), urgency: urgencyOf(profile, DATA_TIME) }));
+  while (slice() > 0);
+}
