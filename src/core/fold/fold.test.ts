@@ -1,12 +1,10 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../domain/json.ts';
 import type { ProfileRow } from '../../domain/profile.ts';
 import type { NamedIdentity } from '../../packs/airline/identities.ts';
-import { openDatabase } from '../store/database.ts';
+import { migrate } from '../store/database.ts';
 import { EventStore } from '../store/events.ts';
 import { IdentityStore } from '../store/identities.ts';
 import { LogStore } from '../store/log.ts';
@@ -18,8 +16,8 @@ const NOW = Date.parse('2026-11-21T12:00:00Z');
 
 function makeCore(now = NOW) {
   const clock = { at: now };
-  const db = openDatabase(mkdtempSync(join(tmpdir(), 'core-fold-')));
-  db.pragma('synchronous = OFF');
+  const db = new Database(':memory:');
+  migrate(db);
   const log = new LogStore(db, () => clock.at);
   let ids = 0;
   const stores = {
@@ -292,7 +290,7 @@ describe('order of arrival', () => {
         clean.db.close();
         late.db.close();
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   }, 120_000);
 });

@@ -101,7 +101,7 @@ export class Renderer {
       .openContacts(profile.id)
       .map(({ json: text }) => JSON.parse(text) as ContactRow);
     const opened = this.stores.profiles.openedSince(profile.id, now - OPENED_MS);
-    const membership = scopesOf(profile.id, shown.facts, contacts, opened, now);
+    const membership = scopesOf(profile.id, shown.segments, contacts, opened, now);
     return {
       json,
       scopes: membership.scopes,

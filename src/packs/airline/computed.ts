@@ -10,7 +10,6 @@ import {
   type Segment,
   type ShownFact,
   type ShownFacts,
-  segmentsOf,
   textOf,
   timeOf,
 } from './trips.ts';
@@ -31,13 +30,13 @@ const FREQUENT: ReadonlySet<string> = new Set([
 
 export type Computed = { facts: ShownFacts; next: number | null };
 
-export function computedSegments(facts: ShownFacts, now: number): Computed {
+export function computedSegments(facts: ShownFacts, segments: readonly Segment[], now: number): Computed {
   const result: Computed = { facts: new Map(), next: null };
   const at = (time: number) => {
     if (time > now && (result.next === null || time < result.next)) result.next = time;
   };
   const live: Segment[] = [];
-  for (const segment of segmentsOf(facts)) {
+  for (const segment of segments) {
     const end = endOf(segment);
     if (isCancelledBooking(segment)) continue;
     if (end !== null) at(end + AFTER_END_MS);

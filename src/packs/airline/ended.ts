@@ -1,14 +1,14 @@
 /** Facts of a trip, case or bag go 30 days after it ended (docs/spec/wire.md "Rows"), so that rows stay small. */
-import { endOf, isCancelledBooking, type Segment, type ShownFacts, segmentsOf } from './trips.ts';
+import { endOf, isCancelledBooking, type Segment, type ShownFacts } from './trips.ts';
 
 const KEPT_MS = 30 * 86_400_000;
 
 type Ended = { names: string[]; next: number | null };
 
 /** Names of facts that go at `now`, and when the next ones will. */
-export function ended(facts: ShownFacts, now: number): Ended {
+export function ended(facts: ShownFacts, segments: readonly Segment[], now: number): Ended {
   const ends = new Map<string, number>();
-  endsOfTrips(facts, ends);
+  endsOfTrips(facts, segments, ends);
   endsOfCases(facts, ends);
   endsOfBags(facts, ends);
   const result: Ended = { names: [], next: null };
@@ -31,12 +31,14 @@ function groupOf(name: string): string {
   return '';
 }
 
-function endsOfTrips(facts: ShownFacts, ends: Map<string, number>): void {
+function endsOfTrips(facts: ShownFacts, all: readonly Segment[], ends: Map<string, number>): void {
   const open = new Set<string>();
   const booked = new Map<string, Segment[]>();
-  for (const segment of segmentsOf(facts)) {
+  for (const segment of all) {
     const group = `trip.${segment.booking}`;
-    booked.set(group, [...(booked.get(group) ?? []), segment]);
+    const others = booked.get(group);
+    if (others) others.push(segment);
+    else booked.set(group, [segment]);
   }
   for (const [group, segments] of booked) {
     for (const segment of segments) {

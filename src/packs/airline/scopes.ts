@@ -1,7 +1,7 @@
 /** Which scopes hold a profile now, and when time alone will change that (docs/spec/airline.md "Scopes"). */
 
 import { normalCode } from './identities.ts';
-import { isCancelledBooking, type Segment, type ShownFacts, segmentsOf, textOf, timeOf } from './trips.ts';
+import { isCancelledBooking, type Segment, textOf, timeOf } from './trips.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -16,7 +16,7 @@ export type Membership = { scopes: string[]; next: number | null };
 
 export function scopesOf(
   profileId: string,
-  facts: ShownFacts,
+  segments: readonly Segment[],
   contacts: readonly OpenContact[],
   opened: readonly Opened[],
   now: number,
@@ -26,7 +26,7 @@ export function scopesOf(
   const boundary = (time: number) => {
     if (time > now && (next === null || time < next)) next = time;
   };
-  for (const segment of segmentsOf(facts)) {
+  for (const segment of segments) {
     if (isCancelledBooking(segment)) continue;
     const flight = flightScope(segment);
     if (flight) scopes.add(flight);

@@ -5,10 +5,12 @@
 import { isListed, leftOutBy } from '../../domain/fold/lists.ts';
 import { compareStamps, laterOf, type Register, type Said, winnerOf } from '../../domain/fold/register.ts';
 import type { FoldState } from '../../domain/fold/state.ts';
+import { memo } from '../../domain/memo.ts';
+import { isoTime } from '../../domain/time.ts';
 import { computedSegments } from './computed.ts';
 import { ended } from './ended.ts';
 import { flightKey } from './identities.ts';
-import { type ShownFact, type ShownFacts, tripPart } from './trips.ts';
+import { type Segment, type ShownFact, type ShownFacts, segmentsOf, tripPart } from './trips.ts';
 import { lastCancellation } from './vocabulary.ts';
 
 /** The state of a flight by its key (`LH400/2026-11-21/FRA`); undefined where nothing is known. */
@@ -16,6 +18,7 @@ export type Flights = (key: string) => FoldState | undefined;
 
 export type Shown = {
   facts: ShownFacts;
+  segments: Segment[];
   /** Flights of the segments that show: whose events belong to this profile. */
   flights: string[];
   /** When time alone will change the facts, in ms; null if never. */
@@ -37,11 +40,13 @@ export function shownFacts(state: FoldState, flights: Flights, now: number): Sho
   for (const booking of new Set([...trips.keys(), ...state.lists.keys()])) {
     for (const key of showBooking(facts, state, booking, trips.get(booking), flights)) joined.add(key);
   }
-  const left = ended(facts, now);
+  let segments = segmentsOf(facts);
+  const left = ended(facts, segments, now);
   for (const name of left.names) facts.delete(name);
-  const computed = computedSegments(facts, now);
+  if (left.names.length > 0) segments = segmentsOf(facts);
+  const computed = computedSegments(facts, segments, now);
   for (const [name, fact] of computed.facts) facts.set(name, fact);
-  return { facts, flights: [...joined], next: earliest(left.next, computed.next) };
+  return { facts, segments, flights: [...joined], next: earliest(left.next, computed.next) };
 }
 
 function inMap<V>(map: Map<string, Map<string, V>>, key: string): Map<string, V> {

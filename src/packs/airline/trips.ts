@@ -1,5 +1,6 @@
 /** Segments of a trip out of flat facts, for whatever the pack computes from them. Times in ms. */
 import type { Json } from '../../domain/json.ts';
+import { memo } from '../../domain/memo.ts';
 import { parseTime } from '../../domain/time.ts';
 
 /** A fact that shows, before it becomes part of a row; `at` in ms. */
@@ -9,11 +10,15 @@ export type ShownFacts = Map<string, ShownFact>;
 export type Segment = { booking: string; segment: string; name: string; fields: Map<string, ShownFact> };
 
 /** The parts of `trip.{booking}.{segment}.{field}`; codes hold no dots. */
-export function tripPart(name: string): { booking: string; segment: string; field: string } | null {
+export const tripPart = memo(readTripPart, 50_000);
+
+type TripPart = { booking: string; segment: string; key: string; field: string };
+
+function readTripPart(name: string): TripPart | null {
   const parts = name.split('.');
   const [kind, booking, segment, field] = parts;
   if (kind !== 'trip' || parts.length !== 4 || !booking || !segment || !field) return null;
-  return { booking, segment, field };
+  return { booking, segment, key: `trip.${booking}.${segment}`, field };
 }
 
 /** All segments, by booking and then by number. */
@@ -23,7 +28,7 @@ export function segmentsOf(facts: ShownFacts): Segment[] {
     if (!name.startsWith('trip.')) continue;
     const part = tripPart(name);
     if (!part) continue;
-    const key = `trip.${part.booking}.${part.segment}`;
+    const { key } = part;
     let segment = found.get(key);
     if (!segment) {
       segment = { booking: part.booking, segment: part.segment, name: key, fields: new Map() };
@@ -45,8 +50,10 @@ export function textOf(segment: Segment, field: string): string | null {
 /** A time field in ms, null where it is absent or no time. */
 export function timeOf(segment: Segment, field: string): number | null {
   const text = textOf(segment, field);
-  return text === null ? null : parseTime(text);
+  return text === null ? null : timeOfText(text);
 }
+
+const timeOfText = memo((text: string) => parseTime(text), 20_000);
 
 const DAY_MS = 86_400_000;
 
