@@ -50,9 +50,20 @@ function roundTrip(): void {
     scopes: ['station:FRA'],
     row: { id: entry.id, profileId: 'P1', at: entry.at },
   }));
-  replica.applyFrame({ ops, drop: [], granted: [], cursor, chain: `c${cursor}`, proof: '', clientId: 'client', lmid: last });
+  replica.applyFrame({
+    ops,
+    drop: [],
+    granted: [],
+    cursor,
+    chain: `c${cursor}`,
+    proof: '',
+    clientId: 'client',
+    lmid: last,
+  });
   say(`@${cursor}`);
-  const results = batch.map((entry) => [entry.mid ?? 0, entry.id, 'applied', '', null] as [number, string, 'applied', string, null]);
+  const results = batch.map(
+    (entry) => [entry.mid ?? 0, entry.id, 'applied', '', null] as [number, string, 'applied', string, null],
+  );
   const settled = settle(store.load(), results, new Date().toISOString());
   store.write(changesBetween(store.load(), settled));
   say(`=${last}`);

@@ -29,7 +29,11 @@ afterAll(() => {
 /** Runs the writer until it has printed so many lines, kills it, and returns the whole lines that it printed. */
 function killAfter(run: number, lines: number): Promise<string[]> {
   return new Promise((resolve, reject) => {
-    const child: ChildProcess = spawn(process.execPath, [join(outDir, 'kill-writer.js'), folder, String(run)]);
+    const child: ChildProcess = spawn(process.execPath, [
+      join(outDir, 'kill-writer.js'),
+      folder,
+      String(run),
+    ]);
     let text = '';
     let errors = '';
     child.stderr?.on('data', (chunk: Buffer) => {

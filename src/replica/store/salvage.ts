@@ -1,16 +1,21 @@
 /** Reads what can still be read of a damaged outbox, entry by entry. */
 import type { ConflictEntry, Entry, Outbox, SettledEntry } from '../outbox/model.ts';
 import { newOutbox } from '../outbox/model.ts';
-import { type Key, openFile } from './open.ts';
+import { type Db, type Key, openFile } from './open.ts';
 
 /**
  * The readable entries of a damaged file as the outbox of a forked console (R14): all without mids and marked, because
  * nobody knows which places were given. `me` is left to the caller.
  */
 export function salvageOutbox(path: string, key: Key): Outbox {
-  const pending = readEach<Entry>(path, key, 'SELECT json FROM pending ORDER BY ord');
-  const settled = readEach<SettledEntry>(path, key, 'SELECT json FROM settled ORDER BY at');
-  const conflict = readEach<ConflictEntry>(path, key, 'SELECT json FROM conflict');
+  const db = attempt(() => openFile(path, key));
+  if (db === undefined) return newOutbox('');
+  const pending = readEach<Entry>(db, 'pending').sort((a, b) => a.order - b.order);
+  const settled = readEach<SettledEntry>(db, 'settled').sort(
+    (a, b) => (a.entry.mid ?? 0) - (b.entry.mid ?? 0),
+  );
+  const conflict = readEach<ConflictEntry>(db, 'conflict');
+  db.close();
   const again = [...settled.map((one) => one.entry), ...pending];
   const known = new Set<string>();
   const entries: Entry[] = [];
@@ -26,26 +31,40 @@ export function salvageOutbox(path: string, key: Key): Outbox {
   };
 }
 
-/** Rows up to the first that cannot be read, from the front and, if that failed, from the back. */
-function readEach<T>(path: string, key: Key, sql: string): T[] {
-  const found = new Map<string, T>();
-  for (const order of ['', ' DESC']) {
-    try {
-      const db = openFile(path, key);
-      try {
-        for (const text of db
-          .prepare<[], string>(sql.includes('ORDER BY') ? sql + order : sql)
-          .pluck()
-          .iterate()) {
-          found.set(text, JSON.parse(text) as T);
-        }
-        if (order === '') return [...found.values()];
-      } finally {
-        db.close();
-      }
-    } catch {
-      // The damage was reached; what was read before it counts.
-    }
+/** Rowids that are tried where not even the highest can be read: more than an outbox ever holds. */
+const MOST_ROWIDS = 20_000;
+
+/** Row by row through the tree's key, so that one bad page costs only the rows that are on it. */
+function readEach<T>(db: Db, table: 'pending' | 'settled' | 'conflict'): T[] {
+  const found: T[] = [];
+  const one = attempt(() => db.prepare<[number], string>(SELECT[table]).pluck());
+  if (one === undefined) return found;
+  const highest = attempt(() => db.prepare<[], number | null>(HIGHEST[table]).pluck().get()) ?? MOST_ROWIDS;
+  for (let rowid = 1; rowid <= highest; rowid++) {
+    const text = attempt(() => one.get(rowid));
+    const value = text === undefined ? undefined : attempt(() => JSON.parse(text) as T);
+    if (value !== undefined) found.push(value);
   }
-  return [...found.values()];
+  return found;
+}
+
+const SELECT = {
+  pending: 'SELECT json FROM pending WHERE rowid = ?',
+  settled: 'SELECT json FROM settled WHERE rowid = ?',
+  conflict: 'SELECT json FROM conflict WHERE rowid = ?',
+} as const;
+
+const HIGHEST = {
+  pending: 'SELECT max(rowid) FROM pending',
+  settled: 'SELECT max(rowid) FROM settled',
+  conflict: 'SELECT max(rowid) FROM conflict',
+} as const;
+
+/** Undefined where the damage is. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,325 @@
+import { createHash } from 'node:crypto';
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { MAX_COMMAND_BYTES, MAX_PUSH_BYTES, OUTBOX_MAX_ENTRIES } from '../../protocol/limits.ts';
+import { jsonLength } from '../../protocol/size.ts';
+import { migrateOutbox, OUTBOX_MIGRATIONS } from '../migrations/outbox.ts';
+import { MemoryOutbox } from '../store/memory.ts';
+import { openFile } from '../store/open.ts';
+import { openOutboxFile } from '../store/outbox.ts';
+import { changesBetween, type Entry, newOutbox, type Outbox } from './model.ts';
+import { type Draft, discard, edit, enqueue, hold, undo, usedShare } from './operations.ts';
+import { atFork, atWelcome, loseMidsAbove, nextBatch, settle, showsFork } from './rules.ts';
+
+const KEY = 'ef'.repeat(32);
+const AT = '2026-11-21T10:00:00.000Z';
+const NOW = Date.parse(AT);
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function newPath(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'outbox-'));
+  folders.push(folder);
+  return join(folder, 'outbox.db');
+}
+
+const draft = (id: string, change: Partial<Draft> = {}): Draft => ({
+  id,
+  name: 'add-note',
+  ver: 1,
+  args: { profileId: 'P1', text: id },
+  base: [],
+  baseValues: {},
+  profileId: 'P1',
+  at: AT,
+  operator: 'op',
+  ...change,
+});
+
+function put(outbox: Outbox, id: string, change: Partial<Draft> = {}): Outbox {
+  const next = enqueue(outbox, draft(id, change));
+  if (!next.ok) throw new Error(next.code);
+  return next.outbox;
+}
+
+const sendAll = (outbox: Outbox) =>
+  nextBatch(outbox, { lmid: outbox.me.lmidAck, maxCommands: 50, now: NOW, held: () => false });
+
+describe('limits', () => {
+  it('refuses a command above 48 KB when it is enqueued, because it would loop for ever', () => {
+    const text = 'ü'.repeat(MAX_COMMAND_BYTES / 2);
+    expect(enqueue(newOutbox('c'), draft('a', { args: { text } }))).toEqual({ ok: false, code: 'too_large' });
+    expect(enqueue(newOutbox('c'), draft('a', { args: { text: text.slice(300) } })).ok).toBe(true);
+  });
+
+  it('refuses records at 100 % and people later, and says how full it is', () => {
+    const [one] = put(newOutbox('c'), 'e').pending;
+    const entries = Array.from({ length: OUTBOX_MAX_ENTRIES }, (_, i) => ({
+      ...(one as Entry),
+      id: `e${i}`,
+      bytes: 10,
+      order: i,
+    }));
+    const full = { ...newOutbox('c'), pending: entries };
+    expect(usedShare(full)).toBe(1);
+    expect(enqueue(full, draft('x', { name: 'record-outcome' }))).toEqual({ ok: false, code: 'outbox_full' });
+    expect(enqueue(full, draft('x')).ok).toBe(true);
+    const fuller = { ...full, pending: [...full.pending, ...entries.slice(0, OUTBOX_MAX_ENTRIES / 10)] };
+    expect(enqueue(fuller, draft('x'))).toEqual({ ok: false, code: 'outbox_full' });
+  });
+
+  it('makes pushes of at most 64 KB and 50 commands', () => {
+    let outbox = newOutbox('c');
+    for (let i = 0; i < 70; i++)
+      outbox = put(outbox, `e${i}`, { args: { profileId: 'P1', text: 'x'.repeat(i % 2 === 0 ? 3000 : 10) } });
+    const { batch } = sendAll(outbox);
+    const commands = batch.map(({ mid, id, name, ver, args, base, at }) => ({
+      mid,
+      id,
+      name,
+      ver,
+      args,
+      base,
+      at,
+    }));
+    expect(batch.length).toBeGreaterThan(10);
+    expect(jsonLength({ commands })).toBeLessThanOrEqual(MAX_PUSH_BYTES);
+    let small = newOutbox('c');
+    for (let i = 0; i < 70; i++) small = put(small, `e${i}`);
+    expect(sendAll(small).batch).toHaveLength(50);
+  });
+});
+
+describe('operations', () => {
+  it('[R12] [R14] changes only what has no mid and is not marked', () => {
+    const free = put(newOutbox('c'), 'a');
+    const sent = sendAll(free).outbox;
+    const marked = atFork(free, 'c2', [], NOW);
+    expect(edit(free, 'a', { text: 'b' })?.pending[0]?.args).toEqual({ text: 'b' });
+    for (const outbox of [sent, marked]) {
+      expect(undo(outbox, 'a', AT)).toBeNull();
+      expect(edit(outbox, 'a', {})).toBeNull();
+    }
+    expect(hold(sent, 'a', true)).toBeNull();
+    expect(hold(marked, 'a', true)?.pending[0]?.held).toBe(true);
+    expect(undo(free, 'nobody', AT)).toBeNull();
+  });
+
+  it('puts a conflict away without losing its text', () => {
+    const sent = sendAll(put(newOutbox('c'), 'a')).outbox;
+    const refused = settle(sent, [[1, 'a', 'rejected', 'args', null]], AT);
+    const away = discard(refused, 'a');
+    expect(away?.conflict.get('a')).toMatchObject({ archived: true, entry: { args: { text: 'a' } } });
+    expect(discard(away ?? refused, 'a')).toBeNull();
+  });
+});
+
+type Act = (outbox: Outbox) => Outbox;
+const id = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+const act: fc.Arbitrary<Act> = fc.oneof(
+  id.map(
+    (one): Act =>
+      (outbox) =>
+        knows(outbox, one) ? outbox : put(outbox, one),
+  ),
+  id.map(
+    (one): Act =>
+      (outbox) =>
+        undo(outbox, one, AT) ?? outbox,
+  ),
+  fc.constant<Act>((outbox) => sendAll(outbox).outbox),
+  fc.nat(6).map(
+    (lmid): Act =>
+      (outbox) =>
+        loseMidsAbove(outbox, Math.min(lmid, outbox.me.nextMid - 1)),
+  ),
+  fc.constantFrom('applied' as const, 'conflict' as const, 'parked' as const).map(
+    (status): Act =>
+      (outbox) => {
+        const next = outbox.pending.find((entry) => entry.mid === outbox.me.lmidAck + 1);
+        return next?.mid == null ? outbox : settle(outbox, [[next.mid, next.id, status, 'x', null]], AT);
+      },
+  ),
+  fc.record({ lmid: fc.nat(6), start: fc.nat(6) }).map(
+    ({ lmid, start }): Act =>
+      (outbox) => {
+        const known = Math.min(lmid, outbox.me.nextMid - 1);
+        return atWelcome(outbox, {
+          lmid: known,
+          start: Math.min(start, known),
+          epoch: 'e',
+          idsFrom: 1,
+          now: NOW,
+        });
+      },
+  ),
+  fc.constantFrom('c2', 'c3').map(
+    (clientId): Act =>
+      (outbox) =>
+        atFork(outbox, clientId, [], NOW),
+  ),
+  id.map(
+    (one): Act =>
+      (outbox) =>
+        discard(outbox, one) ?? outbox,
+  ),
+);
+
+const knows = (outbox: Outbox, one: string): boolean =>
+  outbox.undone.has(one) ||
+  outbox.conflict.has(one) ||
+  outbox.settled.has(one) ||
+  outbox.pending.some((entry) => entry.id === one);
+
+describe('rules', () => {
+  it('[I3] [I6] [R15] never loses or doubles an entry, whatever happens, and gives each place once', () => {
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 30 }), (acts) => {
+        let outbox = newOutbox('c');
+        const ever = new Set<string>();
+        for (const one of acts) {
+          outbox = one(outbox);
+          for (const entry of outbox.pending) ever.add(entry.id);
+          for (const name of ever) {
+            const places = [
+              outbox.pending.filter((entry) => entry.id === name).length,
+              outbox.settled.has(name) ? 1 : 0,
+              outbox.conflict.has(name) ? 1 : 0,
+              outbox.undone.has(name) ? 1 : 0,
+            ];
+            expect(places.reduce((sum, count) => sum + count)).toBe(1);
+          }
+          const mids = outbox.pending.flatMap((entry) => (entry.mid === null ? [] : [entry.mid]));
+          expect(new Set(mids).size).toBe(mids.length);
+          for (const mid of mids) expect(mid).toBeLessThan(outbox.me.nextMid);
+          const orders = outbox.pending.map((entry) => entry.order);
+          expect(orders).toEqual([...orders].sort((a, b) => a - b));
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('says the same to a store as it holds in memory, change by change, and after opening the file again', () => {
+    const path = newPath();
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 12 }), (acts) => {
+        const files = openOutboxFile(path, KEY, () => 'c', new Date(NOW));
+        const memory = new MemoryOutbox('c');
+        let outbox = newOutbox('c');
+        for (const one of acts) {
+          const next = one(outbox);
+          const changes = changesBetween(outbox, next);
+          files.store.write(changes);
+          memory.write(changes);
+          outbox = next;
+        }
+        const plain = (box: Outbox) => ({
+          me: box.me,
+          pending: box.pending,
+          settled: [...box.settled].sort(),
+          undone: [...box.undone].sort(),
+          conflict: [...box.conflict].sort(),
+        });
+        expect(plain(memory.load())).toEqual(plain(outbox));
+        expect(plain(files.store.load())).toEqual(plain(outbox));
+        files.store.close();
+        const again = openOutboxFile(path, KEY, () => 'other', new Date(NOW));
+        expect(plain(again.store.load())).toEqual(plain(outbox));
+        again.store.close();
+        for (const file of readdirSync(join(path, '..'))) rmSync(join(path, '..', file));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('[R13] puts what was lost in front, in the order of its places, and leaves what was put away', () => {
+    let outbox = newOutbox('c');
+    for (const one of ['a', 'b', 'c', 'd']) outbox = put(outbox, one);
+    outbox = settle(
+      sendAll(outbox).outbox,
+      [
+        [1, 'a', 'applied', '', null],
+        [2, 'b', 'conflict', 'stale', null],
+        [3, 'c', 'rejected', 'args', null],
+      ],
+      AT,
+    );
+    outbox = discard(outbox, 'c') ?? outbox;
+    const after = atWelcome(outbox, { lmid: 0, start: 0, epoch: 'e2', idsFrom: 1, now: NOW });
+    expect(after.pending.map((entry) => [entry.id, entry.mid])).toEqual([
+      ['a', null],
+      ['b', null],
+      ['d', null],
+    ]);
+    expect(after.me).toEqual({ clientId: 'c', epoch: 'e2', nextMid: 1, lmidAck: 0 });
+    expect([...after.conflict.keys()]).toEqual(['c']);
+  });
+
+  it('[R14] sees a fork by a place beyond its own or by another id in a place of its own', () => {
+    const sent = sendAll(put(newOutbox('c'), 'a')).outbox;
+    expect(showsFork(sent, 1, [[1, 'a']])).toBe(false);
+    expect(showsFork(sent, 2, [])).toBe(true);
+    expect(showsFork(sent, 1, [[1, 'z']])).toBe(true);
+    const settled = settle(sent, [[1, 'a', 'applied', '', null]], AT);
+    expect(showsFork(settled, 1, [[1, 'z']])).toBe(true);
+  });
+
+  it('[R14] sends applied ones again before pending ones, and says what took effect though undone', () => {
+    let outbox = settle(sendAll(put(newOutbox('c'), 'a')).outbox, [[1, 'a', 'applied', '', null]], AT);
+    outbox = put(put(outbox, 'b'), 'u');
+    outbox = undo(outbox, 'u', AT) ?? outbox;
+    const forked = atFork(outbox, 'c2', [[2, 'u']], NOW);
+    expect(forked.pending.map((entry) => [entry.id, entry.mid, entry.marked])).toEqual([
+      ['a', null, true],
+      ['b', null, true],
+    ]);
+    expect(forked.conflict.get('u')?.status).toBe('took_effect');
+  });
+});
+
+describe('outbox.db', () => {
+  it('locks its released migrations and makes the same file fresh and step by step', () => {
+    for (const { sql, lock } of OUTBOX_MIGRATIONS) {
+      expect(createHash('sha256').update(sql).digest('hex').slice(0, 16)).toBe(lock);
+    }
+    const schemaOf = (steps: number[]): unknown => {
+      const db = openFile(newPath(), KEY);
+      for (const step of steps) migrateOutbox(db, step);
+      const found = db.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY name').all();
+      const version = db.pragma('user_version', { simple: true });
+      db.close();
+      return { found, version };
+    };
+    expect(schemaOf(OUTBOX_MIGRATIONS.map((one) => one.version))).toEqual(
+      schemaOf([Number.MAX_SAFE_INTEGER]),
+    );
+  });
+
+  it('is put aside when it is damaged, and what can be read of it goes on under a new client', () => {
+    const path = newPath();
+    const first = openOutboxFile(path, KEY, () => 'c', new Date(NOW)).store;
+    let outbox = first.load();
+    for (let i = 0; i < 200; i++)
+      outbox = put(outbox, `e${i}`, { args: { profileId: 'P1', text: 'x'.repeat(400) } });
+    first.write(changesBetween(first.load(), outbox));
+    first.close();
+    const file = openSync(path, 'r+');
+    writeSync(file, Buffer.alloc(4096, 9), 0, 4096, Math.floor(statSync(path).size / 8192) * 4096);
+    closeSync(file);
+    const { store, salvaged } = openOutboxFile(path, KEY, () => 'c2', new Date(NOW));
+    const saved = store.load();
+    store.close();
+    expect(salvaged?.entries).toBe(saved.pending.length);
+    expect(saved.pending.length).toBeGreaterThan(50);
+    expect(saved.pending.length).toBeLessThan(200);
+    expect(saved.pending.every((entry) => entry.marked && entry.mid === null)).toBe(true);
+    expect(saved.me.clientId).toBe('c2');
+    expect(readdirSync(join(path, '..')).some((name) => name.includes('damaged'))).toBe(true);
+  });
+});

@@ -1,0 +1,172 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ProfileRow } from '../../domain/profile.ts';
+import type { Db } from '../store/open.ts';
+import { ReplicaReader } from '../store/reader.ts';
+import { openReplicaFile, SqliteReplica } from '../store/replica.ts';
+import { SearchIndex } from '../store/searchIndex.ts';
+import { headlineOf } from '../views/headline.ts';
+import { fold, nameWords, words } from './fold.ts';
+import { searchKeys } from './keys.ts';
+import { recognise } from './recognise.ts';
+import { search } from './search.ts';
+
+const AT = '2026-11-21T10:00:00.000Z';
+const folders: string[] = [];
+const open: Db[] = [];
+afterEach(() => {
+  for (const db of open.splice(0)) db.close();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** IATA resolution 792: the name has 20 columns. */
+const boardingPass = (name: string): string =>
+  `M1${name.padEnd(20)}EQX7R2M FRAJFKLH 0400 325Y012A0025 147>218`;
+
+function person(
+  id: string,
+  firstName: string,
+  lastName: string,
+  more: { [fact: string]: string } = {},
+): ProfileRow {
+  const facts: ProfileRow['facts'] = {};
+  for (const [name, value] of Object.entries({ firstName, lastName, ...more }))
+    facts[name] = { value, source: 'crm', at: AT };
+  return { id, identities: [], facts };
+}
+
+function filled(here: ProfileRow[], elsewhere: ProfileRow[] = []) {
+  const folder = mkdtempSync(join(tmpdir(), 'search-'));
+  folders.push(folder);
+  const { db } = openReplicaFile(join(folder, 'replica.db'), 'ab'.repeat(32));
+  open.push(db);
+  const store = new SqliteReplica(db);
+  const row = (profile: ProfileRow) => ({ table: 'profile' as const, id: profile.id, v: 1, row: profile });
+  store.endStage('station:FRA', here.map(row), []);
+  store.endStage('queue:support', elsewhere.map(row), []);
+  const index = new SearchIndex(db);
+  const update = (): void => {
+    while (index.slice(100, (profile) => ({ ...searchKeys(profile), urgency: null })) > 0);
+  };
+  update();
+  const parts = {
+    index,
+    reader: new ReplicaReader(db),
+    here: 'station:FRA',
+    headline: (profile: { row: ProfileRow }) => headlineOf(profile.row, Date.parse(AT)),
+  };
+  const find = (text: string): string[] => search(parts, text, 10).hits.map((hit) => hit.profileId);
+  return { store, update, find, search: (text: string) => search(parts, text, 10) };
+}
+
+describe('folding', () => {
+  it.each([
+    ['Müller', 'muller'],
+    ['Łukasz', 'lukasz'],
+    ['Đặng Thị Hương', 'dang thi huong'],
+    ['İpek Yıldız', 'ipek yildiz'],
+    ['Straße', 'strasse'],
+    ['Ångström', 'angstrom'],
+    ['Søren Ærø', 'soren aero'],
+    ['Ωδυσσέας', 'ωδυσσεας'],
+    ['Йосиф', 'иосиф'],
+    ['김민준', '김민준'],
+    ['नमस्ते', 'नमस्ते'],
+  ])('folds %s to %s', (name, folded) => {
+    expect(fold(name)).toBe(folded.normalize('NFC'));
+  });
+
+  it('finds umlauts in each of three spellings, and names of two parts as one word', () => {
+    expect(nameWords('Müller')).toEqual(expect.arrayContaining(['muller', 'mueller']));
+    expect(nameWords('Mueller')).toEqual(expect.arrayContaining(['muller', 'mueller']));
+    expect(nameWords('Mc Donald')).toContain('mcdonald');
+    expect(words("O'Neil")).toEqual(['oneil']);
+  });
+});
+
+describe('recognition', () => {
+  it.each([
+    ['zoe@example.org', 'email'],
+    ['+49 (0)176 123-45678', 'phone'],
+    ['2201234567890', 'ticket'],
+    ['QX7R2M', 'booking'],
+    ['Weber', null],
+    [boardingPass('WEBER/ANNA MRS'), 'boardingPass'],
+  ])('%s is %s', (text, recognised) => {
+    expect(recognise(text).recognised).toBe(recognised);
+  });
+});
+
+describe('search', () => {
+  const anna = person('anna', 'Anna', 'Müller', {
+    phone: '+4917612345678',
+    email: 'anna.mueller@example.org',
+    loyaltyNumber: 'LH 220 1234',
+    ticket: '220-1234567890',
+    'trip.QX7R2M.1.flight': 'LH400',
+  });
+  const anton = person('anton', 'Anton', 'Mueller');
+  const far = person('far', 'Anna', 'Muller-Far');
+
+  it.each(['müller', 'Mueller', 'muller', 'MÜL'])(
+    'finds every spelling of a name by %s, expected here first',
+    (text) => {
+      const found = filled([anna, anton], [far]).find(text);
+      expect(found.slice(0, 2).sort()).toEqual(['anna', 'anton']);
+      expect(found).toHaveLength(text === 'Mueller' ? 2 : 3);
+    },
+  );
+
+  it.each([
+    ['QX7R2M', 'booking'],
+    ['qx7r', 'booking'],
+    ['0176 123 456 78', 'phone'],
+    ['+49 (0) 176 / 12345678', 'phone'],
+    ['0049 17612345678', 'phone'],
+    ['45678', 'phone'],
+    ['anna.mue', 'name'],
+    ['anna.mueller@', 'email'],
+    ['LH2201234', 'loyaltyNumber'],
+    ['2201234567890', 'ticket'],
+    [boardingPass('MUELLER/ANNA MRS'), 'booking'],
+    ['anna müll', 'name'],
+  ])('finds her by %s as %s', (text, matched) => {
+    const { hits } = filled([anna, anton]).search(text);
+    expect(hits[0]).toMatchObject({ profileId: 'anna', matched });
+  });
+
+  it('finds nobody by an empty entry, by quotes or by operators of the index', () => {
+    const { find } = filled([anna]);
+    for (const text of ['', '  ', '"', '*', 'anna"*', 'NOT anna', 'anna OR', '()', '^', 'NEAR('])
+      expect(() => find(text)).not.toThrow();
+    expect(find('"')).toEqual([]);
+  });
+
+  it('follows changes of names and keys, and forgets who is gone', () => {
+    const { store, update, find } = filled([anna]);
+    const change = (row: ProfileRow | null, v: number): void => {
+      const scopes = row === null ? [] : ['station:FRA'];
+      const ops = [{ table: 'profile' as const, id: 'anna', v, scopes, row }];
+      store.applyFrame({
+        ops,
+        drop: [],
+        granted: [],
+        cursor: v,
+        chain: '',
+        proof: '',
+        clientId: 'c',
+        lmid: 0,
+      });
+      update();
+    };
+    change({ ...anna, facts: { ...anna.facts, lastName: { value: 'Schmidt', source: 'crm', at: AT } } }, 2);
+    expect(find('schmidt')).toEqual(['anna']);
+    expect(find('muller')).toEqual([]);
+    expect(find('45678')).toEqual(['anna']);
+    change(null, 3);
+    expect(find('schmidt')).toEqual([]);
+    expect(find('45678')).toEqual([]);
+  });
+});
