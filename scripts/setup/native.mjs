@@ -79,7 +79,8 @@ export function nativeIsInPlace(state) {
 export async function ensureNative(electron) {
   const runtimes = [process.execPath, ...(electron ? [electron.executable] : [])];
   const old = Number(process.versions.napi) < NODE_API || (electron && apiOf(electron.executable) < NODE_API);
-  if (old || !existsSync(prebuiltFile())) {
+  const done = !existsSync(prebuiltFile()) && runtimes.every((executable) => probe(PACKAGE, executable));
+  if (!done && (old || !existsSync(prebuiltFile()))) {
     const file = await compiledFile(runtimes);
     mkdirSync(dirname(join(PACKAGE, BUILT)), { recursive: true });
     // A copy and a rename: a process that has the old file mapped keeps it.
