@@ -29,7 +29,10 @@ function sentence(words: Words, status: StatusView, link: LinkState): string {
         : t('status.live', { ms: Math.round(status.latencyMs) });
     case 'catching-up':
       return status.snapshot
-        ? t('status.catchingUp', { rows: status.snapshot.rows, scope: plain(status.snapshot.scope) })
+        ? t('status.catchingUp', {
+            rows: status.snapshot.rows,
+            scope: plain(status.snapshot.scope.replace(/^[a-z]+:/u, '')),
+          })
         : t('status.catchingUpNew');
     case 'offline':
       return t('status.offline', { time, waiting: status.waiting });

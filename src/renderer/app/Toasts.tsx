@@ -50,7 +50,8 @@ function Line({ toast }: { toast: Toast }) {
             moment.dismiss(id);
           }}
         >
-          {words.known(`command.${command}`)} {key ? <Key>{keyName(words, key)}</Key> : null}
+          {words.known(`toast.do.${command}`) ?? words.known(`command.${command}`)}{' '}
+          {key ? <Key>{keyName(words, key)}</Key> : null}
         </button>
       ) : null}
       <button

@@ -21,6 +21,11 @@ const adapted = (port: MessagePort): PortLike => ({
   close: () => port.close(),
 });
 
+let received: MessagePort | undefined;
+window.addEventListener('message', (event) => {
+  received = event.ports[0] ?? received;
+});
+
 let ports = 0;
 function requestPort(): Promise<string> {
   if (scene.silent && ports > 0) return new Promise(() => undefined);
@@ -29,7 +34,13 @@ function requestPort(): Promise<string> {
   const { port1, port2 } = new MessageChannel();
   const served = serve(adapted(port1), replica.handlers);
   window.postMessage({ port: nonce }, location.origin, [port2]);
-  if (scene.silent) setTimeout(() => served.close(), 800);
+  if (scene.silent) {
+    setTimeout(() => {
+      served.close();
+      // Electron tells a window when the other end of a port is gone; a plain browser does not.
+      received?.dispatchEvent(new Event('close'));
+    }, 300);
+  }
   return Promise.resolve(nonce);
 }
 

@@ -31,13 +31,13 @@ function CaseBlock({ one }: { one: CaseView }) {
   const { status, topic, text } = one.fields;
   return (
     <section className="block case">
-      <h3 className="block-title">
+      <h2 className="block-title">
         {topic ? factText(words, topic, now) : words.t('cases.case', { id: plain(one.caseId) })}
         {status ? (
           <Tag tone={isOpenCase(one) ? 'warning' : 'done'}>{factText(words, status, now)}</Tag>
         ) : null}
         {status ? <Origin source={status.source} at={status.at} limitSeconds={status.limitSeconds} /> : null}
-      </h3>
+      </h2>
       {text ? <p className="case-text">{plain(String(text.value))}</p> : null}
       <p className="case-foot">
         <span>{words.t('cases.case', { id: plain(one.caseId) })}</span>

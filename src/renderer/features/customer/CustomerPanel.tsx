@@ -1,10 +1,13 @@
 import { type ReactNode, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import type { AlertView, CustomerView } from '../../../bridge/views.ts';
+import { keyName } from '../../i18n/keys.ts';
 import { useWords } from '../../i18n/words.tsx';
+import { useRegistry } from '../../state/commands.ts';
 import { useHolding } from '../../state/hold.ts';
 import { useMirror } from '../../state/mirror.ts';
 import { session, type Tab as TabName, useSession } from '../../state/session.ts';
+import { Key } from '../../ui/Key.tsx';
 import { Alerts } from './Alerts.tsx';
 import { Cases, isOpenCase } from './Cases.tsx';
 import { Consents } from './Consents.tsx';
@@ -35,8 +38,29 @@ function Nobody() {
       <div className="empty empty-large">
         <h1 className="empty-title">{t('customer.none')}</h1>
         <p>{t('customer.noneSub')}</p>
+        <Hints />
       </div>
     </section>
+  );
+}
+
+const HINTS = ['search', 'next-person', 'show-outbox', 'palette', 'help'] as const;
+
+/** The keys that lead on from an empty screen. */
+function Hints() {
+  const words = useWords();
+  const registry = useRegistry();
+  return (
+    <dl className="hints">
+      {HINTS.map((id) => (
+        <div key={id}>
+          <dt>{words.t(`command.${id}`)}</dt>
+          <dd>
+            <Key>{keyName(words, registry.keysOf(id)[0] ?? '')}</Key>
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -12,7 +12,7 @@ export function FactRows({ title, facts }: { title: string; facts: FactView[] })
   if (facts.length === 0) return null;
   return (
     <section className="block">
-      <h3 className="block-title">{title}</h3>
+      <h2 className="block-title">{title}</h2>
       <ul className="facts">
         {facts.map((fact) => (
           <li key={fact.name} className="fact">

@@ -23,13 +23,15 @@ export function Header({ view }: { view: CustomerView }) {
             {preferenceTag(words, fact.name, factText(words, fact, now))}
           </Tag>
         ))}
+      </div>
+      <div className="customer-second">
+        <dl className="customer-line">
+          <Identity view={view} type="booking" />
+          <Identity view={view} type="phone" />
+          <Consents view={view} />
+        </dl>
         <Presence presence={view.presence} />
       </div>
-      <dl className="customer-line">
-        <Identity view={view} type="booking" />
-        <Identity view={view} type="phone" />
-        <Consents view={view} />
-      </dl>
     </header>
   );
 }

@@ -29,7 +29,7 @@ function Identities({ identities }: { identities: IdentityView[] }) {
   if (identities.length === 0) return null;
   return (
     <section className="block">
-      <h3 className="block-title">{words.t('profile.identities')}</h3>
+      <h2 className="block-title">{words.t('profile.identities')}</h2>
       <ul className="facts">
         {identities.map((identity) => (
           <li key={`${identity.type}/${identity.value}`} className="fact">

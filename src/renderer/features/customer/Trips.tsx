@@ -32,14 +32,14 @@ function Trip({ trip, profileId }: { trip: TripView; profileId: string }) {
   const words = useWords();
   return (
     <section className="block">
-      <h3 className="block-title">
+      <h2 className="block-title">
         {words.t('trips.booking', { booking: plain(trip.booking) })}
         {trip.status ? (
           <Tag tone={TONES[String(trip.status.value)] ?? 'plain'}>
             {factText(words, trip.status, clock.now())}
           </Tag>
         ) : null}
-      </h3>
+      </h2>
       <ul className="segments">
         {trip.segments.map((segment) => (
           <SegmentRow key={segment.segment} segment={segment} profileId={profileId} />

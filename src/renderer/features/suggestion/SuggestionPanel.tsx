@@ -20,7 +20,7 @@ export function SuggestionPanel() {
   const { t } = useWords();
   const customerId = useMirror((state) => state.customerId);
   const shown = useCard((state) => state.shown);
-  const answered = useMirror((state) => state.suggestion !== undefined);
+  const present = useMirror((state) => Boolean(state.customer) && state.suggestion !== undefined);
   return (
     <section className="next" aria-label={t('next.title')}>
       <header className="next-head">
@@ -33,7 +33,7 @@ export function SuggestionPanel() {
       </header>
       <div className="next-body" {...touching}>
         {customerId === null ? <Quiet text={t('next.nobody')} /> : null}
-        {customerId !== null && shown === null ? <Quiet text={answered ? t('next.none') : ''} /> : null}
+        {customerId !== null && shown === null && present ? <Quiet text={t('next.none')} /> : null}
         {shown ? <Shown shown={shown} /> : null}
       </div>
     </section>
