@@ -302,6 +302,7 @@ export class Client {
       this.note(() => {
         this.closed = true;
         this.welcomed = false;
+        this.lastN = 0;
         this.replica.disconnected();
       }),
     );
