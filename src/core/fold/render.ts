@@ -1,9 +1,10 @@
 import type { ContactRow } from '../../domain/contact.ts';
-import type { ProfileRow } from '../../domain/profile.ts';
+import { memo } from '../../domain/memo.ts';
 import { findingIdentities, type NamedIdentity } from '../../packs/airline/identities.ts';
 import { contactScopes, scopesOf } from '../../packs/airline/scopes.ts';
-import { rowFact, shownFacts } from '../../packs/airline/shown.ts';
+import { rowFactText, shownFacts } from '../../packs/airline/shown.ts';
 import { OWN_SOURCE } from '../../packs/airline/sources.ts';
+import type { ShownFact, ShownFacts } from '../../packs/airline/trips.ts';
 import type { RowChange } from '../store/contract.ts';
 import type { EventStore } from '../store/events.ts';
 import type { IdentityStore } from '../store/identities.ts';
@@ -86,15 +87,8 @@ export class Renderer {
     const shown = shownFacts(profile.state, (key) => this.cache.flight(key), now);
     const duplicates = this.duplicatesOf(profile);
     if (duplicates) shown.facts.set('segment.possible-duplicate', duplicates);
-    const facts: ProfileRow['facts'] = {};
-    for (const name of [...shown.facts.keys()].sort()) facts[name] = rowFact(shown.facts.get(name) as never);
-    const finders = findingIdentities(facts as never);
-    const row: ProfileRow = {
-      id: profile.id,
-      identities: [...this.cache.identitiesOf(profile), ...finders],
-      facts,
-    };
-    const json = JSON.stringify(row);
+    const finders = findingIdentities(shown.facts);
+    const json = rowText(profile.id, [...this.cache.identitiesOf(profile), ...finders], shown.facts);
     if (json.length > MAX_ROW_BYTES / 3 && Buffer.byteLength(json) > MAX_ROW_BYTES)
       throw new RowTooLarge(profile.id);
     const contacts = this.stores.profiles
@@ -233,3 +227,16 @@ const sameList = (a: readonly string[], b: readonly string[]): boolean =>
 
 const earliest = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.min(a, b);
+
+const nameText = memo((name: string) => JSON.stringify(name), 50_000);
+
+/** The row of table `profile` as JSON text, facts by name so that the same state gives the same text. */
+function rowText(id: string, identities: NamedIdentity[], facts: ShownFacts): string {
+  let text = `{"id":${JSON.stringify(id)},"identities":${JSON.stringify(identities)},"facts":{`;
+  let separator = '';
+  for (const name of [...facts.keys()].sort()) {
+    text += `${separator}${nameText(name)}:${rowFactText(facts.get(name) as ShownFact)}`;
+    separator = ',';
+  }
+  return `${text}}}`;
+}

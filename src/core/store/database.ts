@@ -16,7 +16,7 @@ export function openDatabase(folder: string): Db {
   const db = new Database(join(folder, 'core.db'), { timeout: 5000 });
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
-  db.pragma('secure_delete = ON');
+  db.pragma('secure_delete = FAST');
   db.pragma('cache_size = -65536');
   db.pragma('wal_autocheckpoint = 4000');
   migrate(db);

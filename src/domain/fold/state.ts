@@ -68,15 +68,31 @@ type PackedSaid = [at: number, priority: number, id: string, source: string, val
 
 /** JSON text for the store: short, because it is written with every change of the profile. */
 export function encodeState(state: FoldState): string {
-  const packed: Packed = { facts: [], lists: [] };
-  for (const [name, { event, command }] of state.facts) {
+  const lists: Packed['lists'] = [];
+  for (const [group, all] of state.lists) {
+    lists.push([group, all.map((list) => [list.at, list.priority, list.id, list.members])]);
+  }
+  let facts = '';
+  for (const [name, register] of state.facts)
+    facts += (facts === '' ? '' : ',') + registerText(name, register);
+  return `{"facts":[${facts}],"lists":${JSON.stringify(lists)}}`;
+}
+
+const registerTexts = new WeakMap<Register, string>();
+
+/** Registers are replaced, never changed, so the text of one is made once. */
+function registerText(name: string, register: Register): string {
+  let text = registerTexts.get(register);
+  if (text === undefined) {
+    const { event, command } = register;
     const said = event ? packSaid(event) : 0;
-    packed.facts.push(command ? [name, said, [...packSaid(command), command.commit]] : [name, said]);
+    const packed: Packed['facts'][number] = command
+      ? [name, said, [...packSaid(command), command.commit]]
+      : [name, said];
+    text = JSON.stringify(packed);
+    registerTexts.set(register, text);
   }
-  for (const [group, lists] of state.lists) {
-    packed.lists.push([group, lists.map((list) => [list.at, list.priority, list.id, list.members])]);
-  }
-  return JSON.stringify(packed);
+  return text;
 }
 
 const packSaid = (said: Said): PackedSaid => [said.at, said.priority, said.id, said.source, said.value];

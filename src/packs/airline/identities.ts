@@ -4,6 +4,7 @@
  */
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { Json, JsonObject } from '../../domain/json.ts';
+import { memo } from '../../domain/memo.ts';
 
 export type NamedIdentity = { type: string; value: string };
 
@@ -14,7 +15,9 @@ const MAX_VALUE = 300;
 export const normalCode = (text: string): string => text.trim().toUpperCase();
 
 /** E.164 where the number is one; otherwise its digits, with a plus where one was written. */
-export function normalPhone(text: string): string {
+export const normalPhone = memo(readPhone, 20_000);
+
+function readPhone(text: string): string {
   const international = text.trim().replace(/^00(?=[1-9])/u, '+');
   const parsed = parsePhoneNumberFromString(international);
   if (parsed?.isPossible()) return parsed.number;
@@ -94,17 +97,18 @@ const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The identities that only find, from the facts of a profile. */
-export function findingIdentities(facts: { readonly [name: string]: { value: Json } }): NamedIdentity[] {
+export function findingIdentities(facts: ReadonlyMap<string, { value: Json }>): NamedIdentity[] {
   const found: NamedIdentity[] = [];
   for (const type of ['email', 'phone'] as const) {
-    const value = Object.hasOwn(facts, type) ? facts[type]?.value : undefined;
+    const value = facts.get(type)?.value;
     const normal = typeof value === 'string' ? normalIdentity(type, value).slice(0, MAX_VALUE) : '';
     if (normal !== '') found.push({ type, value: normal });
   }
   const bookings = new Set<string>();
-  for (const name of Object.keys(facts)) {
-    const booking = /^(?:trip|booking)\.([^.]+)\./u.exec(name)?.[1];
-    if (booking !== undefined) bookings.add(booking);
+  for (const name of facts.keys()) {
+    if (!name.startsWith('trip.') && !name.startsWith('booking.')) continue;
+    const start = name.indexOf('.') + 1;
+    bookings.add(name.slice(start, name.indexOf('.', start)));
   }
   for (const booking of [...bookings].sort()) found.push({ type: 'booking', value: booking });
   return found;

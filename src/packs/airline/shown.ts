@@ -59,8 +59,7 @@ function inMap<V>(map: Map<string, Map<string, V>>, key: string): Map<string, V>
 }
 
 function show(facts: ShownFacts, name: string, said: Said | null): void {
-  if (said !== null && said.value !== null)
-    facts.set(name, { value: said.value, source: said.source, at: said.at });
+  if (said !== null && said.value !== null) facts.set(name, said);
 }
 
 /** Shows the valid segments of a booking and returns the flights that they are on. */
@@ -122,9 +121,15 @@ function joinFlight(said: Map<string, Said>, flight: FoldState | undefined): voi
 const earliest = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.min(a, b);
 
-/** The form of a fact in a row. */
-export const rowFact = ({ value, source, at }: ShownFact) => ({
-  value,
-  source,
-  at: new Date(at).toISOString(),
-});
+/** A fact as JSON text of a row; what was said does not change, so its text is made once. */
+export function rowFactText(fact: ShownFact): string {
+  let text = texts.get(fact);
+  if (text === undefined) {
+    text = JSON.stringify({ value: fact.value, source: fact.source, at: isoOf(fact.at) });
+    texts.set(fact, text);
+  }
+  return text;
+}
+
+const texts = new WeakMap<ShownFact, string>();
+const isoOf = memo((at: number) => isoTime(at), 20_000);

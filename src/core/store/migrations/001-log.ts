@@ -9,7 +9,7 @@ CREATE TABLE change_log (
   seq INTEGER NOT NULL, tbl INTEGER NOT NULL, id TEXT NOT NULL, scopes_before TEXT NOT NULL,
   v_before INTEGER NOT NULL, hidden INTEGER NOT NULL, PRIMARY KEY (seq, tbl, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX change_log_row ON change_log (tbl, id);
+CREATE INDEX change_log_profile ON change_log (id) WHERE tbl = 0;
 CREATE TABLE row (
   rid INTEGER PRIMARY KEY, tbl INTEGER NOT NULL, id TEXT NOT NULL, v INTEGER NOT NULL, json TEXT NOT NULL,
   scopes TEXT NOT NULL, UNIQUE (tbl, id)
