@@ -1,12 +1,22 @@
 // The direction rules, one block per row of ARCHITECTURE.md's table. What is not named here may not be imported:
 // a new package in a process is a decision, and this file is where it is taken.
 
-const TESTS = '\\.test\\.tsx?$';
+/** Tests, and what several tests of a folder build on (test-world.ts). */
+const TESTS = '(\\.test\\.tsx?|/test-[a-z-]+\\.ts)$';
 const pkg = (...names) => names.map((name) => `(^|node_modules/)${name.replaceAll('.', '\\.')}(/|$)`);
 const src = (...folders) => folders.map((folder) => `^src/${folder}/`);
 
-const UI_KIT = pkg('react', 'react-dom', 'react-aria-components', 'react-aria', '@react-aria', '@internationalized',
-  '@tanstack/react-virtual', 'uplot', '@fontsource-variable/inter');
+const UI_KIT = pkg(
+  'react',
+  'react-dom',
+  'react-aria-components',
+  'react-aria',
+  '@react-aria',
+  '@internationalized',
+  '@tanstack/react-virtual',
+  'uplot',
+  '@fontsource-variable/inter',
+);
 /** Packages without any input or output: allowed where only computing is allowed. */
 const PURE = pkg('temporal-polyfill', 'libphonenumber-js');
 
@@ -51,7 +61,12 @@ module.exports = {
     ...only('packs', '^src/packs/', [...src('domain', 'decision', 'packs'), ...PURE], {
       why: 'A pack is vocabulary and rules, not a program.',
     }),
-    typesOnly('packs-decision-types', '^src/packs/', '^src/decision/', 'A pack describes for the engine, it does not run it.'),
+    typesOnly(
+      'packs-decision-types',
+      '^src/packs/',
+      '^src/decision/',
+      'A pack describes for the engine, it does not run it.',
+    ),
     ...only('protocol', '^src/protocol/', [...src('domain', 'protocol'), ...pkg('zod')], {
       why: 'The contract of the wire is the same on both sides.',
     }),
@@ -66,27 +81,50 @@ module.exports = {
         ...pkg('better-sqlite3', 'socket.io-client', 'zod', 'ulidx'),
         ...PURE,
       ],
-      { node: true, why: 'The replica owns the local data and speaks to the core; it knows no window and no Electron.' },
+      {
+        node: true,
+        why: 'The replica owns the local data and speaks to the core; it knows no window and no Electron.',
+      },
     ),
     ...only(
       'core',
       '^src/core/',
       [
         ...src('domain', 'decision', 'packs', 'protocol', 'core'),
-        ...pkg('socket.io', '@socket.io', 'fastify', '@fastify', 'pg', 'better-sqlite3', 'jose', 'openid-client'),
+        ...pkg(
+          'socket.io',
+          'socket.io-parser',
+          '@socket.io',
+          'fastify',
+          '@fastify',
+          'pg',
+          'better-sqlite3',
+          'jose',
+          'openid-client',
+        ),
         ...pkg('prom-client', '@opentelemetry', 'zod', 'ulidx'),
         ...PURE,
       ],
       { node: true, why: 'The core serves many consoles and knows none.' },
     ),
-    ...only('main', '^src/main/', [...src('domain', 'bridge', 'main'), ...pkg('electron', 'electron-updater', 'zod')], {
-      node: true,
-      why: 'Main makes and guards windows; the other processes are started by path, and data does not pass here.',
-    }),
+    ...only(
+      'main',
+      '^src/main/',
+      [...src('domain', 'bridge', 'main'), ...pkg('electron', 'electron-updater', 'zod')],
+      {
+        node: true,
+        why: 'Main makes and guards windows; the other processes are started by path, and data does not pass here.',
+      },
+    ),
     ...only('preload', '^src/preload/', [...src('bridge', 'preload'), ...pkg('electron')], {
       why: 'The preload script hands over a port and nothing else.',
     }),
-    typesOnly('preload-bridge-types', '^src/preload/', '^src/bridge/', 'The preload script carries no code of the contract.'),
+    typesOnly(
+      'preload-bridge-types',
+      '^src/preload/',
+      '^src/bridge/',
+      'The preload script carries no code of the contract.',
+    ),
     ...only(
       'renderer',
       '^src/renderer/',
@@ -98,15 +136,25 @@ module.exports = {
       ],
       { why: 'The window has no network, no Node and no Electron: only the port it was handed.' },
     ),
-    typesOnly('renderer-decision-types', '^src/renderer/', '^src/(decision|packs)/', 'Decisions are made in the replica.'),
+    typesOnly(
+      'renderer-decision-types',
+      '^src/renderer/',
+      '^src/(decision|packs)/',
+      'Decisions are made in the replica.',
+    ),
     {
       name: 'features',
-      comment: "A feature uses ui, state, i18n and another feature's index.ts, never a sibling's inner file or the app.",
+      comment:
+        "A feature uses ui, state, i18n and another feature's index.ts, never a sibling's inner file or the app.",
       severity: 'error',
       from: { path: '^src/renderer/features/([^/]+)/', pathNot: TESTS },
       to: {
         path: '^src/renderer/',
-        pathNot: ['^src/renderer/(ui|state|i18n)/', '^src/renderer/features/$1/', '^src/renderer/features/[^/]+/index\\.tsx?$'],
+        pathNot: [
+          '^src/renderer/(ui|state|i18n)/',
+          '^src/renderer/features/$1/',
+          '^src/renderer/features/[^/]+/index\\.tsx?$',
+        ],
       },
     },
     {
@@ -116,11 +164,19 @@ module.exports = {
       from: { path: '^src/renderer/ui/', pathNot: TESTS },
       to: { pathNot: [...src('renderer/ui'), ...UI_KIT] },
     },
-    ...only('demo', '^src/demo/', [...src('domain', 'demo'), ...PURE,
-      ...pkg('@segment/analytics-node', '@faker-js/faker', 'vega-datasets')], {
-      node: true,
-      why: 'The simulated airport uses the public door of the core, as any source does.',
-    }),
+    ...only(
+      'demo',
+      '^src/demo/',
+      [
+        ...src('domain', 'demo'),
+        ...PURE,
+        ...pkg('@segment/analytics-node', '@faker-js/faker', 'vega-datasets'),
+      ],
+      {
+        node: true,
+        why: 'The simulated airport uses the public door of the core, as any source does.',
+      },
+    ),
     ...only('cli', '^src/cli/', [...src('domain', 'decision', 'packs', 'cli'), ...PURE], {
       node: true,
       why: 'The command line is a rim around the pure library.',
@@ -134,7 +190,8 @@ module.exports = {
     },
     {
       name: 'sqlite-in-the-stores',
-      comment: 'Only the stores and migrations speak to SQLite; a database that is passed on is passed as a type.',
+      comment:
+        'Only the stores and migrations speak to SQLite; a database that is passed on is passed as a type.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/(replica/(store|migrations)|core/store)/', TESTS] },
       to: { path: pkg('better-sqlite3'), dependencyTypesNot: ['type-only'] },

@@ -70,7 +70,7 @@ function problemsOf(file, source) {
 /** Checks all of src/ below `root`, tests left out; returns [{rule, text}]. */
 export function checkSql(root = ROOT) {
   return readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name))
+    .filter((name) => /\.tsx?$/.test(name) && !/(\.test\.tsx?|[/\\]test-[a-z-]+\.ts)$/.test(name))
     .map((name) => join(root, 'src', name))
     .flatMap((path) => problemsOf(relative(root, path).split(sep).join('/'), readFileSync(path, 'utf8')));
 }
