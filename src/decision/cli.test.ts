@@ -169,14 +169,12 @@ describe('[D22] the command line', () => {
       fc.string({ unit: 'binary', maxLength: 60 }),
       fc.json(),
       fc.jsonValue().map((value) => JSON.stringify({ decide: value })),
-      fc
-        .jsonValue()
-        .map((value) =>
-          JSON.stringify({
-            ...request(),
-            decide: { ...request().decide, profile: { facts: value, history: value } },
-          }),
-        ),
+      fc.jsonValue().map((value) =>
+        JSON.stringify({
+          ...request(),
+          decide: { ...request().decide, profile: { facts: value, history: value } },
+        }),
+      ),
       fc
         .record({ id: fc.constantFrom('d1', 5), outcome: fc.jsonValue(), at: fc.jsonValue() })
         .map((value) => JSON.stringify({ feedback: value })),
