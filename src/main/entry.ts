@@ -36,7 +36,8 @@ const devServer = process.env.ELECTRON_RENDERER_URL ?? null;
 const token = process.env.KAIROS_TOKEN ?? '';
 delete process.env.KAIROS_TOKEN;
 
-app.enableSandbox();
+// Chromium has no sandbox for root; there the switch is given, and enabling it all the same ends in a crash loop.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 registerScheme();
 if (flags.data !== null) app.setPath('userData', flags.data);
 const dataDir = app.getPath('userData');
@@ -64,6 +65,10 @@ function startCore(onRestart: (access: CoreAccess) => void): {
 }
 
 async function run(): Promise<void> {
+  // Key store and utility processes are there from now on only.
+  await app.whenReady();
+  // No menu, so no shortcuts for DevTools, reload or new windows (S35); macOS needs one for copy and paste.
+  if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
   const gate = protectionGate(
     join(dataDir, 'keys.json'),
     systemKeyStore(),
@@ -93,12 +98,12 @@ async function run(): Promise<void> {
           'queue:support-en',
           `opened:${flags.station}`,
         ],
-        keys: unlocked.keys,
+        keys: gate.keys(),
         protection: unlocked.protection,
         simulation: simulated ? { speed: flags.speed } : null,
       }),
+      destroyKeys: gate.destroy,
       log,
-      onFailed: (code) => log(`the replica cannot start: ${code}`),
     });
     return replica;
   });
@@ -106,9 +111,6 @@ async function run(): Promise<void> {
     ? core.access.then((access) => superviseDemo(outDir, flags, access, log))
     : Promise.resolve(null);
 
-  await app.whenReady();
-  // No menu, so no shortcuts for DevTools, reload or new windows (S35); macOS needs one for copy and paste.
-  if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
   const known = new Set<number>();
   const allowed = (url: string): boolean =>
     isOwnUrl(url) || (devServer !== null && url.startsWith(`${devServer}/`));

@@ -78,6 +78,7 @@ export function run(parent: ParentPort, end: (code: number) => void): void {
       });
       parent.postMessage({ type: 'ready' });
     } catch (error) {
+      parent.postMessage({ type: 'log', line: `the files cannot be opened: ${String(error)}` });
       parent.postMessage({ type: 'failed', code: isLocked(error) ? 'outbox_in_use' : 'files_failed' });
     }
   }

@@ -1,5 +1,6 @@
 /** The files of one operator at one station: opened, mended when damaged, wiped when told to. */
 import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReplicaConfig } from './config.ts';
 import { type Checkpoints, startCheckpoints } from './store/checkpoint.ts';
@@ -32,6 +33,7 @@ export class Files {
   constructor(config: ReplicaConfig, newId: () => string) {
     this.newId = newId;
     this.keys = config.keys;
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
     this.paths = {
       replica: join(config.dataDir, `replica-${config.role}.db`),
       outbox: join(config.dataDir, `outbox-${nameOf(config.station, config.operator)}.db`),

@@ -68,6 +68,20 @@ describe('the keys of replica and outbox', () => {
     expect((await protectionGate(file, null, false).unlocked).protection).toBe('unprotected');
   });
 
+  it('[S28] a wipe destroys keys for good and keeps the new ones as the old ones were kept', async () => {
+    const gate = protectionGate(file, store, false);
+    const { keys } = await gate.unlocked;
+    const afterReplica = gate.destroy('replica');
+    expect(afterReplica.outbox).toBe(keys.outbox);
+    expect(afterReplica.replica).not.toBe(keys.replica);
+    const afterAll = gate.destroy('all');
+    expect([keys.outbox, afterReplica.replica]).not.toContain(afterAll.outbox);
+    expect(await protectionGate(file, store, false).unlocked).toEqual({
+      keys: afterAll,
+      protection: 'keystore',
+    });
+  });
+
   it('a damaged key file is not overwritten by new keys: the data would be lost', () => {
     protectionGate(file, store, false);
     writeFileSync(file, '{"protection":"keys');

@@ -9,6 +9,7 @@ import {
   newKeys,
   type Protection,
   SHORTEST_PASSPHRASE,
+  type StoredKeys,
   unlockWithKeyStore,
   unlockWithPassphrase,
 } from './key-ring.ts';
@@ -26,6 +27,13 @@ export type ProtectionGate = {
   choose(input: unknown): ProtectionAnswer;
   /** Resolves once, as soon as the keys are there. */
   unlocked: Promise<Unlocked>;
+  /**
+   * Destroys keys for a wipe: what was under them cannot be read any more. Makes new ones, kept in the same way;
+   * `replica` leaves the outbox's key as it is.
+   */
+  destroy(mode: 'replica' | 'all'): Keys;
+  /** The keys that hold now. @throws before they are unlocked */
+  keys(): Keys;
 };
 
 /** `keyStore` is null where the machine has none; `unprotected` is the administrator's explicit choice by flag. */
@@ -36,32 +44,32 @@ export function protectionGate(
 ): ProtectionGate {
   let open: (unlocked: Unlocked) => void = () => undefined;
   let state: ProtectionState = { state: 'choose' };
+  let held: { keys: Keys; lock: (keys: Keys) => StoredKeys } | null = null;
   const unlocked = new Promise<Unlocked>((resolve) => {
     open = resolve;
   });
-  const ready = (keys: Keys, protection: Protection): ProtectionAnswer => {
+  const ready = (keys: Keys, protection: Protection, lock: (keys: Keys) => StoredKeys): ProtectionAnswer => {
     state = { state: 'ready' };
+    held = { keys, lock };
     open({ keys, protection });
     return { ok: true };
   };
-
-  function keepUnprotected(): ProtectionAnswer {
+  const readyAnew = (lock: (keys: Keys) => StoredKeys): ProtectionAnswer => {
     const keys = newKeys();
-    writeKeyFile(path, { protection: 'unprotected', keys });
-    return ready(keys, 'unprotected');
-  }
+    const kept = lock(keys);
+    writeKeyFile(path, kept);
+    return ready(keys, kept.protection, lock);
+  };
+  const inTheOpen = (keys: Keys): StoredKeys => ({ protection: 'unprotected', keys });
 
   const stored = readKeyFile(path);
-  if (stored?.protection === 'unprotected') ready(stored.keys, 'unprotected');
+  if (stored?.protection === 'unprotected') ready(stored.keys, 'unprotected', inTheOpen);
   else if (stored?.protection === 'passphrase') state = { state: 'locked' };
   else if (stored?.protection === 'keystore') {
     if (keyStore === null) throw new Error('key_store_gone');
-    ready(unlockWithKeyStore(stored, keyStore), 'keystore');
-  } else if (keyStore !== null) {
-    const keys = newKeys();
-    writeKeyFile(path, lockWithKeyStore(keys, keyStore));
-    ready(keys, 'keystore');
-  } else if (unprotected) keepUnprotected();
+    ready(unlockWithKeyStore(stored, keyStore), 'keystore', (keys) => lockWithKeyStore(keys, keyStore));
+  } else if (keyStore !== null) readyAnew((keys) => lockWithKeyStore(keys, keyStore));
+  else if (unprotected) readyAnew(inTheOpen);
 
   return {
     state: () => state,
@@ -70,17 +78,27 @@ export function protectionGate(
       const choice = Choice.safeParse(input);
       if (!choice.success || state.state === 'ready') return { ok: false, code: 'not_now' };
       if (choice.data.kind === 'unprotected') {
-        return state.state === 'choose' ? keepUnprotected() : { ok: false, code: 'not_now' };
+        return state.state === 'choose' ? readyAnew(inTheOpen) : { ok: false, code: 'not_now' };
       }
       const { passphrase } = choice.data;
+      const lock = (keys: Keys): StoredKeys => lockWithPassphrase(keys, passphrase);
       if (stored?.protection === 'passphrase') {
         const keys = unlockWithPassphrase(stored, passphrase);
-        return keys === null ? { ok: false, code: 'wrong_passphrase' } : ready(keys, 'passphrase');
+        return keys === null ? { ok: false, code: 'wrong_passphrase' } : ready(keys, 'passphrase', lock);
       }
       if (passphrase.length < SHORTEST_PASSPHRASE) return { ok: false, code: 'passphrase_short' };
-      const keys = newKeys();
-      writeKeyFile(path, lockWithPassphrase(keys, passphrase));
-      return ready(keys, 'passphrase');
+      return readyAnew(lock);
+    },
+    keys() {
+      if (held === null) throw new Error('the keys are locked');
+      return held.keys;
+    },
+    destroy(mode) {
+      if (held === null) throw new Error('the keys are locked');
+      const fresh = newKeys();
+      held.keys = mode === 'all' ? fresh : { ...held.keys, replica: fresh.replica };
+      writeKeyFile(path, held.lock(held.keys));
+      return held.keys;
     },
   };
 }

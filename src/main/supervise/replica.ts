@@ -30,11 +30,12 @@ export type Replica = {
 type Options = {
   outDir: string;
   config(): ReplicaConfig;
+  /** A wipe: destroys keys and answers the new ones. */
+  destroyKeys(mode: 'replica' | 'all'): Unlocked['keys'];
   log(line: string): void;
-  onFailed(code: string): void;
 };
 
-export function superviseReplica({ outDir, config, log, onFailed }: Options): Replica {
+export function superviseReplica({ outDir, config, destroyKeys, log }: Options): Replica {
   let markReady: () => void = () => undefined;
   let ready = new Promise<void>((resolve) => {
     markReady = resolve;
@@ -45,8 +46,9 @@ export function superviseReplica({ outDir, config, log, onFailed }: Options): Re
     hello: () => ({ type: 'start', config: config() }),
     onMessage(message) {
       if (message.type === 'ready') markReady();
-      else if (message.type === 'failed') onFailed(String(message.code));
-      else log(`replica: ${JSON.stringify(message)}`);
+      else if (message.type === 'destroy_keys' && (message.mode === 'replica' || message.mode === 'all')) {
+        child.post({ type: 'keys_destroyed', keys: destroyKeys(message.mode) });
+      } else log(`replica: ${String(message.line ?? message.code ?? message.type)}`);
     },
     onDeath() {
       ready = new Promise((resolve) => {
