@@ -1,5 +1,5 @@
 // `npm run bench -- [NAME ...] [--json]`: runs test/bench/NAME.bench.ts, one after the other, each a program of its own
-// that prints one line per measure. A file whose name ends in .window.bench.ts runs beside a screen.
+// that prints one line per measure. Flags reach each of them.
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from './build.mjs';
@@ -11,8 +11,10 @@ import { orSentence, setup } from './setup.mjs';
 const FOLDER = join(ROOT, 'test', 'bench');
 const OUT = join(ROOT, 'out', 'bench');
 const ENDING = /\.bench\.ts$/;
-const flags = process.argv.slice(2).filter((arg) => arg.startsWith('-'));
-const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
+const args = process.argv.slice(2);
+/** What begins with a letter is a name; the rest are flags and their numbers (`--rounds 3`). */
+const wanted = args.filter((arg) => /^[a-z]/i.test(arg));
+const flags = args.filter((arg) => !wanted.includes(arg));
 
 function chosen() {
   const names = (existsSync(FOLDER) ? readdirSync(FOLDER) : [])
