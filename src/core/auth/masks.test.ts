@@ -5,6 +5,7 @@ import type { EventRow } from '../../domain/event.ts';
 import type { Json } from '../../domain/json.ts';
 import type { ProfileRow } from '../../domain/profile.ts';
 import { ROLES } from '../../domain/role.ts';
+import { scrubText } from '../../packs/airline/roles.ts';
 import { maskContact, maskEvent, maskProfile, maskRow, maskText } from './masks.ts';
 import { taggerOf } from './tags.ts';
 
@@ -123,6 +124,12 @@ it('a mask never shows more than two characters, and of short values none', () =
       expect(maskText(text)).toBe(letters.length < 5 ? '******' : `******${letters.slice(-2).join('')}`);
     }),
   );
+});
+
+it('[C6] long texts without contact data cost time in proportion to their length', () => {
+  // With unbounded counts in the pattern this text alone took a minute.
+  for (const part of ['x', '+', '@', '+4', 'a@', 'a.'])
+    expect(scrubText(part.repeat(200_000), () => '*').length).toBeGreaterThan(0);
 });
 
 it('a tag depends on profile, name, value and key', () => {

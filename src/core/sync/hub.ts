@@ -72,6 +72,10 @@ const MESSAGES_PER_SECOND = 200;
 /** How often a customer who stays open renews `opened:{station}`. */
 const OPENED_EVERY = 10 * MINUTE;
 
+/** A token of a wrong kind is invalid, none at all is missing. */
+const tokenIn = (payload: unknown): unknown =>
+  typeof payload === 'object' && payload !== null && 'token' in payload ? payload.token : undefined;
+
 export class SyncHub {
   readonly deps: HubDeps;
   private readonly sessions = new Set<Session>();
@@ -195,7 +199,7 @@ export class SyncHub {
   async auth(session: Session, payload: unknown, reply: Reply): Promise<void> {
     if (!this.isListening(session)) return;
     const auth = authSchema.safeParse(payload);
-    const verified = await this.deps.tokens.verify(auth.success ? auth.data.token : {});
+    const verified = await this.deps.tokens.verify(auth.success ? auth.data.token : tokenIn(payload));
     if (session.phase !== 'live') return;
     if (!verified.ok) {
       reply({ refused: { code: verified.code, message: CONNECT_CODES[verified.code].message } });
