@@ -9,7 +9,6 @@ import {
   makeFeatures,
   makeFeatureVector,
   makeNumberScale,
-  mix,
   type NumberScale,
   observe,
   readLearnValues,
@@ -18,7 +17,7 @@ import { type FactEffect, type LearnValue, type Model, makeStartRateModel } from
 import { MODEL_FORM, type ModelData, readHead, readScales, writeHead, writeScales } from './model-data.ts';
 import { BundleError, isObject } from './shape.ts';
 import type { CandidateSpace } from './space.ts';
-import { makeWeights, SLOT_BITS, updateWeights, type Weights } from './weights.ts';
+import { biasAt, makeWeights, SLOT_BITS, slotAt, updateWeights, type Weights } from './weights.ts';
 
 /** What a model is asked about: the compiled parts of a bundle that features and scopes come from. */
 export interface ModelGround {
@@ -156,23 +155,21 @@ class HashedLearner implements Learner {
     }
   }
 
-  effects(table: FactTable, candidate: number): readonly FactEffect[] {
+  effects(candidate: number): readonly FactEffect[] {
     if (this.labels === 0) return [];
-    readLearnValues(this.facts, this.ground.declared, table, this.values);
-    makeFeatures(this.facts, this.values, this.scales, this.vector);
     const { hash, x, owner, size, unit } = this.vector;
-    const { slots, mask } = this.outcome;
+    const { slots, shift } = this.outcome;
     const muOf = new Float64Array(this.facts.length);
     const s2Of = new Float64Array(this.facts.length);
     let mu = this.startLogits[candidate] as number;
     let s2 = 0;
     for (let k = 0; k < SCOPES; k++) {
       const scope = this.scopeHashes[this.scopesOf[candidate * SCOPES + k] as number] as number;
-      const bias = (scope & mask) * 2;
+      const bias = biasAt(scope, shift);
       mu += (slots[bias] as number) * unit;
       s2 += (slots[bias + 1] as number) * unit * unit;
       for (let f = 0; f < size; f++) {
-        const slot = (mix(scope, hash[f] as number) & mask) * 2;
+        const slot = slotAt(scope, hash[f] as number, shift);
         const value = x[f] as number;
         const fact = owner[f] as number;
         muOf[fact] = (muOf[fact] as number) + (slots[slot] as number) * value;
@@ -255,13 +252,13 @@ class HashedLearner implements Learner {
   /** The share of one scope in mu and s2 of all candidates that have it: most of the work is shared. */
   private sumScope(scope: number): void {
     const { hash, x, size, unit } = this.vector;
-    const { slots, mask } = this.outcome;
+    const { slots, shift } = this.outcome;
     const own = this.scopeHashes[scope] as number;
-    const bias = (own & mask) * 2;
+    const bias = biasAt(own, shift);
     let mu = (slots[bias] as number) * unit;
     let s2 = (slots[bias + 1] as number) * unit * unit;
     for (let f = 0; f < size; f++) {
-      const slot = (mix(own, hash[f] as number) & mask) * 2;
+      const slot = slotAt(own, hash[f] as number, shift);
       const value = x[f] as number;
       mu += (slots[slot] as number) * value;
       s2 += (slots[slot + 1] as number) * value * value;
@@ -283,9 +280,9 @@ class HashedLearner implements Learner {
     const { hash, x, size, unit } = this.vector;
     let mu = this.startLogits[candidate] as number;
     for (const scope of this.scopesFor(candidate)) {
-      mu += (head.slots[(scope & head.mask) * 2] as number) * unit;
+      mu += (head.slots[biasAt(scope, head.shift)] as number) * unit;
       for (let f = 0; f < size; f++) {
-        mu += (head.slots[(mix(scope, hash[f] as number) & head.mask) * 2] as number) * (x[f] as number);
+        mu += (head.slots[slotAt(scope, hash[f] as number, head.shift)] as number) * (x[f] as number);
       }
     }
     return mu;

@@ -49,7 +49,7 @@ export function readHead(json: unknown, bits: number): Weights {
   const head = makeWeights(bits);
   for (let i = 0; i < list.length; i += 3) {
     const [slot, mean, variance] = [list[i] as number, list[i + 1] as number, list[i + 2] as number];
-    if (!Number.isInteger(slot) || slot < 0 || slot > head.mask || !(variance > 0)) throw bad();
+    if (!Number.isInteger(slot) || slot < 0 || slot >= head.slots.length / 2 || !(variance > 0)) throw bad();
     head.slots[slot * 2] = mean;
     head.slots[slot * 2 + 1] = variance;
   }

@@ -20,8 +20,11 @@ export interface Model {
   readonly labels: number;
   /** Writes P of every candidate whose channel is on. */
   predict(table: FactTable, on: Uint8Array, into: Float64Array): void;
-  /** The effects of the known facts on one candidate, in the order of `policy.learn`. */
-  effects(table: FactTable, candidate: number): readonly FactEffect[];
+  /**
+   * The effects of the known facts on one candidate, in the order of `policy.learn`, for the facts that `predict`
+   * was last asked about.
+   */
+  effects(candidate: number): readonly FactEffect[];
 }
 
 /** Start rates: what holds for a holdout, an expired bundle, and as long as nothing was learned. */

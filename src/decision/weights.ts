@@ -1,5 +1,5 @@
 import { sigmoid } from './arithmetic.ts';
-import { type FeatureVector, mix } from './features.ts';
+import type { FeatureVector } from './features.ts';
 
 /** 2^18 slots: an outcome head of 4 MB. */
 export const SLOT_BITS = 18;
@@ -12,7 +12,8 @@ const FORGET_FACTOR = 1.02;
 /** One head: mean m and variance P of every slot side by side (one cache line), m first. */
 export interface Weights {
   readonly slots: Float64Array;
-  readonly mask: number;
+  /** 32 minus the bits of a slot's number. */
+  readonly shift: number;
   updates: number;
 }
 
@@ -20,7 +21,17 @@ export interface Weights {
 export function makeWeights(bits: number): Weights {
   const slots = new Float64Array(2 << bits);
   for (let i = 1; i < slots.length; i += 2) slots[i] = PRIOR_VARIANCE;
-  return { slots, mask: (1 << bits) - 1, updates: 0 };
+  return { slots, shift: 32 - bits, updates: 0 };
+}
+
+/** Where the slot of a feature in a scope begins. Both hashes are mixed already, so one multiplication serves. */
+export function slotAt(scope: number, feature: number, shift: number): number {
+  return (Math.imul(scope ^ feature, 0x9e3779b1) >>> shift) << 1;
+}
+
+/** Where the slot of a scope's bias begins. */
+export function biasAt(scope: number, shift: number): number {
+  return (scope >>> shift) << 1;
 }
 
 /** One step of the diagonal extended Kalman filter, as in decisioning.md "Learner". */
@@ -32,16 +43,16 @@ export function updateWeights(
   y: 0 | 1,
   w: number,
 ): void {
-  const { slots, mask } = head;
+  const { slots, shift } = head;
   const { hash, x, size, unit } = vector;
   let mu = b0;
   let s2 = 0;
   for (const scope of scopes) {
-    const bias = (scope & mask) * 2;
+    const bias = biasAt(scope, shift);
     mu += (slots[bias] as number) * unit;
     s2 += (slots[bias + 1] as number) * unit * unit;
     for (let f = 0; f < size; f++) {
-      const slot = (mix(scope, hash[f] as number) & mask) * 2;
+      const slot = slotAt(scope, hash[f] as number, shift);
       const value = x[f] as number;
       mu += (slots[slot] as number) * value;
       s2 += (slots[slot + 1] as number) * value * value;
@@ -53,9 +64,9 @@ export function updateWeights(
   const step = (w * (y - p0)) / d;
   const shrink = r / d;
   for (const scope of scopes) {
-    moveSlot(slots, (scope & mask) * 2, unit, step, shrink);
+    moveSlot(slots, biasAt(scope, shift), unit, step, shrink);
     for (let f = 0; f < size; f++) {
-      moveSlot(slots, (mix(scope, hash[f] as number) & mask) * 2, x[f] as number, step, shrink);
+      moveSlot(slots, slotAt(scope, hash[f] as number, shift), x[f] as number, step, shrink);
     }
   }
   head.updates++;
