@@ -201,7 +201,10 @@ export class Client {
 
   async sub(wanted: string[]): Promise<Granted> {
     this.wanted = wanted;
-    for (const scope of wanted) this.replica.wanted.add(scope);
+    for (const scope of wanted) {
+      this.replica.wanted.add(scope);
+      this.replica.asked.add(scope);
+    }
     return (await this.ask('sub', { wanted }, (answer) => {
       this.replica.granted = new Set((answer as Granted).granted);
       this.replica.wanted = new Set(wanted);

@@ -27,6 +27,8 @@ export class Replica {
   granted = new Set<string>();
   /** What was asked for last; a renewed token may grant it without saying so (`auth`). */
   wanted = new Set<string>();
+  /** Everything that was asked for on this connection: it may have been granted and given up again (R4). */
+  asked = new Set<string>();
   epoch = '';
   cursor = 0;
   chain = '';
@@ -70,6 +72,7 @@ export class Replica {
     checkWelcome(welcome);
     this.disconnected();
     this.granted = new Set(welcome.granted);
+    this.asked = new Set([...this.wanted, ...this.active]);
     this.nextResult = welcome.idsFrom;
     this.mask = welcome.mask;
     if (welcome.reset) {
@@ -186,7 +189,7 @@ export class Replica {
       this.nextResult += 1;
     }
     for (const scope of head.drop) {
-      const known = [this.active, this.granted, this.wanted, this.stages].some((set) => set.has(scope));
+      const known = [this.active, this.granted, this.asked].some((set) => set.has(scope));
       must(known, 'R4', `drop of ${scope}, which was neither active nor granted`);
     }
   }
