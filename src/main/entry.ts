@@ -156,7 +156,13 @@ async function run(): Promise<void> {
   };
   endWithWindows(stop);
   if (flags.smoke !== null) {
-    const report = await runSmoke(window, flags.smoke, startedAt, () => shownAt);
+    const report = await runSmoke(
+      window,
+      flags.smoke,
+      startedAt,
+      () => shownAt,
+      () => replica?.sqlite() ?? '',
+    );
     process.stdout.write(`${JSON.stringify(report)}\n`);
     await stop();
     app.exit(report.smoke === 'ok' ? 0 : 1);

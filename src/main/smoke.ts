@@ -29,26 +29,25 @@ type PageState = {
   reasons: number;
   usableAt: number | null;
   liveChangeAt: number | null;
-  sqlite: string;
 };
 
 /** Read from the page: what is on screen, by the attributes that tests use as well. */
 const READ = `(() => {
-  const one = (selector) => document.querySelector(selector);
+  const count = (selector) => document.querySelectorAll(selector).length;
   const mark = (name) => { const entry = performance.getEntriesByName(name)[0]; return entry ? performance.timeOrigin + entry.startTime : null; };
   return {
-    live: one('[data-connection="live"]') !== null,
-    work: document.querySelectorAll('[data-work-item]').length,
-    profiles: Number(one('[data-profiles]')?.getAttribute('data-profiles') ?? 0),
-    timeline: document.querySelectorAll('[data-timeline-item]').length,
-    suggestion: one('[data-suggestion]')?.getAttribute('data-suggestion') ?? '',
-    reasons: document.querySelectorAll('[data-suggestion] [data-reason]').length,
+    live: count('.status-live') > 0,
+    work: count('.work-row'),
+    profiles: Number(document.documentElement.dataset.profiles ?? 0),
+    timeline: count('.timeline-row'),
+    suggestion: document.querySelector('.card-title')?.textContent ?? '',
+    reasons: count('.reasons > li'),
     usableAt: mark('kairos-usable'),
     liveChangeAt: mark('kairos-live-change'),
-    sqlite: document.documentElement.dataset.sqlite ?? '',
   };
 })()`;
-const OPEN_FIRST = `document.querySelector('[data-customer]') === null && document.querySelector('[data-work-item]')?.click()`;
+const OPEN_FIRST =
+  "document.querySelector('.customer-body') === null && document.querySelector('.work-row:has(.tone-critical)')?.click()";
 
 const POLL_MS = 50;
 const LIMIT_MS = 90_000;
@@ -68,6 +67,7 @@ export async function runSmoke(
   file: string,
   startedAt: number,
   shownAt: () => number,
+  sqlite: () => string,
 ): Promise<SmokeReport> {
   const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
   const read = (): Promise<PageState> => window.webContents.executeJavaScript(READ) as Promise<PageState>;
@@ -93,7 +93,7 @@ export async function runSmoke(
     timeline: page.timeline,
     suggestion: page.suggestion,
     electron: process.versions.electron ?? '',
-    sqlite: page.sqlite,
+    sqlite: sqlite(),
     picture: file,
   };
 }

@@ -76,7 +76,7 @@ export function run(parent: ParentPort, end: (code: number) => void): void {
         onFailed: (code) => parent.postMessage({ type: 'failed', code }),
         destroyKeys,
       });
-      parent.postMessage({ type: 'ready' });
+      parent.postMessage({ type: 'ready', sqlite: replica.sqlite });
     } catch (error) {
       parent.postMessage({ type: 'log', line: `the files cannot be opened: ${String(error)}` });
       parent.postMessage({ type: 'failed', code: isLocked(error) ? 'outbox_in_use' : 'files_failed' });

@@ -45,6 +45,8 @@ export type RunningReplica = {
   serve: (port: PortLike) => { close(): void };
   token: (token: string) => void;
   stop: () => Promise<void>;
+  /** The version of SQLite, for diagnostics. */
+  sqlite: string;
   parts: ReplicaParts;
 };
 
@@ -174,6 +176,7 @@ export function startReplica(config: ReplicaConfig, deps: ReplicaDeps = {}): Run
   indexer.wake(false);
   return {
     parts,
+    sqlite: files.replica.store.sqliteVersion(),
     serve: (port) =>
       serve(port, handlers(parts), (name, error) => log(`defect in ${name}: ${codeOf(error)}`)),
     token: (token) => runner.dispatch({ type: 'token', token }),

@@ -24,6 +24,8 @@ export type Replica = {
   /** Resolves when the replica is up (again). */
   ready(): Promise<void>;
   stop(): Promise<void>;
+  /** The version of SQLite that it runs on; `''` before it is up. */
+  sqlite(): string;
   pid(): number | undefined;
 };
 
@@ -36,6 +38,7 @@ type Options = {
 };
 
 export function superviseReplica({ outDir, config, destroyKeys, log }: Options): Replica {
+  let sqlite = '';
   let markReady: () => void = () => undefined;
   let ready = new Promise<void>((resolve) => {
     markReady = resolve;
@@ -45,10 +48,15 @@ export function superviseReplica({ outDir, config, destroyKeys, log }: Options):
     serviceName: 'kairos-replica',
     hello: () => ({ type: 'start', config: config() }),
     onMessage(message) {
-      if (message.type === 'ready') markReady();
-      else if (message.type === 'destroy_keys' && (message.mode === 'replica' || message.mode === 'all')) {
+      if (message.type === 'ready') {
+        sqlite = String(message.sqlite ?? '');
+        markReady();
+      }
+      if (message.type === 'destroy_keys' && (message.mode === 'replica' || message.mode === 'all')) {
         child.post({ type: 'keys_destroyed', keys: destroyKeys(message.mode) });
-      } else log(`replica: ${String(message.line ?? message.code ?? message.type)}`);
+      }
+      if (message.type === 'log' || message.type === 'failed')
+        log(`replica: ${String(message.line ?? message.code)}`);
     },
     onDeath() {
       ready = new Promise((resolve) => {
@@ -66,6 +74,7 @@ export function superviseReplica({ outDir, config, destroyKeys, log }: Options):
     setToken: (token) => child.post({ type: 'token', token }),
     ready: () => ready,
     stop: () => child.stop(3_000),
+    sqlite: () => sqlite,
     pid: child.pid,
   };
 }

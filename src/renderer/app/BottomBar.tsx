@@ -10,7 +10,7 @@ export function BottomBar() {
   const { t } = useWords();
   const status = useMirror((state) => state.status);
   return (
-    <footer className="bottom">
+    <footer className="bottom" data-profiles={status?.profiles ?? 0}>
       {status ? <Facts status={status} /> : null}
       <span className="bottom-space" />
       {status ? <Validity status={status} /> : null}

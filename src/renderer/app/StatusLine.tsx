@@ -57,7 +57,7 @@ export function StatusLine() {
   const tone = link === 'reconnecting' ? 'busy' : TONES[status.connection];
   const waiting = status.connection === 'live' || status.connection === 'catching-up';
   return (
-    <div className="status">
+    <div className="status" data-connection={link === 'reconnecting' ? link : status.connection}>
       <p role="status">
         <span className={`status-dot status-${tone}`} />
         {sentence(words, status, link)}

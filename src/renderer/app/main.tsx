@@ -2,11 +2,14 @@ import '@fontsource-variable/inter/index.css';
 import './styles/index.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { createMarks } from '../state/marks.ts';
+import { mirror, mirror } from '../state/mirror.ts';
 import { createRegistry } from '../state/registry.ts';
 import { link, startReplica } from '../state/replica.ts';
 import { App } from './App.tsx';
 import { allCommands } from './commandsOf.ts';
 import { fromDomPort } from './domPort.ts';
+import { markProgress } from './marks.ts';
 import { createPortSource } from './portSource.ts';
 
 /** Wires the page: ports to the replica, the registry of commands, the screen. */
@@ -22,6 +25,9 @@ async function start(): Promise<void> {
     },
     (run, ms) => setTimeout(run, ms),
   );
+  markProgress(mirror.store, (name) => performance.mark(name), document.documentElement.dataset);
+  const mark = createMarks((name) => requestAnimationFrame(() => performance.mark(name)));
+  mirror.store.subscribe(mark);
   startReplica();
   const protection = await window.shell.protection();
   if (protection.state === 'ready') askForPort();

@@ -66,6 +66,10 @@ export class SqliteReplica implements ReplicaStore {
     this.load();
   }
 
+  sqliteVersion(): string {
+    return this.db.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '';
+  }
+
   meta(): ReplicaMeta {
     return this.state;
   }
