@@ -19,7 +19,7 @@ export type Loaded = {
   flights: Map<string, boolean> | null;
 };
 
-const LIMIT = 20_000;
+const LIMIT = 8_000;
 
 /** Profiles and flights that were used lately, so that an event does not cost reading the whole profile again. */
 export class ProfileCache {

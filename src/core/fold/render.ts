@@ -1,5 +1,4 @@
 import type { ContactRow } from '../../domain/contact.ts';
-import { memo } from '../../domain/memo.ts';
 import { findingIdentities, type NamedIdentity } from '../../packs/airline/identities.ts';
 import { contactScopes, scopesOf } from '../../packs/airline/scopes.ts';
 import { rowFactText, shownFacts } from '../../packs/airline/shown.ts';
@@ -228,14 +227,12 @@ const sameList = (a: readonly string[], b: readonly string[]): boolean =>
 const earliest = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.min(a, b);
 
-const nameText = memo((name: string) => JSON.stringify(name), 50_000);
-
 /** The row of table `profile` as JSON text, facts by name so that the same state gives the same text. */
 function rowText(id: string, identities: NamedIdentity[], facts: ShownFacts): string {
   let text = `{"id":${JSON.stringify(id)},"identities":${JSON.stringify(identities)},"facts":{`;
   let separator = '';
   for (const name of [...facts.keys()].sort()) {
-    text += `${separator}${nameText(name)}:${rowFactText(facts.get(name) as ShownFact)}`;
+    text += `${separator}${JSON.stringify(name)}:${rowFactText(facts.get(name) as ShownFact)}`;
     separator = ',';
   }
   return `${text}}}`;

@@ -26,13 +26,24 @@ export class GroupCommit {
   private readonly onFailure: (error: unknown) => void;
   private readonly waiting: Waiting[] = [];
   private scheduled = false;
-  /** Whether the last transaction could be written: what `/healthz` says. */
-  writable = true;
+  private writable = true;
 
   constructor(log: LogStore, fold: Fold, onFailure: (error: unknown) => void) {
     this.log = log;
     this.fold = fold;
     this.onFailure = onFailure;
+  }
+
+  /** Whether anything can be stored: asked of the disk only after it has failed, so that asking costs nothing. */
+  isWritable(): boolean {
+    if (this.writable) return true;
+    try {
+      this.log.probe();
+      this.writable = true;
+    } catch (error) {
+      this.onFailure(error);
+    }
+    return this.writable;
   }
 
   /** Resolves when the job is durable or refused. @throws DoorError slow_down when too much is waiting */

@@ -6,8 +6,7 @@ import { OPEN_SCHEMA } from './schemas.ts';
 /** Whether the core lives, what it counts, and what its doors are. */
 export function addOperationDoors(server: FastifyInstance, doors: Doors): void {
   server.get('/healthz', { schema: OPEN_SCHEMA('Alive, and able to store') }, async () => {
-    if (!doors.group.writable && (await doors.group.submit([() => false]))[0])
-      throw new DoorError('store_unavailable');
+    if (!doors.group.isWritable()) throw new DoorError('store_unavailable');
     return { status: 'ok', seq: doors.log.head().seq, writable: true };
   });
   server.get('/metrics', { schema: OPEN_SCHEMA('Counters for Prometheus') }, async (_request, reply) => {

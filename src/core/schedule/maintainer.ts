@@ -17,6 +17,8 @@ const TICK_MS = 1_000;
 const PER_TRANSACTION = 100;
 const HOUR_MS = 3_600_000;
 const LOG_DAYS = 7;
+/** As long as the log is small it is kept for longer: a console that was away for a month then still resumes. */
+const LOG_SEQS = 100_000;
 
 /**
  * What time alone changes: memberships and computed facts whose boundary has come, the end of the log, a bundle that
@@ -53,7 +55,7 @@ export class Maintainer {
     const now = this.deps.now();
     if (Math.abs(now - this.cleanedAt) < HOUR_MS) return;
     this.cleanedAt = now;
-    this.deps.log.cutOlderThan(LOG_DAYS);
+    this.deps.log.cutOlderThan(LOG_DAYS, LOG_SEQS);
     this.deps.rejected.prune(now);
     this.deps.renewed(provideBundle(this.deps.log, now));
   }

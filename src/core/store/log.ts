@@ -257,10 +257,16 @@ export class LogStore implements CoreStore, LogWriter {
     return this.raiseFloor(floor);
   }
 
-  /** Retention: forgets changes made more than `days` ago. */
-  cutOlderThan(days: number): number {
+  /** Retention: forgets changes made more than `days` ago, but never of the last `keep` seqs. */
+  cutOlderThan(days: number, keep: number): number {
     const found = this.sql.lastBefore.get(this.now() - days * DAY_MS) as { seq: number | null };
-    return found.seq === null ? this.current.floor : this.raiseFloor(found.seq);
+    const floor = Math.min(found.seq ?? 0, this.current.seq - keep);
+    return this.raiseFloor(floor);
+  }
+
+  /** Writes something that changes nothing: throws where the disk takes no more. */
+  probe(): void {
+    this.db.transaction(() => this.sql.setFloor.run(this.current.floor)).immediate();
   }
 
   private raiseFloor(floor: number): number {

@@ -45,7 +45,9 @@ const history = fc
   ]);
 
 const canonical = (state: FoldState) => ({
-  facts: [...state.facts].sort(([a], [b]) => (a < b ? -1 : 1)),
+  facts: [...state.facts]
+    .map(([name, { event, command }]) => ({ name, event, command }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1)),
   lists: [...state.lists],
 });
 

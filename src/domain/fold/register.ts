@@ -7,7 +7,12 @@ import type { Json } from '../json.ts';
 export type Stamp = { readonly at: number; readonly priority: number; readonly id: string };
 
 /** A value said at a time by a source; `value` null says that there is none from then on. */
-export type Said = Stamp & { readonly value: Json; readonly source: string };
+export type Said = Stamp & {
+  readonly value: Json;
+  readonly source: string;
+  /** For whoever writes facts as text: what was said does not change, so its text can be kept with it. */
+  text?: string;
+};
 
 /** What a command wrote; between two commands the later commit holds, whatever the core's clock showed. */
 export type Commanded = Said & { readonly commit: number };
@@ -16,7 +21,12 @@ export type Commanded = Said & { readonly commit: number };
  * One fact's last word of sources and last word of commands. Both are kept, because only so the winner does not
  * depend on the order of arrival even where the core's clock went backwards between two commands.
  */
-export type Register = { readonly event: Said | null; readonly command: Commanded | null };
+export type Register = {
+  readonly event: Said | null;
+  readonly command: Commanded | null;
+  /** Its text in the store (`encodeState`), once it was made. */
+  text?: string;
+};
 
 export const EMPTY_REGISTER: Register = { event: null, command: null };
 

@@ -78,21 +78,17 @@ export function encodeState(state: FoldState): string {
   return `{"facts":[${facts}],"lists":${JSON.stringify(lists)}}`;
 }
 
-const registerTexts = new WeakMap<Register, string>();
-
 /** Registers are replaced, never changed, so the text of one is made once. */
 function registerText(name: string, register: Register): string {
-  let text = registerTexts.get(register);
-  if (text === undefined) {
+  if (register.text === undefined) {
     const { event, command } = register;
     const said = event ? packSaid(event) : 0;
     const packed: Packed['facts'][number] = command
       ? [name, said, [...packSaid(command), command.commit]]
       : [name, said];
-    text = JSON.stringify(packed);
-    registerTexts.set(register, text);
+    register.text = JSON.stringify(packed);
   }
-  return text;
+  return register.text;
 }
 
 const packSaid = (said: Said): PackedSaid => [said.at, said.priority, said.id, said.source, said.value];

@@ -121,15 +121,10 @@ function joinFlight(said: Map<string, Said>, flight: FoldState | undefined): voi
 const earliest = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.min(a, b);
 
-/** A fact as JSON text of a row; what was said does not change, so its text is made once. */
+/** A fact as JSON text of a row; what was said does not change, so its text is made once and kept with it. */
 export function rowFactText(fact: ShownFact): string {
-  let text = texts.get(fact);
-  if (text === undefined) {
-    text = JSON.stringify({ value: fact.value, source: fact.source, at: isoOf(fact.at) });
-    texts.set(fact, text);
-  }
-  return text;
+  fact.text ??= JSON.stringify({ value: fact.value, source: fact.source, at: isoOf(fact.at) });
+  return fact.text;
 }
 
-const texts = new WeakMap<ShownFact, string>();
 const isoOf = memo((at: number) => isoTime(at), 20_000);

@@ -4,22 +4,33 @@ import { memo } from '../../domain/memo.ts';
 import { parseTime } from '../../domain/time.ts';
 
 /** A fact that shows, before it becomes part of a row; `at` in ms. */
-export type ShownFact = { value: Json; source: string; at: number };
+export type ShownFact = {
+  readonly value: Json;
+  readonly source: string;
+  readonly at: number;
+  /** Its JSON text in a row, once it was made. */
+  text?: string;
+};
 export type ShownFacts = Map<string, ShownFact>;
 
 export type Segment = { booking: string; segment: string; name: string; fields: Map<string, ShownFact> };
 
 /** The parts of `trip.{booking}.{segment}.{field}`; codes hold no dots. */
-export const tripPart = memo(readTripPart, 50_000);
-
-type TripPart = { booking: string; segment: string; key: string; field: string };
-
-function readTripPart(name: string): TripPart | null {
-  const parts = name.split('.');
-  const [kind, booking, segment, field] = parts;
-  if (kind !== 'trip' || parts.length !== 4 || !booking || !segment || !field) return null;
-  return { booking, segment, key: `trip.${booking}.${segment}`, field };
+export function tripPart(name: string): TripPart | null {
+  if (!name.startsWith('trip.')) return null;
+  const first = name.indexOf('.', 5);
+  const second = name.indexOf('.', first + 1);
+  const isWhole = first > 5 && second > first + 1 && second < name.length - 1;
+  if (!isWhole || name.indexOf('.', second + 1) !== -1) return null;
+  return {
+    booking: name.slice(5, first),
+    segment: name.slice(first + 1, second),
+    key: name.slice(0, second),
+    field: name.slice(second + 1),
+  };
 }
+
+export type TripPart = { booking: string; segment: string; key: string; field: string };
 
 /** All segments, by booking and then by number. */
 export function segmentsOf(facts: ShownFacts): Segment[] {

@@ -1,0 +1,130 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Core, createCore } from './core.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'core-doors-'));
+let core: Core;
+const said: string[] = [];
+
+beforeAll(async () => {
+  core = await createCore({ dataDir, port: 0, dev: true, logger: (line) => said.push(line) });
+}, 30_000);
+afterAll(() => core.close());
+
+const basic = () => `Basic ${Buffer.from(`${core.writeKey}:`).toString('base64')}`;
+
+async function ask(path: string, body?: unknown, headers: Record<string, string> = {}) {
+  const answer = await fetch(core.url + path, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: basic(), 'content-type': 'application/json', ...headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    json: (await answer.json()) as Record<string, never>,
+  };
+}
+
+const bearer = () => ({ authorization: `Bearer ${core.consoleToken}` });
+const profile = (type: string, value: string) =>
+  ask(`/v1/profiles/by/${type}/${encodeURIComponent(value)}`, undefined, bearer());
+
+describe('doors', () => {
+  it('[A11] shows an acknowledged event to the next read', async () => {
+    for (let i = 0; i < 20; i++) {
+      await ask('/v1/identify', {
+        userId: 'reader',
+        traits: { tier: `t${i}` },
+        timestamp: new Date(1e12 + i).toISOString(),
+      });
+      const { json } = await profile('userId', 'reader');
+      expect(json).toMatchObject({ profile: { facts: { tier: { value: `t${i}` } } } });
+    }
+  });
+
+  it('keeps the neighbours of an event that would make its profile too large', async () => {
+    const big = (name: string) => ({
+      type: 'track',
+      event: 'Preference Changed',
+      userId: 'big',
+      properties: { name, value: 'x'.repeat(30_000) },
+    });
+    const batch = [
+      ...Array.from({ length: 8 }, (_, i) => big(`p${i}`)),
+      { type: 'identify', userId: 'small' },
+    ];
+    const { json } = await ask('/v1/batch', { batch });
+    expect(json).toMatchObject({
+      success: true,
+      rejected: [{ code: 'row_too_large' }, { code: 'row_too_large' }],
+    });
+    expect((await profile('userId', 'small')).status).toBe(200);
+    const { status, json: single } = await ask('/v1/track', big('p9'));
+    expect([status, single]).toMatchObject([400, { error: { code: 'row_too_large', retry: false } }]);
+  });
+
+  it('answers in one form whatever is wrong', async () => {
+    const table: [string, unknown, Record<string, string>, number, string][] = [
+      ['/v1/track', '{', {}, 400, 'bad_json'],
+      ['/v1/batch', {}, {}, 400, 'malformed'],
+      ['/v1/track', { userId: 'u', event: 'E' }, { authorization: 'Basic bm8=' }, 401, 'write_key_invalid'],
+      ['/v1/profiles/by/userId/nobody', undefined, bearer(), 404, 'not_found'],
+      ['/v1/profiles/by/userId/nobody', undefined, {}, 401, 'token_invalid'],
+      ['/v1/track', undefined, {}, 405, 'method_not_allowed'],
+      ['/v1/nothing', {}, {}, 404, 'not_found'],
+      ['/v1/track', 'a=1', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'wrong_type'],
+      ['/v1/track', '{}', { 'content-encoding': 'gzip' }, 415, 'wrong_type'],
+      ['/v1/batch', { batch: ['x'.repeat(600_000)] }, {}, 413, 'body_too_large'],
+    ];
+    for (const [path, body, headers, status, code] of table) {
+      const answer = await ask(path, body, headers);
+      expect([path, answer.status, answer.json]).toMatchObject([
+        path,
+        status,
+        { error: { code, retry: false } },
+      ]);
+    }
+  });
+
+  it('makes a profile of an unknown caller and finds him again', async () => {
+    const contact = {
+      id: 'c1',
+      kind: 'call',
+      queue: 'support-de',
+      identity: { type: 'phone', value: '+49 170 7654321' },
+    };
+    const start = Date.now() - 60_000;
+    const at = (s: number) => new Date(start + s * 1000).toISOString();
+    expect((await ask('/v1/contacts', { ...contact, state: 'ringing', at: at(0) })).status).toBe(200);
+    expect((await ask('/v1/contacts', { ...contact, state: 'active', at: at(2) })).status).toBe(200);
+    expect((await ask('/v1/contacts', { ...contact, state: 'waiting', at: at(1) })).status).toBe(200);
+    const { json } = await profile('phone', '+491707654321');
+    expect(json).toMatchObject({ contacts: [{ id: 'c1', state: 'active', since: at(0) }] });
+    const { id } = (json as never as { profile: { id: string } }).profile;
+    const { json: page } = await ask(`/v1/profiles/${id}/events?limit=2`, undefined, bearer());
+    expect(page).toMatchObject({ events: [{ name: 'Contact active' }, { name: 'Contact waiting' }] });
+    const { json: rest } = await ask(
+      `/v1/profiles/${id}/events?before=${String(page.next)}`,
+      undefined,
+      bearer(),
+    );
+    expect(rest).toEqual({ events: [expect.objectContaining({ name: 'Contact ringing' })] });
+  });
+
+  it('decides, and joins the outcome by the id', async () => {
+    await ask('/v1/identify', { userId: 'decided', traits: { language: 'de' } });
+    const wish = { identity: { type: 'userId', value: 'decided' }, channel: 'counter', mode: 'respond' };
+    const { status, json } = await ask('/v1/decide', wish, bearer());
+    expect([status, json]).toMatchObject([200, { id: expect.any(String), hash: expect.any(String) }]);
+    const outcome = { decisionId: json.id, outcome: 'presented', at: new Date().toISOString() };
+    expect((await ask('/v1/outcomes', outcome, bearer())).status).toBe(200);
+    expect((await ask('/v1/outcomes', { ...outcome, decisionId: 'none' }, bearer())).status).toBe(404);
+  });
+
+  it('[C8] says nothing unexpected and no secret', () => {
+    expect(said.join('\n')).toBe('');
+  });
+});
