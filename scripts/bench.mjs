@@ -1,7 +1,7 @@
-// `npm run bench -- [NAME ...] [--json]`: runs test/bench/NAME.bench.ts, one after the other, each a program of its own
-// that prints one line per measure. Flags reach each of them.
+// `npm run bench -- [NAME ...] [--json] [--quick] [--rounds N] [--profiles N]`: runs test/bench/NAME.bench.ts, one after
+// the other, each a program of its own that prints one line per measure. See docs/bench.md.
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { build } from './build.mjs';
 import { withDisplay } from './display.mjs';
 import { run } from './run.mjs';
@@ -11,12 +11,27 @@ import { orSentence, setup } from './setup.mjs';
 const FOLDER = join(ROOT, 'test', 'bench');
 const OUT = join(ROOT, 'out', 'bench');
 const ENDING = /\.bench\.ts$/;
-const args = process.argv.slice(2);
-/** What begins with a letter is a name; the rest are flags and their numbers (`--rounds 3`). */
-const wanted = args.filter((arg) => /^[a-z]/i.test(arg));
-const flags = args.filter((arg) => !wanted.includes(arg));
+/** These open windows; the others do without a screen, and without a renderer that builds. */
+const WITH_WINDOW = ['pixel', 'start'];
+/** Electron programs of the floors. */
+const FLOORS = { 'floor-window': 'window', 'floor-pixel': 'pixel', 'floor-link': 'link' };
+const VALUED = ['--rounds', '--profiles'];
+const PLAIN = ['--json', '--quick'];
 
-function chosen() {
+function readArguments(argv) {
+  const names = [];
+  const flags = [];
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i];
+    if (VALUED.includes(word)) flags.push(word, argv[++i] ?? '');
+    else if (PLAIN.includes(word) || VALUED.some((flag) => word.startsWith(`${flag}=`))) flags.push(word);
+    else if (word.startsWith('-')) throw new SetupError(`${word} is unknown; see docs/bench.md.`);
+    else names.push(word);
+  }
+  return { names, flags };
+}
+
+function chosen(wanted) {
   const names = (existsSync(FOLDER) ? readdirSync(FOLDER) : [])
     .filter((file) => ENDING.test(file))
     .map((file) => file.replace(ENDING, ''));
@@ -29,10 +44,12 @@ function chosen() {
   return wanted.length > 0 ? wanted : names;
 }
 
-/** Bundles the benchmarks like a process of the product: our files in, packages out. */
+/** Bundles the benchmarks and floors like a process of the product: our files in, packages out. */
 async function bundle(names) {
   const vite = await import('vite');
   mkdirSync(OUT, { recursive: true });
+  const input = Object.fromEntries(names.map((name) => [name, join(FOLDER, `${name}.bench.ts`)]));
+  for (const [name, file] of Object.entries(FLOORS)) input[name] = join(FOLDER, 'floor', `${file}.ts`);
   await vite.build({
     configFile: false,
     root: ROOT,
@@ -44,7 +61,7 @@ async function bundle(names) {
       emptyOutDir: false,
       minify: false,
       rolldownOptions: {
-        input: Object.fromEntries(names.map((name) => [name, resolve(FOLDER, `${name}.bench.ts`)])),
+        input,
         external: [/^(?!\0|\.|\/|[a-zA-Z]:)/],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'shared-[name].js' },
       },
@@ -53,17 +70,23 @@ async function bundle(names) {
 }
 
 process.exitCode = await orSentence(async () => {
-  const names = chosen();
-  const electron = await setup();
-  await build({ major: electron.major });
+  const { names: wanted, flags } = readArguments(process.argv.slice(2));
+  const names = chosen(wanted);
+  const windowless = !names.some((name) => WITH_WINDOW.includes(name));
+  const electron = await setup({ display: !windowless });
+  await build({ major: electron.major, windowless });
   await bundle(names);
-  return withDisplay(async (env) => {
+  const one = async (env) => {
     let worst = 0;
     for (const name of names) {
       say(`benchmark ${name}`);
-      const code = await run(process.execPath, ['--expose-gc', join(OUT, `${name}.js`), ...flags], { env });
+      const args = ['--expose-gc', '--experimental-websocket', join(OUT, `${name}.js`), ...flags];
+      const code = await run(process.execPath, args, {
+        env: { ...env, KAIROS_BENCH_ELECTRON: electron.executable },
+      });
       worst = Math.max(worst, code);
     }
     return worst;
-  });
+  };
+  return windowless ? one(process.env) : withDisplay(one);
 });

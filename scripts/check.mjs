@@ -1,11 +1,11 @@
 // `npm run check`: types, types on the fallback Electron, lint and formatting, direction rules, SQL, shape, unused code.
 // Every rule has been seen to fail: test/layers plants one violation of each.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { tool } from './run.mjs';
-import { MODULES, ROOT } from './setup/base.mjs';
+import { ROOT } from './setup/base.mjs';
 import { orSentence, setup } from './setup.mjs';
 
 /** Fewer files of ours than this means that a tool has looked the other way. */
@@ -31,25 +31,17 @@ const listed = (problems) => ({
   text: problems.map(({ rule, text }) => `[${rule}] ${text}\n`).join(''),
 });
 
+/** Two groups of about the same work, for two cores; see scripts/check/types.mjs. */
 function typeSteps() {
+  const hasCode = (folder) => readdirSync(join(ROOT, 'src', folder)).some((name) => name !== 'tsconfig.json');
   const folders = readdirSync(join(ROOT, 'src'), { withFileTypes: true })
-    .filter(
-      (entry) =>
-        entry.isDirectory() &&
-        readdirSync(join(ROOT, 'src', entry.name)).some((name) => !name.startsWith('tsconfig')),
-    )
+    .filter((entry) => entry.isDirectory() && hasCode(entry.name))
     .map((entry) => `src/${entry.name}/tsconfig.json`);
-  const cache = join(MODULES, '.cache', 'kairos-types');
-  mkdirSync(cache, { recursive: true });
-  // Slowest first, so that the cores end together.
-  return ['tsconfig.json', 'src/renderer/tsconfig.json', 'tsconfig.electron33.json', ...folders]
-    .filter((file, index, all) => all.indexOf(file) === index)
-    .map((file) => {
-      const info = join(cache, `${file.replaceAll('/', '-')}.tsbuildinfo`);
-      const args = ['-p', file, '--incremental', '--tsBuildInfoFile', info, '--pretty', 'false'];
-      const name = file.replace(/^src\/|\/?tsconfig\.?|\.?json$/g, '') || 'tests';
-      return { name: `types ${name}`, run: () => node(tool('typescript', 'bin', 'tsc'), ...args) };
-    });
+  const step = (name, files) => ({ name, run: () => node('scripts/check/types.mjs', ...files) });
+  return [
+    step('types of each process', folders),
+    step('types of tests, and of main on the older Electron', ['tsconfig.json', 'tsconfig.electron33.json']),
+  ];
 }
 
 async function layers() {
