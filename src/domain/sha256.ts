@@ -5,34 +5,30 @@
 
 /** The 32 bytes of SHA-256; text is hashed as UTF-8, a lone surrogate as U+FFFD (as every platform encoder does). */
 export function sha256(data: string | Uint8Array): Uint8Array {
-	const state = digest(data);
-	const bytes = new Uint8Array(32);
-	for (let i = 0; i < 32; i++)
-		bytes[i] = (state[i >> 2] as number) >>> (24 - 8 * (i & 3));
-	return bytes;
+  const state = digest(data);
+  const bytes = new Uint8Array(32);
+  for (let i = 0; i < 32; i++) bytes[i] = (state[i >> 2] as number) >>> (24 - 8 * (i & 3));
+  return bytes;
 }
 
 /** SHA-256 as 64 lower-case hex digits. */
 export function sha256Hex(data: string | Uint8Array): string {
-	const state = digest(data);
-	let text = "";
-	for (let i = 0; i < 8; i++)
-		text += ((state[i] as number) >>> 0).toString(16).padStart(8, "0");
-	return text;
+  const state = digest(data);
+  let text = '';
+  for (let i = 0; i < 8; i++) text += ((state[i] as number) >>> 0).toString(16).padStart(8, '0');
+  return text;
 }
 
 /** The first 8 bytes of SHA-256, big-endian, as two unsigned 32 bit halves: enough for a uniform draw of 53 bits. */
-export function sha256Head(
-	data: string | Uint8Array,
-): readonly [high: number, low: number] {
-	const state = digest(data);
-	return [(state[0] as number) >>> 0, (state[1] as number) >>> 0];
+export function sha256Head(data: string | Uint8Array): readonly [high: number, low: number] {
+  const state = digest(data);
+  return [(state[0] as number) >>> 0, (state[1] as number) >>> 0];
 }
 
 /** The bytes of a text in UTF-8; a lone surrogate becomes U+FFFD. */
 export function utf8Bytes(text: string): Uint8Array {
-	const bytes = new Uint8Array(text.length * 3);
-	return bytes.subarray(0, writeUtf8(text, bytes));
+  const bytes = new Uint8Array(text.length * 3);
+  return bytes.subarray(0, writeUtf8(text, bytes));
 }
 
 // biome-ignore format: eight to a line, as in FIPS 180-4 section 4.2.2
@@ -58,129 +54,116 @@ let textBuffer = new Uint8Array(4096);
 const tail = new Uint8Array(128);
 
 function digest(data: string | Uint8Array): Int32Array {
-	let bytes: Uint8Array;
-	let length: number;
-	if (typeof data === "string") {
-		if (textBuffer.length < data.length * 3)
-			textBuffer = new Uint8Array(data.length * 4);
-		bytes = textBuffer;
-		length = writeUtf8(data, bytes);
-	} else {
-		bytes = data;
-		length = data.length;
-	}
-	state.set(initialState);
-	const whole = length - (length % 64);
-	for (let at = 0; at < whole; at += 64) compress(bytes, at);
-	finish(bytes, whole, length);
-	return state;
+  let bytes: Uint8Array;
+  let length: number;
+  if (typeof data === 'string') {
+    if (textBuffer.length < data.length * 3) textBuffer = new Uint8Array(data.length * 4);
+    bytes = textBuffer;
+    length = writeUtf8(data, bytes);
+  } else {
+    bytes = data;
+    length = data.length;
+  }
+  state.set(initialState);
+  const whole = length - (length % 64);
+  for (let at = 0; at < whole; at += 64) compress(bytes, at);
+  finish(bytes, whole, length);
+  return state;
 }
 
 /** Padding: a one bit, zeros, and the length in bits as 64 bits. */
 function finish(bytes: Uint8Array, from: number, length: number): void {
-	const rest = length - from;
-	const size = rest < 56 ? 64 : 128;
-	tail.fill(0);
-	for (let i = 0; i < rest; i++) tail[i] = bytes[from + i] as number;
-	tail[rest] = 0x80;
-	const high = Math.floor(length / 0x20000000);
-	const low = (length << 3) >>> 0;
-	for (let i = 0; i < 4; i++) {
-		tail[size - 8 + i] = high >>> (24 - 8 * i);
-		tail[size - 4 + i] = low >>> (24 - 8 * i);
-	}
-	for (let at = 0; at < size; at += 64) compress(tail, at);
+  const rest = length - from;
+  const size = rest < 56 ? 64 : 128;
+  tail.fill(0);
+  for (let i = 0; i < rest; i++) tail[i] = bytes[from + i] as number;
+  tail[rest] = 0x80;
+  const high = Math.floor(length / 0x20000000);
+  const low = (length << 3) >>> 0;
+  for (let i = 0; i < 4; i++) {
+    tail[size - 8 + i] = high >>> (24 - 8 * i);
+    tail[size - 4 + i] = low >>> (24 - 8 * i);
+  }
+  for (let at = 0; at < size; at += 64) compress(tail, at);
 }
 
 function compress(bytes: Uint8Array, at: number): void {
-	const w = schedule;
-	for (let i = 0, j = at; i < 16; i++, j += 4) {
-		w[i] =
-			((bytes[j] as number) << 24) |
-			((bytes[j + 1] as number) << 16) |
-			((bytes[j + 2] as number) << 8) |
-			(bytes[j + 3] as number);
-	}
-	for (let i = 16; i < 64; i++) {
-		const x = w[i - 15] as number;
-		const y = w[i - 2] as number;
-		const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
-		const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
-		w[i] = ((w[i - 16] as number) + s0 + (w[i - 7] as number) + s1) | 0;
-	}
-	let a = state[0] as number;
-	let b = state[1] as number;
-	let c = state[2] as number;
-	let d = state[3] as number;
-	let e = state[4] as number;
-	let f = state[5] as number;
-	let g = state[6] as number;
-	let h = state[7] as number;
-	for (let i = 0; i < 64; i++) {
-		const s1 =
-			((e >>> 6) | (e << 26)) ^
-			((e >>> 11) | (e << 21)) ^
-			((e >>> 25) | (e << 7));
-		const t1 =
-			(h +
-				s1 +
-				((e & f) ^ (~e & g)) +
-				(roundConstants[i] as number) +
-				(w[i] as number)) |
-			0;
-		const s0 =
-			((a >>> 2) | (a << 30)) ^
-			((a >>> 13) | (a << 19)) ^
-			((a >>> 22) | (a << 10));
-		const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-		h = g;
-		g = f;
-		f = e;
-		e = (d + t1) | 0;
-		d = c;
-		c = b;
-		b = a;
-		a = (t1 + t2) | 0;
-	}
-	state[0] = (state[0] as number) + a;
-	state[1] = (state[1] as number) + b;
-	state[2] = (state[2] as number) + c;
-	state[3] = (state[3] as number) + d;
-	state[4] = (state[4] as number) + e;
-	state[5] = (state[5] as number) + f;
-	state[6] = (state[6] as number) + g;
-	state[7] = (state[7] as number) + h;
+  const w = schedule;
+  for (let i = 0, j = at; i < 16; i++, j += 4) {
+    w[i] =
+      ((bytes[j] as number) << 24) |
+      ((bytes[j + 1] as number) << 16) |
+      ((bytes[j + 2] as number) << 8) |
+      (bytes[j + 3] as number);
+  }
+  for (let i = 16; i < 64; i++) {
+    const x = w[i - 15] as number;
+    const y = w[i - 2] as number;
+    const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
+    const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
+    w[i] = ((w[i - 16] as number) + s0 + (w[i - 7] as number) + s1) | 0;
+  }
+  let a = state[0] as number;
+  let b = state[1] as number;
+  let c = state[2] as number;
+  let d = state[3] as number;
+  let e = state[4] as number;
+  let f = state[5] as number;
+  let g = state[6] as number;
+  let h = state[7] as number;
+  for (let i = 0; i < 64; i++) {
+    const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (roundConstants[i] as number) + (w[i] as number)) | 0;
+    const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+    const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    h = g;
+    g = f;
+    f = e;
+    e = (d + t1) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (t1 + t2) | 0;
+  }
+  state[0] = (state[0] as number) + a;
+  state[1] = (state[1] as number) + b;
+  state[2] = (state[2] as number) + c;
+  state[3] = (state[3] as number) + d;
+  state[4] = (state[4] as number) + e;
+  state[5] = (state[5] as number) + f;
+  state[6] = (state[6] as number) + g;
+  state[7] = (state[7] as number) + h;
 }
 
 function writeUtf8(text: string, bytes: Uint8Array): number {
-	let at = 0;
-	for (let i = 0; i < text.length; i++) {
-		let code = text.charCodeAt(i);
-		if (code < 0x80) {
-			bytes[at++] = code;
-			continue;
-		}
-		if (code < 0x800) {
-			bytes[at++] = 0xc0 | (code >> 6);
-			bytes[at++] = 0x80 | (code & 63);
-			continue;
-		}
-		if (code >= 0xd800 && code <= 0xdfff) {
-			const next = code < 0xdc00 ? text.charCodeAt(i + 1) : Number.NaN;
-			if (next >= 0xdc00 && next <= 0xdfff) {
-				i++;
-				code = 0x10000 + ((code - 0xd800) << 10) + (next - 0xdc00);
-				bytes[at++] = 0xf0 | (code >> 18);
-				bytes[at++] = 0x80 | ((code >> 12) & 63);
-				bytes[at++] = 0x80 | ((code >> 6) & 63);
-				bytes[at++] = 0x80 | (code & 63);
-				continue;
-			}
-			code = 0xfffd;
-		}
-		bytes[at++] = 0xe0 | (code >> 12);
-		bytes[at++] = 0x80 | ((code >> 6) & 63);
-		bytes[at++] = 0x80 | (code & 63);
-	}
-	return at;
+  let at = 0;
+  for (let i = 0; i < text.length; i++) {
+    let code = text.charCodeAt(i);
+    if (code < 0x80) {
+      bytes[at++] = code;
+      continue;
+    }
+    if (code < 0x800) {
+      bytes[at++] = 0xc0 | (code >> 6);
+      bytes[at++] = 0x80 | (code & 63);
+      continue;
+    }
+    if (code >= 0xd800 && code <= 0xdfff) {
+      const next = code < 0xdc00 ? text.charCodeAt(i + 1) : Number.NaN;
+      if (next >= 0xdc00 && next <= 0xdfff) {
+        i++;
+        code = 0x10000 + ((code - 0xd800) << 10) + (next - 0xdc00);
+        bytes[at++] = 0xf0 | (code >> 18);
+        bytes[at++] = 0x80 | ((code >> 12) & 63);
+        bytes[at++] = 0x80 | ((code >> 6) & 63);
+        bytes[at++] = 0x80 | (code & 63);
+        continue;
+      }
+      code = 0xfffd;
+    }
+    bytes[at++] = 0xe0 | (code >> 12);
+    bytes[at++] = 0x80 | ((code >> 6) & 63);
+    bytes[at++] = 0x80 | (code & 63);
+  }
+  return at;
 }
