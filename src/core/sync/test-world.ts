@@ -313,8 +313,20 @@ export class TestConsole {
       this.results.push(...(head.results ?? []));
       this.lmid = head.lmid ?? this.lmid;
       this.sums = { ...this.sums, ...body.sums };
+      for (const [scope, sum] of Object.entries(body.sums ?? {}))
+        if (sum !== this.ownSum(scope)) throw new Error(`[I1] the sum of ${scope} differs at ${cursor}`);
     }
     if (this.acks) this.ack();
+  }
+
+  private ownSum(scope: string): string {
+    let sum = 0n;
+    for (const [key, { v, scopes }] of this.rows) {
+      const [table, ...id] = key.split(' ');
+      if (scopes.has(scope) || table === 'bundle')
+        sum += termOf({ table: table as Table, id: id.join(' '), v });
+    }
+    return sumText(sum);
   }
 
   private apply(op: Op): void {
