@@ -2,8 +2,7 @@ import '@fontsource-variable/inter/index.css';
 import './styles/index.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createMarks } from '../state/marks.ts';
-import { mirror, mirror } from '../state/mirror.ts';
+import { mirror } from '../state/mirror.ts';
 import { createRegistry } from '../state/registry.ts';
 import { link, startReplica } from '../state/replica.ts';
 import { App } from './App.tsx';
@@ -26,8 +25,6 @@ async function start(): Promise<void> {
     (run, ms) => setTimeout(run, ms),
   );
   markProgress(mirror.store, (name) => performance.mark(name), document.documentElement.dataset);
-  const mark = createMarks((name) => requestAnimationFrame(() => performance.mark(name)));
-  mirror.store.subscribe(mark);
   startReplica();
   const protection = await window.shell.protection();
   if (protection.state === 'ready') askForPort();

@@ -38,6 +38,21 @@ const safely = (format: () => string, fallback: string): string => {
   }
 };
 
+/** Zones come from data; one that this machine does not know is not replaced by a guess. */
+const zones = new Map<string, boolean>();
+function isZone(zone: string): boolean {
+  const known = zones.get(zone);
+  if (known !== undefined) return known;
+  let valid = true;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+  } catch {
+    valid = false;
+  }
+  zones.set(zone, valid);
+  return valid;
+}
+
 const sameDay = (intl: IntlShape, a: number, b: number, zone: string): boolean => {
   const day = (time: number): string => intl.formatDate(time, { dateStyle: 'short', timeZone: zone });
   return day(a) === day(b);
@@ -49,11 +64,16 @@ const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 export function createWords(language: Language, stationZone: string | null): Words {
   const locale = language === 'en' ? 'en-GB' : 'de-DE';
   const intl = createIntl({ locale, messages: TEXTS[language], defaultLocale: locale }, createIntlCache());
-  const station = stationZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const station =
+    stationZone !== null && isZone(stationZone)
+      ? stationZone
+      : Intl.DateTimeFormat().resolvedOptions().timeZone;
   const languages = new Intl.DisplayNames([locale], { type: 'language', fallback: 'code' });
   const t: Words['t'] = (id, values) => intl.formatMessage({ id }, values);
   const time: Words['time'] = (iso, zone) =>
-    safely(() => intl.formatTime(iso, { ...CLOCK, timeZone: zone ?? station }), iso);
+    isZone(zone ?? station)
+      ? safely(() => intl.formatTime(iso, { ...CLOCK, timeZone: zone ?? station }), iso)
+      : iso;
   return {
     language,
     t,
@@ -74,8 +94,8 @@ export function createWords(language: Language, stationZone: string | null): Wor
     },
     dayTime: (iso, now, zone) => {
       const at = Date.parse(iso);
-      if (Number.isNaN(at)) return iso;
       const where = zone ?? station;
+      if (Number.isNaN(at) || !isZone(where)) return iso;
       return safely(() => {
         if (sameDay(intl, at, now, where)) return time(iso, where);
         const day = intl.formatDate(at, {

@@ -24,8 +24,9 @@ export function createLink(onState: (connected: boolean) => void) {
   return {
     attach(port: PortLike): void {
       const attached = connect(port);
-      bridge?.close();
+      const before = bridge;
       bridge = attached;
+      before?.close();
       attached.onClose(() => {
         if (bridge !== attached) return;
         bridge = null;

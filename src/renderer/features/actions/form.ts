@@ -23,7 +23,7 @@ export type Answers = { [name: string]: string };
 export type Form = { fields: Field[]; initial: Answers; toArgs: (answers: Answers) => JsonObject };
 
 const SEAT = /^[1-9][0-9]?[A-HJ-L]$/u;
-const FLIGHT = /^[A-Z0-9]{2}\s?[0-9]{1,4}[A-Z]?$/u;
+const FLIGHT = /^(?=.?[A-Z])[A-Z0-9]{2}\s?[0-9]{1,4}[A-Z]?$/u;
 /** Characters of a note; a command may have 48 KB, and what is longer belongs into a case. */
 export const NOTE_LENGTH = 2000;
 

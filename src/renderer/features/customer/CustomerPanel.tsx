@@ -89,7 +89,12 @@ function Present({ view, top }: { view: CustomerView; top: ReactNode }) {
   const alerts = useCalmAlerts(view.alerts, holding.held);
   const changes = useChanges(view);
   return (
-    <section className="customer" aria-label={t('customer.title')} {...holding.handlers}>
+    <section
+      className="customer"
+      data-customer={view.profileId}
+      aria-label={t('customer.title')}
+      {...holding.handlers}
+    >
       <Header view={view} />
       <div className="customer-body">
         {view.stale ? <p className="strip strip-warning">{t('customer.stale')}</p> : null}

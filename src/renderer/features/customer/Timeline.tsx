@@ -69,7 +69,7 @@ function TimelineRow({ event, fresh }: { event: TimelineView; fresh: boolean }) 
   const words = useWords();
   const now = clock.now();
   return (
-    <div className={`timeline-row${fresh ? ' timeline-fresh' : ''}`}>
+    <div data-timeline-item={event.id} className={`timeline-row${fresh ? ' timeline-fresh' : ''}`}>
       <time className="timeline-time" dateTime={event.at}>
         {words.moment(event.at, now)}
       </time>

@@ -22,7 +22,11 @@ export function Card({ shown }: { shown: SuggestionView }) {
   const why = useCard((state) => state.why);
   if (action === null) return null;
   return (
-    <article className={`card${answered ? ' card-answered' : ''}`} aria-label={plain(action.title)}>
+    <article
+      data-suggestion={action.action}
+      className={`card${answered ? ' card-answered' : ''}`}
+      aria-label={plain(action.title)}
+    >
       <Made shown={shown} />
       <div className="card-lead">
         <span className="card-mode">

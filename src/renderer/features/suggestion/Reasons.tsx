@@ -21,7 +21,7 @@ export function Reasons({ action }: { action: SuggestedAction }) {
 function Reason({ reason, sign, label }: { reason: ReasonView; sign: '+' | '−'; label: string }) {
   const { t } = useWords();
   return (
-    <li className={`reason ${sign === '+' ? 'reason-for' : 'reason-against'}`}>
+    <li data-reason={reason.code} className={`reason ${sign === '+' ? 'reason-for' : 'reason-against'}`}>
       <span className="reason-sign" role="img" aria-label={label}>
         {sign}
       </span>

@@ -74,6 +74,7 @@ function WorkRow({ item, current }: { item: WorkItem; current: boolean }) {
       <button
         type="button"
         className="work-row"
+        data-work-item={item.key}
         aria-current={current ? 'true' : undefined}
         disabled={item.profileId === null}
         onClick={() => item.profileId && openCustomer(item.profileId)}

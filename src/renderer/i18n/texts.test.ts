@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createIntl } from 'react-intl';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { ERRORS } from '../../bridge/errors.ts';
+import de from './de.json' with { type: 'json' };
+import en from './en.json' with { type: 'json' };
+
+const ROOT = join(import.meta.dirname, '..');
+const FILES = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => /\.tsx?$/u.test(file) && !/\.test\.tsx?$/u.test(file),
+);
+
+type Element = { type: number; value: string; options?: { [choice: string]: { value: Element[] } } };
+const LITERAL = 0;
+const POUND = 7;
+
+/** Names of the values that a message needs, read from its parsed form. */
+function valuesOf(text: string): string[] {
+  const { formatters } = createIntl({ locale: 'en' });
+  const names = new Set<string>();
+  const look = (elements: Element[]): void => {
+    for (const { type, value, options } of elements) {
+      if (type !== LITERAL && type !== POUND) names.add(value);
+      for (const option of Object.values(options ?? {})) look(option.value);
+    }
+  };
+  look(formatters.getMessageFormat(text, 'en').getAst() as unknown as Element[]);
+  return [...names].sort();
+}
+
+/** Attributes that people read or hear. */
+const SPOKEN = new Set(['aria-label', 'title', 'placeholder', 'alt', 'label']);
+
+function untranslated(file: string, code = readFileSync(join(ROOT, file), 'utf8')): string[] {
+  const source = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
+  const found: string[] = [];
+  const look = (node: ts.Node): void => {
+    if (ts.isJsxText(node) && /\p{L}{2,}/u.test(node.text)) found.push(`${file}: ${node.text.trim()}`);
+    if (ts.isJsxAttribute(node) && node.initializer && ts.isStringLiteral(node.initializer)) {
+      if (SPOKEN.has(node.name.getText()) && /\p{L}/u.test(node.initializer.text))
+        found.push(`${file}: ${node.initializer.text}`);
+    }
+    ts.forEachChild(node, look);
+  };
+  look(source);
+  return found;
+}
+
+describe('texts', () => {
+  it('has each text in English and German', () => {
+    expect(Object.keys(de)).toEqual(Object.keys(en));
+    expect(Object.entries({ ...en, ...de }).filter(([, text]) => text.trim() === '')).toEqual([]);
+  });
+
+  it('takes the same values in both languages, and every text can be said', () => {
+    for (const id of Object.keys(en) as (keyof typeof en)[]) {
+      expect([id, valuesOf(de[id])]).toEqual([id, valuesOf(en[id])]);
+      const values = Object.fromEntries(valuesOf(en[id]).map((name) => [name, 2]));
+      for (const [locale, text] of [
+        ['en-GB', en[id]],
+        ['de-DE', de[id]],
+      ] as const) {
+        const broken: unknown[] = [];
+        const intl = createIntl({ locale, messages: { [id]: text }, onError: (error) => broken.push(error) });
+        expect([id, intl.formatMessage({ id }, values) === '', broken]).toEqual([id, false, []]);
+      }
+    }
+  });
+
+  it('words every error that can cross the port', () => {
+    expect(Object.keys(ERRORS).filter((code) => !Object.hasOwn(en, `error.${code}`))).toEqual([]);
+  });
+
+  it('has no text in a component that is not translated', () => {
+    expect(FILES.length).toBeGreaterThan(50);
+    expect(FILES.filter((file) => file.endsWith('.tsx')).flatMap((file) => untranslated(file))).toEqual([]);
+    expect(untranslated('x.tsx', '<p title="Hello">Hi there</p>')).toHaveLength(2);
+  });
+
+  it('has no text that nothing uses', () => {
+    const code = FILES.map((file) => readFileSync(join(ROOT, file), 'utf8')).join('\n');
+    const made = [...code.matchAll(/`([a-zA-Z][\w.]*\.)\$\{/gu)].map((match) => match[1] as string);
+    const families = [...new Set([...made, 'consent.', 'preference.', 'audience.'])];
+    const unused = Object.keys(en).filter(
+      (id) =>
+        !code.includes(`'${id}'`) &&
+        !code.includes(`"${id}"`) &&
+        !families.some((family) => id.startsWith(family)),
+    );
+    expect(unused).toEqual([]);
+  });
+});

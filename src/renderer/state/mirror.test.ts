@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { CustomerView, StatusView } from '../../bridge/views.ts';
+import { createMirror } from './mirror.ts';
+
+function framed() {
+  const frames: (() => void)[] = [];
+  const mirror = createMirror(
+    (flush) => frames.push(flush),
+    () => 1000,
+  );
+  return { mirror, frames, frame: () => frames.shift()?.() };
+}
+
+const status = (latencyMs: number): StatusView => ({ latencyMs }) as StatusView;
+const customer = (seat: string): CustomerView =>
+  ({
+    tier: null,
+    now: null,
+    next: null,
+    trips: [],
+    bags: [],
+    cases: [],
+    consents: [],
+    preferences: [],
+    audiences: [],
+    others: [{ name: 'seat', value: seat }],
+  }) as unknown as CustomerView;
+
+describe('the mirror of the replica', () => {
+  it('changes once a frame, to the latest value of each stream', () => {
+    const { mirror, frames, frame } = framed();
+    let changes = 0;
+    mirror.store.subscribe(() => {
+      changes += 1;
+    });
+    for (const latency of [1, 2, 3]) mirror.put('status', status(latency));
+    mirror.put('outbox', { needsYou: [], onTheWay: [], settled: [] });
+    expect([frames.length, changes]).toEqual([1, 0]);
+    frame();
+    expect([changes, mirror.store.getState().status?.latencyMs]).toEqual([1, 3]);
+  });
+
+  it('keeps the facts as they were when the customer was opened', () => {
+    const { mirror, frame } = framed();
+    mirror.open('p1');
+    mirror.put('customer', customer('14C'));
+    frame();
+    mirror.put('customer', customer('12A'));
+    frame();
+    expect(mirror.store.getState().baseline?.get('seat')?.value).toBe('14C');
+  });
+
+  it('shows nothing of the customer before when another is opened, not even what was under way', () => {
+    const { mirror, frame } = framed();
+    mirror.open('p1');
+    mirror.put('customer', customer('14C'));
+    mirror.open('p2');
+    frame();
+    const { customerId, customer: shown, baseline } = mirror.store.getState();
+    expect([customerId, shown, baseline]).toEqual(['p2', undefined, null]);
+  });
+});
