@@ -2,15 +2,18 @@
  * A station's snapshot into an empty replica: in its store alone, and end to end from a real core over a real socket.
  * Floor: the raw load of the same customers in the same run (floor/raw.ts).
  */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProfileRow } from '../../src/domain/profile.ts';
 import { removeFile } from '../../src/replica/store/open.ts';
+import { CoreProcess } from './core-process.ts';
 import { profileLines, profilesFile } from './data.ts';
 import { type RawRow, RawStore } from './floor/raw.ts';
 import { inFolder } from './folder.ts';
 import { snapshotParts } from './parts.ts';
 import { finish, KEY, newReplica, SCOPE } from './replica-file.ts';
-import { type Options, type Report, readOptions, reporter } from './report.ts';
+import { note, type Options, type Report, readOptions, reporter } from './report.ts';
+import { fetchStation, fillCore } from './station.ts';
 import { interleaved, median } from './stats.ts';
 
 /** Times only what is asked for: reading and parsing the customers is not the store's work. */
@@ -53,18 +56,39 @@ function storeLoad(path: string, profiles: number): number {
 
 async function run(folder: string, { profiles, rounds }: Options, report: Report): Promise<void> {
   profilesFile(profiles);
+  note('filling the core');
+  fillCore(join(folder, 'core'), profiles);
+  const core = await CoreProcess.start(join(folder, 'core'));
   const path = join(folder, 'load.db');
+  const console = join(folder, 'console');
+  const firsts: number[] = [];
   const took = await interleaved(rounds, [
     { name: 'raw', run: () => rawLoad(path, profiles), after: () => removeFile(path) },
     { name: 'store', run: () => storeLoad(path, profiles), after: () => removeFile(path) },
+    {
+      name: 'wire',
+      run: async () => {
+        const { first, all } = await fetchStation(console, core, profiles);
+        firsts.push(first);
+        return all;
+      },
+      after: () => rmSync(console, { recursive: true }),
+    },
   ]);
+  await core.end();
   const rate = (name: string): number => (profiles / median(took.get(name) ?? [])) * 1000;
+  const n = profiles * rounds;
+  const size = `${profiles.toLocaleString('en')} profiles`;
+  const rows = { n, unit: 'rows/s', floor: rate('raw') };
+  report({ ...rows, case: `${size}, store alone, encrypted, indexed`, value: rate('store') });
+  report({ ...rows, case: `${size}, core to replica, encrypted, indexed`, value: rate('wire') });
   report({
-    case: `${profiles.toLocaleString('en')} profiles, store, encrypted, indexed`,
-    n: profiles * rounds,
-    value: rate('store'),
-    unit: 'rows/s',
-    floor: rate('raw'),
+    case: `${size}, start to first customers in the replica`,
+    n: rounds,
+    value: median(firsts),
+    unit: 'ms',
+    p50: median(firsts),
+    p99: Math.max(...firsts),
   });
 }
 

@@ -1,0 +1,56 @@
+/** A page under measurement, looked into by the few words of Chromium's protocol that this takes. */
+
+type Target = { type: string; webSocketDebuggerUrl: string };
+type Reply = {
+  id: number;
+  result?: { result: { value?: unknown }; exceptionDetails?: unknown };
+  error?: unknown;
+};
+
+export class Page {
+  private readonly socket: WebSocket;
+  private readonly waiting = new Map<number, (reply: Reply) => void>();
+  private last = 0;
+
+  private constructor(socket: WebSocket) {
+    this.socket = socket;
+    socket.addEventListener('message', ({ data }) => {
+      const reply = JSON.parse(String(data)) as Reply;
+      this.waiting.get(reply.id)?.(reply);
+      this.waiting.delete(reply.id);
+    });
+  }
+
+  /** The first page of the program that listens on `host`, or null while there is none. */
+  static async first(host: string): Promise<Page | null> {
+    const targets = (await (await fetch(`http://${host}/json/list`)).json()) as Target[];
+    const target = targets.find((one) => one.type === 'page');
+    if (target === undefined) return null;
+    const socket = new WebSocket(target.webSocketDebuggerUrl);
+    await new Promise((resolve, reject) => {
+      socket.addEventListener('open', resolve, { once: true });
+      socket.addEventListener('error', () => reject(new Error('the page cannot be reached')), { once: true });
+    });
+    return new Page(socket);
+  }
+
+  /**
+   * Runs JavaScript in the page and answers its value, awaited if it is a promise. It is text and not a function,
+   * because a bundler's own names do not exist over there.
+   */
+  async evaluate<T>(expression: string): Promise<T> {
+    const id = ++this.last;
+    const params = { expression, awaitPromise: true, returnByValue: true, userGesture: true };
+    const reply = await new Promise<Reply>((resolve) => {
+      this.waiting.set(id, resolve);
+      this.socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params }));
+    });
+    if (reply.result === undefined || reply.result.exceptionDetails !== undefined)
+      throw new Error(`the page failed: ${JSON.stringify(reply).slice(0, 600)}`);
+    return reply.result.result.value as T;
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+}
