@@ -18,7 +18,7 @@ const UI_KIT = pkg(
   '@fontsource-variable/inter',
 );
 /** Packages without any input or output: allowed where only computing is allowed. */
-const PURE = pkg('temporal-polyfill', 'libphonenumber-js');
+const PURE = pkg('libphonenumber-js');
 
 /** `from` may import only what `allowed` names. Node's own modules count as imports like all others. */
 const only = (name, from, allowed, { node = false, why }) => [
