@@ -1,6 +1,7 @@
 /** A station under test: a real core process, a real Electron console on it, and the public doors to feed it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, connect as dial, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -72,13 +73,58 @@ export async function openConsole(
   };
 }
 
+/** The cable between console and core: cut, every connection breaks and none is made, as when it is pulled. */
+export type Cable = { url: string; cut(): void; mend(): void; close(): Promise<void> };
+
+export async function layCable(to: string): Promise<Cable> {
+  const target = new URL(to);
+  const sockets = new Set<Socket>();
+  let whole = true;
+  const server = createServer((near) => {
+    if (!whole) return near.destroy();
+    const far = dial(Number(target.port), target.hostname);
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(one);
+      one.pipe(other);
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const cut = (): void => {
+    whole = false;
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    cut,
+    mend: () => {
+      whole = true;
+    },
+    close: () => {
+      cut();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
 export type Station = {
   folder: string;
   core: Core;
+  cable: Cable;
   console: Console;
   segment: Analytics;
-  /** Stops the core by SIGKILL and starts it again on the same data and port. */
+  /** Starts the core again on the same data and port, after it was killed. */
   restartCore(): Promise<void>;
+  /** Opens the console again on the same data, after it was ended or killed. */
+  reopen(): Promise<void>;
   end(): Promise<void>;
 };
 
@@ -89,11 +135,18 @@ export async function openStation(
   const core = await startCore(join(folder, 'core'));
   const segment = source(core);
   await prepare(segment);
+  const cable = await layCable(core.url);
+  const open = () =>
+    openConsole({ url: cable.url, consoleToken: core.consoleToken }, join(folder, 'console'));
   const station: Station = {
     folder,
     core,
+    cable,
     segment,
-    console: await openConsole(core, join(folder, 'console')),
+    console: await open(),
+    async reopen() {
+      station.console = await open();
+    },
     async restartCore() {
       const port = Number(new URL(station.core.url).port);
       station.core = await startCore(join(folder, 'core'), port);
@@ -101,6 +154,7 @@ export async function openStation(
     async end() {
       await segment.closeAndFlush({ timeout: 2_000 }).catch(() => undefined);
       await station.console.close();
+      await cable.close();
       await station.core.kill('SIGTERM').catch(() => undefined);
       rmSync(folder, { recursive: true, force: true });
     },

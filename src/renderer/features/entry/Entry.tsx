@@ -96,7 +96,8 @@ export function Entry() {
           maxLength={200}
           spellCheck={false}
           autoComplete="off"
-          onChange={(event) => change(event.target.value)}
+          // The key that leads here, pressed once more in here, is no part of what is looked for.
+          onChange={(event) => change(event.target.value.replace(/^\/+/u, ''))}
           onKeyDown={onKey}
           onFocus={() => setFocused(true)}
           onBlur={() => setFocused(false)}

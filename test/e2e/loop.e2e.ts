@@ -1,0 +1,279 @@
+/** The whole loop on real input, as the person at the counter sees it (proof of the first issue, point 2). */
+import { expect, type Page, test } from '@playwright/test';
+import type { Analytics } from '@segment/analytics-node';
+import { flushed, live, openStation, type Station } from './station.ts';
+
+const HOUR = 3_600_000;
+const departs = new Date(Math.ceil(Date.now() / HOUR) * HOUR + 5 * HOUR);
+const date = departs.toISOString().slice(0, 10);
+const anna = { userId: 'anna' };
+
+const app = { app: { name: 'app' } };
+const dcs = { app: { name: 'dcs' } };
+
+/** Two passengers of the same flight and one at another airport, who must never be seen here. */
+async function prepare(segment: Analytics): Promise<void> {
+  const booked = (userId: string, booking: string, from: string, seat: string): void =>
+    segment.track({
+      userId,
+      event: 'Booking Created',
+      context: dcs,
+      timestamp: new Date(Date.now() - HOUR),
+      properties: {
+        booking,
+        segments: [
+          {
+            ...{
+              segment: 1,
+              flight: 'LH400',
+              date,
+              from,
+              to: 'JFK',
+              cabin: 'economy',
+              seat,
+              status: 'confirmed',
+            },
+            departs: departs.toISOString(),
+            arrives: new Date(departs.getTime() + 9 * HOUR).toISOString(),
+          },
+        ],
+      },
+    });
+  const known = (userId: string, firstName: string, lastName: string): void =>
+    segment.identify({
+      userId,
+      context: { app: { name: 'crm' } },
+      timestamp: new Date(Date.now() - 2 * HOUR),
+      traits: {
+        firstName,
+        lastName,
+        email: `${userId}@example.org`,
+        language: 'de',
+        tier: 'Senator',
+        zone: 'Europe/Berlin',
+      },
+    });
+  known('anna', 'Anna', 'Weber');
+  known('chidi', 'Chidi', 'Okafor');
+  known('far', 'Fern', 'Away');
+  booked('anna', 'QX7R2M', 'FRA', '14C');
+  booked('chidi', 'K4TPLW', 'FRA', '20A');
+  booked('far', 'ZZ9ZZZ', 'MUC', '1A');
+  await flushed(segment);
+}
+
+let station: Station;
+const page = (): Page => station.console.page;
+const seatTile = () => page().locator('.tile', { hasText: 'Seat' }).first();
+const outbox = (state: string) => page().locator('.outbox').getByText(state, { exact: true });
+
+async function open(name: string): Promise<void> {
+  await page().keyboard.press('Escape');
+  await page().keyboard.press('/');
+  await page().keyboard.type(name);
+  await expect(page().getByRole('option').first()).toContainText(name);
+  await page().keyboard.press('Enter');
+  await expect(page().getByRole('heading', { level: 1 })).toContainText(name);
+}
+
+async function changeSeat(seat: string): Promise<void> {
+  await page().keyboard.press('s');
+  await page().getByLabel('New seat').fill(seat);
+  await page().keyboard.press('Enter');
+  await expect(page().getByRole('dialog')).toHaveCount(0);
+}
+
+async function addNote(text: string): Promise<void> {
+  await page().keyboard.press('t');
+  await page().getByRole('dialog').getByRole('textbox').fill(text);
+  await page().keyboard.press('Control+Enter');
+  await expect(page().getByRole('dialog')).toHaveCount(0);
+}
+
+const asOperator = async (path: string): Promise<{ [name: string]: unknown }> => {
+  const answer = await fetch(`${station.core.url}${path}`, {
+    headers: { authorization: `Bearer ${station.core.consoleToken}` },
+  });
+  return (await answer.json()) as { [name: string]: unknown };
+};
+
+async function factOf(name: string): Promise<unknown> {
+  const { profile } = (await asOperator('/v1/profiles/by/userId/anna')) as {
+    profile: { facts: { [name: string]: { value: unknown } } };
+  };
+  return profile.facts[name]?.value;
+}
+
+/** How many lines of the customer's timeline carry this note. */
+async function notes(text: string): Promise<number> {
+  const { profile } = (await asOperator('/v1/profiles/by/userId/anna')) as { profile: { id: string } };
+  const { events } = (await asOperator(`/v1/profiles/${profile.id}/events?limit=100`)) as {
+    events: { properties: { text?: string } }[];
+  };
+  return events.filter((event) => event.properties.text === text).length;
+}
+
+test.describe.configure({ mode: 'serial' });
+
+test.beforeAll(async () => {
+  station = await openStation(prepare);
+  await live(page());
+});
+
+test.afterAll(() => station.end());
+
+test('an event from a source changes the open customer, and the change is listed', async () => {
+  await open('Anna Weber');
+  await expect(seatTile()).toContainText('14C');
+  await expect(page().locator('.card-title')).toBeVisible();
+  station.segment.track({
+    ...anna,
+    event: 'Seat Changed',
+    context: app,
+    properties: { booking: 'QX7R2M', segment: 1, seat: '15A' },
+  });
+  await flushed(station.segment);
+  await expect(seatTile()).toContainText('15A');
+  await expect(seatTile().locator('s')).toHaveText('14C');
+  await expect(page().getByText('since you opened')).toBeVisible();
+});
+
+test('a cancelled flight turns the suggestion to help, with reasons', async () => {
+  station.segment.track({
+    anonymousId: `flight/LH400/${date}/FRA`,
+    event: 'Flight Status',
+    context: dcs,
+    properties: {
+      flight: 'LH400',
+      date,
+      from: 'FRA',
+      to: 'JFK',
+      status: 'cancelled',
+      departs: departs.toISOString(),
+      reason: 'no crew',
+    },
+  });
+  await flushed(station.segment);
+  await expect(
+    page()
+      .getByText(/LH 400 .*cancelled/u)
+      .first(),
+  ).toBeVisible();
+  await open('Chidi Okafor');
+  await expect(page().locator('.card-title')).toBeVisible();
+  await expect(page().locator('.reasons')).toContainText('cancelled');
+  await expect(page().locator('.work-row', { hasText: 'Fern' })).toHaveCount(0);
+});
+
+test('a seat changed late from offline is refused as a conflict with both values', async () => {
+  await open('Anna Weber');
+  await expect(seatTile()).toContainText('15A');
+  station.cable.cut();
+  await expect(page().getByText(/Offline since/u)).toBeVisible();
+  await changeSeat('12A');
+  await expect(seatTile()).toContainText('12A');
+  station.segment.track({
+    ...anna,
+    event: 'Seat Changed',
+    context: app,
+    properties: { booking: 'QX7R2M', segment: 1, seat: '12K' },
+  });
+  await flushed(station.segment);
+  station.cable.mend();
+  await live(page());
+  const conflict = page().locator('.conflict');
+  await expect(conflict).toContainText('12A');
+  await expect(conflict).toContainText('12K');
+  await expect(conflict).toContainText('15A');
+  expect(await factOf('trip.QX7R2M.1.seat')).toBe('12K');
+});
+
+test('the conflict is settled by sending mine again over what holds now', async () => {
+  await page().locator('.conflict').getByRole('button', { name: /Redo/u }).click();
+  await expect.poll(() => factOf('trip.QX7R2M.1.seat')).toBe('12A');
+  await expect(page().locator('.conflict')).toHaveCount(0);
+});
+
+test('with the core killed the operator searches, opens, decides and acts; afterwards each is applied once', async () => {
+  await station.core.kill('SIGKILL');
+  await expect(page().getByText(/Offline since/u)).toBeVisible();
+  await open('Chidi Okafor');
+  await expect(page().locator('.card-title')).toBeVisible();
+  await expect(page().getByText(/Made offline/u)).toBeVisible();
+  await open('Anna Weber');
+  await addNote('bags stay with LH 402');
+  await changeSeat('11D');
+  await page().keyboard.press('y');
+  await expect(page().locator('.card-answered, dialog, [role=dialog]').first()).toBeVisible();
+  await page().keyboard.press('Escape');
+  await station.restartCore();
+  await live(page());
+  await expect.poll(() => factOf('trip.QX7R2M.1.seat')).toBe('11D');
+  await expect.poll(() => notes('bags stay with LH 402')).toBe(1);
+});
+
+test('the replica killed in the middle is back by itself with nothing lost', async () => {
+  station.cable.cut();
+  await open('Anna Weber');
+  await addNote('before the replica died');
+  const pid = await station.console.app.evaluate(
+    ({ app: running }) =>
+      running
+        .getAppMetrics()
+        .find((metric) => metric.serviceName === 'kairos-replica' || metric.name === 'kairos-replica')?.pid,
+  );
+  process.kill(pid as number, 'SIGKILL');
+  await addNoteWhenBack('after the replica died');
+  station.cable.mend();
+  await live(page());
+  await expect.poll(() => notes('before the replica died')).toBe(1);
+  await expect.poll(() => notes('after the replica died')).toBe(1);
+});
+
+/** The keys answer again as soon as the window has a new port. */
+async function addNoteWhenBack(text: string): Promise<void> {
+  await expect(async () => {
+    await page().keyboard.press('Escape');
+    await open('Anna Weber');
+    await addNote(text);
+  }).toPass({ timeout: 20_000 });
+}
+
+test('the window killed in the middle comes back, and what was waiting is sent', async () => {
+  station.cable.cut();
+  await addNoteWhenBack('before the window died');
+  await station.console.app.evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows();
+    process.kill(window?.webContents.getOSProcessId() ?? 0, 'SIGKILL');
+  });
+  const shown = (): Promise<boolean> =>
+    station.console.app.evaluate(({ BrowserWindow }) => {
+      const [window] = BrowserWindow.getAllWindows();
+      return window?.webContents.executeJavaScript(
+        "document.querySelector('.work-row, .status') !== null",
+      ) as Promise<boolean>;
+    });
+  await expect.poll(() => shown().catch(() => false)).toBe(true);
+  station.cable.mend();
+  await expect.poll(() => notes('before the window died')).toBe(1);
+});
+
+test('the whole console killed with actions waiting sends them at the next start', async () => {
+  await station.console.close();
+  await station.reopen();
+  await live(page());
+  station.cable.cut();
+  await expect(page().getByText(/Offline since/u)).toBeVisible();
+  await open('Anna Weber');
+  await addNote('before the console was killed');
+  const process_ = station.console.app.process();
+  const ended = new Promise((resolve) => process_.once('exit', resolve));
+  process_.kill('SIGKILL');
+  await ended;
+  station.cable.mend();
+  await station.reopen();
+  await live(page());
+  await expect.poll(() => notes('before the console was killed')).toBe(1);
+  await page().keyboard.press('o');
+  await expect(outbox('Needs you')).toHaveCount(0);
+});
