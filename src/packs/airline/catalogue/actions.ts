@@ -20,9 +20,10 @@ const between = (fact: InputFact, low: number, high: number): Predicate => ({
   value: [low, high],
 });
 
-const DESK: readonly Channel[] = ['counter', 'phone', 'kiosk'];
+/** Wherever one talks with the customer; a chat comes over the web. */
+const DESK: readonly Channel[] = ['counter', 'phone', 'kiosk', 'callback', 'web'];
 const DESK_AND_APP: readonly Channel[] = [...DESK, 'app'];
-const EVERY_WAY: readonly Channel[] = [...DESK, 'app', 'web', 'sms'];
+const EVERY_WAY: readonly Channel[] = [...DESK, 'app', 'sms'];
 const TONES = ['warm', 'brief'];
 const DAY_MINUTES = 1_440;
 
@@ -116,7 +117,7 @@ const SERVICE: readonly AirlineAction[] = [
     id: 'apology',
     lane: 1,
     group: 'recovery',
-    channels: ['counter', 'phone', 'email'],
+    channels: ['counter', 'phone', 'callback', 'web', 'email'],
     approaches: TONES,
     value: 70,
     cost: 5,
@@ -177,7 +178,7 @@ const SERVICE: readonly AirlineAction[] = [
     id: 'case-follow-up',
     lane: 1,
     group: 'care',
-    channels: ['counter', 'phone', 'email'],
+    channels: ['counter', 'phone', 'callback', 'web', 'email'],
     value: 40,
     cost: 2,
     startRate: 0.45,
@@ -219,7 +220,7 @@ const SERVICE: readonly AirlineAction[] = [
     id: 'check-in',
     lane: 1,
     group: 'trip',
-    channels: [...DESK, 'app', 'web', 'email'],
+    channels: [...DESK, 'app', 'email'],
     value: 45,
     cost: 1,
     startRate: 0.5,
@@ -347,7 +348,7 @@ const INSPIRE: readonly AirlineAction[] = [
     id: 'app-hint',
     lane: 3,
     group: 'relation',
-    channels: ['counter', 'phone', 'email'],
+    channels: ['counter', 'phone', 'callback', 'web', 'email'],
     value: 8,
     startRate: 0.15,
     applicable: { all: [isNot('hasApp'), is('hasTrip')] },

@@ -97,6 +97,25 @@ describe('airline catalogue', () => {
     [...Object.values(WHY_LOST), ...Object.values(BLOCKED)].forEach(check);
   });
 
+  it('[B29] has something to say on every way on which one talks with a customer, disturbed or not', () => {
+    const calm = row({
+      ...anna.facts,
+      'trip.QX7R2M.1.flightStatus': fact('scheduled', 'dcs', '2026-11-21T20:00:00.000Z'),
+    });
+    for (const profile of [anna, calm, row({})]) {
+      const input = decisionInput(profile, [viewed], [], NOW);
+      for (const channel of ['counter', 'phone', 'kiosk', 'web']) {
+        const answer = decide(bundle, {
+          id: 'd',
+          at: input.now,
+          profile: input.profile,
+          channels: [channel],
+        });
+        expect(answer.chosen, channel).not.toBeNull();
+      }
+    }
+  });
+
   it('suggests rebooking to a passenger whose flight is cancelled, with sources and ages', () => {
     const { explained, answer, input } = suggest(anna, [viewed]);
     expect(answer.chosen?.action).toBe('rebook');
