@@ -128,6 +128,22 @@ describe('[airline scopes] who is in a scope', () => {
     expect(scopesOf(client, id)).toEqual([`station:${code}`]);
   });
 
+  it('[airline scopes] opened: a customer that somebody there looks at', async () => {
+    const code = station();
+    const journey = trip({ from: code, inMs: 80 * HOUR });
+    await core.send(booked(journey));
+    const scope = `opened:${code}`;
+    const client = await world.client({ wanted: [scope, `station:${code}`] });
+    await client.ready();
+    const id = await idOf(journey.userId);
+    const found = await client.find('booking', journey.booking);
+    expect(found.found?.map((entry) => entry.id)).toEqual([id]);
+    await client.sub([...client.wanted, `profile:${id}`]);
+    await client.until(() => client.hasAll([`profile:${id}`]), 'the customer');
+    client.emit('presence', { profileId: id, state: 'viewing' });
+    await client.until(() => scopesOf(client, id).includes(scope), 'the customer opened there');
+  });
+
   it('[wire Rows] the last 50 events of at most 30 days belong to the scopes, older ones are read over HTTP', async () => {
     const from = station();
     const journey = trip({ from });

@@ -175,6 +175,7 @@ export class Client {
    */
   async ask(event: string, payload: unknown, first?: (answer: unknown) => void): Promise<unknown> {
     const socket = this.socket as Socket;
+    if (this.closed) throw this.fault ?? new Error(`${event} on a closed connection`);
     return new Promise((resolve, reject) => {
       const fail = (why: string) => {
         clearTimeout(timer);

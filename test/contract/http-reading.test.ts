@@ -155,6 +155,21 @@ describe('[C2] the permissions of the token', () => {
     },
   );
 
+  it.each(['operator', 'supervisor'])(
+    '[airline roles] %s reads facts, identities and events in full',
+    async (role) => {
+      const { journey, secrets, id } = await customer();
+      const token = await core.token({ role });
+      const { facts, identities } = await core.profile('userId', journey.userId, token);
+      const events = JSON.stringify(await core.events(id, '?limit=100', token));
+      for (const [name, value] of Object.entries(secrets)) {
+        expect(facts[name]).toMatchObject({ value });
+        expect(identities).toContainEqual({ type: name, value });
+        expect(events, name).toContain(value);
+      }
+    },
+  );
+
   it('[airline roles] a tag is stable for a profile and differs between profiles', async () => {
     const [one, two] = [await customer(), await customer()];
     const phone = `+4915${digits(9)}`;

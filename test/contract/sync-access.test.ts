@@ -58,6 +58,26 @@ describe('[C3] masks on the socket', () => {
     expect(client.profile(id)?.row).toEqual(await core.profile('userId', journey.userId, client.token));
   });
 
+  it('[airline roles] an operator receives facts, events and contacts in full', async () => {
+    const { secrets, scope, from } = await customer();
+    const identity = { type: 'phone', value: secrets.phone };
+    const contact = {
+      id: randomUUID(),
+      kind: 'visit',
+      state: 'active',
+      queue: 'counter',
+      station: from,
+      identity,
+    };
+    await core.post('/v1/contacts', { ...contact, at: at(0) });
+    const client = await world.client({ wanted: [scope] });
+    await client.ready();
+    for (const table of ['profile', 'event', 'contact']) {
+      const rows = JSON.stringify(client.replica.inScope(scope).filter((held) => held.table === table));
+      expect(rows, table).toContain(secrets.phone);
+    }
+  });
+
   it('[airline roles] a kiosk has no notes and no case facts, in no snapshot, frame or sum', async () => {
     const { journey, id, scope, caseId } = await customer();
     const operator = await world.client({ wanted: [scope] });
