@@ -75,6 +75,7 @@ describe('doors', () => {
       ['/v1/profiles/by/userId/nobody', undefined, {}, 401, 'token_invalid'],
       ['/v1/track', undefined, {}, 405, 'method_not_allowed'],
       ['/v1/nothing', {}, {}, 404, 'not_found'],
+      ['/dev/revoke', { subject: 'x' }, { origin: 'http://evil.example' }, 403, 'forbidden'],
       ['/v1/track', 'a=1', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'wrong_type'],
       ['/v1/track', '{}', { 'content-encoding': 'gzip' }, 415, 'wrong_type'],
       ['/v1/batch', { batch: ['x'.repeat(600_000)] }, {}, 413, 'body_too_large'],

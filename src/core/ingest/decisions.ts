@@ -5,7 +5,7 @@ import type { EventRow } from '../../domain/event.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { isoTime, parseTime } from '../../domain/time.ts';
 import { decisionInput } from '../../packs/airline/catalogue/input.ts';
-import { maskContact, maskEvent, maskProfile } from '../auth/masks.ts';
+import { maskContact, maskProfile, maskRow } from '../auth/masks.ts';
 import { mayReach } from '../auth/permission.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { DoorError } from '../errors.ts';
@@ -58,7 +58,7 @@ async function decideFor(doors: Doors, viewer: Viewer, body: Record<string, unkn
   // Decided on what the viewer may see: reasons name facts, and must not tell what is masked.
   const row = maskProfile(viewer.role, rowOfProfile(doors, profileId), doors.tag);
   const events = timelineOf(doors, profileId).flatMap(
-    (event) => maskEvent(viewer.role, event, doors.tag) ?? [],
+    (event) => (maskRow(viewer.role, 'event', event, doors.tag) as EventRow | null) ?? [],
   );
   const contacts = openContacts(doors, profileId).map((contact) =>
     maskContact(viewer.role, contact, doors.tag),

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ROLES } from '../../domain/role.ts';
 import type { PlannedFailures } from '../commands/failures.ts';
 import { DoorError } from '../errors.ts';
@@ -16,9 +16,17 @@ const YEAR_SECONDS = 366 * 86_400;
 /** A token that outlives any clock that a test sets. */
 const MAX_TTL_SECONDS = 100 * YEAR_SECONDS;
 
+const refusePages = async (request: FastifyRequest): Promise<void> => {
+  if (request.headers.origin !== undefined) throw new DoorError('forbidden');
+};
+
 /** Doors for tests, there only with `--dev`; the core then listens on loopback only. */
 export function addDevelopmentDoors(server: FastifyInstance, deps: DevelopmentDeps): void {
   const schema = { hide: true };
+  // A page in a browser on this machine could post here without being able to read the answer.
+  server.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/dev/')) route.onRequest = refusePages;
+  });
   server.post('/dev/token', { schema }, async (request) => {
     const body = objectBody(request.body);
     const scopes = body.scopes ?? [];

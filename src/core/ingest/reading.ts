@@ -4,7 +4,7 @@ import type { EventRow } from '../../domain/event.ts';
 import type { ProfileRow } from '../../domain/profile.ts';
 import { parseTime } from '../../domain/time.ts';
 import { nameOf } from '../../packs/airline/views/facts.ts';
-import { maskContact, maskEvent, maskProfile } from '../auth/masks.ts';
+import { maskContact, maskProfile, maskRow } from '../auth/masks.ts';
 import { mayReach } from '../auth/permission.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { DoorError } from '../errors.ts';
@@ -98,8 +98,8 @@ async function readTimeline(
   while (place !== null && events.length < limit) {
     const page: PlacedRow[] = pageOf(doors, id, place, limit - events.length);
     for (const { row } of page) {
-      const seen = row && maskEvent(viewer.role, row, doors.tag);
-      if (seen) events.push(seen);
+      const seen = row && maskRow(viewer.role, 'event', row, doors.tag);
+      if (seen) events.push(seen as EventRow);
     }
     place = page.at(-1)?.place ?? null;
   }
