@@ -26,19 +26,25 @@ describe('a scanner that types into the window', () => {
     expect(done).toEqual(['key y']);
   });
 
-  it('sends two characters without a gap to the entry, as they were typed, and accepts nothing', () => {
+  it('sends a burst to the entry, as it was typed, and accepts nothing', () => {
     const { done, burst, waits } = desk();
-    burst.offer('n', 'N');
-    burst.offer('1', '1');
-    expect([done, waits()]).toEqual([['scan N1'], null]);
+    for (const sign of 'NyM1') burst.offer(sign.toLowerCase(), sign);
+    expect([done, waits()]).toEqual([['scan NyM1'], null]);
+  });
+
+  it('does keys that were struck quickly in their order', () => {
+    const { done, burst, gap } = desk();
+    burst.offer('n', 'n');
+    burst.offer('2', '2');
+    gap();
+    expect(done).toEqual(['key n', 'key 2']);
   });
 
   it('is ready for the next key after a scan', () => {
     const { done, burst, gap } = desk();
-    burst.offer('m', 'M');
-    burst.offer('1', '1');
+    for (const sign of 'M1AB') burst.offer(sign.toLowerCase(), sign);
     burst.offer('w', 'w');
     gap();
-    expect(done).toEqual(['scan M1', 'key w']);
+    expect(done).toEqual(['scan M1AB', 'key w']);
   });
 });

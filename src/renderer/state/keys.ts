@@ -4,30 +4,35 @@ import { isBare, type Registry } from './registry.ts';
 /** Longest time in ms between two characters of a scanner; no hand is as fast. */
 export const BURST_GAP = 35;
 
+/** Characters without a gap from which on it is a scan; fewer are keys that were struck quickly, such as `N 2`. */
+export const BURST_LENGTH = 4;
+
 /**
  * A scanner types into whatever has the focus, and its first character may be a command. So a bare character waits for
- * one gap: if another follows within it, both belong to a scan and go to the entry; if none does, it was a key.
+ * one gap: what comes in one burst goes to the entry, what does not is done, in order.
  */
 export function createBurst(
   act: (key: string) => void,
   scan: (text: string) => void,
   later: (run: () => void, ms: number) => () => void,
 ) {
-  let waiting: { key: string; text: string; cancel: () => void } | null = null;
+  let struck: { key: string; text: string }[] = [];
+  let cancel = (): void => undefined;
   return {
     offer(key: string, text: string): void {
-      if (waiting !== null) {
-        waiting.cancel();
-        const start = waiting.text;
-        waiting = null;
-        scan(start + text);
+      cancel();
+      struck.push({ key, text });
+      if (struck.length >= BURST_LENGTH) {
+        const whole = struck.map((one) => one.text).join('');
+        struck = [];
+        scan(whole);
         return;
       }
-      const cancel = later(() => {
-        waiting = null;
-        act(key);
+      cancel = later(() => {
+        const keys = struck;
+        struck = [];
+        for (const one of keys) act(one.key);
       }, BURST_GAP);
-      waiting = { key, text, cancel };
     },
   };
 }

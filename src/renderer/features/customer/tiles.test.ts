@@ -52,9 +52,9 @@ describe('what is true now', () => {
   it('tells a cancelled flight by word, time of its airport and tone', () => {
     const view = { ...empty, next: segment('1', 'cancelled') } as unknown as CustomerView;
     expect(tilesOf(words, view, NOW)[1]).toMatchObject({
-      label: 'Flight · FRA → JFK',
+      label: 'Flight',
       value: 'LH 400, 21:55',
-      sub: 'cancelled',
+      sub: 'FRA → JFK · cancelled',
       tone: 'critical',
       names: ['trip.QX7R2M.1.flightStatus'],
     });

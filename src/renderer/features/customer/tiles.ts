@@ -73,9 +73,13 @@ function flightTile(context: Context): Tile {
   const gate = fieldText(context, fields.gate);
   return {
     id: 'flight',
-    label: join(label, route(segment)),
+    label,
     value: [segment.flight ? flightName(segment.flight) : '', departs].filter(Boolean).join(', '),
-    sub: join(status ? fieldText(context, status) : '', gate && words.t('tile.gate', { gate })),
+    sub: join(
+      route(segment),
+      status ? fieldText(context, status) : '',
+      gate && words.t('tile.gate', { gate }),
+    ),
     fact: status ?? fields.flight ?? fields.departs ?? null,
     names: ['flight', 'flightStatus', 'departs', 'gate'].flatMap((field) => fields[field]?.name ?? []),
     tone: flightTone(String(status?.value ?? '')),
@@ -85,10 +89,9 @@ function flightTile(context: Context): Tile {
 function seatTile(context: Context): Tile {
   const { words, view } = context;
   const seat = view.next?.fields.seat ?? null;
-  const flight = view.next?.flight;
   return {
     id: 'seat',
-    label: flight ? words.t('tile.seatOn', { flight: flightName(flight) }) : words.t('tile.seat'),
+    label: words.t('tile.seat'),
     value: seat ? fieldText(context, seat) : words.t('tile.seatNone'),
     sub: join(fieldText(context, view.next?.fields.cabin), fieldText(context, view.next?.fields.status)),
     fact: seat ?? view.next?.fields.status ?? null,
@@ -137,9 +140,10 @@ function onwardTile(context: Context): Tile | null {
   const gate = fieldText(context, onward.fields.gate);
   return {
     id: 'onward',
-    label: join(words.t('tile.onward'), route(onward)),
+    label: words.t('tile.onward'),
     value: [onward.flight ? flightName(onward.flight) : '', departs].filter(Boolean).join(', '),
     sub: join(
+      route(onward),
       risk ? words.t('tile.atRisk') : status && fieldText(context, status),
       gate && words.t('tile.gate', { gate }),
     ),

@@ -28,7 +28,8 @@ export function Entry() {
   const canAsk = search.view !== null && hits.length === 0 && found === null && recognised !== null && online;
 
   const change = useCallback((next: string) => {
-    setText(next);
+    // The key that leads here is no part of what is looked for, neither typed twice nor taken for a scan.
+    setText(next.replace(/^\/+/u, ''));
     setFound(null);
     setHurried(false);
   }, []);
@@ -96,8 +97,7 @@ export function Entry() {
           maxLength={200}
           spellCheck={false}
           autoComplete="off"
-          // The key that leads here, pressed once more in here, is no part of what is looked for.
-          onChange={(event) => change(event.target.value.replace(/^\/+/u, ''))}
+          onChange={(event) => change(event.target.value)}
           onKeyDown={onKey}
           onFocus={() => setFocused(true)}
           onBlur={() => setFocused(false)}

@@ -12,6 +12,12 @@ export function focusEntry(): void {
   box?.select();
 }
 
+/** Looks for somebody on another's behalf, such as a caller whose number several share. */
+export function searchFor(text: string): void {
+  type?.(text);
+  box?.focus();
+}
+
 /** A scanner has begun outside of the box: what it typed so far goes in, the rest follows into the focus. */
 export function scanInto(text: string): void {
   box?.focus();

@@ -1,2 +1,2 @@
 export { Entry } from './Entry.tsx';
-export { focusEntry, scanInto } from './focus.ts';
+export { focusEntry, scanInto, searchFor } from './focus.ts';

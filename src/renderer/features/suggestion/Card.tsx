@@ -52,8 +52,8 @@ export function Card({ shown }: { shown: SuggestionView }) {
           {words.t('next.why')} <Key>W</Key>
         </button>
       </div>
-      {why ? <Why shown={shown} action={action} /> : null}
       {answered ? <Answered answered={answered} /> : <Answers />}
+      {why ? <Why shown={shown} action={action} /> : null}
       <Newer />
     </article>
   );

@@ -10,6 +10,7 @@ import { useMirror } from '../../state/mirror.ts';
 import { openCustomer } from '../../state/replica.ts';
 import { AlertIcon } from '../../ui/AlertIcon.tsx';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
+import { searchFor } from '../entry/index.ts';
 
 const NONE: WorkItem[] = [];
 
@@ -67,8 +68,8 @@ function WorkRow({ item, current }: { item: WorkItem; current: boolean }) {
       : null;
   const now = item.now ? activityText(words, item.now) : null;
   const sub = [reason, now].filter(Boolean).join(' · ');
-  const name =
-    item.name || (item.contact?.identity ? plain(item.contact.identity.value) : words.t('work.unknown'));
+  const identity = item.contact?.identity?.value ?? '';
+  const name = item.name || identity || words.t('work.unknown');
   return (
     <li>
       <button
@@ -76,8 +77,8 @@ function WorkRow({ item, current }: { item: WorkItem; current: boolean }) {
         className="work-row"
         data-work-item={item.key}
         aria-current={current ? 'true' : undefined}
-        disabled={item.profileId === null}
-        onClick={() => item.profileId && openCustomer(item.profileId)}
+        disabled={item.profileId === null && identity === ''}
+        onClick={() => (item.profileId === null ? searchFor(identity) : openCustomer(item.profileId))}
       >
         <span className={`work-icon${item.alert ? ` tone-${item.alert.severity}` : ''}`}>
           {item.alert ? (
