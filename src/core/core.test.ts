@@ -75,6 +75,7 @@ describe('doors', () => {
       ['/v1/profiles/by/userId/nobody', undefined, {}, 401, 'token_invalid'],
       ['/v1/track', undefined, {}, 405, 'method_not_allowed'],
       ['/v1/nothing', {}, {}, 404, 'not_found'],
+      ['/v1/rejected', undefined, bearer(), 403, 'forbidden'],
       ['/dev/revoke', { subject: 'x' }, { origin: 'http://evil.example' }, 403, 'forbidden'],
       ['/v1/track', 'a=1', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'wrong_type'],
       ['/v1/track', '{}', { 'content-encoding': 'gzip' }, 415, 'wrong_type'],
@@ -88,6 +89,17 @@ describe('doors', () => {
         { error: { code, retry: false } },
       ]);
     }
+  });
+
+  it('shows a supervisor why events were refused', async () => {
+    await ask('/v1/batch', { batch: [{ type: 'track', messageId: 'bad1', userId: 'u' }] });
+    const { json } = await ask('/dev/token', { subject: 'chief', role: 'supervisor', scopes: [] });
+    const answer = await ask('/v1/rejected', undefined, { authorization: `Bearer ${String(json.token)}` });
+    expect(answer.json).toMatchObject({
+      rejected: expect.arrayContaining([
+        expect.objectContaining({ messageId: 'bad1', code: 'event_missing' }),
+      ]),
+    });
   });
 
   it('makes a profile of an unknown caller and finds him again', async () => {

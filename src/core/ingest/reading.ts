@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ContactRow } from '../../domain/contact.ts';
 import type { EventRow } from '../../domain/event.ts';
 import type { ProfileRow } from '../../domain/profile.ts';
-import { parseTime } from '../../domain/time.ts';
+import { isoTime, parseTime } from '../../domain/time.ts';
 import { nameOf } from '../../packs/airline/views/facts.ts';
 import { maskContact, maskProfile, maskRow } from '../auth/masks.ts';
 import { mayReach } from '../auth/permission.ts';
@@ -12,7 +12,7 @@ import type { LoggedEntry } from '../fold/entry.ts';
 import { timelineRow } from '../fold/entry.ts';
 import { readViewer } from './access.ts';
 import type { Doors } from './deps.ts';
-import { PROFILE_SCHEMA, TIMELINE_SCHEMA } from './schemas.ts';
+import { PROFILE_SCHEMA, REJECTED_SCHEMA, TIMELINE_SCHEMA } from './schemas.ts';
 
 /** The read API: what a token may see, masked, audited, and never older than the last acknowledged event. */
 export function addReadingDoors(server: FastifyInstance, doors: Doors): void {
@@ -32,7 +32,28 @@ export function addReadingDoors(server: FastifyInstance, doors: Doors): void {
       return readTimeline(doors, viewer, request.params.id, request.query);
     },
   );
+  server.get('/v1/rejected', { schema: REJECTED_SCHEMA }, async (request) =>
+    readRejected(doors, await readViewer(doors, request)),
+  );
 }
+
+/** What sources do wrong, for the administrator: reasons without the content of the events. */
+async function readRejected(doors: Doors, viewer: Viewer) {
+  if (viewer.role !== 'supervisor')
+    throw new DoorError('forbidden', 'Only a supervisor may see refused events.');
+  await audit(doors, viewer, 'read rejected', {});
+  const rejected = doors.rejected.latest(MAX_REJECTED);
+  return {
+    rejected: rejected.map(({ at, messageId, code, message }) => ({
+      at: isoTime(at),
+      messageId,
+      code,
+      message,
+    })),
+  };
+}
+
+const MAX_REJECTED = 500;
 
 /** Notes who looked at what; durable before the answer, in the same transaction as others that arrive meanwhile. */
 export async function audit(doors: Doors, viewer: Viewer, what: string, detail: object): Promise<void> {

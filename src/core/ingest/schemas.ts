@@ -163,6 +163,20 @@ export const TIMELINE_SCHEMA = {
   },
 };
 
+export const REJECTED_SCHEMA = {
+  summary: 'Refused events of the last week with their reasons, for a supervisor',
+  tags: ['operation'],
+  security: TOKEN,
+  response: {
+    200: {
+      description: 'newest first',
+      type: 'object',
+      properties: { rejected: { type: 'array', items: object } },
+    },
+    ...errors(401, 403),
+  },
+};
+
 export const DECIDE_SCHEMA = {
   summary: 'What to suggest now, with reasons',
   tags: ['decisions'],

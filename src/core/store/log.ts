@@ -49,7 +49,7 @@ const SQL = {
     WHERE s.scope = ? AND (s.tbl, s.id) > (?, ?) ORDER BY s.tbl, s.id LIMIT ?`,
   keysOfScope: `SELECT row.tbl, row.id, row.v FROM row_scope AS s JOIN row ON row.tbl = s.tbl AND row.id = s.id
     WHERE s.scope = ? AND (s.tbl, s.id) > (?, ?) ORDER BY s.tbl, s.id LIMIT ?`,
-  bundles: `SELECT tbl, id, v, json, scopes FROM row WHERE tbl = ${TABLES.indexOf('bundle')} AND id > ?
+  bundles: `SELECT tbl, id, v, json, scopes FROM row WHERE tbl = 3 AND id > ?
     ORDER BY id LIMIT ?`,
   redirect: 'SELECT survivor FROM redirect WHERE lost = ? AND at > ?',
 } as const;

@@ -25,7 +25,6 @@ export class ProfileStore {
       save: db.prepare('UPDATE profile SET state = ?, timeline = ?, due = ? WHERE id = ?'),
       delete: db.prepare('DELETE FROM profile WHERE id = ?'),
       due: db.prepare('SELECT id FROM profile WHERE due <= ? ORDER BY due LIMIT ?'),
-      nextDue: db.prepare('SELECT min(due) AS due FROM profile WHERE due IS NOT NULL'),
       addFinder: db.prepare('INSERT OR IGNORE INTO finder (type, value, profile) VALUES (?, ?, ?)'),
       deleteFinder: db.prepare('DELETE FROM finder WHERE type = ? AND value = ? AND profile = ?'),
       finders: db.prepare('SELECT type, value FROM finder WHERE profile = ?'),
@@ -85,10 +84,6 @@ export class ProfileStore {
   /** Ids of profiles whose scopes or facts time alone has changed. */
   due(now: number, limit: number): string[] {
     return (this.sql.due.all(now, limit) as { id: string }[]).map((row) => row.id);
-  }
-
-  nextDue(): number | null {
-    return (this.sql.nextDue.get() as { due: number | null }).due;
   }
 
   finders(profile: string): { type: string; value: string }[] {

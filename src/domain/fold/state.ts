@@ -21,8 +21,6 @@ export type Writes = {
   readonly lists: ReadonlyMap<string, readonly string[]>;
 };
 
-export const NO_WRITES: Writes = { facts: new Map(), lists: new Map() };
-
 export const newState = (): FoldState => ({ facts: new Map(), lists: new Map() });
 
 /** Folds what an event says into the state, in place. */
