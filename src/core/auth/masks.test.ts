@@ -6,7 +6,7 @@ import type { Json } from '../../domain/json.ts';
 import type { ProfileRow } from '../../domain/profile.ts';
 import { ROLES } from '../../domain/role.ts';
 import { scrubText } from '../../packs/airline/roles.ts';
-import { maskContact, maskEvent, maskProfile, maskRow, maskText } from './masks.ts';
+import { maskContact, maskDetail, maskEvent, maskProfile, maskRow, maskText } from './masks.ts';
 import { taggerOf } from './tags.ts';
 
 const tag = taggerOf(new Uint8Array(32).fill(7));
@@ -115,6 +115,19 @@ describe('[C2] what each role sees', () => {
     expect(maskContact('restricted', contact, tag).identity).toMatchObject({ masked: '******12' });
     expect(maskContact('operator', contact, tag)).toEqual(contact);
   });
+});
+
+it('the detail of a conflict is masked for whoever gets it, also when it was not for the one who pushed', () => {
+  const of = (fact: string, theirs: string | null) => ({
+    facts: [{ fact, theirs, source: 'crm', at: '' }],
+    by: 'bo',
+  });
+  const phone = of('preference.phone', '+491712345612');
+  expect(maskDetail('operator', phone)).toBe(phone);
+  expect(JSON.stringify(maskDetail('restricted', phone))).not.toContain('2345612');
+  expect(maskDetail('kiosk', of('case.C1.status', 'open'))).toEqual(of('case.C1.status', null));
+  expect(maskDetail('kiosk', of('trip.A.1.seat', '12A'))).toEqual(of('trip.A.1.seat', '12A'));
+  expect(maskDetail('kiosk', null)).toBeNull();
 });
 
 it('a mask never shows more than two characters, and of short values none', () => {

@@ -95,6 +95,28 @@ export function maskContact(role: Role, row: ContactRow, tag: Tagger): ContactRo
   return { ...row, identity: maskIdentity(role, row.profileId ?? row.id, row.identity, tag) };
 }
 
+/**
+ * The detail of a result as the role sees it. A conflict's detail was masked for the role that pushed the command; the
+ * same subject may have another role when the result is sent again.
+ */
+export function maskDetail(role: Role, detail: JsonObject | null): JsonObject | null {
+  if (detail === null || role === 'operator' || role === 'supervisor' || !Array.isArray(detail.facts))
+    return detail;
+  const facts = detail.facts.map((one) => {
+    if (one === null || typeof one !== 'object' || Array.isArray(one) || typeof one.fact !== 'string')
+      return one;
+    const { fact, theirs = null } = one;
+    const isMasked = theirs !== null && typeof theirs === 'object' && 'masked' in theirs;
+    const sight = isMasked ? 'full' : factSight(role, fact, theirs);
+    if (sight === 'full') return one;
+    return {
+      ...one,
+      theirs: sight === 'hidden' || theirs === null ? null : { masked: maskText(theirs), tag: '' },
+    };
+  });
+  return { ...detail, facts };
+}
+
 /** Any row as the role sees it; null if not at all: then it is, for that console, in no scope. */
 export function maskRow(role: Role, table: Table, row: AnyRow, tag: Tagger): AnyRow | null {
   if (role === 'operator' || role === 'supervisor') return row;

@@ -33,6 +33,8 @@ export interface ClientStore {
   mid(clientId: string, mid: number): MidRecord | undefined;
   /** Mids above `after`, ascending, at most `limit`. */
   midsAfter(clientId: string, after: number, limit: number): MidRecord[];
+  /** The last mid with a commit up to `seq`; where no such row is kept, the one before the first kept, or undefined. */
+  midAt(clientId: string, seq: number): number | undefined;
   addMid(clientId: string, record: MidRecord, at: number): void;
   command(id: string): CommandRecord | undefined;
   putCommand(record: CommandRecord, at: number): void;

@@ -101,6 +101,12 @@ export class SqliteClients implements ClientStore {
     return rows.map((raw) => ({ mid: raw.mid, id: raw.id, seq: raw.seq, ...receiptOf(raw) }));
   }
 
+  midAt(clientId: string, seq: number): number | undefined {
+    const found = this.sql.midAt.get(clientId, seq) as { mid: number | null };
+    const first = this.sql.firstMid.get(clientId) as { mid: number | null };
+    return found.mid ?? first.mid ?? undefined;
+  }
+
   addMid(clientId: string, { mid, id, status, code, detail, seq }: MidRecord, at: number): void {
     this.sql.addMid.run(clientId, mid, id, status, code, detail && JSON.stringify(detail), seq, at);
   }

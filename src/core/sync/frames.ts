@@ -2,6 +2,7 @@
 
 import type { Result } from '../../protocol/frame.ts';
 import { MAX_FRAME_BYTES, MAX_HEAD_BYTES, MINUTE, SUMS_EVERY } from '../../protocol/limits.ts';
+import { maskDetail } from '../auth/masks.ts';
 import type { ClientStore } from '../store/client-contract.ts';
 import type { ChangedRow, LogReader, StoredRow } from '../store/contract.ts';
 import { keyOf, type Lens, opText, type RowEncoder } from './encode.ts';
@@ -149,7 +150,7 @@ function resultsUpTo(deps: FrameDeps, session: Session, to: number, room: number
   for (let after = session.settledMid; ; ) {
     const page = deps.clients.midsAfter(session.clientId, after, RESULT_PAGE);
     for (const { mid, id, status, code, detail, seq } of page) {
-      const result: Result = [mid, id, status, code, detail];
+      const result: Result = [mid, id, status, code, maskDetail(session.lens.role, detail)];
       left -= Buffer.byteLength(JSON.stringify(result)) + 1;
       if (seq > to || (left < 0 && results.length > 0)) return results;
       results.push(result);
@@ -160,27 +161,27 @@ function resultsUpTo(deps: FrameDeps, session: Session, to: number, room: number
   }
 }
 
-/** The last mid of this client with a commit up to `to`: what a frame may call settled without a flicker (R3). */
-function lmidAt(deps: FrameDeps, session: Session, to: number): number {
-  if (to >= deps.log.head().seq) return session.lastMid;
-  let lmid = session.settledMid;
-  for (const record of deps.clients.midsAfter(session.clientId, lmid, 2_000))
-    if (record.seq <= to) lmid = record.mid;
-  return lmid;
-}
+/**
+ * The last mid of this client with a commit up to `to`: what a frame may call settled without a flicker (R3). A console
+ * that lost the last transactions of its replica may have acknowledged results above its cursor.
+ */
+const lmidAt = (deps: FrameDeps, session: Session, to: number): number =>
+  to >= deps.log.head().seq
+    ? session.lastMid
+    : Math.min(session.lastMid, deps.clients.midAt(session.clientId, to) ?? session.lastMid);
+
+const hasResults = (session: Session) => session.settledMid < session.lastMid;
 
 type Head = { n: number; lmid: number; results: Result[]; drop: string[] };
 
 function headOf(deps: FrameDeps, session: Session, to: number): Head {
   const drop = [...session.drops];
   const room = MAX_HEAD_BYTES - MARGIN - Buffer.byteLength(JSON.stringify(drop));
-  const results = resultsUpTo(deps, session, to, room);
+  const results = hasResults(session) ? resultsUpTo(deps, session, to, room) : [];
   // A result is never ahead of lmid, also when the push that made it is still being executed.
   const lmid = Math.max(lmidAt(deps, session, to), results.at(-1)?.[0] ?? 0);
   return { n: session.n + 1, lmid, results, drop };
 }
-
-const hasResults = (session: Session) => session.settledMid < session.lastMid;
 
 /** Whether R3 asks for a frame now; `hasOps` is looked at last, because it reads. */
 export function isFrameDue(deps: FrameDeps, cache: HeadCache, session: Session): boolean {

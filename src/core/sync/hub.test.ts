@@ -436,6 +436,26 @@ describe('results', () => {
     expect(one.results.length).toBe(2);
   });
 
+  it('[R3] a frame that only drops says lmid as of its own cursor, also to a console that lost its last frames', () => {
+    const world = airport();
+    const one = world.console();
+    one.hello([FRA, MUC]);
+    const before = { ...one.place };
+    one.push(note(1));
+    const large = Array.from({ length: 4 }, (_, i) =>
+      world.profile(`B${i}`, [FRA], { text: 'x'.repeat(90_000) }),
+    );
+    world.commit(...large);
+    one.take();
+    // Power was lost: replica.db is as before the push, outbox.db is not.
+    one.place = before;
+    one.rows.clear();
+    one.hello([FRA], { lmidAck: 1, active: [FRA, MUC] });
+    const [first, ...rest] = one.frames();
+    expect(first).toMatchObject({ from: before.cursor, to: before.cursor, lmid: 0, drop: [MUC] });
+    expect(rest.at(-1)).toMatchObject({ lmid: 1 });
+  });
+
   it('[R13] after a reconnect those above lmidAck come again, lowest first, after a reset all', () => {
     const world = airport();
     const one = world.console();
@@ -633,7 +653,7 @@ describe('presence, wipe, shutdown', () => {
   it('a ringing contact is told to its queue', () => {
     const world = airport();
     const one = world.console().helloed(['queue:support-de']);
-    const row = { id: 'k1', state: 'ringing' };
+    const row = { id: 'k1', state: 'ringing', queue: 'support-de', station: null };
     world.commit({ table: 'contact', id: 'k1', json: JSON.stringify(row), scopes: ['queue:support-de'] });
     one.take();
     expect(one.notices).toEqual([{ kind: 'ringing', contactId: 'k1' }]);

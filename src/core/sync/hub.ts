@@ -72,6 +72,9 @@ const MESSAGES_PER_SECOND = 200;
 /** How often a customer who stays open renews `opened:{station}`. */
 const OPENED_EVERY = 10 * MINUTE;
 
+const scopesOfWork = ({ queue, station }: ContactRow): string[] =>
+  station ? [`queue:${queue}`, `station:${station}`] : [`queue:${queue}`];
+
 /** A token of a wrong kind is invalid, none at all is missing. */
 const tokenIn = (payload: unknown): unknown =>
   typeof payload === 'object' && payload !== null && 'token' in payload ? payload.token : undefined;
@@ -368,7 +371,10 @@ export class SyncHub {
 
   /** Tells every console when to come back, and closes. */
   shutdown(): void {
-    for (const session of [...this.sessions]) this.bye(session, 'shutdown', this.spread());
+    // One transaction: each console's last sight is written, and a write to the disk for each would take seconds.
+    this.deps.store.transaction(() => {
+      for (const session of [...this.sessions]) this.bye(session, 'shutdown', this.spread());
+    });
   }
 
   /** A console is owed all that fits in its credit: frames before snapshots, and no more once it cannot keep up. */
@@ -432,7 +438,8 @@ export class SyncHub {
     for (const change of from < seq ? store.changedRows(from, seq) : []) {
       if (change.table !== 'contact') continue;
       const row = store.row('contact', change.id);
-      if (row && (JSON.parse(row.json) as ContactRow).state === 'ringing') this.notices.ringing(change.id);
+      const contact = row && (JSON.parse(row.json) as ContactRow);
+      if (contact?.state === 'ringing') this.notices.ringing(change.id, scopesOfWork(contact));
     }
   }
 

@@ -5,7 +5,7 @@ import type { Notice } from '../../protocol/notice.ts';
 import type { LogReader } from '../store/contract.ts';
 import type { Session } from './session.ts';
 
-type Waiting = { from: Session | null; notice: Notice; table: Table; id: string };
+type Waiting = { from: Session | null; notice: Notice; table: Table; id: string; scopes?: string[] };
 
 export class Notices {
   private readonly log: LogReader;
@@ -26,9 +26,10 @@ export class Notices {
     });
   }
 
-  ringing(contactId: string): void {
+  /** To the consoles of the queue or the station; not to all that happen to hold the customer. */
+  ringing(contactId: string, scopes: string[]): void {
     const notice: Notice = { kind: 'ringing', contactId };
-    this.waiting.set(`ringing ${contactId}`, { from: null, notice, table: 'contact', id: contactId });
+    this.waiting.set(`ringing ${contactId}`, { from: null, notice, table: 'contact', id: contactId, scopes });
   }
 
   /** Sends what is waiting and was not sent within the last second; the latest state of each wins. */
@@ -38,7 +39,7 @@ export class Notices {
       if (clock - (this.sentAt.get(limited) ?? Number.NEGATIVE_INFINITY) < NOTICE_EVERY) continue;
       this.waiting.delete(key);
       this.sentAt.set(limited, clock);
-      const scopes = this.log.row(one.table, one.id)?.scopes ?? [];
+      const scopes = one.scopes ?? this.log.row(one.table, one.id)?.scopes ?? [];
       for (const session of sessions) {
         if (session === one.from || session.phase !== 'live') continue;
         if (scopes.some((scope) => session.active.has(scope) && !session.drops.has(scope)))

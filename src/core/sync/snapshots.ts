@@ -66,7 +66,8 @@ export type SnapDeps = FrameDeps & { parts: PartCache };
 
 /** Sends the next message of the first snapshot that is due; false if there is nothing to send or no credit for it. */
 export function sendSnap(deps: SnapDeps, cache: HeadCache, session: Session): boolean {
-  const snap = session.snaps[0];
+  // One customer asked for by name does not wait behind a whole station.
+  const snap = session.snaps.find((one) => one.scope.startsWith('profile:')) ?? session.snaps[0];
   if (!snap) return false;
   if (!snap.read) {
     sendRows(deps, session, snap);
@@ -174,7 +175,7 @@ function sendTail(deps: SnapDeps, cache: HeadCache, session: Session, snap: Snap
   if (moved) {
     const caughtUp = sendFrame(deps, cache, session);
     // In parts, or with drops that had to go first: the end waits until the cursor is at the head.
-    if (!caughtUp || session.snaps[0] !== snap) return true;
+    if (!caughtUp || !session.snaps.includes(snap)) return true;
   }
   const tail = readTail(deps, session, snap);
   if (!tail.complete) {

@@ -86,7 +86,7 @@ const changeSeat: CommandDefinition = {
     if (typeof flight !== 'string' || typeof date !== 'string') return null;
     return {
       code: 'seat_taken',
-      scope: `flight:${flight}/${date}`,
+      scope: `flight:${flight.replaceAll(' ', '').toUpperCase()}/${date}`,
       heldBy: (other) => other.id !== row.id && holdsSeat(other, flight, date, args.seat as string),
     };
   },
