@@ -1,5 +1,19 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { at, booked, DAY, factOf, fresh, HOUR, station, track, trip, useCore } from './world.ts';
+import type { Client } from './client.ts';
+import {
+  at,
+  booked,
+  DAY,
+  factOf,
+  flightStatus,
+  fresh,
+  HOUR,
+  station,
+  type Trip,
+  track,
+  trip,
+  useCore,
+} from './world.ts';
 
 const world = useCore();
 const { core } = world;
@@ -11,6 +25,30 @@ const idOf = async (userId: string): Promise<string> => {
   const token = await core.token({ ttlSeconds: LONG });
   return (await core.profile('userId', userId, token)).id;
 };
+
+/** The scopes of each traveller by their facts alone, at a time. */
+async function membership(journeys: Trip[], now: number): Promise<string[][]> {
+  const token = await core.token({ ttlSeconds: LONG });
+  const near = (time: unknown) => {
+    const ahead = Date.parse(String(time)) - now;
+    return ahead >= -12 * HOUR && ahead <= 48 * HOUR;
+  };
+  return Promise.all(
+    journeys.map(async (journey) => {
+      const { facts } = await core.profile('userId', journey.userId, token);
+      const value = (field: string) => facts[factOf(journey, field)]?.value;
+      const scopes = new Set<string>();
+      if (value('status') === 'cancelled') return [];
+      if (near(value('departs'))) scopes.add(`station:${value('from')}`);
+      if (near(value('arrives'))) scopes.add(`station:${value('to')}`);
+      return [...scopes].sort();
+    }),
+  );
+}
+const byUser = (client: Client, userId: string) =>
+  [...client.replica.rows.values()].find(
+    ({ table, row }) => table === 'profile' && JSON.stringify(row.identities).includes(`"${userId}"`),
+  );
 
 afterEach(() => clock(0));
 
@@ -37,6 +75,37 @@ describe('[airline scopes] membership follows the clock, as ordinary commits', (
     expect(last?.body.ops).toContainEqual(
       expect.objectContaining({ table: 'profile', id, scopes: [], row: null }),
     );
+  });
+
+  it('[airline scopes] step by step as a full look at the facts would say', async () => {
+    const codes = [station(), station(), station()] as const;
+    const journeys = Array.from({ length: 40 }, (_, n) => {
+      const inMs = (((n * 37) % 160) - 70) * HOUR + (n + 1) * 60_000;
+      return trip({ from: codes[n % 3], to: codes[(n + 1 + (n % 2)) % 3], inMs });
+    });
+    await core.batch(journeys.map((journey) => booked(journey, { timestamp: at(-100 * HOUR) })));
+    const cancelled = journeys.filter((_, n) => n % 5 === 0);
+    await core.batch(
+      cancelled.map(({ userId, booking }) => track('Booking Cancelled', { booking }, { userId })),
+    );
+    const late = journeys.filter((_, n) => n % 7 === 0);
+    for (const journey of late) {
+      const delayed = Date.parse(journey.departs) + 9 * HOUR;
+      await core.send(flightStatus(journey, 'delayed', { departs: new Date(delayed).toISOString() }));
+    }
+    const client = await world.client({ wanted: codes.map((code) => `station:${code}`), ttlSeconds: LONG });
+    await client.ready();
+    for (const hours of [0, 3, 11, 26, 49, 80]) {
+      await clock(hours * HOUR);
+      await client.flush();
+      const expected = await membership(journeys, Date.now() + hours * HOUR);
+      if (hours === 0) expect(expected.flat().length).toBeGreaterThan(15);
+      const held = () => journeys.map(({ userId }) => [...(byUser(client, userId)?.scopes ?? [])].sort());
+      await client
+        .until(() => JSON.stringify(held()) === JSON.stringify(expected), `${hours} h`, 3000)
+        .catch(() => 0);
+      expect(held(), `${hours} h later`).toEqual(expected);
+    }
   });
 
   it('[airline scopes] /dev/clock answers when memberships are up to date', async () => {

@@ -122,6 +122,7 @@ describe('[R8] what the operator saw', () => {
     expect(await client.run('rebook', args, [flight, right])).toMatchObject({ 2: 'applied' });
     const { facts } = await core.profile('userId', journey.userId);
     expect(facts[factOf(journey, 'flight')]).toMatchObject({ value: 'LH402', source: 'console' });
+    expect(client.profile(id), 'the rebooked customer is still at this station').toBeDefined();
   });
 
   it('[R8] resolve-case is strict in the status of the case', async () => {
