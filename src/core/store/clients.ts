@@ -25,6 +25,8 @@ const SQL = {
   mid: 'SELECT mid, id, status, code, detail, seq FROM mid WHERE client_id = ? AND mid = ?',
   midsAfter: `SELECT mid, id, status, code, detail, seq FROM mid WHERE client_id = ? AND mid > ?
     ORDER BY mid LIMIT ?`,
+  midAt: 'SELECT max(mid) AS mid FROM mid WHERE client_id = ? AND seq <= ?',
+  firstMid: 'SELECT min(mid) - 1 AS mid FROM mid WHERE client_id = ?',
   addMid:
     'INSERT INTO mid (client_id, mid, id, status, code, detail, seq, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   command: 'SELECT id, subject, payload_hash, status, code, detail, seq FROM command WHERE id = ?',
