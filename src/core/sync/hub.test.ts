@@ -441,6 +441,7 @@ describe('results', () => {
     const one = world.console();
     one.hello([FRA, MUC]);
     const before = { ...one.place };
+    const rows = [...one.rows].map(([key, row]) => [key, { ...row, scopes: new Set(row.scopes) }] as const);
     one.push(note(1));
     const large = Array.from({ length: 4 }, (_, i) =>
       world.profile(`B${i}`, [FRA], { text: 'x'.repeat(90_000) }),
@@ -450,6 +451,7 @@ describe('results', () => {
     // Power was lost: replica.db is as before the push, outbox.db is not.
     one.place = before;
     one.rows.clear();
+    for (const [key, row] of rows) one.rows.set(key, row);
     one.hello([FRA], { lmidAck: 1, active: [FRA, MUC] });
     const [first, ...rest] = one.frames();
     expect(first).toMatchObject({ from: before.cursor, to: before.cursor, lmid: 0, drop: [MUC] });
