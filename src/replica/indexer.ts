@@ -5,6 +5,8 @@ import { urgencyOf } from './views/headline.ts';
 
 /** Rows per slice: about 20 ms, less than a person notices and than a frame may wait. */
 const SLICE = 400;
+/** After a snapshot, larger transactions: full text is merged less often, and nobody is typing yet. */
+const LARGE_SLICE = 2_000;
 /** A live change is found by search after this long. */
 const SOON_MS = 50;
 /** While a snapshot arrives the index waits for its end: one pass over everything is four times cheaper. */
@@ -15,7 +17,10 @@ export class Indexer {
   private readonly now: () => number;
   private readonly onIndexed: () => void;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  /** Waits for the end of a snapshot, whose last part does away with the waiting. */
+  private patient = false;
   private stopped = false;
+  private slice = SLICE;
 
   constructor(index: () => SearchIndex, now: () => number, onIndexed: () => void) {
     this.index = index;
@@ -26,11 +31,12 @@ export class Indexer {
   /** Rows have changed. `loading`: more of the same snapshot will follow at once. */
   wake(loading: boolean): void {
     if (this.stopped) return;
-    if (loading && this.timer !== null) {
+    if (this.timer !== null && (loading || this.patient)) {
       clearTimeout(this.timer);
       this.timer = null;
     }
     this.timer ??= setTimeout(() => this.run(), loading ? WHILE_LOADING_MS : SOON_MS);
+    this.patient = loading;
   }
 
   stop(): void {
@@ -38,16 +44,23 @@ export class Indexer {
     if (this.timer !== null) clearTimeout(this.timer);
   }
 
-  private run(): void {
-    this.timer = null;
-    if (this.stopped) return;
+  /** One slice at once, before somebody asks: a search right after a change finds it. */
+  catchUp(limit = SLICE): number {
     const now = this.now();
-    const done = this.index().slice(SLICE, (profile) => ({
+    const done = this.index().slice(limit, (profile) => ({
       ...searchKeys(profile),
       urgency: urgencyOf(profile, now),
     }));
-    if (done === 0) return;
-    this.onIndexed();
-    if (done === SLICE) this.timer = setTimeout(() => this.run(), 0);
+    if (done > 0) this.onIndexed();
+    return done;
+  }
+
+  private run(): void {
+    this.timer = null;
+    if (this.stopped) return;
+    const limit = this.slice;
+    const more = this.catchUp(limit) === limit;
+    this.slice = more ? LARGE_SLICE : SLICE;
+    if (more) this.timer = setTimeout(() => this.run(), 0);
   }
 }

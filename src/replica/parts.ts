@@ -5,6 +5,7 @@ import type { BundleHolder } from './decide/suggest.ts';
 import type { Suggestions } from './decide/suggestions.ts';
 import type { Desk } from './desk.ts';
 import type { Files } from './files.ts';
+import type { Indexer } from './indexer.ts';
 import type { News } from './news.ts';
 import type { Entry, Outbox } from './outbox/model.ts';
 import type { Latency } from './sync/latency.ts';
@@ -17,6 +18,7 @@ import type { Wanted } from './wanted.ts';
 export type ReplicaParts = {
   config: ReplicaConfig;
   files: Files;
+  indexer: Indexer;
   news: News;
   runner: Runner;
   link: SocketLink;

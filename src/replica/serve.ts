@@ -78,6 +78,7 @@ function changes<T>(make: () => T, emit: (value: T) => void): () => void {
 
 function searchFor(parts: ReplicaParts, text: string, limit: number): CallResult['search'] {
   const { index, reader } = parts.files.replica;
+  parts.indexer.catchUp();
   const now = parts.now();
   const here = `station:${parts.config.station}`;
   return search({ index, reader, here, headline: (profile) => headlineOf(profile.row, now) }, text, limit);

@@ -158,6 +158,7 @@ export function startReplica(config: ReplicaConfig, deps: ReplicaDeps = {}): Run
   const parts: ReplicaParts = {
     config,
     files,
+    indexer,
     news,
     runner,
     link,

@@ -6,7 +6,7 @@
  * base yet: so a first snapshot is written once and becomes valid by one small write at its end. A row with a `gen`
  * below the meta's is stale. `member` finds the rows of a scope; `unindexed` lists rows whose search entries are due.
  */
-export const REPLICA_VERSION = 1;
+export const REPLICA_VERSION = 2;
 
 export const REPLICA_SCHEMA = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -28,6 +28,6 @@ CREATE INDEX indexed_urgent ON indexed (urgency) WHERE urgency IS NOT NULL;
 CREATE TABLE lookup (kind INTEGER NOT NULL, key TEXT NOT NULL, rid INTEGER NOT NULL, PRIMARY KEY (kind, key, rid))
   STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE name_words USING fts5 (
-  names, content='', contentless_delete=1, detail=none, prefix='2 3 4',
+  names, content='', contentless_delete=1, detail=none, prefix='2 3',
   tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co M*'");
 `;

@@ -24,8 +24,12 @@ const SPECIAL = /[ßıłđðøæœþħŋĸŧſ]/gu;
 /** Marks of Latin, Greek and Cyrillic only: in other scripts a mark is a vowel and not an ornament. */
 const MARKS = /[\u0300-\u036f]/gu;
 
+const PLAIN = /^[\u0000-\u007f]*$/u;
+
 /** Lower case without ornaments: `Müller` is `muller`, `Łukasz` `lukasz`, `Đặng` `dang`, `İpek` `ipek`. */
 export function fold(text: string): string {
+  // Three names of four: normalising costs ten times as much as all the rest.
+  if (PLAIN.test(text)) return text.toLowerCase();
   const lower = text.toLowerCase().normalize('NFKD').replace(MARKS, '').normalize('NFC');
   return lower.replace(SPECIAL, (letter) => LETTERS.get(letter) ?? letter);
 }

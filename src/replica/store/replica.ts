@@ -272,9 +272,10 @@ export class SqliteReplica implements ReplicaStore {
     const stage = this.scopes.stageOf(n, () => this.newStage());
     for (const { table, id, v, row } of rows) {
       const content: Content = { table, id, v, json: JSON.stringify(row), row };
+      if (this.rows.insert(content, [n], this.counters.gen, stage)) continue;
       const found = this.rows.find(table, id);
-      if (found === undefined) this.rows.write(undefined, content, [n], this.counters.gen, stage);
-      else if (found.stage !== stage) this.rows.putStaged(stage, content);
+      if (found === undefined) continue;
+      if (found.stage !== stage) this.rows.putStaged(stage, content);
       else if (v >= found.v) this.rows.write(found, content, [n], this.counters.gen, stage);
     }
     for (const [table, id] of gone) {

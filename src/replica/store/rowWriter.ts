@@ -43,7 +43,7 @@ export class RowWriter {
       find: db.prepare<[number, string], RefColumns>(`${SELECT_REF} WHERE tbl = ? AND id = ?`).raw(),
       byRid: db.prepare<[number], RefColumns>(`${SELECT_REF} WHERE rid = ?`).raw(),
       insert: db.prepare(
-        'INSERT INTO base (rid, tbl, id, v, gen, stage, scopes, profile, at, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        'INSERT INTO base (rid, tbl, id, v, gen, stage, scopes, profile, at, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
       ),
       update: db.prepare(
         'UPDATE base SET v = ?, gen = ?, stage = ?, scopes = ?, profile = ?, at = ?, json = ? WHERE rid = ?',
@@ -81,20 +81,44 @@ export class RowWriter {
     return this.db.prepare('SELECT 1 FROM base LIMIT 1').get() !== undefined;
   }
 
-  /** Writes content and complete membership; `scopes` may name a scope twice. */
-  write(found: BaseRef | undefined, content: Content, scopes: number[], gen: number, stage: number): void {
-    const { table, v, json } = content;
+  /**
+   * Adds a row if there is none with its key, and says whether. A snapshot is mostly new rows: so the key is looked up
+   * once and not twice.
+   */
+  insert(content: Content, scopes: number[], gen: number, stage: number): boolean {
+    const { table, id, v, json } = content;
     const text = scopesText(scopes);
     const [profile, at] = placeOf(content);
-    const rid = found?.rid ?? this.nextRid++;
+    const rid = this.nextRid;
+    const done = this.sql.insert.run(rid, TABLES.indexOf(table), id, v, gen, stage, text, profile, at, json);
+    if (done.changes === 0) return false;
+    this.nextRid += 1;
+    this.written(rid, undefined, scopes, text, table === 'profile');
+    if (table === 'profile') this.countProfiles(1);
+    return true;
+  }
+
+  /** Writes content and complete membership; `scopes` may name a scope twice. */
+  write(found: BaseRef | undefined, content: Content, scopes: number[], gen: number, stage: number): void {
     if (found === undefined) {
-      this.sql.insert.run(rid, TABLES.indexOf(table), content.id, v, gen, stage, text, profile, at, json);
-    } else this.sql.update.run(v, gen, stage, text, profile, at, json, rid);
-    const isProfile = table === 'profile';
+      this.insert(content, scopes, gen, stage);
+      return;
+    }
+    const text = scopesText(scopes);
+    const [profile, at] = placeOf(content);
+    this.sql.update.run(content.v, gen, stage, text, profile, at, content.json, found.rid);
+    this.written(found.rid, found, scopes, text, content.table === 'profile');
+  }
+
+  private written(
+    rid: number,
+    found: BaseRef | undefined,
+    scopes: number[],
+    text: string,
+    isProfile: boolean,
+  ): void {
     this.moveMember(rid, found, scopes, text, isProfile);
-    if (!isProfile) return;
-    this.sql.due.run(rid);
-    if (found === undefined) this.countProfiles(1);
+    if (isProfile) this.sql.due.run(rid);
   }
 
   /** Changes membership only; a row without any scope goes. */

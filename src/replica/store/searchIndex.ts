@@ -9,6 +9,15 @@ import type { Db } from './open.ts';
 /** What else is kept per customer, so that the work list need not read everybody: smaller is more urgent, null is calm. */
 export type Indexed = SearchKeys & { urgency: number | null };
 
+type Old = [names: string, keys: string, urgency: number | null] | undefined;
+type Due = [
+  rid: number,
+  json: string | null,
+  names: string | null,
+  keys: string | null,
+  urgency: number | null,
+];
+
 export class SearchIndex {
   private readonly db: Db;
   private readonly sql;
@@ -16,14 +25,13 @@ export class SearchIndex {
   constructor(db: Db) {
     this.db = db;
     this.sql = {
-      due: db.prepare<[number], number>('SELECT rid FROM unindexed ORDER BY rid LIMIT ?').pluck(),
-      done: db.prepare('DELETE FROM unindexed WHERE rid = ?'),
-      row: db.prepare<[number], string>('SELECT json FROM base WHERE rid = ?').pluck(),
-      old: db
-        .prepare<[number], [string, string, number | null]>(
-          'SELECT names, keys, urgency FROM indexed WHERE rid = ?',
+      due: db
+        .prepare<[number], Due>(
+          `SELECT u.rid, b.json, i.names, i.keys, i.urgency FROM unindexed AS u LEFT JOIN base AS b ON b.rid = u.rid
+           LEFT JOIN indexed AS i ON i.rid = u.rid ORDER BY u.rid LIMIT ?`,
         )
         .raw(),
+      done: db.prepare('DELETE FROM unindexed WHERE rid <= ?'),
       put: db.prepare('INSERT OR REPLACE INTO indexed (rid, names, keys, urgency) VALUES (?, ?, ?, ?)'),
       drop: db.prepare('DELETE FROM indexed WHERE rid = ?'),
       addKey: db.prepare('INSERT OR IGNORE INTO lookup (kind, key, rid) VALUES (?, ?, ?)'),
@@ -52,10 +60,12 @@ export class SearchIndex {
     const due = this.sql.due.all(limit);
     if (due.length === 0) return 0;
     this.db.transaction(() => {
-      for (const rid of due) {
-        this.index(rid, keysOf);
-        this.sql.done.run(rid);
+      for (const [rid, json, names, keys, urgency] of due) {
+        const old: Old = names === null || keys === null ? undefined : [names, keys, urgency];
+        if (json === null) this.forget(rid, old);
+        else this.index(rid, old, keysOf(JSON.parse(json) as ProfileRow));
       }
+      this.sql.done.run(due.at(-1)?.[0] ?? 0);
     })();
     return due.length;
   }
@@ -83,11 +93,7 @@ export class SearchIndex {
     return rids.map((rid) => this.sql.profile.get(rid)).filter((id) => id !== undefined);
   }
 
-  private index(rid: number, keysOf: (profile: ProfileRow) => Indexed): void {
-    const json = this.sql.row.get(rid);
-    const old = this.sql.old.get(rid);
-    if (json === undefined) return this.forget(rid, old);
-    const { names, keys, urgency } = keysOf(JSON.parse(json) as ProfileRow);
+  private index(rid: number, old: Old, { names, keys, urgency }: Indexed): void {
     const text = JSON.stringify(keys);
     if (old !== undefined && old[0] === names && old[1] === text && old[2] === urgency) return;
     this.sql.put.run(rid, names, text, urgency);
@@ -98,7 +104,7 @@ export class SearchIndex {
     }
   }
 
-  private forget(rid: number, old: [string, string, number | null] | undefined): void {
+  private forget(rid: number, old: Old): void {
     if (old === undefined) return;
     this.moveKeys(rid, old[1], []);
     this.sql.dropNames.run(rid);
@@ -110,6 +116,7 @@ export class SearchIndex {
     const has = (list: [number, string][], [kind, key]: [number, string]): boolean =>
       list.some((one) => one[0] === kind && one[1] === key);
     for (const pair of old) if (!has(keys, pair)) this.sql.dropKey.run(pair[0], pair[1], rid);
-    for (const pair of keys) if (!has(old, pair)) this.sql.addKey.run(pair[0], pair[1], rid);
+    for (const pair of keys)
+      if (old.length === 0 || !has(old, pair)) this.sql.addKey.run(pair[0], pair[1], rid);
   }
 }

@@ -34,10 +34,28 @@ export function headlineOf(row: ProfileRow, now: number): Headline {
  * since 1970 are below 2^27 until 2225, so both fit into one integer.
  */
 export function urgencyOf(row: ProfileRow, now: number): number | null {
+  if (!mayBeInTrouble(row)) return null;
   const alert = alertsOf(row, [], now)[0];
   if (alert === undefined) return null;
   const minutes = Math.floor(Date.parse(alert.at) / 60_000);
   return (
     (alert.severity === 'critical' ? 0 : 1) * 2 ** 28 + (2 ** 27 - (Number.isFinite(minutes) ? minutes : 0))
   );
+}
+
+const TROUBLE: ReadonlySet<unknown> = new Set(['cancelled', 'delayed', 'not loaded', 'open']);
+
+/**
+ * A quick look before the full one, for hundreds of thousands of rows: every alert but a connection's rests on one of
+ * these values, and a connection has two segments.
+ */
+function mayBeInTrouble(row: ProfileRow): boolean {
+  let segments = 0;
+  for (const name in row.facts) {
+    if (name.endsWith('tatus')) {
+      const fact = row.facts[name];
+      if (fact && 'value' in fact && TROUBLE.has(fact.value)) return true;
+    } else if (name.endsWith('.departs') && ++segments > 1) return true;
+  }
+  return false;
 }
