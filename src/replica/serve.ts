@@ -80,7 +80,7 @@ function searchFor(parts: ReplicaParts, text: string, limit: number): CallResult
   const { index, reader } = parts.files.replica;
   parts.indexer.catchUp();
   const now = parts.now();
-  const here = `station:${parts.config.station}`;
+  const here = parts.files.replica.store.scopeNumber(`station:${parts.config.station}`);
   return search({ index, reader, here, headline: (profile) => headlineOf(profile.row, now) }, text, limit);
 }
 

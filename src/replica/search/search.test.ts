@@ -54,7 +54,7 @@ function filled(here: ProfileRow[], elsewhere: ProfileRow[] = []) {
   const parts = {
     index,
     reader: new ReplicaReader(db),
-    here: 'station:FRA',
+    here: store.scopeNumber('station:FRA'),
     headline: (profile: { row: ProfileRow }) => headlineOf(profile.row, Date.parse(AT)),
   };
   const find = (text: string): string[] => search(parts, text, 10).hits.map((hit) => hit.profileId);

@@ -1,7 +1,7 @@
 /** Search as you type: what was entered is recognised, looked up, and those who are expected here come first. */
 import type { SearchHit, SearchView } from '../../bridge/views.ts';
 import type { ReadProfile, ReplicaReader } from '../store/reader.ts';
-import type { SearchIndex } from '../store/searchIndex.ts';
+import type { Candidate, SearchIndex } from '../store/searchIndex.ts';
 import { KINDS } from './keys.ts';
 import { recognise } from './recognise.ts';
 
@@ -13,41 +13,42 @@ export type Headline = Pick<SearchHit, 'name' | 'flight' | 'departs' | 'alert'>;
 export type SearchParts = {
   index: SearchIndex;
   reader: ReplicaReader;
-  /** The scopes of who is expected at this station. */
-  here: string;
+  /** Number of the scope of who is expected at this station; undefined while it is not known. */
+  here: number | undefined;
   headline: (profile: ReadProfile) => Headline;
 };
 
-type Match = { id: string; matched: string; matchedText: string };
+type Match = { id: string; matched: string; matchedText: string; expectedHere: boolean };
 
 export function search(parts: SearchParts, text: string, limit: number): SearchView {
   const query = recognise(text);
+  const matchedText = text.trim();
   const matches = new Map<string, Match>();
-  for (const { kind, prefix } of query.lookups) {
-    for (const id of parts.index.byKey(kind, prefix, MOST_CANDIDATES)) {
-      if (!matches.has(id)) matches.set(id, { id, matched: KINDS[kind] ?? '', matchedText: text.trim() });
+  const add = (found: Candidate[], matched: string): void => {
+    for (const { id, scopes } of found) {
+      const expectedHere = parts.here !== undefined && scopes.includes(parts.here);
+      if (!matches.has(id)) matches.set(id, { id, matched, matchedText, expectedHere });
     }
-  }
+  };
+  for (const { kind, prefix } of query.lookups)
+    add(parts.index.byKey(kind, prefix, MOST_CANDIDATES), KINDS[kind] ?? '');
   // Correction of mistyped names comes in here, where exact prefixes find nobody.
-  for (const id of parts.index.byName(query.words, MOST_CANDIDATES)) {
-    if (!matches.has(id)) matches.set(id, { id, matched: 'name', matchedText: text.trim() });
-  }
-  const found = [...matches.values()].map((match) => ({ match, profile: parts.reader.profile(match.id) }));
-  const hits = found.flatMap(({ match, profile }) =>
-    profile === null ? [] : [toHit(parts, match, profile)],
-  );
+  add(parts.index.byName(query.words, MOST_CANDIDATES), 'name');
+  const here = [...matches.values()].filter((match) => match.expectedHere);
+  const elsewhere = [...matches.values()].filter((match) => !match.expectedHere);
+  // Only those who can be shown are read in full: reading two hundred costs more than finding them.
+  const nearest = [...here, ...elsewhere].slice(0, limit * 2);
+  const hits = nearest.flatMap((match) => {
+    const profile = parts.reader.profile(match.id);
+    return profile === null ? [] : [toHit(parts, match, profile)];
+  });
   hits.sort(byPlace);
-  return { hits: hits.slice(0, limit), more: hits.length > limit, recognised: query.recognised };
+  return { hits: hits.slice(0, limit), more: matches.size > limit, recognised: query.recognised };
 }
 
 function toHit(parts: SearchParts, match: Match, profile: ReadProfile): SearchHit {
-  return {
-    profileId: match.id,
-    ...parts.headline(profile),
-    matched: match.matched,
-    matchedText: match.matchedText,
-    expectedHere: profile.scopes.includes(parts.here),
-  };
+  const { matched, matchedText, expectedHere } = match;
+  return { profileId: match.id, ...parts.headline(profile), matched, matchedText, expectedHere };
 }
 
 /** Expected here, then in trouble, then by departure and name. */

@@ -173,6 +173,11 @@ export class SqliteReplica implements ReplicaStore {
     return this.rows.counts.profiles;
   }
 
+  /** Number of a scope in this file, as rows name it; undefined if it never held one. */
+  scopeNumber(scope: string): number | undefined {
+    return this.scopes.find(scope);
+  }
+
   profilesIn(scope: string): number {
     return this.rows.counts.byScope[this.scopes.find(scope) ?? -1] ?? 0;
   }

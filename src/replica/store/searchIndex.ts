@@ -9,6 +9,12 @@ import type { Db } from './open.ts';
 /** What else is kept per customer, so that the work list need not read everybody: smaller is more urgent, null is calm. */
 export type Indexed = SearchKeys & { urgency: number | null };
 
+/** A profile by id, with the numbers of the scopes that hold it. */
+export type Candidate = { id: string; scopes: number[] };
+
+const candidates = (found: [string, string][]): Candidate[] =>
+  found.map(([id, scopes]) => ({ id, scopes: JSON.parse(scopes) as number[] }));
+
 type Old = [names: string, keys: string, urgency: number | null] | undefined;
 type Due = [
   rid: number,
@@ -39,13 +45,17 @@ export class SearchIndex {
       addNames: db.prepare('INSERT INTO name_words (rowid, names) VALUES (?, ?)'),
       dropNames: db.prepare('DELETE FROM name_words WHERE rowid = ?'),
       byKey: db
-        .prepare<[number, string, string, number], number>(
-          'SELECT rid FROM lookup WHERE kind = ? AND key >= ? AND key < ? LIMIT ?',
+        .prepare<[number, string, string, number], [string, string]>(
+          `SELECT b.id, b.scopes FROM lookup AS l JOIN base AS b ON b.rid = l.rid AND b.tbl = 0
+           WHERE l.kind = ? AND l.key >= ? AND l.key < ? LIMIT ?`,
         )
-        .pluck(),
+        .raw(),
       byName: db
-        .prepare<[string, number], number>('SELECT rowid FROM name_words WHERE name_words MATCH ? LIMIT ?')
-        .pluck(),
+        .prepare<[string, number], [string, string]>(
+          `SELECT b.id, b.scopes FROM name_words AS w JOIN base AS b ON b.rid = w.rowid AND b.tbl = 0
+           WHERE w.name_words MATCH ? LIMIT ?`,
+        )
+        .raw(),
       urgent: db
         .prepare<[number], number>(
           'SELECT rid FROM indexed WHERE urgency IS NOT NULL ORDER BY urgency LIMIT ?',
@@ -70,17 +80,16 @@ export class SearchIndex {
     return due.length;
   }
 
-  /** Ids of profiles with a key of this kind that begins with `prefix`. */
-  byKey(kind: number, prefix: string, limit: number): string[] {
-    return prefix === '' ? [] : this.ids(this.sql.byKey.all(kind, prefix, `${prefix}\u{10ffff}`, limit));
+  /** Profiles with a key of this kind that begins with `prefix`; the index may name rows that are gone: they are not there. */
+  byKey(kind: number, prefix: string, limit: number): Candidate[] {
+    return prefix === '' ? [] : candidates(this.sql.byKey.all(kind, prefix, `${prefix}\u{10ffff}`, limit));
   }
 
-  /** Ids of profiles whose names have words that begin with each of these. */
-  byName(words: readonly string[], limit: number): string[] {
+  /** Profiles whose names have words that begin with each of these. */
+  byName(words: readonly string[], limit: number): Candidate[] {
     if (words.length === 0) return [];
-    return this.ids(
-      this.sql.byName.all(words.map((word) => `"${word.replaceAll('"', '')}"*`).join(' '), limit),
-    );
+    const match = words.map((word) => `"${word.replaceAll('"', '')}"*`).join(' ');
+    return candidates(this.sql.byName.all(match, limit));
   }
 
   /** Ids of the most urgent profiles. */
