@@ -137,6 +137,16 @@ describe('doors', () => {
     expect((await ask('/v1/outcomes', { ...outcome, decisionId: 'none' }, bearer())).status).toBe(404);
   });
 
+  it('leaves the store free when its port is taken', async () => {
+    const other = { dataDir: mkdtempSync(join(tmpdir(), 'core-port-')), dev: false };
+    await expect(createCore({ ...other, port: Number(new URL(core.url).port) })).rejects.toThrow(
+      'EADDRINUSE',
+    );
+    const second = await createCore({ ...other, port: 0 });
+    expect((await fetch(`${second.url}/dev/alarms`)).status).toBe(404);
+    await second.close();
+  });
+
   it('[C8] says nothing unexpected and no secret', () => {
     expect(said.join('\n')).toBe('');
   });

@@ -114,7 +114,18 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     addDoors(inner, doors);
     if (options.dev) addDevelopmentDoors(inner, { ...doors, failures, hub: sync.hub, moveClock });
   });
-  await server.listen({ host: '127.0.0.1', port: options.port });
+  const close = async () => {
+    maintainer.stop();
+    await sync.close();
+    await server.close();
+    db.close();
+  };
+  try {
+    await server.listen({ host: '127.0.0.1', port: options.port });
+  } catch (error) {
+    await close();
+    throw error;
+  }
   await maintainer.catchUp();
   maintainer.start();
   return {
@@ -126,12 +137,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       scopes: CONSOLE_GRANTS,
       ttlSeconds: TOKEN_SECONDS,
     }),
-    async close() {
-      maintainer.stop();
-      await sync.close();
-      await server.close();
-      db.close();
-    },
+    close,
   };
 }
 

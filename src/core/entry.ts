@@ -7,8 +7,9 @@ import { type Core, createCore } from './core.ts';
  */
 
 type StartMessage = { type: 'start'; dataDir: string; port?: number; dev?: boolean; station?: string };
+type Message = StartMessage | { type: 'stop' };
 type ParentPort = {
-  on(event: 'message', listener: (event: { data: StartMessage }) => void): void;
+  on(event: 'message', listener: (event: { data: Message }) => void): void;
   postMessage(message: unknown): void;
 };
 
@@ -17,9 +18,10 @@ const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPor
 /** Standard output belongs to the first line; everything else is said on standard error. */
 const logger = (line: string): void => void process.stderr.write(`${line}\n`);
 
-function endWith(core: Core): void {
+/** Ends once, in order, and with 0. */
+function enderOf(core: Core): () => void {
   let ending = false;
-  const end = () => {
+  return () => {
     if (ending) return;
     ending = true;
     core.close().then(
@@ -27,6 +29,9 @@ function endWith(core: Core): void {
       () => process.exit(1),
     );
   };
+}
+
+function endOnSignals(end: () => void): void {
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
 }
@@ -58,23 +63,32 @@ async function runAlone(): Promise<void> {
   });
   const { url, writeKey, consoleToken } = core;
   process.stdout.write(`${JSON.stringify({ url, writeKey, consoleToken, pid: process.pid })}\n`);
-  endWith(core);
+  endOnSignals(enderOf(core));
+}
+
+/** The port of the last start, so that reconnects find it again; any free one where it was taken meanwhile. */
+async function startEmbedded({ dataDir, port = 0, dev = false, station }: StartMessage): Promise<Core> {
+  const options = { dataDir, dev, station, logger };
+  try {
+    return await createCore({ ...options, port });
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken) throw error;
+    return createCore({ ...options, port: 0 });
+  }
 }
 
 function runEmbedded(port: ParentPort): void {
   let started = false;
+  let end: () => void = () => process.exit(0);
   port.on('message', ({ data }) => {
+    if (data?.type === 'stop') end();
     if (data?.type !== 'start' || started) return;
     started = true;
-    createCore({
-      dataDir: data.dataDir,
-      port: data.port ?? 0,
-      dev: data.dev ?? false,
-      station: data.station,
-      logger,
-    })
+    startEmbedded(data)
       .then((core) => {
-        endWith(core);
+        end = enderOf(core);
+        endOnSignals(end);
         const { url, writeKey, consoleToken } = core;
         port.postMessage({ type: 'ready', url, writeKey, consoleToken });
       })

@@ -1,6 +1,6 @@
 /** ISO 8601 as sources send it: a date, or a date with a time, with or without a zone (then UTC). */
 const ISO =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/u;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/u;
 
 /**
  * The instant in ms since 1970, cut to whole ms, or null where the text is not ISO 8601 or names no existing instant

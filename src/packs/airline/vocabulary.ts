@@ -99,7 +99,7 @@ const KIND_TESTS: { readonly [K in Kind]: (value: Json) => boolean } = {
   time: (value) => typeof value === 'string' && parseTime(value, true) !== null,
   date: (value) => typeof value === 'string' && isLocalDate(value),
   number: (value) => typeof value === 'number',
-  segment: (value) => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 99,
+  segment: (value) => segmentNumber(value) !== null,
   boolean: (value) => typeof value === 'boolean',
   textOrNumber: (value) => typeof value === 'string' || typeof value === 'number',
   consents: (value) =>
@@ -110,6 +110,14 @@ const KIND_TESTS: { readonly [K in Kind]: (value: Json) => boolean } = {
       (one) => isObject(one) && 'segment' in one && wrongKind(one, SEGMENT) === null && one.segment !== null,
     ),
 };
+
+/** Segments count from 1; sources that send the number as text mean the same. */
+function segmentNumber(value: Json | undefined): number | null {
+  const number = typeof value === 'string' && /^[1-9][0-9]?$/u.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 99
+    ? number
+    : null;
+}
 
 const KIND_WORDS: { readonly [K in Kind]: string } = {
   text: 'a text',
@@ -185,12 +193,13 @@ const booked: Writing = (to) => {
   if (!Array.isArray(segments)) return;
   const numbers = new Set<number>();
   for (const segment of segments) {
-    if (!isObject(segment)) continue;
-    numbers.add(segment.segment as number);
+    const number = isObject(segment) ? segmentNumber(segment.segment) : null;
+    if (!isObject(segment) || number === null) continue;
+    numbers.add(number);
     for (const field of Object.keys(SEGMENT)) {
       const value = Object.hasOwn(segment, field) ? segment[field] : undefined;
       if (field !== 'segment' && value !== undefined)
-        to.facts.set(`trip.${booking}.${segment.segment}.${field}`, value);
+        to.facts.set(`trip.${booking}.${number}.${field}`, value);
     }
   }
   const sorted = [...numbers].sort((a, b) => a - b);
@@ -202,8 +211,8 @@ const passenger =
   (status: string | null): Writing =>
   (to) => {
     const booking = to.code('booking');
-    const segment = to.own('segment');
-    if (booking === null || typeof segment !== 'number') return;
+    const segment = segmentNumber(to.own('segment'));
+    if (booking === null || segment === null) return;
     const trip = `trip.${booking}.${segment}`;
     to.copy('seat', `${trip}.seat`);
     if (status === null) return;
