@@ -172,32 +172,30 @@ export class MemoryOutbox implements OutboxStore {
   }
 
   write(changes: readonly OutboxChange[]): void {
-    this.outbox = changes.reduce(applyChange, this.outbox);
+    this.outbox = applyChanges(this.outbox, changes);
   }
 }
 
-/** What a change does to the outbox as a value. */
-export function applyChange(outbox: Outbox, change: OutboxChange): Outbox {
-  switch (change.table) {
-    case 'me':
-      return { ...outbox, me: change.me };
-    case 'pending': {
-      const others = outbox.pending.filter((entry) => entry.id !== change.id);
-      if (change.entry === null) return { ...outbox, pending: others };
-      return { ...outbox, pending: [...others, change.entry].sort((a, b) => a.order - b.order) };
-    }
-    case 'settled':
-      return { ...outbox, settled: withKey(outbox.settled, change.id, change.settled) };
-    case 'undone':
-      return { ...outbox, undone: withKey(outbox.undone, change.id, change.at) };
-    case 'conflict':
-      return { ...outbox, conflict: withKey(outbox.conflict, change.id, change.conflict) };
+/** What changes do to the outbox as a value; each collection is copied once, however many changes touch it. */
+export function applyChanges(before: Outbox, changes: readonly OutboxChange[]): Outbox {
+  const pending = new Map(before.pending.map((entry) => [entry.id, entry]));
+  const after = {
+    me: before.me,
+    settled: new Map(before.settled),
+    undone: new Map(before.undone),
+    conflict: new Map(before.conflict),
+  };
+  for (const change of changes) {
+    if (change.table === 'me') after.me = change.me;
+    else if (change.table === 'pending') put(pending, change.id, change.entry);
+    else if (change.table === 'settled') put(after.settled, change.id, change.settled);
+    else if (change.table === 'undone') put(after.undone, change.id, change.at);
+    else put(after.conflict, change.id, change.conflict);
   }
+  return { ...after, pending: [...pending.values()].sort((a, b) => a.order - b.order) };
 }
 
-function withKey<T>(map: ReadonlyMap<string, T>, key: string, value: T | null): ReadonlyMap<string, T> {
-  const copy = new Map(map);
-  if (value === null) copy.delete(key);
-  else copy.set(key, value);
-  return copy;
+function put<T>(map: Map<string, T>, key: string, value: T | null): void {
+  if (value === null) map.delete(key);
+  else map.set(key, value);
 }

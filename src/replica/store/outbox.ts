@@ -4,7 +4,7 @@ import { migrateOutbox } from '../migrations/outbox.ts';
 import type { ConflictEntry, Entry, Outbox, OutboxChange, SettledEntry } from '../outbox/model.ts';
 import { changesBetween, newOutbox } from '../outbox/model.ts';
 import type { OutboxStore } from './contract.ts';
-import { applyChange } from './memory.ts';
+import { applyChanges } from './memory.ts';
 import { type Db, isDamage, type Key, openFile } from './open.ts';
 import { salvageOutbox } from './salvage.ts';
 
@@ -77,7 +77,7 @@ export class SqliteOutbox implements OutboxStore {
     this.db.transaction(() => {
       for (const change of changes) writeChange(this.db, change);
     })();
-    this.outbox = changes.reduce(applyChange, this.outbox);
+    this.outbox = applyChanges(this.outbox, changes);
   }
 
   close(): void {
