@@ -4,6 +4,8 @@ import type { Analytics } from '@segment/analytics-node';
 import { flushed, live, openStation, type Station } from './station.ts';
 
 const HOUR = 3_600_000;
+/** Between two keys in ms; faster ones are taken for a scanner's. */
+const AS_A_PERSON = 60;
 const departs = new Date(Math.ceil(Date.now() / HOUR) * HOUR + 5 * HOUR);
 const date = departs.toISOString().slice(0, 10);
 const anna = { userId: 'anna' };
@@ -70,7 +72,7 @@ const outbox = (state: string) => page().locator('.outbox').getByText(state, { e
 async function open(name: string): Promise<void> {
   await page().keyboard.press('Escape');
   await page().keyboard.press('/');
-  await page().keyboard.type(name);
+  await page().keyboard.type(name, { delay: AS_A_PERSON });
   await expect(page().getByRole('option').first()).toContainText(name);
   await page().keyboard.press('Enter');
   await expect(page().getByRole('heading', { level: 1 })).toContainText(name);
