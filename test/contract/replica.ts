@@ -40,6 +40,8 @@ export class Replica {
   sumsChecked = new Map<string, number>();
   private n = 0;
   private nextResult = 0;
+  /** The highest lmid told on this connection. */
+  private lmid = 0;
   private parts: Op[][] = [];
   private stages = new Map<string, Stage>();
   private firstFrame = true;
@@ -74,6 +76,7 @@ export class Replica {
     this.granted = new Set(welcome.granted);
     this.asked = new Set([...this.wanted, ...this.active]);
     this.nextResult = welcome.idsFrom;
+    this.lmid = welcome.lmid;
     this.mask = welcome.mask;
     if (welcome.reset) {
       this.epoch = welcome.epoch;
@@ -182,7 +185,8 @@ export class Replica {
     }
     must(Array.isArray(head.drop) && Array.isArray(head.results), 'Messages', 'a head has results and drop');
     must(Number.isInteger(head.lmid), 'Messages', `lmid of a frame is ${head.lmid}`);
-    must((head.lmid as number) >= this.seen, 'R3', `lmid fell from ${this.seen} to ${head.lmid}`);
+    must((head.lmid as number) >= this.lmid, 'R3', `lmid fell from ${this.lmid} to ${head.lmid}`);
+    this.lmid = head.lmid as number;
     for (const [mid] of head.results) {
       must(mid === this.nextResult, 'R13', `result of mid ${mid}, due is ${this.nextResult}`);
       must(mid <= (head.lmid as number), 'R3', `result of mid ${mid} above lmid ${head.lmid}`);
