@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { keyName } from '../i18n/keys.ts';
 import { useWords } from '../i18n/words.tsx';
 import { useRegistry } from '../state/commands.ts';
+import { useMirror } from '../state/mirror.ts';
 import { moment, type Toast, useMoment } from '../state/moment.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { Key } from '../ui/Key.tsx';
@@ -13,7 +14,7 @@ const SHAPES: { [tone in Toast['tone']]: IconName } = {
   critical: 'ban',
 };
 /** How long a sentence stays in ms; what went wrong stays until it is put away. */
-const STAYS = 6000;
+const STAYS = 5000;
 
 export function Toasts() {
   const { t } = useWords();
@@ -36,12 +37,14 @@ function Line({ toast }: { toast: Toast }) {
     const timer = setTimeout(() => moment.dismiss(id), STAYS);
     return () => clearTimeout(timer);
   }, [id, tone]);
+  // What can be undone is known from the outbox: once an action has been sent, the way back is gone.
+  useMirror((state) => state.outbox);
   const key = command ? registry.keysOf(command)[0] : undefined;
   return (
     <div className={`toast toast-${tone}`}>
       <Icon name={SHAPES[tone]} className={`tone-${tone}`} />
       <span className="toast-text">{words.known(toast.text, toast.values) ?? words.t('error.internal')}</span>
-      {command ? (
+      {command && registry.can(command) ? (
         <button
           type="button"
           className="link"

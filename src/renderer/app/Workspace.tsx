@@ -47,7 +47,7 @@ function Main() {
   return (
     <main className="main">
       <div className="left">{pane === 'work' ? <WorkList /> : <OutboxPanel />}</div>
-      <CustomerPanel top={<Question />} />
+      <CustomerPanel top={(held) => <Question held={held} />} />
       <aside className="right" aria-label={t('next.column')}>
         <SuggestionPanel />
         <Possible />

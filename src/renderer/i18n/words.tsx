@@ -21,7 +21,7 @@ export type Words = {
   time: (iso: string, zone?: string | null) => string;
   /** "21:34:07" today, "Fri 22:04" in the last week, "14 Oct" before. */
   moment: (iso: string, now: number) => string;
-  /** "21:55", with the day before it unless it is today. */
+  /** "21:55" today, "Tue 08:10" within a week, "1 Dec 14:16" else. */
   dayTime: (iso: string, now: number, zone?: string | null) => string;
   /** "Mon 23 Nov" for a date without a time, `2026-11-23`. */
   date: (date: string) => string;
@@ -58,6 +58,9 @@ const sameDay = (intl: IntlShape, a: number, b: number, zone: string): boolean =
   return day(a) === day(b);
 };
 
+/** Within so many ms a weekday names one day only. */
+const WEEK = 6 * 86_400_000;
+
 /** 24-hour clocks everywhere, because that is what tickets and boards show; only their words are the language's. */
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
@@ -87,7 +90,7 @@ export function createWords(language: Language, stationZone: string | null): Wor
       if (sameDay(intl, at, now, station)) {
         return intl.formatTime(at, { ...CLOCK, second: '2-digit', timeZone: station });
       }
-      if (now - at < 6 * 86_400_000) {
+      if (now - at < WEEK) {
         return `${intl.formatDate(at, { weekday: 'short', timeZone: station })} ${time(iso)}`;
       }
       return intl.formatDate(at, { day: 'numeric', month: 'short', timeZone: station });
@@ -98,12 +101,10 @@ export function createWords(language: Language, stationZone: string | null): Wor
       if (Number.isNaN(at) || !isZone(where)) return iso;
       return safely(() => {
         if (sameDay(intl, at, now, where)) return time(iso, where);
-        const day = intl.formatDate(at, {
-          weekday: 'short',
-          day: 'numeric',
-          month: 'short',
-          timeZone: where,
-        });
+        const day =
+          Math.abs(at - now) < WEEK
+            ? intl.formatDate(at, { weekday: 'short', timeZone: where })
+            : intl.formatDate(at, { day: 'numeric', month: 'short', timeZone: where });
         return `${day} ${time(iso, where)}`;
       }, iso);
     },

@@ -75,7 +75,9 @@ export function bindKeys(registry: Registry, scan: (text: string) => void): () =
     }
     if (event.key === ' ') return;
     event.preventDefault();
-    burst.offer(key, event.key);
+    // What leads to the entry need not wait: a scan would go there as well.
+    if (key === '/') registry.press(key);
+    else burst.offer(key, event.key);
   }
   window.addEventListener('keydown', onKey);
   return () => {

@@ -62,10 +62,11 @@ export function createMoment() {
       command: string | null = null,
     ): number {
       const toast: Toast = { id: ++lastToast, tone, text, values, command };
-      const same = (other: Toast): boolean =>
-        other.text === text && JSON.stringify(other.values) === JSON.stringify(values);
+      // A newer sentence takes the place of the one before; what went wrong stays beside it until it is put away.
       store.setState(({ toasts }) => ({
-        toasts: [...toasts.filter((other) => !same(other)), toast].slice(-MOST),
+        toasts: [...toasts.filter((other) => other.tone === 'critical' && other.text !== text), toast].slice(
+          -MOST,
+        ),
       }));
       return toast.id;
     },

@@ -25,6 +25,8 @@ export type Registry = {
   all: readonly Command[];
   /** Those that can act now. */
   active(): Command[];
+  /** Whether the command could act now. */
+  can(id: string): boolean;
   /** Runs the command if it can act now. */
   run(id: string): boolean;
   /** Runs what the key means now; false where it means nothing. */
@@ -57,6 +59,7 @@ export function createRegistry(commands: readonly Command[]): Registry {
   return {
     all: commands,
     active: () => commands.filter((command) => command.when()),
+    can: (id) => byId.get(id)?.when() ?? false,
     run: (id) => act(byId.get(id)),
     press: (key) => act((byKey.get(key) ?? []).find((command) => command.when())),
     keysOf: (id) => byId.get(id)?.keys ?? [],

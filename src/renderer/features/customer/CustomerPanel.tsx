@@ -20,7 +20,7 @@ import { Trips } from './Trips.tsx';
 import { useChanges } from './useChanges.ts';
 
 /** What is true now about the open customer. `top` is what stands above the facts, such as a conflict. */
-export function CustomerPanel({ top }: { top: ReactNode }) {
+export function CustomerPanel({ top }: { top: (held: boolean) => ReactNode }) {
   const { t } = useWords();
   const customerId = useMirror((state) => state.customerId);
   const view = useMirror((state) => state.customer);
@@ -83,7 +83,7 @@ function useCalmAlerts(alerts: readonly AlertView[], held: boolean): readonly Al
   return alerts.slice(0, Math.max(1, held ? room : alerts.length));
 }
 
-function Present({ view, top }: { view: CustomerView; top: ReactNode }) {
+function Present({ view, top }: { view: CustomerView; top: (held: boolean) => ReactNode }) {
   const { t } = useWords();
   const holding = useHolding();
   const alerts = useCalmAlerts(view.alerts, holding.held);
@@ -98,7 +98,7 @@ function Present({ view, top }: { view: CustomerView; top: ReactNode }) {
       <Header view={view} />
       <div className="customer-body">
         {view.stale ? <p className="strip strip-warning">{t('customer.stale')}</p> : null}
-        {top}
+        {top(holding.held)}
         <Alerts view={view} shown={alerts} />
         <Tiles view={view} changes={changes} />
         <Since view={view} changes={changes} />

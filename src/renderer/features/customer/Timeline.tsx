@@ -5,12 +5,14 @@ import { Age } from '../../i18n/Age.tsx';
 import { eventText } from '../../i18n/events.ts';
 import { sourceName } from '../../i18n/facts.ts';
 import { useWords } from '../../i18n/words.tsx';
-import { clock } from '../../state/clock.ts';
+import { clock, useTick } from '../../state/clock.ts';
 import { useHeldValue, useHolding } from '../../state/hold.ts';
 import { useMirror } from '../../state/mirror.ts';
 import { Tag } from '../../ui/Tag.tsx';
 
 const ROW = 36;
+/** How long in ms an event that came while the customer was open stands out. */
+const NEW_FOR = 30_000;
 
 /** Newest first. While somebody points at it, later events wait above the edge with a count. */
 export function Timeline({ events }: { events: TimelineView[] }) {
@@ -68,8 +70,9 @@ export function Timeline({ events }: { events: TimelineView[] }) {
 function TimelineRow({ event, fresh }: { event: TimelineView; fresh: boolean }) {
   const words = useWords();
   const now = clock.now();
+  const isNew = useTick((at) => fresh && at - Date.parse(event.at) < NEW_FOR);
   return (
-    <div data-timeline-item={event.id} className={`timeline-row${fresh ? ' timeline-fresh' : ''}`}>
+    <div data-timeline-item={event.id} className={`timeline-row${isNew ? ' timeline-fresh' : ''}`}>
       <time className="timeline-time" dateTime={event.at}>
         {words.moment(event.at, now)}
       </time>

@@ -71,6 +71,7 @@ function flightTile(context: Context): Tile {
   const departs = segment.departs ? words.dayTime(segment.departs, now, segment.from?.zone) : '';
   const status = fields.flightStatus;
   const gate = fieldText(context, fields.gate);
+  const showsGate = gate !== '' && status?.value !== 'cancelled';
   return {
     id: 'flight',
     label,
@@ -78,7 +79,7 @@ function flightTile(context: Context): Tile {
     sub: join(
       route(segment),
       status ? fieldText(context, status) : '',
-      gate && words.t('tile.gate', { gate }),
+      showsGate && words.t('tile.gate', { gate }),
     ),
     fact: status ?? fields.flight ?? fields.departs ?? null,
     names: ['flight', 'flightStatus', 'departs', 'gate'].flatMap((field) => fields[field]?.name ?? []),
@@ -138,6 +139,7 @@ function onwardTile(context: Context): Tile | null {
   const departs = onward.departs ? words.dayTime(onward.departs, now, onward.from?.zone) : '';
   const status = onward.fields.flightStatus ?? onward.fields.status ?? null;
   const gate = fieldText(context, onward.fields.gate);
+  const showsGate = gate !== '' && status?.value !== 'cancelled';
   return {
     id: 'onward',
     label: words.t('tile.onward'),
@@ -145,7 +147,7 @@ function onwardTile(context: Context): Tile | null {
     sub: join(
       route(onward),
       risk ? words.t('tile.atRisk') : status && fieldText(context, status),
-      gate && words.t('tile.gate', { gate }),
+      showsGate && words.t('tile.gate', { gate }),
     ),
     fact: status,
     names: ['flight', 'flightStatus', 'departs', 'gate', 'status'].flatMap(

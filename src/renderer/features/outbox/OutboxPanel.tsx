@@ -25,7 +25,7 @@ export function OutboxPanel() {
   const known = useMirror((state) => state.outbox !== null);
   const total = needsYou.length + onTheWay.length + settled.length;
   return (
-    <section className="pane" aria-label={t('outbox.title')} aria-busy={!known} {...holding.handlers}>
+    <section className="pane outbox" aria-label={t('outbox.title')} aria-busy={!known} {...holding.handlers}>
       <header className="pane-head">
         <h2 className="caption">{t('outbox.title')}</h2>
         <span className="caption-count">{known ? number(total) : ''}</span>

@@ -1,25 +1,41 @@
+import { type ReactNode, useEffect } from 'react';
 import type { ConflictFact, OutboxEntry } from '../../../bridge/views.ts';
 import { Age } from '../../i18n/Age.tsx';
 import { entryTitle, receiptText } from '../../i18n/entries.ts';
 import { factLabel, flightLookup, sourceName, valueText } from '../../i18n/facts.ts';
 import { useWords, type Words } from '../../i18n/words.tsx';
 import { clock } from '../../state/clock.ts';
+import { useHeldValue } from '../../state/hold.ts';
 import { useMirror } from '../../state/mirror.ts';
 import { useSession } from '../../state/session.ts';
 import { Action } from '../../ui/Action.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-import { canEdit, discard, edit, redo } from './state.ts';
+import { canEdit, discard, edit, onScreen, redo } from './state.ts';
 
 /** Sources by which customers act for themselves: what they chose stands unless the operator has a reason. */
 const OWN_HAND = /^(app|web|mobile|kiosk|ios|android)/iu;
 
-/** A conflict or refusal of the open customer, above the facts: base, yours, theirs, and the three ways on. */
-export function Question() {
+const NONE: OutboxEntry[] = [];
+
+/**
+ * A conflict or refusal of the open customer, above the facts: base, yours, theirs, and the three ways on. One that
+ * arrives while somebody points at the facts (`held`) waits, because it moves them.
+ */
+export function Question({ held }: { held: boolean }) {
   const entryId = useSession((state) => state.entryId);
   const customerId = useMirror((state) => state.customerId);
-  const needsYou = useMirror((state) => state.outbox?.needsYou);
-  const own = needsYou?.filter((entry) => entry.profileId === customerId) ?? [];
-  const entry = own.find((one) => one.id === entryId);
+  const needsYou = useMirror((state) => state.outbox?.needsYou ?? NONE);
+  const own = needsYou.filter((entry) => entry.profileId === customerId);
+  const wanted = own.find((one) => one.id === entryId) ?? own[0];
+  const shownId = useHeldValue(wanted?.id ?? null, held && wanted?.id !== entryId);
+  const entry = own.find((one) => one.id === shownId);
+  const shown = entry?.id ?? null;
+  useEffect(() => {
+    onScreen.entryId = shown;
+    return () => {
+      onScreen.entryId = null;
+    };
+  }, [shown]);
   if (!entry) return null;
   return <QuestionCard key={entry.id} entry={entry} at={own.indexOf(entry) + 1} of={own.length} />;
 }
@@ -33,7 +49,7 @@ function QuestionCard({ entry, at, of }: { entry: OutboxEntry; at: number; of: n
   const title = entryTitle(words, entry, flightLookup(customer));
   const keepTheirs = conflict && theirs?.source != null && OWN_HAND.test(theirs.source);
   return (
-    <article className="question" aria-label={title}>
+    <article className={conflict ? 'question conflict' : 'question'} aria-label={title}>
       <header className="question-head">
         <Icon name={conflict ? 'split' : 'ban'} size={18} />
         <h2 className="question-title">
@@ -84,7 +100,7 @@ const theirsText = (words: Words, fact: ConflictFact | undefined): string =>
     ? valueText(words, fact.theirs, clock.now())
     : 'none';
 
-function Way({ note, children }: { note: string; children: React.ReactNode }) {
+function Way({ note, children }: { note: string; children: ReactNode }) {
   return (
     <div className="question-way">
       {children}

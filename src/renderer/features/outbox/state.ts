@@ -71,11 +71,12 @@ export function lookAt(entry: OutboxEntry): void {
   openCustomer(entry.profileId);
 }
 
-/** The entry that needs the operator and is being looked at for the open customer. */
+/** The entry whose question is on screen, so that R, E and D answer what is seen and nothing else. */
+export const onScreen: { entryId: string | null } = { entryId: null };
+
 export function inQuestion(): OutboxEntry | null {
-  const { outbox, customerId } = mirror.store.getState();
-  const { entryId } = session.getState();
-  return outbox?.needsYou.find((entry) => entry.id === entryId && entry.profileId === customerId) ?? null;
+  const entries = mirror.store.getState().outbox?.needsYou ?? [];
+  return entries.find((entry) => entry.id === onScreen.entryId) ?? null;
 }
 
 export async function redo(entry: OutboxEntry): Promise<void> {

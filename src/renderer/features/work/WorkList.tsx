@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { WorkItem } from '../../../bridge/views.ts';
 import { Waiting } from '../../i18n/Age.tsx';
 import { alertShort } from '../../i18n/alerts.ts';
@@ -70,9 +71,14 @@ function WorkRow({ item, current }: { item: WorkItem; current: boolean }) {
   const sub = [reason, now].filter(Boolean).join(' · ');
   const identity = item.contact?.identity?.value ?? '';
   const name = item.name || identity || words.t('work.unknown');
+  const row = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (current) row.current?.scrollIntoView({ block: 'nearest' });
+  }, [current]);
   return (
     <li>
       <button
+        ref={row}
         type="button"
         className="work-row"
         data-work-item={item.key}

@@ -1,0 +1,75 @@
+/** A stage for every state of the console: the built page over a replica of invented customers, in real Electron. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { type ElectronApplication, _electron as electron, expect, type Page } from '@playwright/test';
+import { buildPreview, servePreview } from './preview/server.ts';
+
+export type Form = {
+  theme: 'light' | 'dark';
+  language: 'en' | 'de';
+  width: number;
+  height: number;
+  /** 1 is 100 %. */
+  zoom: number;
+};
+
+export const USUAL: Form = { theme: 'light', language: 'en', width: 1440, height: 900, zoom: 1 };
+
+export type Stage = {
+  page: Page;
+  /** Shows a scene of preview/scenes.ts in a form, as after a start. */
+  show(scene: string, form?: Partial<Form>): Promise<void>;
+  /** What axe has against the page as it is now; empty is good. */
+  complaints(): Promise<string[]>;
+  close(): Promise<void>;
+};
+
+/** Electron as a browser: as root it has no sandbox. */
+const switches = (): string[] => (process.getuid?.() === 0 ? ['--no-sandbox'] : []);
+
+export async function openStage(): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), 'kairos-stage-'));
+  await buildPreview(folder);
+  const server = await servePreview(folder);
+  const browser = join(import.meta.dirname, 'preview', 'browser.cjs');
+  const app = await electron.launch({ args: [browser, server.url, '--disable-gpu', ...switches()] });
+  const page = await app.firstWindow();
+  return {
+    page,
+    async show(scene, given = {}) {
+      const form = { ...USUAL, ...given };
+      await shape(app, form);
+      await page.goto(`${server.url}?scene=${scene}`);
+      await page.evaluate(
+        (kept) => localStorage.setItem('kairos.session', kept),
+        JSON.stringify({ theme: form.theme, language: form.language }),
+      );
+      await page.reload();
+      await expect(page.locator('h1').first()).toBeVisible();
+      await page.evaluate(() => document.fonts.ready);
+    },
+    async complaints() {
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+      return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
+    },
+    async close() {
+      await app.close();
+      server.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function shape(app: ElectronApplication, { theme, width, height, zoom }: Form): Promise<void> {
+  await app.evaluate(
+    ({ BrowserWindow, nativeTheme }, form) => {
+      const [window] = BrowserWindow.getAllWindows();
+      nativeTheme.themeSource = form.theme;
+      window?.setContentSize(form.width, form.height);
+      window?.webContents.setZoomFactor(form.zoom);
+    },
+    { theme, width, height, zoom },
+  );
+}

@@ -1,0 +1,126 @@
+/** Pictures of every state in light and dark, English and German, at every size; each must also pass axe. */
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { type Form, openStage, type Stage } from './stage.ts';
+
+const folder = process.env.KAIROS_SHOTS ?? 'out/screenshots';
+
+const SIZES = [
+  [1440, 900],
+  [1280, 800],
+  [1024, 768],
+] as const;
+const FORMS: Partial<Form>[] = (['light', 'dark'] as const).flatMap((theme) =>
+  (['en', 'de'] as const).flatMap((language) =>
+    SIZES.map(([width, height]) => ({ theme, language, width, height })),
+  ),
+);
+/** The extremes: what fits in these fits in the others. */
+const SOME: Partial<Form>[] = [{}, { theme: 'dark', language: 'de', width: 1280, height: 800 }];
+const ZOOMED: Partial<Form> = { zoom: 2, language: 'de' };
+
+const nameOf = (
+  what: string,
+  { theme = 'light', language = 'en', width = 1440, height = 900, zoom = 1 }: Partial<Form>,
+): string => `${what}-${theme}-${language}-${width}x${height}${zoom === 1 ? '' : `-zoom${zoom}`}.png`;
+
+/** Scenes that are shown as they are after the start. */
+const STATES = [
+  'nobody',
+  'empty',
+  'offline',
+  'stale',
+  'gone',
+  'names',
+  'chinese',
+  'starting',
+  'loading',
+  'refused',
+  'revoked',
+  'reconnecting',
+  'choose',
+  'locked',
+];
+
+/** What is opened by keys alone, on which scene. */
+const OPENED: [what: string, scene: string, keys: string[]][] = [
+  ['conflict', 'conflict', ['o']],
+  ['why', 'counter', ['w']],
+  ['decline', 'counter', ['n']],
+  ['alternative', 'counter', ['2']],
+  ['accepted', 'counter', ['y']],
+  ['trips', 'counter', ['Control+2']],
+  ['profile', 'counter', ['Control+3']],
+  ['cases', 'counter', ['Control+4']],
+  ['consents', 'counter', ['Control+5']],
+  ['seat', 'counter', ['s', 'Enter']],
+  ['rebook', 'counter', ['b']],
+  ['note', 'counter', ['t']],
+  ['preference', 'counter', ['p']],
+  ['case', 'counter', ['c']],
+  ['help', 'counter', ['?']],
+  ['palette', 'counter', ['Control+k']],
+];
+
+let stage: Stage;
+test.beforeAll(async () => {
+  stage = await openStage();
+});
+test.afterAll(async () => {
+  await stage.close();
+});
+
+async function take(what: string, form: Partial<Form>): Promise<void> {
+  await stage.page.screenshot({ path: join(folder, nameOf(what, form)), animations: 'disabled' });
+  expect([what, await stage.complaints()]).toEqual([what, []]);
+}
+
+for (const form of [...FORMS, ZOOMED]) {
+  test(nameOf('counter', form), async () => {
+    await stage.show('counter', form);
+    await take('counter', form);
+  });
+}
+
+for (const scene of STATES) {
+  for (const form of SOME) {
+    test(nameOf(scene, form), async () => {
+      await stage.show(scene, form);
+      if (scene === 'reconnecting')
+        await expect(stage.page.locator('[data-connection=reconnecting]')).toBeVisible();
+      await take(scene, form);
+    });
+  }
+}
+
+for (const [what, scene, keys] of OPENED) {
+  for (const form of SOME) {
+    test(nameOf(what, form), async () => {
+      await stage.show(scene, form);
+      await expect(stage.page.locator('.card')).toBeVisible();
+      for (const key of keys) await stage.page.keyboard.press(key, { delay: 80 });
+      await stage.page.waitForFunction(() =>
+        document.getAnimations().every((one) => one.playState !== 'running'),
+      );
+      await take(what, form);
+    });
+  }
+}
+
+for (const form of SOME) {
+  test(nameOf('search', form), async () => {
+    await stage.show('counter', form);
+    await stage.page.keyboard.press('/');
+    await stage.page.keyboard.type('wan');
+    await expect(stage.page.getByRole('option')).toHaveCount(1);
+    await take('search', form);
+  });
+
+  test(nameOf('changed', form), async () => {
+    await stage.show('counter', form);
+    await expect(stage.page.locator('.tile')).toHaveCount(6);
+    await stage.page.evaluate('preview.changeSeat("12K")');
+    await expect(stage.page.locator('.tile-changed')).toContainText('12K');
+    await take('changed', form);
+  });
+}
