@@ -1,5 +1,5 @@
 /** A real core and real replicas in one process, on real sockets and real encrypted files. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import type { StreamInput, StreamName, StreamValue } from '../../src/bridge/cont
 import type { PortLike } from '../../src/bridge/port.ts';
 import { type Core, createCore } from '../../src/core/core.ts';
 import type { ReplicaConfig } from '../../src/replica/config.ts';
-import { type RunningReplica, startReplica } from '../../src/replica/start.ts';
+import { type ReplicaDeps, type RunningReplica, startReplica } from '../../src/replica/start.ts';
 
 export async function freePort(): Promise<number> {
   const server = createServer();
@@ -36,23 +36,25 @@ export class Whole {
     return join(this.folder, name);
   }
 
-  async replica(change: Partial<ReplicaConfig> = {}): Promise<RunningReplica> {
+  async replica(change: Partial<ReplicaConfig> = {}, deps: ReplicaDeps = {}): Promise<RunningReplica> {
     const dataDir = this.path(change.operator ?? 'op-1');
-    const { mkdirSync } = await import('node:fs');
     mkdirSync(dataDir, { recursive: true });
-    const running = startReplica({
-      dataDir,
-      coreUrl: this.core.url,
-      token: this.core.consoleToken,
-      station: 'FRA',
-      operator: 'op-1',
-      role: 'operator',
-      keys: { replica: 'ab'.repeat(32), outbox: 'cd'.repeat(32) },
-      protection: 'keystore',
-      wanted: ['station:FRA'],
-      simulation: null,
-      ...change,
-    });
+    const running = startReplica(
+      {
+        dataDir,
+        coreUrl: this.core.url,
+        token: this.core.consoleToken,
+        station: 'FRA',
+        operator: 'op-1',
+        role: 'operator',
+        keys: { replica: 'ab'.repeat(32), outbox: 'cd'.repeat(32) },
+        protection: 'keystore',
+        wanted: ['station:FRA'],
+        simulation: null,
+        ...change,
+      },
+      deps,
+    );
     this.replicas.add(running);
     return running;
   }
