@@ -171,6 +171,11 @@ export class Fold implements Folder {
     this.mark(survivorId).reread = true;
   }
 
+  /** How many profiles the next `flush` will make the rows of. */
+  get pending(): number {
+    return this.dirty.size;
+  }
+
   /** Makes the rows of every profile that was touched; the caller commits the changes. */
   flush(): RowChange[] {
     const now = this.clock.now();
@@ -241,6 +246,8 @@ export class Fold implements Folder {
 
   private saveContact(contact: ContactRow): RowChange[] {
     const json = JSON.stringify(contact);
+    const before = this.stores.profiles.contact(contact.id)?.profile ?? null;
+    if (before !== null && before !== contact.profileId) this.mark(this.stores.log.survivor(before));
     this.stores.profiles.saveContact(contact.id, contact.profileId, json, contact.state !== 'ended');
     if (contact.profileId !== null) {
       this.mark(contact.profileId);

@@ -125,7 +125,7 @@ export class Ownership {
     for (const other of components.slice(1)) this.identities.joinComponents(other, component);
     if (grown) this.addMembers(event.identities, component, effects);
     if (components.length > 1) this.settle(component, effects);
-    return this.ownerOfNamed(event.identities, component);
+    return this.ownerOfNamed(event.identities);
   }
 
   private newGroup(named: NamedIdentity[]): string {
@@ -140,22 +140,25 @@ export class Ownership {
   }
 
   private addMembers(named: NamedIdentity[], component: number, effects: OwnershipEffects): void {
-    for (const { type, value } of named) {
-      if (this.identities.get(type, value)) continue;
-      const owner = this.groupOwner(this.identities.members(component));
+    const unknown = named.filter(({ type, value }) => !this.identities.get(type, value));
+    if (unknown.length === 0) return;
+    const unclaimed = named
+      .map(({ type, value }) => this.identities.get(type, value))
+      .find((one) => one?.claimUser === null);
+    const owner = unclaimed?.owner ?? this.groupOwner(this.identities.members(component));
+    for (const { type, value } of unknown) {
       const identity = this.identities.add(type, value, owner);
       this.identities.joinComponents(identity.component, component);
-      effects.touch(owner);
     }
+    effects.touch(owner);
   }
 
   /** Of an event without a userId: the earliest claim on what it names, else its group's. */
-  private ownerOfNamed(named: NamedIdentity[], component: number): string {
+  private ownerOfNamed(named: NamedIdentity[]): string {
     const stored = named.flatMap(({ type, value }) => this.identities.get(type, value) ?? []);
     const claim = earliestClaim(stored);
-    return claim
-      ? (this.profiles.idOfUser(claim.user) as string)
-      : this.groupOwner(this.identities.members(component));
+    // Where nothing that it names is claimed, what it names already belongs to the group's owner.
+    return claim ? (this.profiles.idOfUser(claim.user) as string) : (stored[0] as StoredIdentity).owner;
   }
 
   /** The profile of a group: of the earliest claim on any member, else the one that its members have together. */

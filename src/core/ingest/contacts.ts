@@ -133,14 +133,18 @@ function whose(doors: Doors, { id, identity }: Told, known: string | null): Whos
     return { profileId: named ?? known, naming: {} };
   }
   const { type, value } = identity;
-  if (type === 'userId') return { profileId: null, naming: { userId: value } };
+  const caller = { type: 'anonymousId', value: `contact/${id}` };
+  if (type === 'userId') {
+    // Whoever was unknown when the contact began turns out to be this user.
+    const wasUnknown = doors.fold.holders(caller.type, caller.value).length > 0;
+    return { profileId: null, naming: { userId: value, identities: wasUnknown ? [caller] : [] } };
+  }
   if (!FINDING.has(type)) return { profileId: null, naming: { identities: [identity] } };
   const holders = doors.fold.holders(type, value);
   if (known !== null && (holders.length === 0 || holders.includes(known)))
     return { profileId: known, naming: {} };
   if (holders.length > 0)
     return { profileId: holders.length === 1 ? (holders[0] as string) : null, naming: {} };
-  const caller = { type: 'anonymousId', value: `contact/${id}` };
   const facts = type === 'booking' ? {} : { [type]: value };
   return { profileId: null, naming: { identities: [caller], facts } };
 }

@@ -43,15 +43,6 @@ const takeJob =
   () =>
     doors.fold.take(entry);
 
-/** Keeps a refused event with its reason: bookkeeping, no commit. */
-function rejectJob(doors: Doors, raw: unknown, messageId: string | null, error: DoorError, at: number): Job {
-  const { code, message } = error;
-  return () => {
-    doors.rejected.add({ at, messageId, code, message, json: textOf(raw) });
-    return false;
-  };
-}
-
 /** Of what may be nested too deep to be written as JSON at all. */
 function textOf(raw: unknown): string {
   try {
@@ -75,11 +66,20 @@ async function takeOne(doors: Doors, type: EventType, raw: unknown): Promise<{ s
 
 type Bad = { raw: unknown; error: DoorError; messageId: string | null };
 
+/** Of one batch so many refused events are kept with their reasons; all are counted. */
+const MAX_KEPT = 1_000;
+
 async function reject(doors: Doors, bad: Bad[], received: number): Promise<void> {
   for (const { error } of bad) doors.metrics.rejected.inc({ code: error.code });
-  await doors.group.submit(
-    bad.map(({ raw, error, messageId }) => rejectJob(doors, raw, messageId, error, received)),
-  );
+  await doors.group.submit([
+    () => {
+      for (const { raw, error, messageId } of bad.slice(0, MAX_KEPT)) {
+        const { code, message } = error;
+        doors.rejected.add({ at: received, messageId, code, message, json: textOf(raw) });
+      }
+      return false;
+    },
+  ]);
 }
 
 function count(doors: Doors, accepted: number, received: number): void {

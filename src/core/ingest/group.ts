@@ -14,6 +14,8 @@ type Waiting = { job: Job; settle: (result: JobResult) => void };
 
 /** Jobs per transaction: enough to share an fsync, few enough that readers do not wait for long. */
 const PER_TRANSACTION = 250;
+/** A few events of full flights touch thousands of profiles: others get their turn in between. */
+const MAX_PROFILES = 400;
 const MAX_WAITING = 20_000;
 
 /**
@@ -65,33 +67,41 @@ export class GroupCommit {
   }
 
   private run(group: Waiting[]): void {
-    let failure = this.attempt(group.map(({ job }) => job));
-    if (failure === null || isStoreFailure(failure)) {
-      const result = failure === null ? null : this.resultOf(failure);
+    const { taken, failure } = this.attempt(group);
+    if (failure === null) {
+      for (const { settle } of group.slice(0, taken)) settle(null);
+      this.waiting.unshift(...group.slice(taken));
+      return;
+    }
+    if (isStoreFailure(failure)) {
+      const result = this.resultOf(failure);
       for (const { settle } of group) settle(result);
       return;
     }
-    for (const { job, settle } of group) {
-      failure = this.attempt([job]);
-      settle(failure === null ? null : this.resultOf(failure));
+    for (const one of group) {
+      const alone = this.attempt([one]);
+      one.settle(alone.failure === null ? null : this.resultOf(alone.failure));
     }
   }
 
-  /** One transaction; the error that undid it, or null. */
-  private attempt(jobs: Job[]): unknown {
+  /** One transaction with as many jobs as make rows for not too many profiles, or the error that undid it. */
+  private attempt(group: Waiting[]): { taken: number; failure: unknown } {
+    let taken = 0;
     try {
       this.log.transaction((writer) => {
         const changes: RowChange[] = [];
         let logged = false;
-        for (const job of jobs) logged = job(changes) || logged;
+        while (taken < group.length && this.fold.pending < MAX_PROFILES) {
+          logged = (group[taken++] as Waiting).job(changes) || logged;
+        }
         const all = [...changes, ...this.fold.flush()];
         if (logged || all.length > 0) writer.commit(all);
       });
       this.writable = true;
       this.fold.trim();
-      return null;
+      return { taken, failure: null };
     } catch (error) {
-      return error ?? new Error('unknown');
+      return { taken, failure: error ?? new Error('unknown') };
     }
   }
 

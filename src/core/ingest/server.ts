@@ -74,10 +74,10 @@ function readJson(server: FastifyInstance): void {
 }
 
 function answerErrors(server: FastifyInstance, onUnexpected: (error: unknown) => void): void {
-  const paths = new Map<string, RegExp>();
-  server.addHook('onRoute', ({ url }) => {
+  const doors: { path: RegExp; methods: string[] }[] = [];
+  server.addHook('onRoute', ({ url, method }) => {
     const pattern = url.replaceAll(/[.]/gu, '\\.').replaceAll(/:[A-Za-z]+/gu, '[^/]+');
-    paths.set(url, new RegExp(`^${pattern}$`, 'u'));
+    doors.push({ path: new RegExp(`^${pattern}$`, 'u'), methods: [method].flat() });
   });
   server.setErrorHandler((error: FastifyError, _request, reply) => {
     if (error instanceof DoorError) return sendError(reply, error);
@@ -87,8 +87,9 @@ function answerErrors(server: FastifyInstance, onUnexpected: (error: unknown) =>
   });
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] as string;
-    const isPath = [...paths.values()].some((pattern) => pattern.test(path));
-    return sendError(reply, new DoorError(isPath ? 'method_not_allowed' : 'not_found'));
+    const known = doors.filter((door) => door.path.test(path));
+    const isWrongMethod = known.length > 0 && !known.some((door) => door.methods.includes(request.method));
+    return sendError(reply, new DoorError(isWrongMethod ? 'method_not_allowed' : 'not_found'));
   });
 }
 
