@@ -16,10 +16,12 @@ export const lensOf = (role: Role): Lens => ({
 });
 
 const MAX_CACHED = 4_000;
+const MAX_CACHED_CHARS = 16 * 1_048_576;
 
 export class RowEncoder {
   private readonly tag: Tagger;
   private readonly cache = new Map<string, string | null>();
+  private chars = 0;
 
   constructor(tag: Tagger) {
     this.tag = tag;
@@ -33,7 +35,11 @@ export class RowEncoder {
     if (known !== undefined) return known;
     const masked = maskRow(lens.role, stored.table, JSON.parse(stored.json), this.tag);
     const text = masked === null ? null : JSON.stringify(masked);
-    if (this.cache.size >= MAX_CACHED) this.cache.delete(this.cache.keys().next().value as string);
+    this.chars += text?.length ?? 0;
+    if (this.cache.size >= MAX_CACHED || this.chars > MAX_CACHED_CHARS) {
+      this.cache.clear();
+      this.chars = text?.length ?? 0;
+    }
     this.cache.set(key, text);
     return text;
   }

@@ -7,7 +7,7 @@ import type { ClientStore } from '../store/client-contract.ts';
 import type { ChangedRow, LogReader, StoredRow } from '../store/contract.ts';
 import { keyOf, type Lens, opText, type RowEncoder } from './encode.ts';
 import { RawJson } from './raw.ts';
-import { countSent, keptScopes, type Session, setActive } from './session.ts';
+import { countSent, keptScopes, type PartsState, type Session, setActive } from './session.ts';
 import type { ScopeSums } from './sums.ts';
 
 export type FrameDeps = {
@@ -21,6 +21,9 @@ export type FrameDeps = {
   clock(): number;
 };
 
+const MAX_KEPT_CHANGES = 2_000;
+const MAX_KEPT_ROWS = 4_000;
+const MAX_KEPT_BODIES = 200;
 /** Room for what stands around ops, results and drops. */
 const MARGIN = 2_048;
 /** Results are read in pages of this many. */
@@ -60,7 +63,8 @@ export class HeadCache {
     const known = this.changes.get(from);
     if (known) return known;
     const changes = from >= this.seq ? [] : this.log.changedRows(from, this.seq);
-    this.changes.set(from, changes);
+    // Long lists are of consoles that come back one by one; keeping them for nobody would cost memory.
+    if (changes.length <= MAX_KEPT_CHANGES) this.changes.set(from, changes);
     return changes;
   }
 
@@ -69,6 +73,7 @@ export class HeadCache {
     const key = keyOf(change);
     if (this.rows.has(key)) return this.rows.get(key);
     const row = this.log.row(change.table, change.id);
+    if (this.rows.size >= MAX_KEPT_ROWS) this.rows.clear();
     this.rows.set(key, row);
     return row;
   }
@@ -78,6 +83,7 @@ export class HeadCache {
     const known = this.bodies.get(key);
     if (known !== undefined) return known;
     const made = make();
+    if (this.bodies.size >= MAX_KEPT_BODIES) this.bodies.clear();
     this.bodies.set(key, made);
     return made;
   }
@@ -211,7 +217,7 @@ export function sendFrame(deps: FrameDeps, cache: HeadCache, session: Session): 
       sendStanding(deps, session);
       return false;
     }
-    session.parts = { part: 0, sent: new Map() };
+    session.parts = beginParts(cache, session, seq);
   }
   return sendPart(deps, cache, session, session.parts, seq);
 }
@@ -273,36 +279,87 @@ function withSums(deps: FrameDeps, session: Session, body: RawJson, to: number, 
   return new RawJson(`${body.text.slice(0, -1)},"sums":${JSON.stringify(Object.fromEntries(sums))}}`);
 }
 
+/** What a frame in parts has still to say: the rows changed up to its first read, reduced to what concerns the console. */
+function beginParts(cache: HeadCache, session: Session, since: number): PartsState {
+  const list = cache.changed(session.scanned).map((change) => {
+    const was = change.scopesBefore.find((scope) => session.active.has(scope));
+    return { ...change, scopesBefore: was === undefined ? NOWHERE : [was] };
+  });
+  return { part: 0, list, next: 0, since, untold: new Map(), late: new Map() };
+}
+const NOWHERE: string[] = [];
+
+/** Ops of one message; `full` once the next one does not fit any more. */
+type Batch = { ops: Op[]; bytes: number; full: boolean };
+
+function addOp(batch: Batch, op: Op): boolean {
+  const size = Buffer.byteLength(op.text) + 1;
+  batch.full = batch.bytes + size > MAX_FRAME_BYTES - MARGIN && batch.ops.length > 0;
+  if (batch.full) return false;
+  batch.bytes += size;
+  batch.ops.push(op);
+  return true;
+}
+
+/** On through the list; a row that has changed since the first read is left to `addChangedSince`. */
+function addListed(
+  deps: FrameDeps,
+  cache: HeadCache,
+  session: Session,
+  parts: PartsState,
+  batch: Batch,
+): void {
+  const later = new Set(cache.changed(parts.since).map(keyOf));
+  for (; parts.next < parts.list.length; parts.next++) {
+    const change = parts.list[parts.next] as ChangedRow;
+    if (later.has(keyOf(change))) {
+      const held = change.scopesBefore.length > 0 || (change.table === 'bundle' && change.vBefore > 0);
+      parts.untold.set(keyOf(change), held);
+      continue;
+    }
+    const concern = concernOf(deps, cache, session, session.active, change);
+    if (concern && !addOp(batch, opOf(deps, session, change, concern))) return;
+  }
+}
+
+/** Rows that changed since the first read, again and again until all of them fit into the last part. */
+function addChangedSince(
+  deps: FrameDeps,
+  cache: HeadCache,
+  session: Session,
+  parts: PartsState,
+  batch: Batch,
+) {
+  for (const change of cache.changed(parts.since)) {
+    const key = keyOf(change);
+    const held = parts.untold.get(key);
+    const told = parts.late.get(key) ?? (held ? 0 : undefined);
+    const concern = concernOf(deps, cache, session, session.active, change, told);
+    if (!concern || told === (concern.row ? concern.row.v : -1)) continue;
+    // It came after `from` and left before any part could tell of it.
+    if (!concern.row && held === false && told === undefined) continue;
+    if (!addOp(batch, opOf(deps, session, change, concern))) return;
+  }
+}
+
 /** An early part as full as it may be, or the last one if all that is left fits beside the head. */
 function sendPart(
   deps: FrameDeps,
   cache: HeadCache,
   session: Session,
-  parts: NonNullable<Session['parts']>,
+  parts: PartsState,
   to: number,
 ): boolean {
   const head = headOf(deps, session, to);
   const lastRoom = MAX_FRAME_BYTES - MARGIN - Buffer.byteLength(JSON.stringify(head));
-  const ops: Op[] = [];
-  let bytes = 0;
-  let complete = true;
-  for (const change of cache.changed(session.cursor)) {
-    const told = parts.sent.get(keyOf(change));
-    const concern = concernOf(deps, cache, session, session.active, change, told);
-    if (!concern || told === (concern.row ? concern.row.v : -1)) continue;
-    const op = opOf(deps, session, change, concern);
-    const size = Buffer.byteLength(op.text) + 1;
-    if (bytes + size > MAX_FRAME_BYTES - MARGIN && ops.length > 0) {
-      complete = false;
-      break;
-    }
-    bytes += size;
-    ops.push(op);
-  }
+  const batch: Batch = { ops: [], bytes: 0, full: false };
+  addListed(deps, cache, session, parts, batch);
+  const listed = batch.ops.length;
+  if (!batch.full) addChangedSince(deps, cache, session, parts, batch);
   parts.part++;
-  const text = ops.map((op) => op.text).join(',');
-  if (!complete || bytes > lastRoom) {
-    for (const op of ops) parts.sent.set(op.key, op.v);
+  const text = batch.ops.map((op) => op.text).join(',');
+  if (batch.full || batch.bytes > lastRoom) {
+    for (const op of batch.ops.slice(listed)) parts.late.set(op.key, op.v);
     const body = new RawJson(`${bodyHead(deps, session.cursor)},"ops":[${text}],"part":${parts.part}}`);
     emit(deps, session, { n: session.n + 1 }, body);
     return false;

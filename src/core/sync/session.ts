@@ -2,6 +2,7 @@
 import type { Table } from '../../domain/rows.ts';
 import { CREDIT_BYTES, CREDIT_MESSAGES, MAX_FRAME_BYTES } from '../../protocol/limits.ts';
 import type { Viewer } from '../auth/viewer.ts';
+import type { ChangedRow } from '../store/contract.ts';
 import { type Lens, lensOf } from './encode.ts';
 
 /** The socket, as the session machine needs it; attach.ts makes one of socket.io, a simulation of anything. */
@@ -30,8 +31,19 @@ export type SnapState = {
   buckets: ReadonlySet<number> | null;
 };
 
-/** A frame in parts on its way (R16): what its early parts have said of each row (v, -1 for `[]`). */
-export type PartsState = { part: number; sent: Map<string, number> };
+/** A frame in parts on its way (R16). */
+export type PartsState = {
+  part: number;
+  /** The rows that had changed at the first read, each told once; `scopesBefore` is reduced to an active one. */
+  list: ChangedRow[];
+  next: number;
+  /** The seq of the first read; what changed after it is told in the last parts. */
+  since: number;
+  /** Rows that have changed after the first read, before they were told; true: in an active scope at `from`. */
+  untold: Map<string, boolean>;
+  /** What has been told of rows that changed after the first read: v, or -1 for `[]`. */
+  late: Map<string, number>;
+};
 
 export type Phase = 'silent' | 'live' | 'wiping' | 'closed';
 
