@@ -48,13 +48,15 @@ export class News {
     this.scheduled = false;
     const due = [...this.due];
     this.due.clear();
-    for (const listener of due) {
-      try {
-        listener();
-      } catch (error) {
-        // One window's trouble, or a damaged file, is not the end of the others.
-        this.onError(error);
-      }
+    for (const listener of due) this.attempt(listener);
+  }
+
+  /** One window's trouble, or a damaged file, is not the end of the others. */
+  attempt(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.onError(error);
     }
   }
 }

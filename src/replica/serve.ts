@@ -7,7 +7,7 @@ import type { Handlers } from '../bridge/serve.ts';
 import type { SuggestionView } from '../bridge/views.ts';
 import { canonicalJson } from '../domain/canonical.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
-import { makeDecision, suggestionView } from './decide/suggest.ts';
+import { type Made, makeDecision, suggestionView } from './decide/suggest.ts';
 import type { Topic } from './news.ts';
 import type { ReplicaParts } from './parts.ts';
 import { search } from './search/search.ts';
@@ -19,6 +19,9 @@ import { workView } from './views/work.ts';
 
 /** Ages, alerts and the lease change by time alone; looked at this often while somebody watches. */
 const CLOCK_MS = 30_000;
+/** Whole lists are made anew at most this often; the first news after a pause goes at once. */
+const WORK_MS = 250;
+const STATUS_MS = 100;
 
 export function handlers(parts: ReplicaParts): Handlers {
   const { desk, suggestions, news } = parts;
@@ -39,13 +42,26 @@ export function handlers(parts: ReplicaParts): Handlers {
       },
     },
     streams: {
-      status: (_, emit) => follow(parts, ['status', 'work', 'bundle'], () => emit(status(parts))),
-      work: (_, emit) => follow(parts, ['work'], () => emit(work(parts))),
-      outbox: (_, emit) =>
-        follow(
+      status: (_, emit) =>
+        calmly(
+          STATUS_MS,
+          changes(() => status(parts), emit),
           parts,
-          ['outbox', 'status'],
+          ['status', 'work', 'bundle'],
+        ),
+      work: (_, emit) =>
+        calmly(
+          WORK_MS,
+          changes(() => work(parts), emit),
+          parts,
+          ['work'],
+        ),
+      outbox: (_, emit) =>
+        calmly(
+          STATUS_MS,
           changes(() => outbox(parts), emit),
+          parts,
+          ['outbox', 'customers'],
         ),
       customer: (input, emit) => customer(parts, input, emit),
       suggestion: (input, emit) => suggestion(parts, input, emit),
@@ -56,10 +72,34 @@ export function handlers(parts: ReplicaParts): Handlers {
 /** Emits now, at each of the topics' news, and from time to time. */
 function follow(parts: ReplicaParts, topics: readonly Topic[], emit: () => void): () => void {
   const off = parts.news.on(topics, emit);
-  const clock = setInterval(emit, CLOCK_MS);
+  const clock = setInterval(() => parts.news.attempt(emit), CLOCK_MS);
   emit();
   return () => {
     clearInterval(clock);
+    off();
+  };
+}
+
+/** Follows with a pause after each time; what happens in the pause is told at its end. */
+function calmly(ms: number, emit: () => void, parts: ReplicaParts, topics: readonly Topic[]): () => void {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let missed = false;
+  const told = (): void => {
+    if (timer !== null) {
+      missed = true;
+      return;
+    }
+    emit();
+    timer = setTimeout(() => {
+      timer = null;
+      if (!missed) return;
+      missed = false;
+      parts.news.attempt(told);
+    }, ms);
+  };
+  const off = follow(parts, topics, told);
+  return () => {
+    if (timer !== null) clearTimeout(timer);
     off();
   };
 }
@@ -151,16 +191,17 @@ function suggestion(
 ): () => void {
   let last: string | null = null;
   const again = (): void => {
-    const value = decideFor(parts, profileId);
-    const text = value === null ? 'none' : canonicalJson(comparable(value));
+    const decided = decideFor(parts, profileId);
+    const text = decided === null ? 'none' : canonicalJson(comparable(decided.view));
     if (text === last) return;
     last = text;
-    emit(value);
+    if (decided !== null) parts.suggestions.remember(decided.made);
+    emit(decided?.view ?? null);
   };
   return follow(parts, [`customer/${profileId}`, 'customers', 'outbox', 'bundle'], again);
 }
 
-function decideFor(parts: ReplicaParts, profileId: string): StreamValue['suggestion'] {
+function decideFor(parts: ReplicaParts, profileId: string): { made: Made; view: SuggestionView } | null {
   const { bundle, suggestions, config, runner } = parts;
   const { store, reader } = parts.files.replica;
   bundle.use(reader.bundle());
@@ -170,8 +211,7 @@ function decideFor(parts: ReplicaParts, profileId: string): StreamValue['suggest
   const online = connectionState(runner.session, store.meta()) === 'live';
   const { station, role } = config;
   const made = makeDecision(held.compiled, shown, { id: ulid(), now: parts.now(), station, role, online });
-  suggestions.remember(made);
-  return suggestionView(made, held.row, suggestions.language);
+  return { made, view: suggestionView(made, held.row, suggestions.language) };
 }
 
 /** What makes a decision another one for the operator: not its id, its clock or a score's last digit. */

@@ -74,6 +74,7 @@ export function startReplica(config: ReplicaConfig, deps: ReplicaDeps = {}): Run
     roundTrip: (ms) => latency.roundTrip(ms),
   });
   const outbox = (): Outbox => files.outbox.load();
+  let lastOutbox = outbox();
   const held = (entry: Entry): boolean => files.replica.store.isStale('profile', entry.profileId);
   const indexer = new Indexer(
     () => files.replica.index,
@@ -95,7 +96,11 @@ export function startReplica(config: ReplicaConfig, deps: ReplicaDeps = {}): Run
     random,
     newId,
     onRows,
-    onChange: () => news.tell('status', 'outbox'),
+    onChange: () => {
+      const now = outbox();
+      news.tell('status', ...(now === lastOutbox ? [] : (['outbox'] as const)));
+      lastOutbox = now;
+    },
     onReport: log,
     onNeedToken: deps.onNeedToken ?? (() => undefined),
     onWipe: async (wipe) => {

@@ -21,6 +21,7 @@ const TBL = {
 
 export class ReplicaReader {
   private readonly sql;
+  private knownBundle: { stamp: string; row: BundleRow | null } = { stamp: '', row: null };
   private scopeNames = new Map<number, string>();
 
   constructor(db: Db) {
@@ -37,6 +38,11 @@ export class ReplicaReader {
         .pluck(),
       ofTable: db.prepare<[number, number], string>('SELECT json FROM base WHERE tbl = ? LIMIT ?').pluck(),
       contact: db.prepare<[number, string], string>('SELECT json FROM base WHERE tbl = ? AND id = ?').pluck(),
+      bundleStamp: db
+        .prepare<[number], [string, number, number]>(
+          'SELECT id, v, gen FROM base WHERE tbl = ? ORDER BY v DESC LIMIT 1',
+        )
+        .raw(),
       newestBundle: db
         .prepare<[number], string>('SELECT json FROM base WHERE tbl = ? ORDER BY v DESC LIMIT 1')
         .pluck(),
@@ -70,9 +76,13 @@ export class ReplicaReader {
     return this.sql.ofTable.all(TBL.contact, limit).map((json) => JSON.parse(json) as ContactRow);
   }
 
+  /** The newest bundle; parsed again only when its row has changed. */
   bundle(): BundleRow | null {
+    const stamp = JSON.stringify(this.sql.bundleStamp.get(TBL.bundle) ?? null);
+    if (stamp === this.knownBundle.stamp) return this.knownBundle.row;
     const json = this.sql.newestBundle.get(TBL.bundle);
-    return json === undefined ? null : (JSON.parse(json) as BundleRow);
+    this.knownBundle = { stamp, row: json === undefined ? null : (JSON.parse(json) as BundleRow) };
+    return this.knownBundle.row;
   }
 
   private generation(): number {
