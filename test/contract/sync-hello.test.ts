@@ -70,8 +70,8 @@ describe('[R1] hello', () => {
   it('[R1] absent fields count as those of a first hello, except proto and clientId', async () => {
     const client = await world.client();
     await client.open();
-    const hello = { proto: 'kairos-sync/1', clientId: client.clientId };
-    const reply = (await client.ask('hello', hello)) as Welcome;
+    const absent = Object.fromEntries(Object.keys(client.helloFields()).map((field) => [field, undefined]));
+    const reply = await client.hello({ ...absent, proto: 'kairos-sync/1', clientId: client.clientId });
     expect(reply).toMatchObject({ type: 'welcome', reset: true, reason: 'new', granted: [], denied: [] });
   });
 
