@@ -54,6 +54,7 @@ const NEW_COUNTERS: Counters = { gen: 1, nextStage: 1, staleLeft: false, granted
 
 export class SqliteReplica implements ReplicaStore {
   private readonly db: Db;
+  private readonly sql;
   private readonly rows: RowWriter;
   private readonly scopes: ScopeBook;
   private state: ReplicaMeta = EMPTY_META;
@@ -61,6 +62,16 @@ export class SqliteReplica implements ReplicaStore {
 
   constructor(db: Db) {
     this.db = db;
+    this.sql = {
+      seen: db.prepare<[string], number>('SELECT lmid FROM seen WHERE client_id = ?').pluck(),
+      setSeen: db.prepare(
+        'INSERT INTO seen (client_id, lmid) VALUES (?, ?) ON CONFLICT (client_id) DO UPDATE SET lmid = excluded.lmid',
+      ),
+      putMeta: db.prepare(
+        'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+      ),
+      allMeta: db.prepare<[], [string, string]>('SELECT name, value FROM meta').raw(),
+    };
     this.rows = new RowWriter(db);
     this.scopes = new ScopeBook(db);
     this.load();
@@ -75,10 +86,7 @@ export class SqliteReplica implements ReplicaStore {
   }
 
   seen(clientId: string): number | undefined {
-    return this.db
-      .prepare<[string], number>('SELECT lmid FROM seen WHERE client_id = ?')
-      .pluck()
-      .get(clientId);
+    return this.sql.seen.get(clientId);
   }
 
   isStale(table: Table, id: string): boolean {
@@ -183,14 +191,12 @@ export class SqliteReplica implements ReplicaStore {
   }
 
   lease(): Lease | null {
-    const text = this.db.prepare<[], string>("SELECT value FROM meta WHERE name = 'lease'").pluck().get();
-    return text === undefined ? null : (JSON.parse(text) as Lease);
+    return this.heldLease;
   }
 
   keepLease(lease: Lease): void {
-    this.db
-      .prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('lease', ?)")
-      .run(JSON.stringify(lease));
+    this.sql.putMeta.run('lease', JSON.stringify(lease));
+    this.heldLease = lease;
   }
 
   /** The memory side follows the disk: after a rollback it is read again. */
@@ -208,7 +214,7 @@ export class SqliteReplica implements ReplicaStore {
 
   private load(): void {
     this.scopes.load();
-    const found = new Map(this.db.prepare<[], [string, string]>('SELECT name, value FROM meta').raw().all());
+    const found = new Map(this.sql.allMeta.all());
     const stored = found.get('state');
     this.state =
       stored === undefined
@@ -218,19 +224,20 @@ export class SqliteReplica implements ReplicaStore {
     this.counters = counters === undefined ? NEW_COUNTERS : { ...NEW_COUNTERS, ...JSON.parse(counters) };
     this.savedState = this.state;
     this.savedCounters = this.counters;
+    const lease = found.get('lease');
+    this.heldLease = lease === undefined ? null : (JSON.parse(lease) as Lease);
     const counts = found.get('counts');
     this.rows.counts =
       counts === undefined ? { profiles: 0, byScope: {} } : (JSON.parse(counts) as RowCounts);
     this.rows.countsChanged = false;
   }
 
+  private heldLease: Lease | null = null;
   private savedState: ReplicaMeta = EMPTY_META;
   private savedCounters: Counters = NEW_COUNTERS;
 
   private saveMeta(): void {
-    const put = this.db.prepare(
-      'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-    );
+    const put = this.sql.putMeta;
     if (this.state !== this.savedState)
       put.run('state', JSON.stringify({ ...this.state, active: undefined }));
     if (this.counters !== this.savedCounters) put.run('counters', JSON.stringify(this.counters));
@@ -241,11 +248,7 @@ export class SqliteReplica implements ReplicaStore {
   }
 
   private setSeen(clientId: string, lmid: number): void {
-    this.db
-      .prepare(
-        'INSERT INTO seen (client_id, lmid) VALUES (?, ?) ON CONFLICT (client_id) DO UPDATE SET lmid = excluded.lmid',
-      )
-      .run(clientId, lmid);
+    this.sql.setSeen.run(clientId, lmid);
   }
 
   /** A row that only an unfinished snapshot holds: it moves aside, so that the base can have a state of its own. */
