@@ -147,6 +147,7 @@ export class Fold implements Folder {
     const profile = this.cache.get(id);
     if (!profile) return;
     profile.identities = null;
+    profile.shared = null;
     profile.userId = this.stores.profiles.get(id)?.userId ?? null;
     this.mark(id);
   }
@@ -163,6 +164,8 @@ export class Fold implements Folder {
       const row: ContactRow = { ...(JSON.parse(contact.json) as ContactRow), profileId: survivorId };
       this.stores.profiles.saveContact(contact.id, survivorId, JSON.stringify(row), row.state !== 'ended');
     }
+    survivor.contacts = null;
+    survivor.opened = null;
     this.stores.profiles.lose(lostId, survivorId, this.clock.now());
     this.cache.forget(lostId);
     this.dirty.delete(lostId);
@@ -247,12 +250,14 @@ export class Fold implements Folder {
   private saveContact(contact: ContactRow): RowChange[] {
     const json = JSON.stringify(contact);
     const before = this.stores.profiles.contact(contact.id)?.profile ?? null;
-    if (before !== null && before !== contact.profileId) this.mark(this.stores.log.survivor(before));
-    this.stores.profiles.saveContact(contact.id, contact.profileId, json, contact.state !== 'ended');
-    if (contact.profileId !== null) {
-      this.mark(contact.profileId);
-      return [];
+    for (const id of new Set([before, contact.profileId])) {
+      const profile = id === null ? undefined : this.cache.get(this.stores.log.survivor(id));
+      if (!profile) continue;
+      profile.contacts = null;
+      this.mark(profile.id);
     }
+    this.stores.profiles.saveContact(contact.id, contact.profileId, json, contact.state !== 'ended');
+    if (contact.profileId !== null && contact.state !== 'ended') return [];
     const change = this.renderer.contactChange(contact.id, json, []);
     return change ? [change] : [];
   }
@@ -291,8 +296,10 @@ export class Fold implements Folder {
   opened(profileId: string, station: string): void {
     this.stores.log.transaction((log) => {
       const id = log.survivor(profileId);
-      if (!this.cache.get(id)) return;
+      const profile = this.cache.get(id);
+      if (!profile) return;
       this.stores.profiles.noteOpened(id, station, this.clock.now());
+      profile.opened = null;
       this.mark(id);
       const changes = this.flush();
       if (changes.length > 0) log.commit(changes);

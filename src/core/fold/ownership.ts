@@ -89,7 +89,7 @@ export class Ownership {
       if (isProofOfPerson(named.type)) this.noteClaimant(identity, claim, effects);
     }
     for (const component of changed) this.settle(component, effects);
-    return this.profiles.idOfUser(user) as string;
+    return changed.size === 0 ? owner : (this.profiles.idOfUser(user) as string);
   }
 
   /** A user seen for the first time becomes who his anonymous group was; otherwise a new profile. */

@@ -1,7 +1,8 @@
 import { decodeState, encodeState, type FoldState, newState } from '../../domain/fold/state.ts';
 import type { NamedIdentity } from '../../packs/airline/identities.ts';
-import type { IdentityStore } from '../store/identities.ts';
-import type { ProfileStore } from '../store/profiles.ts';
+import type { Opened } from '../../packs/airline/scopes.ts';
+import type { IdentityStore, SharedClaim } from '../store/identities.ts';
+import type { ProfileStore, StoredContact } from '../store/profiles.ts';
 
 /** A line of the timeline that is in the replicated rows: [row id, time in ms], newest first. */
 export type TimelineMark = [rowId: string, at: number];
@@ -17,6 +18,10 @@ export type Loaded = {
   identities: NamedIdentity[] | null;
   finders: NamedIdentity[] | null;
   flights: Map<string, boolean> | null;
+  contacts: StoredContact[] | null;
+  opened: Opened[] | null;
+  /** Users who named the same person; [] for most. */
+  shared: SharedClaim[] | null;
 };
 
 const LIMIT = 8_000;
@@ -48,6 +53,9 @@ export class ProfileCache {
       identities: null,
       finders: null,
       flights: null,
+      contacts: null,
+      opened: null,
+      shared: null,
     };
     this.loaded.set(id, fresh);
     return fresh;
@@ -68,6 +76,23 @@ export class ProfileCache {
       this.profiles.flightsOf(profile.id).map(({ key, active }) => [key, active === 1]),
     );
     return profile.flights;
+  }
+
+  /** Open ones only. */
+  contactsOf(profile: Loaded): StoredContact[] {
+    profile.contacts ??= this.profiles.openContacts(profile.id);
+    return profile.contacts;
+  }
+
+  /** Stations where the profile was opened; those of long ago are told too. */
+  openedOf(profile: Loaded): Opened[] {
+    profile.opened ??= this.profiles.openedAt(profile.id);
+    return profile.opened;
+  }
+
+  sharedOf(profile: Loaded): SharedClaim[] {
+    profile.shared ??= profile.userId === null ? [] : this.identities.sharedWith(profile.userId);
+    return profile.shared;
   }
 
   save(profile: Loaded, due: number | null): void {

@@ -27,7 +27,6 @@ export type Stores = {
 const MAX_ROW_BYTES = 200 * 1024;
 const TIMELINE_ROWS = 50;
 const TIMELINE_MS = 30 * 86_400_000;
-const OPENED_MS = 86_400_000;
 
 /** New lines since the last rendering, or that the timeline must be read again from the log. */
 export type TimelineNews = { entries: LoggedEntry[]; reread: boolean };
@@ -69,7 +68,7 @@ export class Renderer {
         now,
       ),
     );
-    changes.push(...this.contactChanges(profile.id, rendered.scopes));
+    changes.push(...this.contactChanges(profile, rendered.scopes));
     const oldest = profile.timeline.at(-1);
     const aging = oldest ? oldest[1] + TIMELINE_MS + 1 : null;
     this.cache.save(profile, earliest(rendered.due, aging));
@@ -90,10 +89,8 @@ export class Renderer {
     const json = rowText(profile.id, [...this.cache.identitiesOf(profile), ...finders], shown.facts);
     if (json.length > MAX_ROW_BYTES / 3 && Buffer.byteLength(json) > MAX_ROW_BYTES)
       throw new RowTooLarge(profile.id);
-    const contacts = this.stores.profiles
-      .openContacts(profile.id)
-      .map(({ json: text }) => JSON.parse(text) as ContactRow);
-    const opened = this.stores.profiles.openedSince(profile.id, now - OPENED_MS);
+    const contacts = this.cache.contactsOf(profile).map(({ json: text }) => JSON.parse(text) as ContactRow);
+    const opened = this.cache.openedOf(profile);
     const membership = scopesOf(profile.id, shown.segments, contacts, opened, now);
     return {
       json,
@@ -106,8 +103,7 @@ export class Renderer {
 
   /** Another user named a loyalty number or a document that this one names too: a person may join the two. */
   private duplicatesOf(profile: Loaded) {
-    if (profile.userId === null) return null;
-    const shared = this.stores.identities.sharedWith(profile.userId);
+    const shared = this.cache.sharedOf(profile);
     if (shared.length === 0) return null;
     const users = [...new Set(shared.map((claim) => claim.userId))].sort();
     return { value: users, source: OWN_SOURCE, at: Math.min(...shared.map((claim) => claim.at)) };
@@ -198,16 +194,16 @@ export class Renderer {
   }
 
   /** An open contact is in its own scopes and in its profile's; one that has ended is in none. */
-  private contactChanges(profileId: string, scopes: string[]): RowChange[] {
+  private contactChanges(profile: Loaded, scopes: string[]): RowChange[] {
     const changes: RowChange[] = [];
-    for (const { id, json } of this.stores.profiles.contactsOf(profileId)) {
+    for (const { id, json } of this.cache.contactsOf(profile)) {
       const change = this.contactChange(id, json, scopes);
       if (change) changes.push(change);
     }
     return changes;
   }
 
-  /** Of a contact whose row is not as it should be. */
+  /** The change of a contact whose row is not as it should be; an open one is in its profile's scopes too. */
   contactChange(id: string, json: string, profileScopes: string[]): RowChange | null {
     const contact = JSON.parse(json) as ContactRow;
     const open = contact.state !== 'ended';

@@ -56,7 +56,7 @@ export class ProfileStore {
       open: db.prepare(
         'INSERT INTO opened (profile, station, at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at',
       ),
-      openedAt: db.prepare('SELECT station, at FROM opened WHERE profile = ? AND at > ?'),
+      openedAt: db.prepare('SELECT station, at FROM opened WHERE profile = ?'),
       moveOpened: db.prepare('UPDATE OR IGNORE opened SET profile = ? WHERE profile = ?'),
     };
   }
@@ -157,7 +157,8 @@ export class ProfileStore {
     this.sql.open.run(profile, station, at);
   }
 
-  openedSince(profile: string, since: number): { station: string; at: number }[] {
-    return this.sql.openedAt.all(profile, since) as { station: string; at: number }[];
+  /** When the profile was last opened at each station. */
+  openedAt(profile: string): { station: string; at: number }[] {
+    return this.sql.openedAt.all(profile) as { station: string; at: number }[];
   }
 }
