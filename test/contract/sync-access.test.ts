@@ -244,7 +244,7 @@ describe('[wire Messages] auth', () => {
       refused: { code: 'subject' },
     });
     expect(await client.ask('auth', {})).toMatchObject({ refused: { code: 'token_missing' } });
-    const brief = await core.token({ subject, ttlSeconds: 1 });
+    const brief = await core.token({ subject, ttlSeconds: 3 });
     const other = new Client({ url: core.url, token: brief });
     await other.connect();
     await other.until(() => other.closed, 'the brief token expiring');

@@ -44,7 +44,7 @@ describe('[wire Connect] who may connect', () => {
     const from = station();
     const journey = trip({ from });
     await core.send(booked(journey));
-    const client = await world.client({ wanted: [`station:${from}`], ttlSeconds: 2 });
+    const client = await world.client({ wanted: [`station:${from}`], ttlSeconds: 4 });
     await client.ready();
     const rows = client.replica.rows.size;
     await client.until(() => client.closed, 'the core closing');

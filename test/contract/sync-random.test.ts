@@ -31,6 +31,8 @@ function seeded(seed: number): Random {
 }
 const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
 
+const pickNth = <T>(list: readonly T[], n: number): T => list[n % list.length] as T;
+
 type Desk = { client: Client; role: string };
 type Play = {
   random: Random;
@@ -136,8 +138,19 @@ async function disturb(play: Play): Promise<void> {
 }
 
 /** The core is killed in the middle of everything and comes back. */
-async function outage({ desks }: Play): Promise<void> {
+async function outage({ desks, trips }: Play): Promise<void> {
+  const acknowledged: string[] = [];
+  const load = Array.from({ length: 60 }, async (_, n) => {
+    const marked = { ...pickNth(trips, n), userId: `load-${n}-${randomUUID()}` };
+    const answer = await core.post('/v1/track', seatChanged(marked, '1A')).catch(() => undefined);
+    if (answer?.status === 200) acknowledged.push(marked.userId);
+  });
+  await Promise.race(load);
   await core.restart('SIGKILL');
+  await Promise.all(load);
+  expect(acknowledged.length).toBeGreaterThan(0);
+  for (const userId of acknowledged)
+    expect((await core.profile('userId', userId)).id).toEqual(expect.any(String));
   for (const { client } of desks) {
     await client.until(() => client.closed, 'the connection breaking');
     await world.renew(client);
@@ -159,6 +172,9 @@ async function settle({ desks }: Play): Promise<void> {
     await client
       .until(() => JSON.stringify(client.picture()) === expected, 'equal rows', 5000)
       .catch(() => undefined);
+    expect(client.replica.epoch, 'no crash may look like a restored backup').toBe(fresh.replica.epoch);
+    const epochs = client.log.flatMap(({ kind, body }) => (kind === 'frame' ? [body.epoch] : []));
+    expect(new Set(epochs)).toEqual(new Set([fresh.replica.epoch]));
     expect(client.picture(), `the rows of a ${role}`).toEqual(fresh.picture());
     fresh.close();
   }
