@@ -92,7 +92,9 @@ export function suggestionView(made: Made, bundle: BundleRow, language: Language
   const explained = explainSuggestion(answer, input, language);
   const { primary } = explained;
   const toAction = (card: SuggestionCard): SuggestedAction => suggested(card, made, language);
-  const times = Object.values(input.origins).map((origin) => origin.at);
+  // Of what speaks for and against it: a name known for years makes no suggestion old.
+  const reasons = primary === null ? [] : [...primary.reasonsFor, ...primary.reasonAgainst];
+  const times = reasons.flatMap(({ at }) => at ?? []);
   return {
     profileId: made.profileId,
     decisionId: primary === null ? null : answer.id,
@@ -103,7 +105,7 @@ export function suggestionView(made: Made, bundle: BundleRow, language: Language
     primary: primary && toAction(primary),
     alternatives: explained.alternatives.map(toAction),
     candidates: answer.candidates.map((candidate) => candidateView(candidate, input, language)),
-    oldestInput: [...times].sort()[0] ?? null,
+    oldestInput: times.sort()[0] ?? null,
     bundle: { version: bundle.version, validUntil: bundle.validUntil, expired: explained.expired },
     madeOffline: made.madeOffline,
     explored: explained.explored,
