@@ -11,7 +11,7 @@ import {
   type LoggedEntry,
   type SourceEntry,
 } from './entry.ts';
-import { UnknownProfile } from './errors.ts';
+import { RowTooLarge, UnknownProfile } from './errors.ts';
 import { Ownership } from './ownership.ts';
 import { type Loaded, ProfileCache } from './profiles.ts';
 import { Renderer, type Stores, type TimelineNews } from './render.ts';
@@ -309,13 +309,23 @@ export class Fold implements Folder {
   /** Brings profiles to this moment whose scopes or facts time has changed; returns how many there were. */
   maintain(limit: number): number {
     const due = this.stores.profiles.due(this.clock.now(), limit);
-    if (due.length === 0) return 0;
+    try {
+      this.refresh(due);
+    } catch (error) {
+      if (!(error instanceof RowTooLarge)) throw error;
+      // Its neighbours go on; it comes again with its next event.
+      this.stores.profiles.clearDue(error.profileId);
+    }
+    return due.length;
+  }
+
+  private refresh(ids: string[]): void {
+    if (ids.length === 0) return;
     this.stores.log.transaction((log) => {
-      for (const id of due) this.mark(id);
+      for (const id of ids) this.mark(id);
       const changes = this.flush();
       if (changes.length > 0) log.commit(changes);
     });
-    return due.length;
   }
 
   /** Between transactions. */

@@ -24,7 +24,7 @@ export type Loaded = {
   shared: SharedClaim[] | null;
 };
 
-const LIMIT = 8_000;
+const LIMIT = 5_000;
 
 /** Profiles and flights that were used lately, so that an event does not cost reading the whole profile again. */
 export class ProfileCache {

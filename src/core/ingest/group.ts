@@ -13,9 +13,9 @@ export type JobResult = DoorError | null;
 type Waiting = { job: Job; settle: (result: JobResult) => void };
 
 /** Jobs per transaction: enough to share an fsync, few enough that readers do not wait for long. */
-const PER_TRANSACTION = 250;
+const PER_TRANSACTION = 500;
 /** A few events of full flights touch thousands of profiles: others get their turn in between. */
-const MAX_PROFILES = 400;
+const MAX_PROFILES = 500;
 const MAX_WAITING = 20_000;
 
 /**

@@ -24,6 +24,7 @@ export class ProfileStore {
       setUser: db.prepare('UPDATE profile SET user_id = ? WHERE id = ?'),
       save: db.prepare('UPDATE profile SET state = ?, timeline = ?, due = ? WHERE id = ?'),
       delete: db.prepare('DELETE FROM profile WHERE id = ?'),
+      clearDue: db.prepare('UPDATE profile SET due = NULL WHERE id = ?'),
       due: db.prepare('SELECT id FROM profile WHERE due <= ? ORDER BY due LIMIT ?'),
       addFinder: db.prepare('INSERT OR IGNORE INTO finder (type, value, profile) VALUES (?, ?, ?)'),
       deleteFinder: db.prepare('DELETE FROM finder WHERE type = ? AND value = ? AND profile = ?'),
@@ -84,6 +85,10 @@ export class ProfileStore {
   /** Ids of profiles whose scopes or facts time alone has changed. */
   due(now: number, limit: number): string[] {
     return (this.sql.due.all(now, limit) as { id: string }[]).map((row) => row.id);
+  }
+
+  clearDue(id: string): void {
+    this.sql.clearDue.run(id);
   }
 
   finders(profile: string): { type: string; value: string }[] {
