@@ -24,7 +24,7 @@ const SPECIAL = /[ßıłđðøæœþħŋĸŧſ]/gu;
 /** Marks of Latin, Greek and Cyrillic only: in other scripts a mark is a vowel and not an ornament. */
 const MARKS = /[\u0300-\u036f]/gu;
 
-const PLAIN = /^[\u0000-\u007f]*$/u;
+const PLAIN = /^[\u0000-\u007f]*$/;
 
 /** Lower case without ornaments: `Müller` is `muller`, `Łukasz` `lukasz`, `Đặng` `dang`, `İpek` `ipek`. */
 export function fold(text: string): string {
@@ -51,14 +51,15 @@ const UMLAUTS: ReadonlyMap<string, string> = new Map(
  * drawn together (`muller` for Mueller), so that all three spellings find both names.
  */
 export function nameWords(name: string): string[] {
-  const found = new Set(words(name));
-  const spelt = name.normalize('NFC').toLowerCase();
-  if (/[äöüåø]/u.test(spelt))
-    for (const word of words(spelt.replace(/[äöüåø]/gu, (letter) => UMLAUTS.get(letter) ?? letter)))
-      found.add(word);
+  const plain = words(name);
+  const found = new Set(plain);
+  if (!PLAIN.test(name)) {
+    const spelt = name.normalize('NFC').toLowerCase();
+    const written = spelt.replace(/[äöüåø]/gu, (letter) => UMLAUTS.get(letter) ?? letter);
+    if (written !== spelt) for (const word of words(written)) found.add(word);
+  }
   for (const word of [...found]) if (/[aou]e/u.test(word)) found.add(word.replace(/([aou])e/gu, '$1'));
-  const joined = words(name);
   // Names of two parts are typed as one: Mc Donald, van der Berg.
-  if (joined.length > 1 && joined.length <= 4) found.add(joined.slice(-2).join(''));
+  if (plain.length > 1 && plain.length <= 4) found.add(plain.slice(-2).join(''));
   return [...found];
 }
