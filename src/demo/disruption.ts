@@ -24,7 +24,7 @@ export function cancelFlight(world: World, flight: Flight, at: number, reason: s
   return world.scribe.flight(at, 'dcs', flight);
 }
 
-/** Tells that the flight leaves `late` minutes after its plan. */
+/** Tells that the flight leaves `late` minutes after its plan; one in the air has left and arrives later. */
 export function delayFlight(
   world: World,
   flight: Flight,
@@ -32,8 +32,11 @@ export function delayFlight(
   late: number,
   reason?: string,
 ): TimedEvent {
-  flight.late = late;
-  flight.status = 'delayed';
+  if (flight.status === 'departed') flight.enroute = late - flight.late;
+  else {
+    flight.late = late;
+    flight.status = 'delayed';
+  }
   flight.reason = reason ?? delayReason(world);
   return world.scribe.flight(at, 'ops', flight);
 }

@@ -240,7 +240,7 @@ describe('the stories', () => {
     const booking = tracked('Booking Created').find((m) => m.userId === okafor);
     const [feeder, onward] = segmentsOf(booking);
     const late = tracked('Flight Status').filter(
-      (m) => text(m, 'flight') === feeder?.flight && text(m, 'status') === 'delayed',
+      (m) => text(m, 'flight') === feeder?.flight && text(m, 'reason') === 'late inbound aircraft',
     );
     const arrives = Date.parse(String(text(late.at(-1) as SegmentMessage, 'arrives')));
     const gap = (Date.parse(String(onward?.departs)) - arrives) / 60_000;

@@ -23,6 +23,8 @@ export type Flight = {
   /** The delay of the real flight behind this one, in minutes; told to the passengers some time before departure. */
   realDelay: number;
   late: number;
+  /** Minutes lost in the air on top of it. */
+  enroute?: number;
   status: FlightStatus;
   gate: string;
   reason: string;

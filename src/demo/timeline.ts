@@ -75,7 +75,7 @@ function flightProperties(flight: Flight): Properties {
     to: flight.to,
     status: flight.status,
     departs: isoInZone(flight.departs + shift, airport(flight.from).zone),
-    arrives: isoInZone(flight.arrives + shift, airport(flight.to).zone),
+    arrives: isoInZone(flight.arrives + shift + (flight.enroute ?? 0) * 60_000, airport(flight.to).zone),
   };
   if (flight.gate) properties.gate = flight.gate;
   if (flight.reason) properties.reason = flight.reason;
