@@ -1,5 +1,5 @@
 /** A stage for every state of the console: the built page over a replica of invented customers, in real Electron. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
@@ -21,6 +21,8 @@ export type Stage = {
   page: Page;
   /** Shows a scene of preview/scenes.ts in a form, as after a start. */
   show(scene: string, form?: Partial<Form>): Promise<void>;
+  /** A picture of the whole window, whatever its zoom. */
+  take(file: string): Promise<void>;
   /** What axe has against the page as it is now; empty is good. */
   complaints(): Promise<string[]>;
   close(): Promise<void>;
@@ -49,6 +51,13 @@ export async function openStage(): Promise<Stage> {
       await page.reload();
       await expect(page.locator('h1').first()).toBeVisible();
       await page.evaluate(() => document.fonts.ready);
+    },
+    async take(file) {
+      const picture = await app.evaluate(async ({ BrowserWindow }) => {
+        const captured = await BrowserWindow.getAllWindows()[0]?.webContents.capturePage();
+        return captured?.toPNG().toString('base64') ?? '';
+      });
+      writeFileSync(file, Buffer.from(picture, 'base64'));
     },
     async complaints() {
       const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();

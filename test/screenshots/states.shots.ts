@@ -71,7 +71,7 @@ test.afterAll(async () => {
 });
 
 async function take(what: string, form: Partial<Form>): Promise<void> {
-  await stage.page.screenshot({ path: join(folder, nameOf(what, form)), animations: 'disabled' });
+  await stage.take(join(folder, nameOf(what, form)));
   expect([what, await stage.complaints()]).toEqual([what, []]);
 }
 

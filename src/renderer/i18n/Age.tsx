@@ -12,9 +12,16 @@ export function Age(props: { at: string; text?: TextId }) {
   return <span className="age">{props.text ? words.t(props.text, { age }) : age}</span>;
 }
 
-/** Waiting time as a clock, "02:40". */
+const DAY = 86_400;
+
+/** Waiting time as a clock, "02:40"; what has waited for more than a day in days. */
 export function Waiting(props: { since: string }) {
-  return <span className="waiting">{useTick((now) => clockOf(secondsSince(props.since, now)))}</span>;
+  const words = useWords();
+  const text = useTick((now) => {
+    const seconds = secondsSince(props.since, now);
+    return seconds < DAY ? clockOf(seconds) : words.age(seconds);
+  });
+  return <span className="waiting">{text}</span>;
 }
 
 /** "app · 8 s"; past its limit "crm · 26 h, limit 24 h" in amber. */

@@ -40,6 +40,7 @@ export function createReplica(scene: Scene) {
   const people = new Map(PEOPLE.map((view) => [view.profileId, view]));
   let outbox: OutboxView = scene.outbox;
   let language: 'en' | 'de' = 'en';
+  let anew: string | null = null;
   const listeners = new Set<Listener>();
   let entries = 100;
 
@@ -55,12 +56,13 @@ export function createReplica(scene: Scene) {
         return outbox;
       case 'customer':
         return view;
-      case 'suggestion':
-        return !view
-          ? null
-          : view.alerts.length > 0
-            ? suggestionFor(view.profileId, language, scene.offline)
-            : nothingFor(view.profileId);
+      case 'suggestion': {
+        if (!view) return null;
+        if (view.alerts.length === 0) return nothingFor(view.profileId);
+        const made = suggestionFor(view.profileId, language, scene.offline);
+        if (anew === null || made.primary === null) return made;
+        return { ...made, decisionId: `d-${anew}`, primary: { ...made.primary, title: anew } };
+      }
     }
   };
   const tell = (name: StreamName): void => {
@@ -186,7 +188,13 @@ export function createReplica(scene: Scene) {
     people.set('anna', { ...view, next, trips, timeline: [event, ...view.timeline] });
     tell('customer');
   }
-  return { handlers, control: { changeSeat } };
+
+  /** The core has decided anew, about something else. */
+  function suggestAnew(title: string): void {
+    anew = title;
+    tell('suggestion');
+  }
+  return { handlers, control: { changeSeat, suggestAnew } };
 }
 
 const hitOf =

@@ -1,0 +1,238 @@
+/** The console's screen by itself: by keyboard alone, for everybody (axe), and holding still under hand and eye. */
+import { expect, test } from '@playwright/test';
+import { openStage, type Stage } from '../screenshots/stage.ts';
+
+let stage: Stage;
+test.beforeAll(async () => {
+  stage = await openStage();
+});
+test.afterAll(async () => {
+  await stage.close();
+});
+
+const page = () => stage.page;
+const done = () => page().locator('.did-line');
+const dialog = () => page().getByRole('dialog');
+const press = (key: string) => page().keyboard.press(key);
+/** A key that is struck while a dialog is still open belongs to the dialog. */
+const closed = () => expect(dialog()).toHaveCount(0);
+
+test.describe('by keyboard alone', () => {
+  test('search, open, and go through the work list', async () => {
+    await stage.show('nobody');
+    await press('/');
+    await page().keyboard.type('okaf');
+    await expect(page().getByRole('option')).toHaveCount(1);
+    await press('Enter');
+    await expect(page().locator('h1')).toHaveText('Chidi Okafor');
+    await press('j');
+    await expect(page().locator('h1')).toHaveText('Nguyễn Thị Hà');
+    await press('k');
+    await expect(page().locator('h1')).toHaveText('Chidi Okafor');
+    await press('x');
+    await expect(page().locator('h1')).toHaveText('Nobody is open');
+  });
+
+  test('accept a suggestion and take it back', async () => {
+    await stage.show('counter');
+    const before = await done().count();
+    await press('2');
+    await expect(page().locator('.card-title')).toContainText('UA 989');
+    await press('1');
+    await press('y');
+    await expect(page().locator('.card-answered')).toContainText('Accepted');
+    await expect(done()).toHaveCount(before + 1);
+    await press('Control+z');
+    await expect(done()).toHaveCount(before);
+  });
+
+  test('decline with one key for the reason', async () => {
+    await stage.show('counter');
+    await press('n');
+    await expect(page().getByText('Why not? One key.')).toBeVisible();
+    await press('Escape');
+    await press('n');
+    await press('2');
+    await expect(page().locator('.answered')).toContainText('Declined');
+  });
+
+  test('every command, with what is wrong said in place and drafts kept', async () => {
+    await stage.show('counter');
+    await press('s');
+    await expect(page().getByLabel('New seat')).toBeFocused();
+    await page().keyboard.type('12');
+    await press('Enter');
+    await expect(dialog()).toContainText('A seat is a row');
+    await press('Escape');
+    await closed();
+    await press('s');
+    await expect(page().getByLabel('New seat')).toHaveValue('12');
+    await page().keyboard.type('K');
+    await press('Enter');
+    await expect(done().first()).toContainText('Seat 12K');
+    await closed();
+
+    await press('b');
+    await page().keyboard.type('lh404');
+    await press('Enter');
+    await expect(done().first()).toContainText('Rebook to LH 404');
+    await closed();
+
+    await press('t');
+    await page().keyboard.type('Travels with a cello');
+    await press('Control+Enter');
+    await expect(done().first()).toContainText('Travels with a cello');
+    await closed();
+
+    await press('p');
+    await expect(dialog()).toBeVisible();
+    await press('Tab');
+    await press('Space');
+    await press('Enter');
+    await expect(done().first()).toContainText('Seat: window');
+    await closed();
+
+    await press('c');
+    await expect(dialog()).toBeVisible();
+    await press('Tab');
+    await press('Space');
+    await press('Enter');
+    await expect(done().first()).toContainText('Case 8841: Rebooked');
+  });
+
+  test('a conflict: mine again, something else, or theirs', async () => {
+    for (const [key, left] of [
+      ['r', 1],
+      ['d', 1],
+    ] as const) {
+      await stage.show('conflict');
+      await expect(page().locator('.conflict')).toContainText('12K');
+      await press(key);
+      await expect(page().locator('.conflict')).toHaveCount(0);
+      await expect(page().locator('.rail-badge')).toHaveText(String(left));
+    }
+    await stage.show('conflict');
+    await expect(page().locator('.conflict')).toBeVisible();
+    await press('e');
+    await expect(page().getByLabel('New seat')).toHaveValue('12A');
+  });
+
+  test('keys, palette, panes and tabs', async () => {
+    await stage.show('counter');
+    await press('?');
+    await expect(dialog()).toContainText('Work list');
+    await press('Escape');
+    await press('Control+k');
+    await page().keyboard.type('trips');
+    await press('Enter');
+    await expect(page().getByRole('tab', { selected: true })).toContainText('Trips');
+    await press('o');
+    await expect(page().locator('.outbox')).toBeVisible();
+    await press('q');
+    await expect(page().locator('.outbox')).toHaveCount(0);
+  });
+
+  test('the focus can be seen wherever Tab leads', async () => {
+    await stage.show('counter');
+    for (let step = 0; step < 30; step++) {
+      await press('Tab');
+      const seen = await page().evaluate(() => {
+        const focused = document.activeElement;
+        if (!focused || focused === document.body) return 'body';
+        const box = focused.closest('.entry-box') ?? focused;
+        const { outlineStyle, boxShadow } = getComputedStyle(box);
+        return outlineStyle !== 'none' || boxShadow !== 'none' ? 'seen' : focused.outerHTML.slice(0, 120);
+      });
+      expect(['seen', 'body']).toContain(seen);
+    }
+  });
+});
+
+test('a scan anywhere goes into the entry and triggers nothing', async () => {
+  await stage.show('counter');
+  await expect(page().locator('.card')).toBeVisible();
+  await page().keyboard.type('NYQX7R2M');
+  await expect(page().locator('.entry-input')).toHaveValue('NYQX7R2M');
+  await expect(page().locator('.declining, .card-answered')).toHaveCount(0);
+});
+
+test.describe('holds still', () => {
+  test('the timeline under the pointer', async () => {
+    await stage.show('counter');
+    const first = page().locator('.timeline-row').first();
+    await first.hover();
+    const at = (await first.locator('time').textContent()) ?? '';
+    await page().evaluate('preview.changeSeat("12K")');
+    await expect(page().locator('.timeline-waiting')).toContainText('1 new above');
+    await expect(first).toContainText(at);
+    await page().locator('.bottom').hover();
+    await expect(first).toContainText('12K');
+  });
+
+  test('the suggestion that may have been read, until the newer is asked for', async () => {
+    await stage.show('counter');
+    const title = page().locator('.card-title');
+    await title.hover();
+    await page().evaluate('preview.suggestAnew("Lounge until 22:00")');
+    await expect(page().locator('.card-newer')).toContainText('Lounge until 22:00');
+    await expect(title).toContainText('LH 402');
+    await press('g');
+    await expect(title).toHaveText('Lounge until 22:00');
+  });
+
+  test('a changed fact is shown beside the old one, and the place of the cells stays', async () => {
+    await stage.show('counter');
+    const boxes = () =>
+      page()
+        .locator('.tile')
+        .evaluateAll((all) => all.map((tile) => tile.getBoundingClientRect().top));
+    const before = await boxes();
+    await page().evaluate('preview.changeSeat("12K")');
+    await expect(page().locator('.tile-changed s')).toHaveText('14C');
+    await expect(page().locator('.since')).toContainText('14C → 12K');
+    expect(await boxes()).toEqual(before);
+  });
+});
+
+test('[S41] a name cannot turn the line around', async () => {
+  await stage.show('names');
+  await expect(page().locator('h1')).toContainText('‹U+202E›');
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`axe finds nothing, ${theme}`, async () => {
+    for (const scene of [
+      'counter',
+      'conflict',
+      'offline',
+      'stale',
+      'nobody',
+      'loading',
+      'revoked',
+      'choose',
+    ]) {
+      await stage.show(scene, { theme });
+      expect([scene, await stage.complaints()]).toEqual([scene, []]);
+    }
+    for (const key of [
+      'w',
+      'n',
+      's',
+      'p',
+      '?',
+      'Control+k',
+      'Control+2',
+      'Control+3',
+      'Control+4',
+      'Control+5',
+    ]) {
+      await stage.show('counter', { theme });
+      await expect(page().locator('.card')).toBeVisible();
+      await press(key);
+      await page().waitForFunction(() =>
+        document.getAnimations().every((one) => one.playState !== 'running'),
+      );
+      expect([key, await stage.complaints()]).toEqual([key, []]);
+    }
+  });
+}
