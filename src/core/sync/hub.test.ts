@@ -248,13 +248,16 @@ describe('frames', () => {
   it('[R16] rows that change or leave between the parts are told again in the last one', () => {
     const world = airport();
     const one = world.console();
+    world.commit(world.profile('Z', [FRA]));
     one.hello([FRA]);
     one.acks = false;
     world.commit(
+      world.profile('Z', [MUC]),
       ...Array.from({ length: 30 }, (_, i) => world.profile(`B${i}`, [FRA], { text: 'x'.repeat(90_000) })),
     );
     one.take();
     expect(one.frames().at(-1)).not.toHaveProperty('parts');
+    world.commit(world.profile('Z', [MUC], { again: true }));
     world.commit(world.profile('B0', [FRA], { text: 'new' }), world.profile('B1', [MUC]));
     world.commit(world.gone('profile', 'B2'), world.profile('P1', [MUC]));
     one.ask('sub', { wanted: [FRA, MUC] });
