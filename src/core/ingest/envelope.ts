@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { isoTime, parseTime } from '../../domain/time.ts';
 import { flightKey, isFlightId, normalCode, unitingIdentities } from '../../packs/airline/identities.ts';
-import { faultOf } from '../../packs/airline/vocabulary.ts';
+import { faultOf } from '../../packs/airline/kinds.ts';
 import { DoorError, type ErrorCode } from '../errors.ts';
 import type { SourceEntry } from '../fold/entry.ts';
 import { cleaned, shapeOf, wellFormed } from './shape.ts';

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { applyCommand, applyEvent, type FoldState, newState } from '../../domain/fold/state.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
+import { faultOf } from './kinds.ts';
 import { scopesOf } from './scopes.ts';
 import { shownFacts } from './shown.ts';
-import { faultOf, flightWritesOf, writesOf } from './vocabulary.ts';
+import { flightWritesOf, writesOf } from './vocabulary.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 
