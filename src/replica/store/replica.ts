@@ -1,6 +1,5 @@
 /** The writing side of replica.db: rows, stages, scopes and cursor, each change in one transaction. */
 import type { Table } from '../../domain/rows.ts';
-import { TABLES } from '../../domain/rows.ts';
 import type { Op } from '../../protocol/frame.ts';
 import type { SnapRow } from '../../protocol/snap.ts';
 import { REPLICA_SCHEMA, REPLICA_VERSION } from '../migrations/replica.ts';
@@ -356,6 +355,3 @@ export class SqliteReplica implements ReplicaStore {
     }
   }
 }
-
-/** Number of a table in the files: its place in TABLES. */
-export const tableNumber = (table: Table): number => TABLES.indexOf(table);

@@ -1,7 +1,7 @@
 /** A customer in one line, for search hits and the work list; and how urgent he is. Pure. */
 import type { AlertView } from '../../bridge/views.ts';
 import type { ProfileRow } from '../../domain/profile.ts';
-import { readFact } from '../../packs/airline/commands.ts';
+import { activityName } from '../../packs/airline/activity.ts';
 import { endOf, isCancelledBooking, segmentsOf, textOf } from '../../packs/airline/trips.ts';
 import { alertsOf } from '../../packs/airline/views/alerts.ts';
 import { nameOf, shownOf } from '../../packs/airline/views/facts.ts';
@@ -15,7 +15,6 @@ export type Headline = {
 };
 
 export function headlineOf(row: ProfileRow, now: number): Headline {
-  const activity = readFact(row, 'now.activity');
   const alert = (mayBeInTrouble(row) && alertsOf(row, [], now)[0]) || null;
   const next = segmentsOf(shownOf(row)).find(
     (segment) => !isCancelledBooking(segment) && (endOf(segment) ?? Infinity) > now,
@@ -25,7 +24,7 @@ export function headlineOf(row: ProfileRow, now: number): Headline {
     flight: next ? textOf(next, 'flight') : null,
     departs: next ? textOf(next, 'departs') : null,
     alert,
-    now: typeof activity === 'string' ? activity : null,
+    now: activityName(row, now),
   };
 }
 
