@@ -1,3 +1,4 @@
+import { activityName } from '../activity.ts';
 import type { Findings, InputSource } from './input.ts';
 import { fullValue, originOf, textOf, thingsOf } from './row.ts';
 import type { InputFact } from './vocabulary.ts';
@@ -72,18 +73,12 @@ const CONTACT_WISH: ReadonlySet<string> = new Set([
 
 function appFacts(source: InputSource, findings: Findings): void {
   const { row, now } = source;
-  const activity = textOf(row, 'now.activity');
-  if (activity !== undefined) {
+  const activity = activityName(row, now);
+  if (activity !== null) {
     put(findings, source, 'activity', activity, 'now.activity');
     findings.words['activity'] = activity;
   }
-  put(
-    findings,
-    source,
-    'viewingRebooking',
-    activity !== undefined && /rebook/iu.test(activity),
-    'now.activity',
-  );
+  put(findings, source, 'viewingRebooking', activity !== null && /rebook/iu.test(activity), 'now.activity');
   const used = Object.entries(row.facts).find(
     ([, fact]) => APP_SOURCES.test(fact.source) && Date.parse(fact.at) > now - APP_MS,
   );

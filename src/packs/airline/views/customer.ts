@@ -1,6 +1,7 @@
 import type { ContactRow } from '../../../domain/contact.ts';
 import type { EventRow } from '../../../domain/event.ts';
 import type { Identity, ProfileRow } from '../../../domain/profile.ts';
+import { activityAt } from '../activity.ts';
 import { alertsOf } from './alerts.ts';
 import { type FactLens, factView, nameOf, shownOf } from './facts.ts';
 import type { ContactView, CustomerCard, FactView, IdentityView, TimelineView } from './shapes.ts';
@@ -38,7 +39,7 @@ export function customerView(input: CustomerInput): CustomerCard {
     languages: (text('language') ?? '').split(/[,;\s]+/u).filter((language) => language !== ''),
     zone: text('zone'),
     identities: row.identities.map(identityView),
-    now: one(row, 'now.activity', lens),
+    now: activityAt(row, now) && one(row, 'now.activity', lens),
     alerts,
     next,
     trips,
