@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodeState, type FoldState, newState } from '../../domain/fold/state.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { ProfileRow } from '../../domain/profile.ts';
 import type { NamedIdentity } from '../../packs/airline/identities.ts';
@@ -9,7 +10,7 @@ import { EventStore } from '../store/events.ts';
 import { IdentityStore } from '../store/identities.ts';
 import { LogStore } from '../store/log.ts';
 import { ProfileStore } from '../store/profiles.ts';
-import type { SourceEntry } from './entry.ts';
+import { applyEntry, type LoggedEntry, type SourceEntry } from './entry.ts';
 import { Fold } from './fold.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
@@ -274,6 +275,35 @@ function picture(core: ReturnType<typeof makeCore>) {
     .sort();
 }
 
+type InTest = ReturnType<typeof makeCore>;
+
+const canonical = (state: FoldState) => ({
+  facts: [...state.facts]
+    .map(([name, { event, command }]) => ({ name, event, command }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1)),
+  lists: [...state.lists].sort(([a], [b]) => (a < b ? -1 : 1)),
+});
+
+/** What was folded step by step. */
+function keptStates(core: InTest) {
+  const rows = core.db.prepare('SELECT id, state FROM profile ORDER BY id').all() as {
+    id: string;
+    state: string;
+  }[];
+  return rows.map(({ id, state }) => ({ id, ...canonical(decodeState(state)) }));
+}
+
+/** What the whole log says at once. */
+function statesFromLog(core: InTest) {
+  const ids = core.db.prepare('SELECT id FROM profile ORDER BY id').all() as { id: string }[];
+  return ids.map(({ id }) => {
+    const state = newState();
+    const rows = core.db.prepare('SELECT json FROM event_log WHERE owner = ?').all(id) as { json: string }[];
+    for (const { json } of rows) applyEntry(state, JSON.parse(json) as LoggedEntry);
+    return { id, ...canonical(state) };
+  });
+}
+
 describe('order of arrival', () => {
   it('[A8] does not matter to profiles, identities, timelines and scopes, with duplicates and in any batches', () => {
     fc.assert(
@@ -287,6 +317,7 @@ describe('order of arrival', () => {
         const late = makeCore();
         for (const { entry } of shuffled) late.take(entry);
         expect(picture(late)).toEqual(picture(clean));
+        expect(keptStates(late)).toEqual(statesFromLog(late));
         clean.db.close();
         late.db.close();
       }),

@@ -1,7 +1,7 @@
 import { DoorError, isStoreFailure } from '../errors.ts';
 import { RowTooLarge } from '../fold/errors.ts';
 import type { Fold } from '../fold/fold.ts';
-import type { RowChange } from '../store/contract.ts';
+import type { LogWriter, RowChange } from '../store/contract.ts';
 import type { LogStore } from '../store/log.ts';
 
 /** One piece of work for a transaction: true if it added to the log (and so needs a commit). */
@@ -73,35 +73,59 @@ export class GroupCommit {
       this.waiting.unshift(...group.slice(taken));
       return;
     }
-    if (isStoreFailure(failure)) {
-      const result = this.resultOf(failure);
-      for (const { settle } of group) settle(result);
-      return;
-    }
-    for (const one of group) {
-      const alone = this.attempt([one]);
-      one.settle(alone.failure === null ? null : this.resultOf(alone.failure));
+    const results = isStoreFailure(failure) ? this.resultOf(failure) : this.oneByOne(group);
+    for (const [i, { settle }] of group.entries())
+      settle(Array.isArray(results) ? (results[i] ?? null) : results);
+  }
+
+  /** One transaction in which each job can fail alone, with a commit of its own. */
+  private oneByOne(group: Waiting[]): JobResult[] | DoorError {
+    const results: JobResult[] = [];
+    try {
+      this.log.transaction((writer) => {
+        for (const { job } of group) {
+          try {
+            this.log.savepoint(() => this.perform([job], writer));
+            results.push(null);
+          } catch (error) {
+            if (isStoreFailure(error)) throw error;
+            results.push(this.resultOf(error));
+          }
+        }
+      });
+      return results;
+    } catch (error) {
+      return this.resultOf(error);
     }
   }
 
-  /** One transaction with as many jobs as make rows for not too many profiles, or the error that undid it. */
-  private attempt(group: Waiting[]): { taken: number; failure: unknown } {
+  /** Runs jobs while they make rows for not too many profiles; returns how many ran. */
+  private perform(jobs: Job[], writer: LogWriter): number {
+    const changes: RowChange[] = [];
+    let logged = false;
     let taken = 0;
+    while (taken < jobs.length && this.fold.pending < MAX_PROFILES) {
+      logged = (jobs[taken++] as Job)(changes) || logged;
+    }
+    const all = [...changes, ...this.fold.flush()];
+    if (logged || all.length > 0) writer.commit(all);
+    return taken;
+  }
+
+  /** One transaction with as many jobs as fit, or the error that undid it. */
+  private attempt(group: Waiting[]): { taken: number; failure: unknown } {
     try {
-      this.log.transaction((writer) => {
-        const changes: RowChange[] = [];
-        let logged = false;
-        while (taken < group.length && this.fold.pending < MAX_PROFILES) {
-          logged = (group[taken++] as Waiting).job(changes) || logged;
-        }
-        const all = [...changes, ...this.fold.flush()];
-        if (logged || all.length > 0) writer.commit(all);
-      });
+      const taken = this.log.transaction((writer) =>
+        this.perform(
+          group.map(({ job }) => job),
+          writer,
+        ),
+      );
       this.writable = true;
       this.fold.trim();
       return { taken, failure: null };
     } catch (error) {
-      return { taken, failure: error ?? new Error('unknown') };
+      return { taken: 0, failure: error ?? new Error('unknown') };
     }
   }
 
