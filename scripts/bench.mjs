@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { build } from './build.mjs';
 import { withDisplay } from './display.mjs';
 import { run } from './run.mjs';
-import { ROOT, SetupError, say } from './setup/base.mjs';
+import { MODULES, ROOT, SetupError, say } from './setup/base.mjs';
 import { orSentence, setup } from './setup.mjs';
 
 const FOLDER = join(ROOT, 'test', 'bench');
-const OUT = join(ROOT, 'out', 'bench');
+// Not in out/: what a build of the product did not make there, it removes.
+const OUT = join(MODULES, '.cache', 'kairos-bench');
 const ENDING = /\.bench\.ts$/;
 /** These open windows; the others do without a screen, and without a renderer that builds. */
 const WITH_WINDOW = ['pixel', 'start'];
@@ -63,7 +64,7 @@ async function bundle(names) {
       rolldownOptions: {
         input,
         external: [/^(?!\0|\.|\/|[a-zA-Z]:)/],
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'shared-[name].js' },
+        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'shared-[name].mjs' },
       },
     },
   });
@@ -80,7 +81,7 @@ process.exitCode = await orSentence(async () => {
     let worst = 0;
     for (const name of names) {
       say(`benchmark ${name}`);
-      const args = ['--expose-gc', '--experimental-websocket', join(OUT, `${name}.js`), ...flags];
+      const args = ['--expose-gc', '--experimental-websocket', join(OUT, `${name}.mjs`), ...flags];
       const code = await run(process.execPath, args, {
         env: { ...env, KAIROS_BENCH_ELECTRON: electron.executable },
       });

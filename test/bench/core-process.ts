@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 export type Access = { url: string; writeKey: string; consoleToken: string; pid: number };
 export type Answer = { status: number; text: string };
 
-/** The built product; benchmarks run from out/bench. */
+/** The built product; benchmarks are started in the project's folder. */
 export const built = (...path: string[]): string => join(process.cwd(), 'out', ...path);
 
 export class CoreProcess {

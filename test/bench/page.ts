@@ -1,6 +1,6 @@
 /** A page under measurement, looked into by the few words of Chromium's protocol that this takes. */
 
-type Target = { type: string; webSocketDebuggerUrl: string };
+type Target = { type: string; url: string; webSocketDebuggerUrl: string };
 type Reply = {
   id: number;
   result?: { result: { value?: unknown }; exceptionDetails?: unknown };
@@ -21,10 +21,10 @@ export class Page {
     });
   }
 
-  /** The first page of the program that listens on `host`, or null while there is none. */
+  /** The first page of the program that listens on `host`, or null while none has begun to load. */
   static async first(host: string): Promise<Page | null> {
     const targets = (await (await fetch(`http://${host}/json/list`)).json()) as Target[];
-    const target = targets.find((one) => one.type === 'page');
+    const target = targets.find(({ type, url }) => type === 'page' && url !== '' && url !== 'about:blank');
     if (target === undefined) return null;
     const socket = new WebSocket(target.webSocketDebuggerUrl);
     await new Promise((resolve, reject) => {
@@ -39,15 +39,26 @@ export class Page {
    * because a bundler's own names do not exist over there.
    */
   async evaluate<T>(expression: string): Promise<T> {
+    for (;;) {
+      const reply = await this.ask(expression);
+      // Asked while the page was still being replaced by the one to come.
+      if (/execution context/iu.test(reply.error?.message ?? '')) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        continue;
+      }
+      if (reply.result === undefined || reply.result.exceptionDetails !== undefined)
+        throw new Error(`the page failed: ${JSON.stringify(reply).slice(0, 600)}`);
+      return reply.result.result.value as T;
+    }
+  }
+
+  private ask(expression: string): Promise<Reply> {
     const id = ++this.last;
     const params = { expression, awaitPromise: true, returnByValue: true, userGesture: true };
-    const reply = await new Promise<Reply>((resolve) => {
+    return new Promise<Reply>((resolve) => {
       this.waiting.set(id, resolve);
       this.socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params }));
     });
-    if (reply.result === undefined || reply.result.exceptionDetails !== undefined)
-      throw new Error(`the page failed: ${JSON.stringify(reply).slice(0, 600)}`);
-    return reply.result.result.value as T;
   }
 
   close(): void {

@@ -2,59 +2,19 @@
  * From the start of the process to a screen that can be worked with, its work list from the replica on this disk and no
  * core in reach; and the memory of all processes. Floor: a bare Electron window to its first paint.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { built } from './core-process.ts';
-import { DATA_TIME, profileId } from './data.ts';
 import { inFolder } from './folder.ts';
 import type { Page } from './page.ts';
-import { snapshotParts } from './parts.ts';
-import { fill, newReplica, SCOPE } from './replica-file.ts';
 import { note, type Options, type Report, readOptions, reporter } from './report.ts';
+import { leaveReplica } from './station.ts';
 import { interleaved, median, quantile } from './stats.ts';
-import { WindowProgram } from './windows.ts';
+import { floorProgram, WindowProgram } from './windows.ts';
 
-const CONTACTS = 30;
 /** Until caches have settled and garbage is gone. */
 const SETTLE_MS = 3_000;
 /** Nothing listens there: the console starts offline, as at a counter whose network is down. */
 const NO_CORE = 'http://127.0.0.1:9';
-
-/** A station's replica as the last shift left it, unprotected because a test machine has no key store. */
-function prepare(folder: string, profiles: number): void {
-  mkdirSync(join(folder, 'replica'), { recursive: true });
-  const filled = newReplica(join(folder, 'replica', 'replica-operator.db'), null);
-  fill(filled, snapshotParts(profiles));
-  const since = new Date(DATA_TIME).toISOString();
-  const ops = Array.from({ length: CONTACTS }, (_, i) => {
-    const id = `contact-${i}`;
-    const row = {
-      id,
-      profileId: profileId(i * 7),
-      kind: 'call' as const,
-      state: 'waiting' as const,
-      queue: 'support-de',
-      station: 'FRA',
-      identity: null,
-      at: since,
-      since,
-    };
-    return { table: 'contact' as const, id, v: profiles + 1, scopes: [SCOPE], row };
-  });
-  filled.store.applyFrame({
-    ops,
-    drop: [],
-    cursor: profiles + 1,
-    chain: 'c',
-    proof: 'p',
-    clientId: 'bench-client',
-    lmid: 0,
-    granted: [SCOPE],
-  });
-  filled.store.keepLease({ until: new Date(Date.now() + 86_400_000).toISOString(), clock: Date.now() });
-  filled.db.close();
-}
 
 type Started = { ms: number; mb: number };
 
@@ -95,13 +55,13 @@ async function started(program: WindowProgram, ready: (page: Page) => Promise<nu
 async function run(folder: string, { profiles, rounds }: Options, report: Report): Promise<void> {
   note('filling the replica');
   const data = join(folder, 'console');
-  prepare(data, profiles);
+  leaveReplica(data, profiles);
   const kairos = () =>
     new WindowProgram(['.', '--data', data, '--core', NO_CORE, '--no-demo', '--protection', 'unprotected'], {
       KAIROS_TOKEN: 'bench',
     });
   const bare = () =>
-    new WindowProgram([built('bench', 'floor-window.js'), `--bench-data=${join(folder, 'bare')}`]);
+    new WindowProgram([floorProgram('floor-window'), `--bench-data=${join(folder, 'bare')}`]);
   // One start of each that does not count: caches of the disk and of compiled code are warm afterwards, as on a second day.
   await started(bare(), paintedAt);
   await started(kairos(), usableAt);

@@ -1,11 +1,14 @@
 /** A core's store that holds a station of synthetic customers, and a replica of it in this process. */
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { openDatabase } from '../../src/core/store/database.ts';
 import { LogStore } from '../../src/core/store/log.ts';
+import { writeKeyFile } from '../../src/main/settings/key-file.ts';
 import { startReplica } from '../../src/replica/start.ts';
 import type { CoreProcess } from './core-process.ts';
-import { profileLines } from './data.ts';
-import { KEY, SCOPE } from './replica-file.ts';
+import { DATA_TIME, profileId, profileLines } from './data.ts';
+import { snapshotParts } from './parts.ts';
+import { fill, KEY, newReplica, SCOPE } from './replica-file.ts';
 
 const ROWS_PER_COMMIT = 10;
 const COMMITS_PER_TRANSACTION = 500;
@@ -81,4 +84,46 @@ export async function fetchStation(folder: string, core: CoreProcess, profiles: 
   });
   await replica.stop();
   return { first, all };
+}
+
+const CONTACTS = 30;
+
+/**
+ * A station's replica as the last shift left it, encrypted; its key stands beside it, because a test machine has no key
+ * store.
+ */
+export function leaveReplica(folder: string, profiles: number): void {
+  mkdirSync(join(folder, 'replica'), { recursive: true });
+  const keys = { replica: KEY as string, outbox: KEY as string };
+  writeKeyFile(join(folder, 'keys.json'), { protection: 'unprotected', keys });
+  const filled = newReplica(join(folder, 'replica', 'replica-operator.db'), KEY);
+  fill(filled, snapshotParts(profiles));
+  const since = new Date(DATA_TIME).toISOString();
+  const ops = Array.from({ length: CONTACTS }, (_, i) => {
+    const id = `contact-${i}`;
+    const row = {
+      id,
+      profileId: profileId(i * 7),
+      kind: 'call' as const,
+      state: 'waiting' as const,
+      queue: 'support-de',
+      station: 'FRA',
+      identity: null,
+      at: since,
+      since,
+    };
+    return { table: 'contact' as const, id, v: profiles + 1, scopes: [SCOPE], row };
+  });
+  filled.store.applyFrame({
+    ops,
+    drop: [],
+    cursor: profiles + 1,
+    chain: 'c',
+    proof: 'p',
+    clientId: 'bench-client',
+    lmid: 0,
+    granted: [SCOPE],
+  });
+  filled.store.keepLease({ until: new Date(Date.now() + 86_400_000).toISOString(), clock: Date.now() });
+  filled.db.close();
 }

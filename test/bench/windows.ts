@@ -1,6 +1,7 @@
 /** Electron programs under measurement: started directly, looked into over Chromium's own protocol, ended for good. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Page } from './page.ts';
 
@@ -23,6 +24,9 @@ export function electronPath(): string {
   if (!path) throw new Error('KAIROS_BENCH_ELECTRON is not set: start this by `npm run bench`');
   return path;
 }
+
+/** A floor's main file, bundled beside the benchmark. */
+export const floorProgram = (name: string): string => join(import.meta.dirname, `${name}.mjs`);
 
 export class WindowProgram {
   /** Just before the process was made; ms since 1970 with fractions. */

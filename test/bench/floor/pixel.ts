@@ -24,7 +24,7 @@ void app.whenReady().then(async () => {
   });
   await window.loadFile(join(process.cwd(), 'test', 'bench', 'floor', 'pixel.html'));
   const { port1, port2 } = new MessageChannelMain();
-  const link = utilityProcess.fork(join(import.meta.dirname, 'floor-link.js'), [word('url')]);
+  const link = utilityProcess.fork(join(import.meta.dirname, 'floor-link.mjs'), [word('url')]);
   link.once('spawn', () => link.postMessage(null, [port1]));
   window.webContents.postMessage('port', null, [port2]);
 });

@@ -4,7 +4,6 @@ import { app, BrowserWindow, Menu } from 'electron';
 
 const data = process.argv.find((word) => word.startsWith('--bench-data='))?.slice('--bench-data='.length);
 if (data !== undefined) app.setPath('userData', data);
-app.enableSandbox();
 Menu.setApplicationMenu(null);
 app.on('window-all-closed', () => app.quit());
 void app.whenReady().then(() => {
