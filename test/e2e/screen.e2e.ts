@@ -66,6 +66,7 @@ test.describe('by keyboard alone', () => {
     await press('Escape');
     await closed();
     await press('s');
+    await expect(page().getByLabel('New seat')).toBeFocused();
     await expect(page().getByLabel('New seat')).toHaveValue('12');
     await page().keyboard.type('K');
     await press('Enter');
@@ -73,12 +74,14 @@ test.describe('by keyboard alone', () => {
     await closed();
 
     await press('b');
+    await expect(page().getByLabel('To flight')).toBeFocused();
     await page().keyboard.type('lh404');
     await press('Enter');
     await expect(done().first()).toContainText('Rebook to LH 404');
     await closed();
 
     await press('t');
+    await expect(dialog().getByRole('textbox')).toBeFocused();
     await page().keyboard.type('Travels with a cello');
     await press('Control+Enter');
     await expect(done().first()).toContainText('Travels with a cello');

@@ -73,7 +73,11 @@ function Giving({ action, view }: { action: OpenAction; view: CustomerView }) {
     });
   };
   const onKey = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit();
+    const typing = event.target instanceof HTMLTextAreaElement;
+    const pressing = event.target instanceof HTMLButtonElement;
+    if (event.key !== 'Enter' || pressing || (typing && !event.ctrlKey && !event.metaKey)) return;
+    event.preventDefault();
+    submit();
   };
   const impossible = form.fields.some(
     (field) => field.name !== 'value' && field.kind === 'choice' && field.options.length === 0,
@@ -84,7 +88,7 @@ function Giving({ action, view }: { action: OpenAction; view: CustomerView }) {
       {impossible ? (
         <p className="form-none">{t(`form.none.${action.name === 'resolve-case' ? 'case' : 'segment'}`)}</p>
       ) : (
-        <form className="form" noValidate onSubmit={submit} onKeyDown={onKey}>
+        <form className="form" noValidate onSubmit={submit} onKeyDownCapture={onKey}>
           {form.fields.map((field, index) => (
             <Question
               key={field.name}
@@ -95,7 +99,7 @@ function Giving({ action, view }: { action: OpenAction; view: CustomerView }) {
               }
               value={answers[field.name] ?? ''}
               problem={problems.get(field.name) ?? null}
-              focusFirst={index === (field.kind === 'choice' && form.fields.length > 1 ? -1 : focusAt(form))}
+              focusFirst={index === focusAt(form)}
               onChange={(value) => change(field.name, value)}
             />
           ))}
