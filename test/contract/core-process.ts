@@ -26,7 +26,8 @@ export class Core {
   exitCode: number | null = null;
   private child: ChildProcess | undefined;
   private ended: Promise<void> = Promise.resolve();
-  private errors = '';
+  /** What the running core wrote beside its first line (the end of it). */
+  output = '';
 
   constructor(dir = mkdtempSync(join(tmpdir(), 'kairos-contract-'))) {
     this.dir = dir;
@@ -41,30 +42,37 @@ export class Core {
     const args = ['run', '-s', 'core', '--', '--port', String(port), '--data', this.dir, '--dev'];
     const child = spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
-    this.errors = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      this.errors = (this.errors + chunk.toString()).slice(-4000);
-    });
+    this.output = '';
+    const keep = (text: string) => {
+      this.output = (this.output + text).slice(-100_000);
+    };
+    child.stderr.on('data', (chunk: Buffer) => keep(chunk.toString()));
     this.ended = new Promise((done) =>
       child.once('close', (code) => {
         this.exitCode = code;
         done();
       }),
     );
-    const line = await this.firstLine(child);
+    const line = await this.firstLine(child, keep);
     this.started = JSON.parse(line) as Started;
     return this;
   }
 
-  private async firstLine(child: ChildProcess): Promise<string> {
+  private async firstLine(child: ChildProcess, keep: (text: string) => void): Promise<string> {
     const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
     return new Promise((done, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no first line: ${this.errors}`)), START_MS);
+      const timer = setTimeout(
+        () => reject(new Error(`no first line: ${this.output.slice(-4000)}`)),
+        START_MS,
+      );
       lines.once('line', (line) => {
         clearTimeout(timer);
+        lines.on('line', keep);
         done(line);
       });
-      child.once('close', (code) => reject(new Error(`the core ended with ${code}: ${this.errors}`)));
+      child.once('close', (code) =>
+        reject(new Error(`the core ended with ${code}: ${this.output.slice(-4000)}`)),
+      );
     });
   }
 

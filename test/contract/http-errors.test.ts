@@ -158,6 +158,26 @@ describe('[doors errors] one shape, the fitting status', () => {
   });
 });
 
+describe('[C8] secrets', () => {
+  it('[C8] what the core writes holds no key, no token and nobody’s data, also when things go wrong', async () => {
+    const email = `${fresh('canary').toLowerCase()}@example.org`;
+    const note = fresh('canary');
+    const userId = fresh('u');
+    await core.send(identify(userId, { email }));
+    await core.post('/v1/track', { type: 'track', userId, event: 7, properties: { email } });
+    await core.http('POST', '/v1/track', withKey(`{"userId":"${email}"`));
+    const { id: profileId } = await core.profile('userId', userId);
+    const client = await world.client();
+    await client.connect();
+    const command = client.command('add-note', { profileId, text: note });
+    await core.dev('fail', { command: 'add-note', times: 1 });
+    expect(await client.push([command])).toHaveProperty('retryMs');
+    const { writeKey, consoleToken } = core.started;
+    for (const secret of [writeKey, consoleToken, client.token, email, note])
+      expect(core.output).not.toContain(secret);
+  });
+});
+
 describe('[doors development] the rest of the doors', () => {
   it('[doors reading] healthz, metrics and openapi.json', async () => {
     expect((await core.http('GET', '/healthz')).status).toBe(200);

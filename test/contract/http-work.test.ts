@@ -148,6 +148,18 @@ describe('[doors decide] decisions and outcomes', () => {
     expect([400, 422]).toContain(bad.status);
   });
 
+  it('[C2] a decision for a role that reads masked holds no full value', async () => {
+    const { secrets, id } = await customer();
+    const token = await core.token({ role: 'restricted' });
+    const answer = await core.ask(
+      '/v1/decide',
+      { profileId: id, channel: 'counter', mode: 'respond' },
+      token,
+    );
+    expect(answer.status, answer.text).toBe(200);
+    for (const full of Object.values(secrets)) expect(answer.text).not.toContain(full);
+  });
+
   it('[doors decide] an unknown profile or one out of scope is 404, a bad request 400 or 422', async () => {
     const { id } = await customer();
     const other = await core.token({ scopes: [`station:${station()}`] });

@@ -123,6 +123,29 @@ describe('[C5] wipe', () => {
     expect(await client.connect({ epoch: '', cursor: 0 })).toMatchObject({ reset: true, reason: 'new' });
   });
 
+  it('[wire Messages] each clientId of the subject gives its own receipt, over a restart of the core too', async () => {
+    const subject = fresh('op');
+    const [here, away, later] = [
+      await world.client({ subject }),
+      await world.client({ subject }),
+      await world.client({ subject }),
+    ];
+    await away.connect();
+    away.close();
+    await here.connect();
+    const { id } = await core.dev('wipe', { subject, mode: 'replica' });
+    await here.until(() => here.closed, 'the core closing after the receipt');
+    await core.restart('SIGKILL');
+    for (const client of [here, away, later]) await world.renew(client);
+    expect(await here.connect(), 'its receipt is kept').toMatchObject({ type: 'welcome' });
+    expect(await later.connect(), 'a clientId of afterwards').toMatchObject({ type: 'welcome' });
+    await away.open();
+    expect(await away.hello()).toEqual({ type: 'wipe', id, mode: 'replica' });
+    away.emit('wiped', { id, pending: 0 });
+    await away.until(() => away.closed, 'the core closing after the receipt');
+    expect(await away.connect({ epoch: '', cursor: 0 })).toMatchObject({ reason: 'new' });
+  }, 60_000);
+
   it('[wire Messages] entries that were lost with a wipe raise an alarm', async () => {
     const subject = fresh('op');
     const client = await world.client({ subject });
