@@ -49,6 +49,8 @@ export type Core = {
   /** For the sources of this start; earlier ones stay valid, only their hashes are kept. */
   writeKey: string;
   consoleToken: string;
+  /** A fresh one, for a console that is open for longer than a token lasts. */
+  issueConsoleToken: () => Promise<string>;
   close(): Promise<void>;
 };
 
@@ -128,15 +130,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   }
   await maintainer.catchUp();
   maintainer.start();
+  const issueConsoleToken = () =>
+    tokens.issue({ subject: 'console', role: 'operator', scopes: CONSOLE_GRANTS, ttlSeconds: TOKEN_SECONDS });
   return {
     url: `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     writeKey: secrets.issueWriteKey('start', now()),
-    consoleToken: await tokens.issue({
-      subject: 'console',
-      role: 'operator',
-      scopes: CONSOLE_GRANTS,
-      ttlSeconds: TOKEN_SECONDS,
-    }),
+    consoleToken: await issueConsoleToken(),
+    issueConsoleToken,
     close,
   };
 }

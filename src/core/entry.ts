@@ -3,11 +3,11 @@ import { type Core, createCore } from './core.ts';
 
 /**
  * Runs the core on its own (`npm run core`: flags, one JSON line, SIGTERM) or as a utility process of the console
- * (`process.parentPort`: told `start`, answers `ready`).
+ * (`process.parentPort`: told `start`, answers `ready`; asked for a `token`, answers with a fresh one).
  */
 
 type StartMessage = { type: 'start'; dataDir: string; port?: number; dev?: boolean; station?: string };
-type Message = StartMessage | { type: 'stop' };
+type Message = StartMessage | { type: 'token' } | { type: 'stop' };
 type ParentPort = {
   on(event: 'message', listener: (event: { data: Message }) => void): void;
   postMessage(message: unknown): void;
@@ -81,12 +81,19 @@ async function startEmbedded({ dataDir, port = 0, dev = false, station }: StartM
 function runEmbedded(port: ParentPort): void {
   let started = false;
   let end: () => void = () => process.exit(0);
+  let running: Core | null = null;
   port.on('message', ({ data }) => {
     if (data?.type === 'stop') end();
+    if (data?.type === 'token') {
+      void running
+        ?.issueConsoleToken()
+        .then((consoleToken) => port.postMessage({ type: 'token', consoleToken }));
+    }
     if (data?.type !== 'start' || started) return;
     started = true;
     startEmbedded(data)
       .then((core) => {
+        running = core;
         end = enderOf(core);
         endOnSignals(end);
         const { url, writeKey, consoleToken } = core;

@@ -103,6 +103,7 @@ async function run(): Promise<void> {
         simulation: simulated ? { speed: flags.speed } : null,
       }),
       destroyKeys: gate.destroy,
+      onTokenNeeded: () => core.child?.post({ type: 'token' }),
       log,
     });
     return replica;

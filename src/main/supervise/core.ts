@@ -8,7 +8,7 @@ type Options = {
   outDir: string;
   dataDir: string;
   station: string;
-  /** After each start of the core; the address stays the same, the token is new. */
+  /** After each start of the core, and with each fresh token; the address stays the same. */
   onReady(access: CoreAccess): void;
   log(line: string): void;
 };
@@ -16,16 +16,20 @@ type Options = {
 /** The embedded core: a utility process on loopback with secrets of its own that only this process is told (C7). */
 export function superviseCore({ outDir, dataDir, station, onReady, log }: Options): Child {
   let port = 0;
+  let latest: CoreAccess | null = null;
   return superviseChild({
     entry: join(outDir, 'core.js'),
     serviceName: 'kairos-core',
     hello: () => ({ type: 'start', dataDir: join(dataDir, 'core'), port, station }),
     onMessage(message) {
-      if (message.type !== 'ready') return log(`core: ${JSON.stringify(message)}`);
-      const access = message as unknown as CoreAccess;
+      if (message.type !== 'ready' && message.type !== 'token') {
+        log(`core: ${JSON.stringify(message)}`);
+        return;
+      }
+      latest = { ...latest, ...(message as unknown as CoreAccess) };
       // The same port again after a restart, so that the replica's reconnects find it.
-      port = Number(new URL(access.url).port);
-      onReady(access);
+      port = Number(new URL(latest.url).port);
+      onReady(latest);
     },
     log,
   });

@@ -34,10 +34,12 @@ type Options = {
   config(): ReplicaConfig;
   /** A wipe: destroys keys and answers the new ones. */
   destroyKeys(mode: 'replica' | 'all'): Unlocked['keys'];
+  /** Its token has run out or will soon. */
+  onTokenNeeded(): void;
   log(line: string): void;
 };
 
-export function superviseReplica({ outDir, config, destroyKeys, log }: Options): Replica {
+export function superviseReplica({ outDir, config, destroyKeys, onTokenNeeded, log }: Options): Replica {
   let sqlite = '';
   let markReady: () => void = () => undefined;
   let ready = new Promise<void>((resolve) => {
@@ -52,6 +54,7 @@ export function superviseReplica({ outDir, config, destroyKeys, log }: Options):
         sqlite = String(message.sqlite ?? '');
         markReady();
       }
+      if (message.type === 'token_needed') onTokenNeeded();
       if (message.type === 'destroy_keys' && (message.mode === 'replica' || message.mode === 'all')) {
         child.post({ type: 'keys_destroyed', keys: destroyKeys(message.mode) });
       }
