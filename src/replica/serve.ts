@@ -9,7 +9,7 @@ import { canonicalJson } from '../domain/canonical.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { type Made, makeDecision, suggestionView } from './decide/suggest.ts';
 import type { Topic } from './news.ts';
-import type { ReplicaParts } from './parts.ts';
+import type { Replica } from './replica.ts';
 import { search } from './search/search.ts';
 import { toCustomerView } from './views/customer.ts';
 import { headlineOf } from './views/headline.ts';
@@ -23,7 +23,7 @@ const CLOCK_MS = 30_000;
 const WORK_MS = 250;
 const STATUS_MS = 100;
 
-export function handlers(parts: ReplicaParts): Handlers {
+export function handlers(parts: Replica): Handlers {
   const { desk, suggestions, news } = parts;
   return {
     calls: {
@@ -70,7 +70,7 @@ export function handlers(parts: ReplicaParts): Handlers {
 }
 
 /** Emits now, at each of the topics' news, and from time to time. */
-function follow(parts: ReplicaParts, topics: readonly Topic[], emit: () => void): () => void {
+function follow(parts: Replica, topics: readonly Topic[], emit: () => void): () => void {
   const off = parts.news.on(topics, emit);
   const clock = setInterval(() => parts.news.attempt(emit), CLOCK_MS);
   emit();
@@ -81,7 +81,7 @@ function follow(parts: ReplicaParts, topics: readonly Topic[], emit: () => void)
 }
 
 /** Follows with a pause after each time; what happens in the pause is told at its end. */
-function calmly(ms: number, emit: () => void, parts: ReplicaParts, topics: readonly Topic[]): () => void {
+function calmly(ms: number, emit: () => void, parts: Replica, topics: readonly Topic[]): () => void {
   let timer: ReturnType<typeof setTimeout> | null = null;
   let missed = false;
   const told = (): void => {
@@ -116,7 +116,7 @@ function changes<T>(make: () => T, emit: (value: T) => void): () => void {
   };
 }
 
-function searchFor(parts: ReplicaParts, text: string, limit: number): CallResult['search'] {
+function searchFor(parts: Replica, text: string, limit: number): CallResult['search'] {
   const { index, reader } = parts.files.replica;
   parts.indexer.catchUp();
   const now = parts.now();
@@ -124,7 +124,7 @@ function searchFor(parts: ReplicaParts, text: string, limit: number): CallResult
   return search({ index, reader, here, headline: (profile) => headlineOf(profile.row, now) }, text, limit);
 }
 
-async function find(parts: ReplicaParts, input: CallInput['find']): Promise<CallResult['find']> {
+async function find(parts: Replica, input: CallInput['find']): Promise<CallResult['find']> {
   const answer = await parts.link.find(input);
   if (answer === null) throw new PortFailure('offline');
   if ('refused' in answer) throw new PortFailure(answer.refused.code === 'rate' ? 'rate' : 'forbidden');
@@ -132,12 +132,12 @@ async function find(parts: ReplicaParts, input: CallInput['find']): Promise<Call
   return { found: answer.found, more: answer.more };
 }
 
-function presence(parts: ReplicaParts, { profileId, state }: CallInput['presence']): CallResult['presence'] {
-  if (profileId !== null) parts.link.presence({ profileId, state });
+function presence(parts: Replica, { profileId, state }: CallInput['presence']): CallResult['presence'] {
+  parts.presence.show(profileId, state);
   return { ok: true };
 }
 
-function status(parts: ReplicaParts): StreamValue['status'] {
+function status(parts: Replica): StreamValue['status'] {
   const { store } = parts.files.replica;
   const row = parts.files.replica.reader.bundle();
   return statusView(parts.config, {
@@ -153,12 +153,12 @@ function status(parts: ReplicaParts): StreamValue['status'] {
   });
 }
 
-function work(parts: ReplicaParts): StreamValue['work'] {
+function work(parts: Replica): StreamValue['work'] {
   const { reader, index } = parts.files.replica;
   return workView({ reader, index, station: parts.config.station, now: parts.now() });
 }
 
-function outbox(parts: ReplicaParts): StreamValue['outbox'] {
+function outbox(parts: Replica): StreamValue['outbox'] {
   const names = new Map<string, string>();
   const profileName = (id: string): string => {
     const known = names.get(id);
@@ -168,24 +168,28 @@ function outbox(parts: ReplicaParts): StreamValue['outbox'] {
     names.set(id, name);
     return name;
   };
-  return outboxView(parts.outbox(), { profileName, held: parts.held, pack: AIRLINE_COMMANDS });
+  return outboxView(parts.outbox(), {
+    profileName,
+    held: (entry) => parts.held(entry),
+    pack: AIRLINE_COMMANDS,
+  });
 }
 
 function customer(
-  parts: ReplicaParts,
+  parts: Replica,
   { profileId }: StreamInput['customer'],
   emit: (value: StreamValue['customer']) => void,
 ): () => void {
   const make = (): StreamValue['customer'] => {
     const shown = parts.shown(profileId);
-    return shown && toCustomerView(shown, parts.presence.get(profileId) ?? [], parts.now());
+    return shown && toCustomerView(shown, parts.presence.of(profileId), parts.now());
   };
   return follow(parts, [`customer/${profileId}`, 'customers', 'outbox'], changes(make, emit));
 }
 
 /** A decision stays as it is, with its id, until it would come out differently. */
 function suggestion(
-  parts: ReplicaParts,
+  parts: Replica,
   { profileId }: StreamInput['suggestion'],
   emit: (value: StreamValue['suggestion']) => void,
 ): () => void {
@@ -201,7 +205,7 @@ function suggestion(
   return follow(parts, [`customer/${profileId}`, 'customers', 'outbox', 'bundle'], again);
 }
 
-function decideFor(parts: ReplicaParts, profileId: string): { made: Made; view: SuggestionView } | null {
+function decideFor(parts: Replica, profileId: string): { made: Made; view: SuggestionView } | null {
   const { bundle, suggestions, config, runner } = parts;
   const { store, reader } = parts.files.replica;
   bundle.use(reader.bundle());

@@ -9,7 +9,8 @@ import type { StreamInput, StreamName, StreamValue } from '../../src/bridge/cont
 import type { PortLike } from '../../src/bridge/port.ts';
 import { type Core, createCore } from '../../src/core/core.ts';
 import type { ReplicaConfig } from '../../src/replica/config.ts';
-import { type ReplicaDeps, type RunningReplica, startReplica } from '../../src/replica/start.ts';
+import type { ReplicaDeps } from '../../src/replica/replica.ts';
+import { type RunningReplica, startReplica } from '../../src/replica/start.ts';
 
 export async function freePort(): Promise<number> {
   const server = createServer();

@@ -1,0 +1,230 @@
+/** The replica put together: files, sync, search index, decisions, presence, and who has to be told. */
+import { ulid } from 'ulidx';
+import { PortFailure } from '../bridge/errors.ts';
+import type { Notice } from '../protocol/notice.ts';
+import type { Wipe } from '../protocol/wipe.ts';
+import type { ReplicaConfig } from './config.ts';
+import { BundleHolder } from './decide/suggest.ts';
+import { Suggestions } from './decide/suggestions.ts';
+import { Desk } from './desk.ts';
+import { Files, type Keys } from './files.ts';
+import { Indexer } from './indexer.ts';
+import { News, topicsOf } from './news.ts';
+import type { Entry, Outbox } from './outbox/model.ts';
+import { overlayEntries } from './overlay.ts';
+import { Presence } from './presence.ts';
+import { isDamage, isFull } from './store/open.ts';
+import { Latency } from './sync/latency.ts';
+import { NodeTimers } from './sync/nodeTimers.ts';
+import { Runner } from './sync/runner.ts';
+import type { Input, ReplicaChange } from './sync/session.ts';
+import { SocketLink } from './sync/socket.ts';
+import { type OnScreen, onScreen } from './views/customer.ts';
+import { Wanted } from './wanted.ts';
+
+export type ReplicaDeps = {
+  now?: () => number;
+  random?: () => number;
+  /** The core refused the token or it is about to end. */
+  onNeedToken?: () => void;
+  /** One line for the log: codes and counts, never customer data (S27). */
+  log?: (line: string) => void;
+  /** Destroys the keys that the files are under and gives new ones. Rejects where they could not be destroyed. */
+  destroyKeys?: (mode: Wipe['mode']) => Promise<Keys>;
+  /** Told when nothing can be saved any more. */
+  onFailed?: (code: string) => void;
+};
+
+export class Replica {
+  readonly config: ReplicaConfig;
+  readonly files: Files;
+  readonly news = new News((error) => this.readFailed(error));
+  readonly latency = new Latency();
+  readonly bundle = new BundleHolder();
+  readonly suggestions = new Suggestions();
+  readonly indexer: Indexer;
+  readonly link: SocketLink;
+  readonly runner: Runner;
+  readonly presence: Presence;
+  readonly wanted: Wanted;
+  readonly desk: Desk;
+  readonly now: () => number;
+  readonly log: (line: string) => void;
+  private readonly deps: ReplicaDeps;
+  private readonly timers = new NodeTimers((name) => this.runner.dispatch({ type: 'timer', name }));
+  private lastOutbox: Outbox;
+  private rebuilding: Promise<void> | null = null;
+  private stopping = false;
+
+  /** @throws SqliteError where the outbox is held by another process or the disk fails; a damaged file is mended */
+  constructor(config: ReplicaConfig, deps: ReplicaDeps) {
+    this.config = config;
+    this.deps = deps;
+    this.now = deps.now ?? Date.now;
+    this.log = deps.log ?? (() => undefined);
+    const newId = (): string => ulid();
+    this.files = new Files(config, newId);
+    for (const code of this.files.mended) this.log(code);
+    this.lastOutbox = this.outbox();
+    this.indexer = new Indexer(
+      () => this.files.replica.index,
+      this.now,
+      () => this.news.tell('work'),
+    );
+    this.link = new SocketLink(config.coreUrl, {
+      input: (input) => this.hear(input),
+      notice: (notice) => this.noticed(notice),
+      roundTrip: (ms) => this.latency.roundTrip(ms),
+    });
+    this.presence = new Presence((told) => this.link.presence(told), this.now);
+    this.runner = this.newRunner(newId);
+    this.wanted = new Wanted(
+      config.wanted,
+      (wanted) => this.runner.dispatch({ type: 'want', wanted }),
+      this.now,
+    );
+    this.desk = new Desk({
+      config,
+      now: this.now,
+      newId,
+      outbox: () => this.outbox(),
+      keep: (next) => this.keep(next),
+      shown: (profileId) => this.shown(profileId),
+      decision: (id) => this.suggestions.find(id),
+      language: () => this.suggestions.language,
+    });
+  }
+
+  start(): void {
+    this.runner.dispatch({ type: 'start', token: this.config.token, wanted: this.wanted.scopes() });
+    this.indexer.wake(false);
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.presence.stop();
+    this.runner.dispatch({ type: 'stop' });
+    this.news.stop();
+    this.timers.stopAll();
+    this.indexer.stop();
+    await this.rebuilding;
+    await this.files.close();
+  }
+
+  outbox(): Outbox {
+    return this.files.outbox.load();
+  }
+
+  /** Null for somebody who is not in this replica. */
+  shown(profileId: string): OnScreen | null {
+    const outbox = this.outbox();
+    const seen = this.files.replica.store.seen(outbox.me.clientId) ?? 0;
+    return onScreen(this.files.replica.reader, profileId, overlayEntries(outbox, seen));
+  }
+
+  /** The entry's customer has a gap that is still open. */
+  held(entry: Entry): boolean {
+    return this.files.replica.store.isStale('profile', entry.profileId);
+  }
+
+  /** A read found what sync has not come across yet. */
+  readFailed(error: unknown): void {
+    if (this.stopping || this.rebuilding !== null) return;
+    this.log(`read failed: ${nameOf(error)}`);
+    if (isDamage(error)) this.runner.failed(error, 'replica');
+  }
+
+  private newRunner(newId: () => string): Runner {
+    return new Runner({
+      replica: () => this.files.replica.store,
+      outbox: () => this.files.outbox,
+      link: this.link,
+      timers: this.timers,
+      now: this.now,
+      random: this.deps.random ?? Math.random,
+      newId,
+      onRows: (change) => this.rowsChanged(change),
+      onChange: () => this.stepped(),
+      onReport: (code) => this.log(code),
+      onNeedToken: () => this.deps.onNeedToken?.(),
+      onWipe: (wipe) => this.wipe(wipe),
+      onStoreFailure: (error, which) => this.storeFailed(error, which),
+    });
+  }
+
+  private hear(input: Input): void {
+    const arrived = performance.now();
+    this.runner.dispatch(input);
+    if (input.type === 'frame' && input.body.to !== undefined)
+      this.latency.frame(performance.now() - arrived);
+    if (input.type === 'connected') this.latency.reset();
+    if (input.type === 'hello-reply') this.presence.renew();
+  }
+
+  private noticed(notice: Notice): void {
+    if (notice.kind === 'ringing') return this.news.tell('work');
+    this.presence.heard(notice);
+    this.news.tell(`customer/${notice.profileId}`);
+  }
+
+  private rowsChanged(change: ReplicaChange): void {
+    const gone = change.kind === 'delete-rows' || (change.kind === 'reset' && change.change.deleteRows);
+    if (gone) this.bundle.forget();
+    this.news.tell(...topicsOf(change));
+    if (change.kind !== 'lease') this.indexer.wake(change.kind === 'stage');
+  }
+
+  private stepped(): void {
+    const outbox = this.outbox();
+    this.news.tell('status', ...(outbox === this.lastOutbox ? [] : (['outbox'] as const)));
+    this.lastOutbox = outbox;
+  }
+
+  /** An operator's change; a disk that cannot take it is said to the operator, and nothing has changed. */
+  private keep(next: Outbox): void {
+    const before = this.outbox();
+    try {
+      this.runner.change(next);
+    } catch (error) {
+      if (isFull(error)) throw new PortFailure('disk_full');
+      throw error;
+    }
+    const touched = new Set([...before.pending, ...next.pending].map((entry) => entry.profileId));
+    this.news.tell('outbox', 'status', ...[...touched].map((id) => `customer/${id}` as const));
+  }
+
+  private async wipe(wipe: Wipe): Promise<void> {
+    if (this.deps.destroyKeys === undefined) throw new Error('keys cannot be destroyed here');
+    const keys = await this.deps.destroyKeys(wipe.mode);
+    await this.files.wipe(wipe.mode, keys);
+    this.bundle.forget();
+    this.news.tell('customers', 'work', 'bundle', 'status', 'outbox');
+  }
+
+  /** A damaged replica is fetched again; with a damaged outbox nothing can be promised any more. */
+  private storeFailed(error: unknown, which: 'replica' | 'outbox'): boolean {
+    const code = isDamage(error) ? 'damaged' : isFull(error) ? 'disk_full' : 'failed';
+    this.log(`${which}_${code}`);
+    if (code !== 'damaged') return false;
+    if (which === 'outbox') this.deps.onFailed?.('outbox_damaged');
+    else this.rebuilding ??= this.rebuild();
+    return false;
+  }
+
+  private async rebuild(): Promise<void> {
+    try {
+      await this.files.rebuildReplica();
+      this.bundle.forget();
+    } catch {
+      this.deps.onFailed?.('replica_failed');
+    } finally {
+      this.rebuilding = null;
+    }
+    this.news.tell('customers', 'work', 'bundle', 'status');
+    this.runner.dispatch({ type: 'timer', name: 'connect' });
+  }
+}
+
+/** Names of errors only: a message may hold what an operator typed. */
+export const nameOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name} ${'code' in error ? String(error.code) : ''}`.trim() : typeof error;
