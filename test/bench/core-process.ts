@@ -56,12 +56,17 @@ export class CoreProcess {
     });
   }
 
-  /** @throws unless every event of the batch was accepted */
-  async batch(body: Buffer): Promise<void> {
+  /** With the write key. @throws unless it was accepted */
+  async post(path: string, body: Buffer): Promise<void> {
     const basic = `Basic ${Buffer.from(`${this.access.writeKey}:`).toString('base64')}`;
-    const { status, text } = await this.send('POST', '/v1/batch', body, basic);
+    const { status, text } = await this.send('POST', path, body, basic);
     if (status !== 200 || text.includes('"rejected"'))
-      throw new Error(`a batch got ${status}: ${text.slice(0, 300)}`);
+      throw new Error(`${path} got ${status}: ${text.slice(0, 300)}`);
+  }
+
+  /** @throws unless every event of the batch was accepted */
+  batch(body: Buffer): Promise<void> {
+    return this.post('/v1/batch', body);
   }
 
   read(path: string): Promise<Answer> {
