@@ -7,6 +7,10 @@ import type { PortError } from './contract.ts';
 
 /** Characters of JSON text that one message from a window may have. */
 export const MAX_MESSAGE = 1024 * 1024;
+/** Levels of nesting of one message; the core takes no command that is deeper. */
+export const MAX_DEPTH = 32;
+/** Values in one message: more do not fit into its characters. */
+export const MAX_VALUES = MAX_MESSAGE / 2;
 /** Calls of one window that may be under way at once. */
 export const MAX_CALLS = 64;
 export const MAX_STREAMS = 64;

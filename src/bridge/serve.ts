@@ -15,8 +15,10 @@ import {
   BATCH_INTERVAL,
   FromWindow,
   MAX_CALLS,
+  MAX_DEPTH,
   MAX_MESSAGE,
   MAX_STREAMS,
+  MAX_VALUES,
   type ToWindow,
 } from './messages.ts';
 import type { PortLike } from './port.ts';
@@ -192,10 +194,33 @@ function parseInput(schemas: Schemas, name: string, input: unknown): { data: unk
   return new PortFailure('bad_input', { path: issue?.path.join('.') ?? '', problem: issue?.code ?? '' });
 }
 
-/** The message, or null where it is not one of ours or too large: then the port is closed. */
+/**
+ * Whether a message is nested at most MAX_DEPTH deep and has no more values than fit. Without recursion: what arrives
+ * by structured clone may be so deep that schemas run out of stack, and may share its parts, so that it explodes when
+ * it is written out.
+ */
+function isWithinBounds(message: unknown): boolean {
+  let level: unknown[] = [message];
+  let values = 0;
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return false;
+    const next: unknown[] = [];
+    for (const one of level) {
+      if (typeof one !== 'object' || one === null) continue;
+      const inner = Object.values(one);
+      values += inner.length;
+      if (values > MAX_VALUES) return false;
+      for (const value of inner) next.push(value);
+    }
+    level = next;
+  }
+  return true;
+}
+
+/** The message, or null where it is not one of ours, too deep or too large: then the port is closed. */
 function parse(raw: unknown): FromWindow | null {
   try {
-    if (JSON.stringify(raw).length > MAX_MESSAGE) return null;
+    if (!isWithinBounds(raw) || JSON.stringify(raw).length > MAX_MESSAGE) return null;
   } catch {
     return null;
   }
