@@ -31,7 +31,7 @@ export type StoredKeys = z.infer<typeof StoredKeys>;
 /** The operating system's key store; `wrap` and `unwrap` throw when it is not there (any more). */
 export type KeyStore = { wrap(text: string): string; unwrap(wrapped: string): string };
 
-export const SHORTEST_PASSPHRASE = 8;
+export const SHORTEST_PASSPHRASE = 12;
 
 // scrypt with N = 2^15, r = 8: about 100 ms and 32 MB a try (OWASP's least for interactive use is 2^15 with p = 3).
 const SCRYPT = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
