@@ -127,6 +127,42 @@ describe('doors', () => {
     expect(rest).toEqual({ events: [expect.objectContaining({ name: 'Contact ringing' })] });
   });
 
+  it('lets an unknown caller become the user that he turns out to be', async () => {
+    await ask('/v1/identify', { userId: 'known', traits: { firstName: 'Kim' } });
+    const at = (s: number) => new Date(Date.now() - 60_000 + s * 1000).toISOString();
+    const call = { id: 'c2', kind: 'call', queue: 'support-en' };
+    const phone = { type: 'phone', value: '+44 20 7946 0991' };
+    await ask('/v1/contacts', { ...call, state: 'ringing', identity: phone, at: at(0) });
+    await ask('/v1/contacts', {
+      ...call,
+      state: 'active',
+      identity: { type: 'userId', value: 'known' },
+      at: at(1),
+    });
+    const { json: byPhone } = await profile('phone', '+442079460991');
+    const { json: byUser } = await profile('userId', 'known');
+    expect(byPhone).toEqual({ ...byUser, seq: expect.any(Number) });
+    expect(byUser).toMatchObject({
+      profile: { facts: { firstName: { value: 'Kim' } } },
+      contacts: [{ id: 'c2' }],
+    });
+    await ask('/v1/contacts', { ...call, state: 'ended', at: at(2) });
+    expect((await profile('userId', 'known')).json).toMatchObject({ contacts: [] });
+  });
+
+  it('unites by alias, and sends lost ids to the survivor', async () => {
+    await ask('/v1/track', { anonymousId: 'dev-9', event: 'Rebooking Viewed' });
+    const { json: before } = await profile('anonymousId', 'dev-9');
+    await ask('/v1/identify', { userId: 'alias-9', traits: { firstName: 'Lu' } });
+    const { json: user } = await profile('userId', 'alias-9');
+    await ask('/v1/alias', { userId: 'alias-9', previousId: 'dev-9' });
+    const { json: after } = await profile('userId', 'alias-9');
+    const idOf = (json: unknown) => (json as { profile: { id: string } }).profile.id;
+    expect(idOf(after)).toBe(idOf(before));
+    expect(idOf((await profile('profile', idOf(user))).json)).toBe(idOf(before));
+    expect(after).toMatchObject({ profile: { facts: { 'now.activity': { value: 'Rebooking Viewed' } } } });
+  });
+
   it('decides, and joins the outcome by the id', async () => {
     await ask('/v1/identify', { userId: 'decided', traits: { language: 'de' } });
     const wish = { identity: { type: 'userId', value: 'decided' }, channel: 'counter', mode: 'respond' };
