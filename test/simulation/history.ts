@@ -1,0 +1,47 @@
+/** What is true: the state after every commit of every branch of the core's history, by its chain. */
+import type { CommandResult, Head, RowChange } from '../../src/core/store/contract.ts';
+import type { Table } from '../../src/domain/rows.ts';
+import { Broken } from './broken.ts';
+
+export type TrueRow = { table: Table; id: string; v: number; json: string; scopes: readonly string[] };
+
+export type State = {
+  seq: number;
+  rows: ReadonlyMap<string, TrueRow>;
+  /** Ids that took effect on the way here. */
+  effects: ReadonlySet<string>;
+  /** The last mid of each client on the way here. */
+  lmid: ReadonlyMap<string, number>;
+};
+
+const NOTHING: State = { seq: 0, rows: new Map(), effects: new Set(), lmid: new Map() };
+
+export class History {
+  private readonly states = new Map<string, State>([['', NOTHING]]);
+  commits = 0;
+
+  at(chain: string): State | undefined {
+    return this.states.get(chain);
+  }
+
+  /** Told inside of the transaction: a state whose transaction is rolled back is never asked for. */
+  commit(before: string, head: Head, changes: readonly RowChange[], command?: CommandResult): void {
+    const old = this.states.get(before);
+    if (!old) throw new Broken('simulator', `no state at chain ${before}`);
+    this.commits++;
+    const rows = new Map(old.rows);
+    for (const { table, id, json, scopes } of changes) {
+      if (json === null) rows.delete(`${table}/${id}`);
+      else rows.set(`${table}/${id}`, { table, id, v: head.seq, json, scopes });
+    }
+    let { effects, lmid } = old;
+    if (command) {
+      if (changes.length > 0) {
+        if (effects.has(command.id)) throw new Broken('I2', `${command.id} took effect twice`);
+        effects = new Set(effects).add(command.id);
+      }
+      lmid = new Map(lmid).set(command.clientId, command.mid);
+    }
+    this.states.set(head.chain, { seq: head.seq, rows, effects, lmid });
+  }
+}

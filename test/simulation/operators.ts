@@ -1,0 +1,97 @@
+/** What operators do: write, take back, hold, edit, put away, ask again; through the production outbox. */
+import type { JsonObject } from '../../src/domain/json.ts';
+import type { ProfileRow } from '../../src/domain/profile.ts';
+import { AIRLINE_COMMANDS } from '../../src/packs/airline/commands.ts';
+import { compose } from '../../src/replica/outbox/compose.ts';
+import { type Draft, discard, edit, enqueue, hold, undo } from '../../src/replica/outbox/operations.ts';
+import { overlayEntries, type Screen, withOverlay } from '../../src/replica/overlay.ts';
+import type { Station } from './station.ts';
+import type { World } from './world.ts';
+
+export const PROFILES = Array.from({ length: 10 }, (_, i) => `P${i}`);
+const KNOWN = { flight: () => null };
+
+function screenOf(station: Station, profileId: string): { row: ProfileRow; screen: Screen } | null {
+  const held = station.replica.live.rows.get(`profile/${profileId}`);
+  if (!held) return null;
+  const row = JSON.parse(held.json) as ProfileRow;
+  const outbox = station.outbox.value;
+  const seen = station.replica.seen(outbox.me.clientId) ?? 0;
+  const overlay = overlayEntries(outbox, seen);
+  return { row, screen: withOverlay({ profile: row, events: [] }, overlay, AIRLINE_COMMANDS, KNOWN) };
+}
+
+function wish(world: World, profileId: string): { name: string; args: JsonObject } {
+  const { random } = world;
+  const text = world.newId('text');
+  return random.pick<{ name: string; args: JsonObject }>([
+    { name: 'add-note', args: { profileId, text } },
+    { name: 'add-note', args: { profileId, text: text.padEnd(random.below(3_000), '.') } },
+    { name: 'set-preference', args: { profileId, name: random.pick(['meal', 'seat']), value: text } },
+    { name: 'set-preference', args: { profileId, name: 'meal', value: text } },
+    { name: 'resolve-case', args: { profileId, caseId: 'C1', outcome: text } },
+    { name: 'change-seat', args: { profileId, booking: 'QX7R2M', segment: 1, seat: `${random.below(30)}A` } },
+  ]);
+}
+
+/** A command of an operator at this station, as its window makes it. */
+export function write(world: World, station: Station): void {
+  const { random } = world;
+  const profileId = random.pick(PROFILES);
+  const shown = screenOf(station, profileId);
+  const { role } = world.people.get(station.subject) ?? { role: 'operator' as const };
+  const id = world.newId('c');
+  const at = new Date(world.scheduler.now).toISOString();
+  const { subject } = station;
+  const maker = { id, at, operator: subject, role, world: KNOWN };
+  const asked = { ...wish(world, profileId), profileId, seen: [] };
+  const composed = compose(AIRLINE_COMMANDS, asked, shown?.row ?? null, shown?.screen ?? null, maker);
+  if (!composed.ok) return;
+  let draft: Draft = composed.draft;
+  if (random.chance(0.05))
+    draft = { ...draft, ...random.pick([{ name: 'unknown' }, { ver: 7 }, { args: {} }]) };
+  if (random.chance(0.15))
+    world.troubles.set(
+      id,
+      random.pick([
+        { transient: 1 + random.below(4), throws: 0, kills: 0 },
+        { transient: 0, throws: 1 + random.below(8), kills: 0 },
+        { transient: 0, throws: 0, kills: 1 + random.below(3) },
+      ]),
+    );
+  if (composed.definition.mode === 'strict' && role === 'operator')
+    world.bases.set(id, new Map(draft.base.map(({ fact, hash }) => [fact, hash])));
+  const put = enqueue(station.outbox.value, draft);
+  if (!put.ok) return;
+  world.tell(`${station.name} writes ${id} ${draft.name} ${profileId}`);
+  station.change(put.outbox);
+}
+
+/** Whatever else an operator can do with an entry. */
+export function revise(world: World, station: Station): void {
+  const { random } = world;
+  const outbox = station.outbox.value;
+  const ids = [...outbox.pending.map((entry) => entry.id), ...outbox.conflict.keys()];
+  if (ids.length === 0) return;
+  const id = random.pick(ids);
+  const entry = outbox.pending.find((one) => one.id === id);
+  const at = new Date(world.scheduler.now).toISOString();
+  const next =
+    entry === undefined
+      ? discard(outbox, id)
+      : random.pick([
+          () => undo(outbox, id, at),
+          () => hold(outbox, id, !entry.held),
+          () =>
+            entry.name === 'add-note' ? edit(outbox, id, { ...entry.args, text: world.newId('edit') }) : null,
+        ])();
+  if (!next) return;
+  world.tell(`${station.name} revises ${id}`);
+  station.change(next);
+}
+
+/** Lets go of everything that is held back. */
+export function release(station: Station): void {
+  for (const { id, held } of station.outbox.value.pending)
+    if (held) station.change(hold(station.outbox.value, id, false) ?? station.outbox.value);
+}
