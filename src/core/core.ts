@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { ulid } from 'ulidx';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
@@ -19,8 +20,9 @@ import { addOperationDoors } from './ingest/operation.ts';
 import { addReadingDoors } from './ingest/reading.ts';
 import { createServer } from './ingest/server.ts';
 import { Maintainer } from './schedule/maintainer.ts';
+import { startCheckpoints } from './store/checkpoint.ts';
 import { SqliteClients } from './store/clients.ts';
-import { openDatabase } from './store/database.ts';
+import { DATABASE_FILE, openDatabase } from './store/database.ts';
 import { DecisionStore } from './store/decisions.ts';
 import { EventStore } from './store/events.ts';
 import { IdentityStore } from './store/identities.ts';
@@ -74,6 +76,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const fold = new Fold(stores, { now, newId });
   const unexpected = (error: unknown) =>
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const stopCheckpoints = startCheckpoints(join(options.dataDir, DATABASE_FILE), unexpected);
   const tokens = createTokens(secrets.key('tokens'), clients, now);
   const tag = taggerOf(secrets.key('tags'));
   const failures = new PlannedFailures();
@@ -120,6 +123,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     maintainer.stop();
     await sync.close();
     await server.close();
+    await stopCheckpoints();
     db.close();
   };
   try {

@@ -5,6 +5,8 @@ import { MIGRATIONS } from './migrations/all.ts';
 
 export type Db = Database.Database;
 
+export const DATABASE_FILE = 'core.db';
+
 /**
  * Opens `core.db` in a folder (made if it is not there), durable at every commit, and brings it to the present form.
  * A second process on the same folder is refused, because the head of the history is kept in memory.
@@ -13,12 +15,13 @@ export type Db = Database.Database;
 export function openDatabase(folder: string): Db {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = lockFolder(folder);
-  const db = new Database(join(folder, 'core.db'), { timeout: 5000 });
+  const db = new Database(join(folder, DATABASE_FILE), { timeout: 5000 });
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('secure_delete = FAST');
   db.pragma('cache_size = -65536');
-  db.pragma('wal_autocheckpoint = 4000');
+  // The thread of checkpoint.ts comes first; this bounds the log where it cannot keep up.
+  db.pragma('wal_autocheckpoint = 16000');
   migrate(db);
   const close = db.close.bind(db);
   db.close = () => {
