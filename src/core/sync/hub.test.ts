@@ -649,6 +649,17 @@ describe('presence, wipe, shutdown', () => {
     expect([one.notices, three.notices]).toEqual([[], []]);
     expect(world.opened).toEqual(['FRA P1']);
     world.clock.now += 1_000;
+    world.hub.presence(two.session, { profileId: 'P1', state: 'viewing' });
+    world.clock.now += 1_000;
+    world.hub.tick();
+    one.take();
+    two.take();
+    expect(one.notices).toEqual([{ kind: 'presence', profileId: 'P1', by: 'bo', state: 'viewing' }]);
+    expect(two.notices.slice(1)).toEqual([
+      { kind: 'presence', profileId: 'P1', by: 'anna', state: 'editing' },
+    ]);
+    one.notices.length = 0;
+    world.clock.now += 1_000;
     world.hub.disconnected(one.session);
     world.hub.tick();
     two.take();

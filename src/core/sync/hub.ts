@@ -3,10 +3,9 @@
  * snapshots within each console's credit. It knows no socket (session.ts `Link`) and no timer: attach.ts calls `tick`.
  */
 
-import type { ContactRow } from '../../domain/contact.ts';
 import { ackSchema } from '../../protocol/ack.ts';
 import { authSchema } from '../../protocol/auth.ts';
-import { type ByeReason, CONNECT_CODES, type ResetReason } from '../../protocol/codes.ts';
+import { CONNECT_CODES } from '../../protocol/codes.ts';
 import {
   ACK_TIMEOUT,
   DAY,
@@ -18,16 +17,16 @@ import {
 import { presenceSchema } from '../../protocol/presence.ts';
 import type { PushAck } from '../../protocol/push.ts';
 import { subSchema } from '../../protocol/sub.ts';
-import { wipeAckSchema, wipedSchema } from '../../protocol/wipe.ts';
+import { wipedSchema } from '../../protocol/wipe.ts';
 import { proofOf } from '../auth/tags.ts';
-import type { Tokens } from '../auth/tokens.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import { type ExecuteDeps, executePush } from '../commands/execute.ts';
-import type { ClientStore, WipeOrder } from '../store/client-contract.ts';
-import type { CoreStore, Folder } from '../store/contract.ts';
+import { executePush } from '../commands/execute.ts';
+import type { WipeOrder } from '../store/client-contract.ts';
 import { answerCompare, answerFind, answerRepair, findRate, refusal, repairRate } from './asks.ts';
+import { Connections, type HubDeps } from './connections.ts';
 import { lensOf, RowEncoder } from './encode.ts';
-import { HeadCache, isFrameDue, sendFrame } from './frames.ts';
+import { isFrameDue, sendFrame } from './frames.ts';
+import { HeadCache } from './head-cache.ts';
 import { foundScopes, renewFound, splitWanted, survivingScope } from './hello.ts';
 import { Notices } from './presence.ts';
 import {
@@ -44,54 +43,27 @@ import { PartCache, type SnapDeps, sendSnap } from './snapshots.ts';
 import { ScopeSums } from './sums.ts';
 import { greet } from './welcome.ts';
 
-export type HubDeps = {
-  store: CoreStore;
-  clients: ClientStore;
-  folder: Folder;
-  tokens: Tokens;
-  execute: Omit<ExecuteDeps, 'store' | 'clients' | 'folder' | 'now'>;
-  /** The key of proofs, part of the stored history. */
-  proofKey: Uint8Array;
-  /** The core's clock, ms. */
-  now(): number;
-  /** The clock of sockets and timeouts, ms. */
-  clock(): number;
-  /** Uniform in [0, 1). */
-  random(): number;
-  newId(): string;
-  /** Told of every unexpected error; the console concerned is sent away. */
-  report(error: unknown): void;
-};
+export type { HubDeps };
 
 type Reply = (answer: unknown) => void;
 
-/** Consoles come back at this rate after a shutdown or a cut, so that they do not all ask at once. */
-const RETURNS_PER_SECOND = 100;
 const SUM_KEPT = 10 * MINUTE;
 const MESSAGES_PER_SECOND = 200;
-/** How often a customer who stays open renews `opened:{station}`. */
-const OPENED_EVERY = 10 * MINUTE;
-
-const scopesOfWork = ({ queue, station }: ContactRow): string[] =>
-  station ? [`queue:${queue}`, `station:${station}`] : [`queue:${queue}`];
-
 /** A token of a wrong kind is invalid, none at all is missing. */
 const tokenIn = (payload: unknown): unknown =>
   typeof payload === 'object' && payload !== null && 'token' in payload ? payload.token : undefined;
 
 export class SyncHub {
   readonly deps: HubDeps;
-  private readonly sessions = new Set<Session>();
-  private readonly byClient = new Map<string, Session>();
+  private readonly all: Connections;
   private readonly snapDeps: SnapDeps;
   private readonly cache: HeadCache;
   private readonly notices: Notices;
   private readonly finds = findRate();
   private readonly repairs = repairRate();
-  private readonly openedAt = new Map<string, number>();
-  private noticed: number;
   private checkedAt = 0;
   private cleanedAt = 0;
+  private offset = 0;
 
   constructor(deps: HubDeps) {
     this.deps = deps;
@@ -107,24 +79,22 @@ export class SyncHub {
       clock: deps.clock,
     };
     this.cache = new HeadCache(store);
-    this.notices = new Notices(store);
-    this.noticed = store.head().seq;
+    this.notices = new Notices(store, deps.folder);
+    this.all = new Connections(deps, this.notices);
   }
 
   get size(): number {
-    return this.sessions.size;
+    return this.all.size;
   }
 
   /** A socket whose token was verified. Everything it brings from now on goes through the methods below. */
   connect(link: Link, viewer: Viewer): Session {
-    const session = newSession(link, viewer, this.deps.clock());
-    this.sessions.add(session);
-    return session;
+    return this.all.add(newSession(link, viewer, this.deps.clock()));
   }
 
   /** The socket has gone, whoever closed it. */
   disconnected(session: Session): void {
-    this.retire(session);
+    this.all.retire(session);
   }
 
   hello(session: Session, payload: unknown, reply: Reply): void {
@@ -134,15 +104,18 @@ export class SyncHub {
       {
         ...this.deps,
         proof: this.snapDeps.proof,
-        isConnected: (clientId) => this.byClient.has(clientId),
-        restored: () => this.restored(session),
-        replace: (clientId, by) => this.replace(clientId, by),
+        isConnected: (clientId) => this.all.isConnected(clientId),
+        restored: () => {
+          this.snapDeps.parts.clear();
+          this.all.restored(session);
+        },
+        replace: (clientId, by) => this.all.replace(clientId, by),
       },
       session,
       payload,
     );
     if (answer.type === 'welcome') {
-      this.byClient.set(session.clientId, session);
+      this.all.greeted(session);
       reply(answer);
       this.pump(session);
     } else if (answer.type === 'wipe') {
@@ -151,7 +124,7 @@ export class SyncHub {
       reply(answer);
     } else {
       reply(answer);
-      this.end(session);
+      this.all.end(session);
     }
   }
 
@@ -218,7 +191,7 @@ export class SyncHub {
     session.viewer = viewer;
     const lens = lensOf(viewer.role);
     if (lens.mask !== session.lens.mask) {
-      this.reset(session, 'mask');
+      this.all.reset(session, 'mask');
       return;
     }
     session.lens = lens;
@@ -251,15 +224,16 @@ export class SyncHub {
     if (state === 'none') session.presence.delete(profileId);
     else session.presence.set(profileId, state);
     this.notices.presence(session, profileId, state);
-    this.notices.flush(this.sessions, this.deps.clock());
-    if (state !== 'none') this.opened(session, profileId);
+    if (state !== 'none') this.notices.tellOthers(session, profileId, this.all.list());
+    this.notices.flush(this.all.list(), this.deps.clock());
+    if (state !== 'none') this.notices.opened(session, profileId, this.deps.clock());
   }
 
   /** The receipt for a wipe that was told in hello's ack. */
   wiped(session: Session, payload: unknown): void {
     if (session.phase !== 'wiping') return;
     const wiped = wipedSchema.safeParse(payload);
-    if (wiped.success) this.receipt(session, wiped.data.id, wiped.data.pending);
+    if (wiped.success) this.all.receipt(session, wiped.data.id, wiped.data.pending);
   }
 
   /**
@@ -270,8 +244,8 @@ export class SyncHub {
     this.deps.report(error);
     if (event === 'hello' && session.phase === 'silent') {
       reply({ type: 'wait', ms: SECOND });
-      this.end(session);
-    } else this.bye(session, 'busy', 5 * SECOND);
+      this.all.end(session);
+    } else this.all.bye(session, 'busy', 5 * SECOND);
   }
 
   /** Counts a message against the connection's own limit; false closes it. */
@@ -281,38 +255,43 @@ export class SyncHub {
     session.budget = Math.min(5 * MESSAGES_PER_SECOND, session.budget + earned) - 1;
     session.budgetAt = clock;
     if (session.budget >= 0) return true;
-    this.bye(session, 'busy', 30 * SECOND);
+    this.all.bye(session, 'busy', 30 * SECOND);
     return false;
   }
 
   /** Something was committed, or the log was cut: every console gets what it is owed. */
   committed(): void {
-    this.ring();
-    for (const session of [...this.sessions]) this.pump(session);
-    this.notices.flush(this.sessions, this.deps.clock());
+    this.notices.ring();
+    for (const session of this.all.list()) this.pump(session);
+    this.notices.flush(this.all.list(), this.deps.clock());
   }
 
   /** Once a second: timeouts, heartbeats, ended tokens and grants, waiting notices. */
   tick(): void {
     const clock = this.deps.clock();
-    for (const session of [...this.sessions]) {
-      if (session.phase === 'silent' && clock - session.since > HELLO_TIMEOUT) this.end(session);
-      else if (session.phase === 'wiping' && clock - session.since > WIPE_RECEIPT_TIMEOUT) this.end(session);
+    const offset = this.deps.now() - clock;
+    // Grants by find end by the core's clock, which may have been set.
+    if (Math.abs(offset - this.offset) > SECOND) this.checkedAt = Number.NEGATIVE_INFINITY;
+    this.offset = offset;
+    for (const session of this.all.list()) {
+      if (session.phase === 'silent' && clock - session.since > HELLO_TIMEOUT) this.all.end(session);
+      else if (session.phase === 'wiping' && clock - session.since > WIPE_RECEIPT_TIMEOUT)
+        this.all.end(session);
       else if (session.phase === 'live') this.tickLive(session, clock);
     }
-    this.notices.flush(this.sessions, clock);
+    this.notices.flush(this.all.list(), clock);
     if (clock - this.checkedAt >= MINUTE) this.everyMinute(clock);
   }
 
   private tickLive(session: Session, clock: number): void {
     const oldest = session.unacked[0];
-    if (oldest && clock - oldest.at >= ACK_TIMEOUT) this.bye(session, 'busy', 5 * SECOND);
+    if (oldest && clock - oldest.at >= ACK_TIMEOUT) this.all.bye(session, 'busy', 5 * SECOND);
     else if (this.isTokenGood(session)) this.pump(session);
   }
 
   private everyMinute(clock: number): void {
     this.checkedAt = clock;
-    for (const session of [...this.sessions])
+    for (const session of this.all.list())
       if (session.phase === 'live') {
         this.grant(session, false);
         this.pump(session);
@@ -321,7 +300,7 @@ export class SyncHub {
     this.repairs.forget(clock);
     this.snapDeps.sums.forget(clock - SUM_KEPT);
     this.snapDeps.parts.forget(clock - MINUTE);
-    for (const [key, at] of this.openedAt) if (clock - at >= OPENED_EVERY) this.openedAt.delete(key);
+    this.notices.forget(clock);
     if (clock - this.cleanedAt < DAY / 24) return;
     this.cleanedAt = clock;
     this.deps.clients.prune(this.deps.now());
@@ -330,7 +309,7 @@ export class SyncHub {
   /** Ends a subject's tokens and connections; what the consoles hold is dropped in a last frame. */
   revoke(subject: string): void {
     this.deps.tokens.revoke(subject);
-    for (const session of [...this.sessions]) if (session.viewer.subject === subject) this.revoked(session);
+    for (const session of this.all.list()) if (session.viewer.subject === subject) this.revoked(session);
   }
 
   private revoked(session: Session): void {
@@ -338,43 +317,17 @@ export class SyncHub {
       for (const scope of new Set([...session.active, ...session.granted])) dropScope(session, scope);
       sendFrame(this.snapDeps, this.cache, session);
     }
-    this.bye(session, 'station_revoked', 0);
+    this.all.bye(session, 'station_revoked', 0);
   }
 
   /** Orders a wipe of all consoles of a subject; those that are not connected are told at their next hello. */
   wipe(subject: string, mode: WipeOrder['mode']): string {
-    const order = { id: this.deps.newId(), mode };
-    for (const { clientId } of this.deps.clients.clientsOf(subject)) {
-      this.deps.clients.addWipe(order, clientId, subject, this.deps.now());
-      const session = this.byClient.get(clientId);
-      if (session?.phase === 'live') this.tellWipe(session, order);
-    }
-    return order.id;
-  }
-
-  private tellWipe(session: Session, order: WipeOrder): void {
-    session.phase = 'wiping';
-    session.since = this.deps.clock();
-    session.link.ask('wipe', order, WIPE_RECEIPT_TIMEOUT, (answer) => {
-      const done = wipeAckSchema.safeParse(answer);
-      if (done.success) this.receipt(session, done.data.id, done.data.pending);
-      else this.end(session);
-    });
-  }
-
-  private receipt(session: Session, id: string, pending: number): void {
-    const { clients, now } = this.deps;
-    if (clients.closeWipe(id, session.clientId, pending, now()) && pending > 0)
-      clients.addAlarm('wiped_pending', `${session.clientId} lost ${pending} entries with wipe ${id}`, now());
-    this.end(session);
+    return this.all.wipe(subject, mode);
   }
 
   /** Tells every console when to come back, and closes. */
   shutdown(): void {
-    // One transaction: each console's last sight is written, and a write to the disk for each would take seconds.
-    this.deps.store.transaction(() => {
-      for (const session of [...this.sessions]) this.bye(session, 'shutdown', this.spread());
-    });
+    this.all.shutdown();
   }
 
   /** A console is owed all that fits in its credit: frames before snapshots, and no more once it cannot keep up. */
@@ -384,14 +337,14 @@ export class SyncHub {
       this.serve(session);
     } catch (error) {
       this.deps.report(error);
-      this.bye(session, 'busy', 5 * SECOND);
+      this.all.bye(session, 'busy', 5 * SECOND);
     }
   }
 
   private serve(session: Session): void {
     const { floor } = this.deps.store.head();
     if (session.cursor < floor) {
-      this.bye(session, 'floor', this.spread());
+      this.all.bye(session, 'floor', this.all.spread());
       return;
     }
     this.restartCutSnaps(session, floor);
@@ -429,47 +382,6 @@ export class SyncHub {
     return grants;
   }
 
-  /** Contacts that have begun to ring since the last look. */
-  private ring(): void {
-    const { store } = this.deps;
-    const { seq, floor } = store.head();
-    const from = Math.max(this.noticed, floor);
-    this.noticed = seq;
-    for (const change of from < seq ? store.changedRows(from, seq) : []) {
-      if (change.table !== 'contact') continue;
-      const row = store.row('contact', change.id);
-      const contact = row && (JSON.parse(row.json) as ContactRow);
-      if (contact?.state === 'ringing') this.notices.ringing(change.id, scopesOfWork(contact));
-    }
-  }
-
-  private opened(session: Session, profileId: string): void {
-    const scope = session.granted.find((one) => one.startsWith('station:'));
-    if (!scope) return;
-    const key = `${scope} ${profileId}`;
-    if (this.deps.clock() - (this.openedAt.get(key) ?? Number.NEGATIVE_INFINITY) < OPENED_EVERY) return;
-    this.openedAt.set(key, this.deps.clock());
-    this.deps.folder.opened(profileId, scope.slice('station:'.length));
-  }
-
-  /** A genuine proof of a lost history: all other consoles begin anew in the new epoch (R5). */
-  private restored(except: Session): void {
-    const { store, clients, now } = this.deps;
-    const head = store.newEpoch();
-    this.snapDeps.parts.clear();
-    clients.addAlarm(
-      'restored_backup',
-      `console of ${except.viewer.subject} was ahead; epoch ${head.epoch}`,
-      now(),
-    );
-    for (const session of [...this.sessions]) if (session !== except) this.reset(session, 'epoch');
-  }
-
-  private replace(clientId: string, by: string): void {
-    const older = this.byClient.get(clientId);
-    if (older) this.bye(older, 'replaced', SECOND, by);
-  }
-
   private isListening(session: Session): boolean {
     return session.phase === 'live' && this.isTokenGood(session);
   }
@@ -477,45 +389,9 @@ export class SyncHub {
   /** Ends the connection whose token has ended or was revoked. */
   private isTokenGood(session: Session): boolean {
     if (this.deps.tokens.isRevoked(session.viewer)) this.revoked(session);
-    else if (session.viewer.until <= this.deps.now()) this.bye(session, 'token_expired', 0);
+    else if (session.viewer.until <= this.deps.now()) this.all.bye(session, 'token_expired', 0);
     else return true;
     return false;
-  }
-
-  private reset(session: Session, reason: ResetReason): void {
-    if (session.phase === 'live') session.link.emit('reset', { reason });
-    this.end(session);
-  }
-
-  private bye(session: Session, reason: ByeReason, retryInMs: number, by?: string): void {
-    if (session.phase === 'closed') return;
-    session.link.emit('bye', {
-      retryInMs: Math.round(retryInMs),
-      reason,
-      ...(by === undefined ? {} : { by }),
-    });
-    this.end(session);
-  }
-
-  private end(session: Session): void {
-    if (session.phase === 'closed') return;
-    this.retire(session);
-    session.link.close();
-  }
-
-  private retire(session: Session): void {
-    if (!this.sessions.delete(session)) return;
-    const greeted = session.phase === 'live' || session.phase === 'wiping';
-    session.phase = 'closed';
-    if (this.byClient.get(session.clientId) === session) this.byClient.delete(session.clientId);
-    for (const profileId of session.presence.keys()) this.notices.presence(session, profileId, 'none');
-    const client = greeted ? this.deps.clients.client(session.clientId) : undefined;
-    if (client) this.deps.clients.putClient({ ...client, seen: this.deps.now() });
-  }
-
-  /** Random over a window of consoles / rate. */
-  private spread(): number {
-    return this.deps.random() * Math.max(SECOND, (this.sessions.size / RETURNS_PER_SECOND) * SECOND);
   }
 
   private askDeps() {

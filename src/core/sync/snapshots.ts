@@ -2,7 +2,8 @@
 import { MAX_FRAME_BYTES } from '../../protocol/limits.ts';
 import type { StoredRow } from '../store/contract.ts';
 import { keyOf, type Lens, snapRowText } from './encode.ts';
-import { type FrameDeps, type HeadCache, isFrameDue, isTold, sendFrame } from './frames.ts';
+import { type FrameDeps, isFrameDue, isTold, sendFrame } from './frames.ts';
+import type { HeadCache } from './head-cache.ts';
 import { RawJson } from './raw.ts';
 import { countSent, hasCredit, type Key, type Session, type SnapState, setActive } from './session.ts';
 import { bucketOf } from './sums.ts';

@@ -1,0 +1,153 @@
+/** The connections that there are, and the ways in which one ends. */
+import type { ByeReason, ResetReason } from '../../protocol/codes.ts';
+import { SECOND, WIPE_RECEIPT_TIMEOUT } from '../../protocol/limits.ts';
+import { wipeAckSchema } from '../../protocol/wipe.ts';
+import type { Tokens } from '../auth/tokens.ts';
+import type { ExecuteDeps } from '../commands/execute.ts';
+import type { ClientStore, WipeOrder } from '../store/client-contract.ts';
+import type { CoreStore, Folder } from '../store/contract.ts';
+import type { Notices } from './presence.ts';
+import type { Session } from './session.ts';
+
+export type HubDeps = {
+  store: CoreStore;
+  clients: ClientStore;
+  folder: Folder;
+  tokens: Tokens;
+  execute: Omit<ExecuteDeps, 'store' | 'clients' | 'folder' | 'now'>;
+  /** The key of proofs, part of the stored history. */
+  proofKey: Uint8Array;
+  /** The core's clock, ms. */
+  now(): number;
+  /** The clock of sockets and timeouts, ms. */
+  clock(): number;
+  /** Uniform in [0, 1). */
+  random(): number;
+  newId(): string;
+  /** Told of every unexpected error; the console concerned is sent away. */
+  report(error: unknown): void;
+};
+
+/** Consoles come back at this rate after a shutdown or a cut, so that they do not all ask at once. */
+const RETURNS_PER_SECOND = 100;
+
+export class Connections {
+  private readonly deps: HubDeps;
+  private readonly notices: Notices;
+  private readonly sessions = new Set<Session>();
+  private readonly byClient = new Map<string, Session>();
+
+  constructor(deps: HubDeps, notices: Notices) {
+    this.deps = deps;
+    this.notices = notices;
+  }
+
+  get size(): number {
+    return this.sessions.size;
+  }
+
+  /** A copy: whoever walks over it may end connections. */
+  list(): Session[] {
+    return [...this.sessions];
+  }
+
+  add(session: Session): Session {
+    this.sessions.add(session);
+    return session;
+  }
+
+  /** The hello of a client was answered with `welcome`: this is its connection now. */
+  greeted(session: Session): void {
+    this.byClient.set(session.clientId, session);
+  }
+
+  isConnected(clientId: string): boolean {
+    return this.byClient.has(clientId);
+  }
+
+  /** The newest hello of a client wins (R1). @param by the conn that replaces */
+  replace(clientId: string, by: string): void {
+    const older = this.byClient.get(clientId);
+    if (older) this.bye(older, 'replaced', SECOND, by);
+  }
+
+  /** A genuine proof of a lost history: all other consoles begin anew in the new epoch (R5). */
+  restored(except: Session): void {
+    const { store, clients, now } = this.deps;
+    const head = store.newEpoch();
+    const detail = `console of ${except.viewer.subject} was ahead; epoch ${head.epoch}`;
+    clients.addAlarm('restored_backup', detail, now());
+    for (const session of this.list()) if (session !== except) this.reset(session, 'epoch');
+  }
+
+  /** Orders a wipe of all consoles of a subject; those that are not connected are told at their next hello. */
+  wipe(subject: string, mode: WipeOrder['mode']): string {
+    const order = { id: this.deps.newId(), mode };
+    for (const { clientId } of this.deps.clients.clientsOf(subject)) {
+      this.deps.clients.addWipe(order, clientId, subject, this.deps.now());
+      const session = this.byClient.get(clientId);
+      if (session?.phase === 'live') this.tellWipe(session, order);
+    }
+    return order.id;
+  }
+
+  private tellWipe(session: Session, order: WipeOrder): void {
+    session.phase = 'wiping';
+    session.since = this.deps.clock();
+    session.link.ask('wipe', order, WIPE_RECEIPT_TIMEOUT, (answer) => {
+      const done = wipeAckSchema.safeParse(answer);
+      if (done.success) this.receipt(session, done.data.id, done.data.pending);
+      else this.end(session);
+    });
+  }
+
+  /** The console has destroyed its keys; entries that were lost with them are an alarm. */
+  receipt(session: Session, id: string, pending: number): void {
+    const { clients, now } = this.deps;
+    if (clients.closeWipe(id, session.clientId, pending, now()) && pending > 0)
+      clients.addAlarm('wiped_pending', `${session.clientId} lost ${pending} entries with wipe ${id}`, now());
+    this.end(session);
+  }
+
+  /** Tells every console when to come back, and closes. */
+  shutdown(): void {
+    // One transaction: each console's last sight is written, and a write to the disk for each would take seconds.
+    this.deps.store.transaction(() => {
+      for (const session of this.list()) this.bye(session, 'shutdown', this.spread());
+    });
+  }
+
+  reset(session: Session, reason: ResetReason): void {
+    if (session.phase === 'live') session.link.emit('reset', { reason });
+    this.end(session);
+  }
+
+  bye(session: Session, reason: ByeReason, retryInMs: number, by?: string): void {
+    if (session.phase === 'closed') return;
+    const replacedBy = by === undefined ? {} : { by };
+    session.link.emit('bye', { retryInMs: Math.round(retryInMs), reason, ...replacedBy });
+    this.end(session);
+  }
+
+  end(session: Session): void {
+    if (session.phase === 'closed') return;
+    this.retire(session);
+    session.link.close();
+  }
+
+  /** Forgets a connection that has gone, whoever closed it, and remembers when its client was last here. */
+  retire(session: Session): void {
+    if (!this.sessions.delete(session)) return;
+    const greeted = session.phase === 'live' || session.phase === 'wiping';
+    session.phase = 'closed';
+    if (this.byClient.get(session.clientId) === session) this.byClient.delete(session.clientId);
+    for (const profileId of session.presence.keys()) this.notices.presence(session, profileId, 'none');
+    const client = greeted ? this.deps.clients.client(session.clientId) : undefined;
+    if (client) this.deps.clients.putClient({ ...client, seen: this.deps.now() });
+  }
+
+  /** Random over a window of consoles / rate. */
+  spread(): number {
+    return this.deps.random() * Math.max(SECOND, (this.sessions.size / RETURNS_PER_SECOND) * SECOND);
+  }
+}
