@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReplicaConfig } from './config.ts';
 import { type Checkpoints, startCheckpoints } from './store/checkpoint.ts';
-import { type Db, type Key, removeFile } from './store/open.ts';
+import { type Db, isDamage, type Key, removeFile } from './store/open.ts';
 import { openOutboxFile, type SqliteOutbox } from './store/outbox.ts';
 import { ReplicaReader } from './store/reader.ts';
 import { openReplicaFile, SqliteReplica } from './store/replica.ts';
@@ -23,7 +23,7 @@ export type ReplicaSide = {
 export class Files {
   replica: ReplicaSide;
   outbox: SqliteOutbox;
-  /** Codes of what had to be mended at the start. */
+  /** Codes of what had to be mended and has not been fetched again yet. */
   readonly mended: string[] = [];
   private readonly paths: { replica: string; outbox: string };
   private keys: Keys;
@@ -52,6 +52,7 @@ export class Files {
     await this.closeReplica();
     removeFile(this.paths.replica);
     this.replica = this.openReplica();
+    this.mended.push('replica_rebuilt');
   }
 
   /** After the keys are gone: the files go too, and new ones are made under new keys. */
@@ -82,14 +83,20 @@ export class Files {
   private openReplica(): ReplicaSide {
     const { db, rebuilt } = openReplicaFile(this.paths.replica, this.keys.replica);
     if (rebuilt) this.mended.push('replica_rebuilt');
-    const checkpoints = startCheckpoints(this.paths.replica, this.keys.replica, db);
-    return {
-      db,
-      store: new SqliteReplica(db),
-      reader: new ReplicaReader(db),
-      index: new SearchIndex(db),
-      checkpoints,
-    };
+    try {
+      const store = new SqliteReplica(db);
+      const reader = new ReplicaReader(db);
+      const index = new SearchIndex(db);
+      const checkpoints = startCheckpoints(this.paths.replica, this.keys.replica, db);
+      return { db, store, reader, index, checkpoints };
+    } catch (error) {
+      db.close();
+      if (!isDamage(error) || rebuilt) throw error;
+      // The first page was good, a later one is not.
+      this.mended.push('replica_rebuilt');
+      removeFile(this.paths.replica);
+      return this.openReplica();
+    }
   }
 
   private openOutbox(): SqliteOutbox {

@@ -20,6 +20,7 @@ import { Runner } from './sync/runner.ts';
 import type { Input, ReplicaChange } from './sync/session.ts';
 import { SocketLink } from './sync/socket.ts';
 import { type OnScreen, onScreen } from './views/customer.ts';
+import { connectionState } from './views/status.ts';
 import { Wanted } from './wanted.ts';
 
 export type ReplicaDeps = {
@@ -178,6 +179,9 @@ export class Replica {
     const outbox = this.outbox();
     this.news.tell('status', ...(outbox === this.lastOutbox ? [] : (['outbox'] as const)));
     this.lastOutbox = outbox;
+    const { mended, replica } = this.files;
+    if (mended.length > 0 && connectionState(this.runner.session, replica.store.meta()) === 'live')
+      mended.length = 0;
   }
 
   /** An operator's change; a disk that cannot take it is said to the operator, and nothing has changed. */

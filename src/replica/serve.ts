@@ -73,7 +73,8 @@ export function handlers(parts: Replica): Handlers {
 function follow(parts: Replica, topics: readonly Topic[], emit: () => void): () => void {
   const off = parts.news.on(topics, emit);
   const clock = setInterval(() => parts.news.attempt(emit), CLOCK_MS);
-  emit();
+  // Should the files be on the way back just now, the stream begins with the next news.
+  parts.news.attempt(emit);
   return () => {
     clearInterval(clock);
     off();
