@@ -177,7 +177,7 @@ describe('[C10] HTTP', () => {
           fc.constantFrom(...JUNK.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)))),
           fc.constant('%'),
         )
-        .map((text) => encodeURIComponent(text.toWellFormed()).slice(0, 900));
+        .map((text) => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '?')).slice(0, 900));
       const type = fc.constantFrom(
         'userId',
         'anonymousId',

@@ -1,0 +1,80 @@
+/** What no source file may hold, or only one: rules that are kept by looking at all of the code. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  .map((name) => `src/${name}`)
+  .filter((name) => /\.(tsx?|html|css)$/u.test(name) && !/\.(test|testing)\.tsx?$/u.test(name));
+const code = new Map(
+  files.map((name) => [name, read(name).replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gmu, '')]),
+);
+const holding = (pattern: RegExp): string[] =>
+  [...code].filter(([, text]) => pattern.test(text)).map(([name]) => name);
+
+describe('the source', () => {
+  it('is all looked at', () => {
+    expect(files.length).toBeGreaterThan(200);
+    expect(holding(/createRoot/u)).toEqual(['src/renderer/app/main.tsx']);
+  });
+
+  it.each([
+    ['[S4] no sandbox is switched off', /sandbox:\s*false|appendSwitch\(\s*['"]no-sandbox/u],
+    ['[S6] web security is never off', /webSecurity:\s*false|disable-web-security/u],
+    ['[S8] no insecure content is allowed', /allowRunningInsecureContent:\s*true/u],
+    ['[S9] [S10] no experimental features of Blink', /experimentalFeatures:\s*true|enableBlinkFeatures/u],
+    ['[S11] no webview', /webviewTag:\s*true|<webview/u],
+    ['[S15] nothing opens an address outside', /openExternal|openPath/u],
+    ['[S18] no file address is loaded', /loadFile|file:\/\//u],
+    [
+      '[S22] no markup is made from text',
+      /dangerouslySetInnerHTML|\.(?:inner|outer)HTML\s*=|insertAdjacentHTML|document\.write/u,
+    ],
+    ['[S30] no link from outside is taken', /setAsDefaultProtocolClient|second-instance|open-url/u],
+    ['[S42] no object is merged with text from outside by hand', /__proto__|setPrototypeOf/u],
+  ])('%s', (_rule, pattern) => {
+    expect(holding(pattern)).toEqual([]);
+  });
+
+  it.each([
+    [
+      '[S14] [S44] windows are made in one place',
+      /new (?:BrowserWindow|BaseWindow|WebContentsView)\b/u,
+      'src/main/windows/main-window.ts',
+    ],
+    ['[S17] calls of pages come in by one place', /\bipcMain\b/u, 'src/main/security/calls.ts'],
+    [
+      '[S20] the preload script alone gives things to the page',
+      /\bcontextBridge\b/u,
+      'src/preload/preload.ts',
+    ],
+    ['[S29] processes are started in one place', /utilityProcess\.fork/u, 'src/main/supervise/child.ts'],
+    [
+      '[C7] the core listens in one place, on loopback',
+      /\.listen\(\{ host: '127\.0\.0\.1'/u,
+      'src/core/core.ts',
+    ],
+  ])('%s', (_rule, pattern, file) => {
+    expect(holding(pattern)).toEqual([file]);
+  });
+
+  it('[C7] nothing else listens', () => {
+    expect(holding(/(?<!this)\.listen\(/u)).toEqual(['src/core/core.ts']);
+  });
+
+  it('[S34] [C9] packages are pinned, and none runs a script when it is installed', () => {
+    const { dependencies, devDependencies, allowScripts } = JSON.parse(read('package.json'));
+    expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/mu);
+    expect(new Set(Object.values(allowScripts))).toEqual(new Set([false]));
+    const versions: string[] = Object.values({ ...dependencies, ...devDependencies });
+    expect(versions.filter((version) => !/^(npm:@?[\w./-]+@)?\d+\.\d+\.\d+$/u.test(version))).toEqual([]);
+    const { packages } = JSON.parse(read('package-lock.json'));
+    // Packages for other platforms than the one that locked them have no hash: npm never saw them.
+    const unproved = Object.entries<{ integrity?: string; inBundle?: boolean; optional?: boolean }>(packages)
+      .filter(([path, one]) => path !== '' && !one.integrity && !one.inBundle && !one.optional)
+      .map(([path]) => path);
+    expect(unproved).toEqual([]);
+  });
+});
