@@ -4,7 +4,7 @@ type Target = { type: string; url: string; webSocketDebuggerUrl: string };
 type Reply = {
   id: number;
   result?: { result: { value?: unknown }; exceptionDetails?: unknown };
-  error?: unknown;
+  error?: { message: string };
 };
 
 export class Page {

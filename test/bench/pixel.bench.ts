@@ -1,6 +1,6 @@
 /**
  * From an event sent over HTTP to the changed text on the screen of a real console, ten events a second. Floor: a bare
- * socket in a utility process, a port, one text node. Both are stamped alike: in the second frame after the text changed.
+ * socket in a utility process, a port, one text node. Both are stamped alike: at the first frame after the text was painted.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -21,16 +21,32 @@ const BOOKING = 'BENCH1';
 /** As long as a seat is awaited before it counts as never shown. */
 const LATE_MS = 3_000;
 
-/** Notes for each value of the form S000001 when it was on screen: ms since 1970 in the second frame after the change. */
+/**
+ * Notes for each value of the form S000001 when it was on screen: ms since 1970 at the first frame after the one that
+ * painted it. A change made between frames is painted by the next one, a change made by a frame's own callback by that one.
+ */
 const WATCH = `(() => {
   window.benchSeen = {};
+  const raf = window.requestAnimationFrame.bind(window);
+  const after = new MessageChannel();
+  let inFrame = false;
+  after.port1.onmessage = () => {
+    inFrame = false;
+  };
+  window.requestAnimationFrame = (callback) => raf((time) => {
+    inFrame = true;
+    after.port2.postMessage(0);
+    callback(time);
+  });
   const note = (text) => {
     for (const value of text.match(/S\\d{6}/g) ?? []) {
       if (window.benchSeen[value] !== undefined) continue;
       window.benchSeen[value] = 0;
-      requestAnimationFrame(() => requestAnimationFrame(() => {
+      const stamp = () => {
         window.benchSeen[value] = performance.timeOrigin + performance.now();
-      }));
+      };
+      if (inFrame) raf(stamp);
+      else raf(() => raf(stamp));
     }
   };
   new MutationObserver((changes) => {

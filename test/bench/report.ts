@@ -33,13 +33,13 @@ function numberFlag(argv: readonly string[], name: string): number | null {
   return value;
 }
 
-/** @throws RangeError for a number that is none */
-export function readOptions(argv: readonly string[] = process.argv.slice(2)): Options {
+/** `rounds`: how many there are unless the command line says. @throws RangeError for a number that is none */
+export function readOptions(rounds = 5, argv: readonly string[] = process.argv.slice(2)): Options {
   const quick = argv.includes('--quick');
   return {
     json: argv.includes('--json'),
     quick,
-    rounds: numberFlag(argv, '--rounds') ?? (quick ? 2 : 5),
+    rounds: numberFlag(argv, '--rounds') ?? (quick ? 2 : rounds),
     profiles: numberFlag(argv, '--profiles') ?? (quick ? 20_000 : 100_000),
   };
 }

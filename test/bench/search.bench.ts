@@ -62,7 +62,7 @@ async function run(folder: string, { profiles, rounds }: Options, report: Report
   const parts: SearchParts = {
     index: filled.index,
     reader: new ReplicaReader(filled.db),
-    here: SCOPE,
+    here: filled.store.scopeNumber(SCOPE),
     headline: ({ row }) => headlineOf(row, DATA_TIME),
   };
   const asked = people(profiles);
