@@ -96,6 +96,16 @@ export class Whole {
     if (answer.status !== 200) throw new Error(`${type}: ${answer.status} ${await answer.text()}`);
   }
 
+  async batch(events: { [name: string]: unknown }[]): Promise<void> {
+    const timestamp = new Date().toISOString();
+    for (let i = 0; i < events.length; i += 200) {
+      const batch = events
+        .slice(i, i + 200)
+        .map((one) => ({ timestamp, context: { app: { name: 'app' } }, ...one }));
+      await this.event('batch', { batch });
+    }
+  }
+
   async post(path: string, body: unknown): Promise<unknown> {
     const answer = await fetch(`${this.core.url}${path}`, {
       method: 'POST',

@@ -199,4 +199,59 @@ describe('a session with a real core', () => {
         .sort(),
     ).toEqual(['a', 'b', 'c']);
   });
+
+  it('[R16] catches up on more than one frame can carry, all at once', async () => {
+    const count = 300;
+    const departs = new Date(Date.now() + 4 * 3_600_000).toISOString();
+    const booking = (i: number) => `AB${String(1000 + i)}`;
+    await whole.batch(
+      Array.from({ length: count }, (_, i) => ({
+        type: 'track',
+        userId: `m${i}`,
+        event: 'Booking Created',
+        properties: {
+          booking: booking(i),
+          segments: [
+            {
+              segment: 1,
+              flight: 'LH400',
+              date: departs.slice(0, 10),
+              from: 'FRA',
+              to: 'JFK',
+              departs,
+              seat: '1A',
+            },
+          ],
+        },
+      })),
+    );
+    const first = await liveAs('op-p');
+    expect(profilesOf(first.replica)).toHaveLength(count);
+    await whole.stopReplica(first.replica);
+    await whole.batch(
+      Array.from({ length: count * 2 }, (_, i) => ({
+        type: 'track',
+        userId: `m${i % count}`,
+        event: 'Seat Changed',
+        properties: {
+          booking: booking(i % count),
+          segment: 1,
+          seat: `${(i % 60) + 1}C`,
+          remark: 'x'.repeat(300),
+        },
+      })),
+    );
+    const parts: number[] = [];
+    const again = await whole.replica({ operator: 'op-p', token: await tokenOf('op-p') });
+    const { runner } = again.parts;
+    const dispatch = runner.dispatch.bind(runner);
+    runner.dispatch = (input) => {
+      if (input.type === 'frame' && input.body.part !== undefined) parts.push(input.body.part);
+      dispatch(input);
+    };
+    await until(whole.window(again), 'status', {}, (view) => view.connection === 'live');
+    expect(parts.length).toBeGreaterThan(1);
+    expect(rows(again).filter((row) => row.table === 'profile' && row.json.includes('"1A"'))).toEqual([]);
+    expect(profilesOf(again)).toHaveLength(count);
+  });
 });
