@@ -74,6 +74,13 @@ export function startReplica(): void {
       card.setState(receive(card.getState(), state.customerId, state.suggestion, Date.now(), touch.on));
     }
     if (state.customer !== before.customer || state.status !== before.status) learnZone();
+    // Access was withdrawn: what was on screen is not kept in memory either.
+    if (state.status?.connection === 'revoked' && state.customerId !== null) openCustomer(null);
+  });
+  moment.store.subscribe(({ action }, before) => {
+    const { customerId } = mirror.store.getState();
+    if (customerId === null || (action === null) === (before.action === null)) return;
+    quietly('presence', { profileId: customerId, state: action === null ? 'viewing' : 'editing' });
   });
   session.subscribe((state, before) => {
     if (state.language !== before.language) quietly('setLanguage', { language: state.language });

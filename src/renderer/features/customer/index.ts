@@ -1,2 +1,1 @@
 export { CustomerPanel } from './CustomerPanel.tsx';
-export { route } from './tiles.ts';
