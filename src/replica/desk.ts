@@ -129,21 +129,11 @@ export class Desk {
 }
 
 /** Reasons that the customer gave, in the words of the window; any other refusal was the operator's own. */
-const CUSTOMER_REASONS: ReadonlySet<string> = new Set([
-  'customer-declined',
-  'customer_declined',
-  'not_interested',
-  'not-interested',
-  'no_interest',
-  'too_expensive',
-  'has_other_plan',
-]);
+const CUSTOMER_REASONS: ReadonlySet<string> = new Set(['not-needed', 'has-it', 'price']);
 
 /** Later is shown and not refused: it may come back. */
 function outcomeOf(answer: CallInput['answer']['answer'], reason: string | undefined): string {
   if (answer === 'accept') return 'positive';
   if (answer === 'later') return 'presented';
-  return reason !== undefined && (CUSTOMER_REASONS.has(reason) || reason.startsWith('customer'))
-    ? 'customer-declined'
-    : 'operator-declined';
+  return reason !== undefined && CUSTOMER_REASONS.has(reason) ? 'customer-declined' : 'operator-declined';
 }

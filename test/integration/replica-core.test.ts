@@ -153,7 +153,7 @@ describe('replica and core', () => {
       decisionId: first?.decisionId ?? '',
       profileId,
       answer: 'decline',
-      reason: 'not_interested',
+      reason: 'not-needed',
       seen: [],
     });
     const next = await until(bridge, 'suggestion', { profileId }, (view) => view?.primary?.action !== action);
