@@ -81,6 +81,7 @@ export class Replica {
     this.runner = this.newRunner(newId);
     this.wanted = new Wanted(
       config.wanted,
+      this.files.replica.store.meta().active,
       (wanted) => this.runner.dispatch({ type: 'want', wanted }),
       this.now,
     );

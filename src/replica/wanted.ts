@@ -11,10 +11,17 @@ export class Wanted {
   /** Scope to the time of its look-up, oldest first. */
   private readonly found = new Map<string, number>();
 
-  constructor(always: readonly string[], tell: (scopes: readonly string[]) => void, now: () => number) {
+  /** `active`: what the rows hold since before; customers that were looked up then are still open. */
+  constructor(
+    always: readonly string[],
+    active: readonly string[],
+    tell: (scopes: readonly string[]) => void,
+    now: () => number,
+  ) {
     this.always = always;
     this.tell = tell;
     this.now = now;
+    for (const scope of active) if (scope.startsWith('profile:')) this.found.set(scope, now());
   }
 
   scopes(): string[] {

@@ -2,7 +2,14 @@
 
 import type { Bye } from '../../protocol/bye.ts';
 import type { ResetReason } from '../../protocol/codes.ts';
-import { BACKOFF_CAP, HELLO_TIMEOUT, MINUTE, REFUSED_RETRY, SECOND } from '../../protocol/limits.ts';
+import {
+  BACKOFF_CAP,
+  HELLO_TIMEOUT,
+  MINUTE,
+  REFUSED_RETRY,
+  SECOND,
+  WIPE_RECEIPT_TIMEOUT,
+} from '../../protocol/limits.ts';
 import { PROTO } from '../../protocol/version.ts';
 import type { Wipe } from '../../protocol/wipe.ts';
 import { atFork, type Places } from '../outbox/rules.ts';
@@ -155,8 +162,8 @@ export function wipe(turn: Turn, told: Wipe, receipt: 'ack' | 'wiped'): void {
     since: turn.env.now,
   });
   for (const name of ['hello', 'push', 'push-again', 'watchdog'] as const) turn.timer(name, null);
-  // The core closes after the receipt; should it not, this connection is given up.
-  turn.timer('connect', 5 * SECOND);
+  // The core closes after the receipt; where the keys cannot be destroyed there is none, and it will ask again.
+  turn.timer('connect', WIPE_RECEIPT_TIMEOUT);
 }
 
 /** A fresh token of the same operator: told to the core, or tried at once where the old one was refused. */
