@@ -7,14 +7,25 @@ export type TrueRow = { table: Table; id: string; v: number; json: string; scope
 
 export type State = {
   seq: number;
+  /** Chain of the commit before. */
+  before: string;
   rows: ReadonlyMap<string, TrueRow>;
   /** Ids that took effect on the way here. */
   effects: ReadonlySet<string>;
+  /** Ids that were executed on the way here and took no effect. */
+  refused: ReadonlySet<string>;
   /** The last mid of each client on the way here. */
   lmid: ReadonlyMap<string, number>;
 };
 
-const NOTHING: State = { seq: 0, rows: new Map(), effects: new Set(), lmid: new Map() };
+const NOTHING: State = {
+  seq: 0,
+  before: '',
+  rows: new Map(),
+  effects: new Set(),
+  refused: new Set(),
+  lmid: new Map(),
+};
 
 export class History {
   private readonly states = new Map<string, State>([['', NOTHING]]);
@@ -22,6 +33,15 @@ export class History {
 
   at(chain: string): State | undefined {
     return this.states.get(chain);
+  }
+
+  /** Whether the commit with this chain is one of those that led to the other. */
+  isBefore(chain: string, later: string): boolean {
+    const seq = this.states.get(chain)?.seq ?? 0;
+    let at = later;
+    for (let state = this.states.get(at); state && state.seq > seq; state = this.states.get(at))
+      at = state.before;
+    return at === chain;
   }
 
   /** Told inside of the transaction: a state whose transaction is rolled back is never asked for. */
@@ -34,14 +54,15 @@ export class History {
       if (json === null) rows.delete(`${table}/${id}`);
       else rows.set(`${table}/${id}`, { table, id, v: head.seq, json, scopes });
     }
-    let { effects, lmid } = old;
+    let { effects, refused, lmid } = old;
     if (command) {
       if (changes.length > 0) {
         if (effects.has(command.id)) throw new Broken('I2', `${command.id} took effect twice`);
         effects = new Set(effects).add(command.id);
       }
+      if (changes.length === 0 && !effects.has(command.id)) refused = new Set(refused).add(command.id);
       lmid = new Map(lmid).set(command.clientId, command.mid);
     }
-    this.states.set(head.chain, { seq: head.seq, rows, effects, lmid });
+    this.states.set(head.chain, { seq: head.seq, before, rows, effects, refused, lmid });
   }
 }

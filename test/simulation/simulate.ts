@@ -61,6 +61,7 @@ async function settle(world: World): Promise<void> {
   world.tell('peace');
   for (const person of world.people.values()) person.grants = ALL;
   await world.run(30_000);
+  world.startCore();
   if (world.core) world.core.fuse = 0;
   for (let turn = 0; turn < 2; turn++) {
     for (const station of world.stations) {

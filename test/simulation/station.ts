@@ -196,6 +196,7 @@ export class Station {
   private gone(silently: boolean): void {
     this.process.dead = true;
     this.runner = null;
+    this.framed = false;
     for (const cancel of this.timers.values()) cancel();
     this.timers.clear();
     this.wire?.close(silently);

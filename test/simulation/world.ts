@@ -102,11 +102,23 @@ export class World {
   }
 
   restore(backup: Buffer, open: (backup: Buffer) => Database.Database, announced: boolean): void {
+    const before = this.chain();
     this.stopCore(false);
     this.db.close();
     this.db = open(backup);
+    this.sibling(before, this.chain());
     if (!announced) this.unannounced++;
     this.startCore(announced);
+  }
+
+  private chain(): string {
+    return (this.db.prepare('SELECT chain FROM head').get() as { chain: string }).chain;
+  }
+
+  /** In a sibling of the history a command may stand at another place: until it is sent again it lies over itself. */
+  private sibling(before: string, after: string): void {
+    if (this.history.isBefore(after, before)) return;
+    for (const id of this.history.at(after)?.effects ?? []) this.twins.add(id);
   }
 
   // People and their tokens.
@@ -119,10 +131,15 @@ export class World {
   tokenOf(subject: string): string {
     const { role, grants } = this.people.get(subject) as Person;
     const token = this.newId('token');
-    const generation = this.core?.clients.generation(subject) ?? 0;
+    const generation = this.generationOf(subject);
     const until = this.scheduler.now + 30 * 86_400_000;
     this.tokens.set(token, { subject, role, grants, until, issuedAt: this.scheduler.now, generation });
     return token;
+  }
+
+  private generationOf(subject: string): number {
+    const sql = 'SELECT generation FROM revocation WHERE subject = ?';
+    return (this.db.prepare(sql).get(subject) as { generation: number } | undefined)?.generation ?? 0;
   }
 
   viewerOf(token: unknown): Viewer | undefined {
