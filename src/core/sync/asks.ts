@@ -54,6 +54,8 @@ export class Rate {
   }
 }
 
+/** A compare reads a whole scope; a console needs one a minute and scope. */
+export const compareRate = () => new Rate(60, MINUTE);
 export const findRate = () => new Rate(FINDS_PER_MINUTE, MINUTE);
 export const repairRate = () => new Rate(1, REPAIR_EVERY);
 
@@ -94,11 +96,12 @@ export function answerFind(deps: AskDeps, session: Session, rate: Rate, payload:
 const isActive = (session: Session, scope: string) => session.active.has(scope) && !session.drops.has(scope);
 
 /** The buckets whose SUM differs, without those that changed after the console's cursor. */
-export function answerCompare(deps: AskDeps, session: Session, payload: unknown) {
+export function answerCompare(deps: AskDeps, session: Session, rate: Rate, payload: unknown) {
   const compare = compareSchema.safeParse(payload);
   if (!compare.success) return refusal('malformed');
   const { scope, at, sums } = compare.data;
   if (!isActive(session, scope)) return refusal('scope');
+  if (!rate.take(session.clientId, deps.clock())) return refusal('rate');
   const head = deps.log.head();
   if (at < head.floor || at > head.seq) return { differs: [] };
   const changed = new Set<number>();

@@ -108,7 +108,7 @@ describe('[S40] the socket', () => {
     const socket = connect({ token: await token() });
     await socket.emitWithAck('hello', { proto: 'kairos-sync/1', clientId: 'c1', wanted: [] });
     const bye = once(socket, 'bye');
-    for (let i = 0; i < 3_000; i++) socket.emit('presence', { profileId: 'P1', state: 'viewing' });
+    for (let i = 0; i < 9_000; i++) socket.emit('presence', { profileId: 'P1', state: 'viewing' });
     expect((await bye)[0]).toMatchObject({ reason: 'busy' });
   });
 });

@@ -22,7 +22,15 @@ import { proofOf } from '../auth/tags.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { executePush } from '../commands/execute.ts';
 import type { WipeOrder } from '../store/client-contract.ts';
-import { answerCompare, answerFind, answerRepair, findRate, refusal, repairRate } from './asks.ts';
+import {
+  answerCompare,
+  answerFind,
+  answerRepair,
+  compareRate,
+  findRate,
+  refusal,
+  repairRate,
+} from './asks.ts';
 import { Connections, type HubDeps } from './connections.ts';
 import { lensOf, RowEncoder } from './encode.ts';
 import { isFrameDue, sendFrame } from './frames.ts';
@@ -48,7 +56,8 @@ export type { HubDeps };
 type Reply = (answer: unknown) => void;
 
 const SUM_KEPT = 10 * MINUTE;
-const MESSAGES_PER_SECOND = 200;
+/** Far above what a console draining its outbox needs: a push waits for the answer to the one before. */
+const MESSAGES_PER_SECOND = 1_000;
 /** A token of a wrong kind is invalid, none at all is missing. */
 const tokenIn = (payload: unknown): unknown =>
   typeof payload === 'object' && payload !== null && 'token' in payload ? payload.token : undefined;
@@ -59,6 +68,7 @@ export class SyncHub {
   private readonly snapDeps: SnapDeps;
   private readonly cache: HeadCache;
   private readonly notices: Notices;
+  private readonly compares = compareRate();
   private readonly finds = findRate();
   private readonly repairs = repairRate();
   private checkedAt = 0;
@@ -204,7 +214,7 @@ export class SyncHub {
   }
 
   compare(session: Session, payload: unknown, reply: Reply): void {
-    if (this.isListening(session)) reply(answerCompare(this.askDeps(), session, payload));
+    if (this.isListening(session)) reply(answerCompare(this.askDeps(), session, this.compares, payload));
   }
 
   repair(session: Session, payload: unknown, reply: Reply): void {
@@ -296,6 +306,7 @@ export class SyncHub {
         this.grant(session, false);
         this.pump(session);
       }
+    this.compares.forget(clock);
     this.finds.forget(clock);
     this.repairs.forget(clock);
     this.snapDeps.sums.forget(clock - SUM_KEPT);

@@ -1,6 +1,6 @@
 /** Streams the snapshot of a scope, or of some of its buckets for a repair (R4), within the console's credit. */
 import { MAX_FRAME_BYTES } from '../../protocol/limits.ts';
-import type { StoredRow } from '../store/contract.ts';
+import type { RowKey, StoredRow } from '../store/contract.ts';
 import { keyOf, type Lens, snapRowText } from './encode.ts';
 import { type FrameDeps, isFrameDue, isTold, sendFrame } from './frames.ts';
 import type { HeadCache } from './head-cache.ts';
@@ -109,9 +109,9 @@ function readPart(deps: SnapDeps, lens: Lens, snap: SnapState): Part {
   };
   const texts: string[] = [];
   for (;;) {
-    const page = deps.log.rowsOfScope(snap.scope, part.next, PAGE);
+    const page = pageOf(deps, snap, part.next);
     for (const row of page) {
-      const text = rowText(deps, lens, snap, row);
+      const text = 'json' in row ? rowText(deps, lens, snap, row) : null;
       if (text !== null) {
         const size = Buffer.byteLength(text) + 1;
         if (part.bytes + size > ROOM && texts.length > 0) return { ...part, text: texts.join(',') };
@@ -123,6 +123,17 @@ function readPart(deps: SnapDeps, lens: Lens, snap: SnapState): Part {
     }
     if (page.length < PAGE) return { ...part, text: texts.join(','), next: null };
   }
+}
+
+/** Of a repair only the rows of its buckets are read in full: it must not cost what the whole scope costs. */
+function pageOf(deps: SnapDeps, snap: SnapState, after: Key | null): (StoredRow | RowKey)[] {
+  if (!snap.buckets) return deps.log.rowsOfScope(snap.scope, after, PAGE);
+  const { buckets } = snap;
+  return deps.log
+    .keysOfScope(snap.scope, after, PAGE)
+    .map((key) =>
+      buckets.has(bucketOf(key.table, key.id)) ? (deps.log.row(key.table, key.id) ?? key) : key,
+    );
 }
 
 function rowText(deps: SnapDeps, lens: Lens, snap: SnapState, row: StoredRow): string | null {
