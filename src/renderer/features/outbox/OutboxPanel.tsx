@@ -17,7 +17,7 @@ const SETTLED = 12;
 export function OutboxPanel() {
   const { t, number } = useWords();
   const holding = useHolding();
-  const needsYou = useMirror((state) => state.outbox?.needsYou ?? NONE).filter(isOwn);
+  const needsYou = useMirror((state) => state.outbox?.needsYou ?? NONE);
   const onTheWay = useMirror((state) => state.outbox?.onTheWay ?? NONE).filter(isOwn);
   const settled = useMirror((state) => state.outbox?.settled ?? NONE)
     .filter(isOwn)

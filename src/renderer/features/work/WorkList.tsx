@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import type { WorkItem } from '../../../bridge/views.ts';
 import { Waiting } from '../../i18n/Age.tsx';
 import { alertShort } from '../../i18n/alerts.ts';
@@ -60,7 +60,13 @@ export function WorkList() {
   );
 }
 
-function WorkRow({ item, current }: { item: WorkItem; current: boolean }) {
+type RowProps = { item: WorkItem; current: boolean };
+
+/** Items arrive as new objects each time; a row is painted again only when it says something else. */
+const sameRow = (a: RowProps, b: RowProps): boolean =>
+  a.current === b.current && JSON.stringify(a.item) === JSON.stringify(b.item);
+
+const WorkRow = memo(function WorkRow({ item, current }: RowProps) {
   const words = useWords();
   const reason = item.alert
     ? alertShort(words, item.alert, clock.now(), null)
@@ -101,7 +107,7 @@ function WorkRow({ item, current }: { item: WorkItem; current: boolean }) {
       </button>
     </li>
   );
-}
+}, sameRow);
 
 function WorkSkeleton() {
   const { t } = useWords();
