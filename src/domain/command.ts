@@ -4,7 +4,14 @@ import type { JsonObject } from './json.ts';
 export type BaseEntry = { table: string; id: string; fact: string; hash: string | null };
 
 /** What an operator asks the core to do. `id` is its identity for ever, `mid` only its place in one client's sequence. */
-export type Command = { id: string; name: string; ver: number; args: JsonObject; base: BaseEntry[]; at: string };
+export type Command = {
+  id: string;
+  name: string;
+  ver: number;
+  args: JsonObject;
+  base: BaseEntry[];
+  at: string;
+};
 
 export const RECEIPT_STATUSES = ['applied', 'conflict', 'forbidden', 'rejected', 'parked'] as const;
 export type ReceiptStatus = (typeof RECEIPT_STATUSES)[number];

@@ -8,7 +8,13 @@ export const TABLES = ['profile', 'event', 'contact', 'bundle'] as const;
 export type Table = (typeof TABLES)[number];
 
 /** The row of table `bundle`: the catalogue, rules and policy that a console decides with, as decisioning names them. */
-export type BundleRow = { id: string; version: string; validUntil: string; bundle: JsonObject; signature?: string };
+export type BundleRow = {
+  id: string;
+  version: string;
+  validUntil: string;
+  bundle: JsonObject;
+  signature?: string;
+};
 
 export type RowOf = { profile: ProfileRow; event: EventRow; contact: ContactRow; bundle: BundleRow };
 export type AnyRow = RowOf[Table];
