@@ -74,13 +74,15 @@ function disruption(live: Segment[], result: Computed): void {
 function travelling(live: Segment[], now: number, result: Computed, at: (time: number) => void): void {
   for (const segment of live) {
     const departs = timeOf(segment, 'departs');
+    const arrives = timeOf(segment, 'arrives');
     const said = segment.fields.get('departs');
-    if (departs === null || !said) continue;
+    if (departs === null || !said || textOf(segment, 'flightStatus') === 'cancelled') continue;
     at(departs - TRAVELLING_MS);
     at(departs);
-    if (departs > now && departs - TRAVELLING_MS <= now && textOf(segment, 'flightStatus') !== 'cancelled') {
-      put(result, 'departing-soon', said.at);
-    }
+    if (departs > now && departs - TRAVELLING_MS <= now) put(result, 'travelling-soon', said.at);
+    if (arrives === null) continue;
+    at(arrives);
+    if (departs <= now && now < arrives) put(result, 'travelling', said.at);
   }
 }
 
@@ -90,7 +92,7 @@ function casesAndBags(facts: ShownFacts, result: Computed): void {
       put(result, isComplaint(facts, name) ? 'complaint-open' : 'case-open', fact.at);
     }
     if (name.startsWith('bag.') && name.endsWith('.status') && fact.value === 'not loaded')
-      put(result, 'bag-missing', fact.at);
+      put(result, 'bag-not-loaded', fact.at);
   }
 }
 

@@ -157,6 +157,26 @@ describe('time', () => {
     expect([...customer.shown(end).facts.keys()].sort()).toEqual(['segment.frequent-flyer', 'tier']);
   });
 
+  it('computes segments with the time of what made them true, and ends them by time alone', () => {
+    const arrives = '2026-11-21T21:00:00Z';
+    const customer = new Customer()
+      .said(1, 'Booking Created', booking({ segment: 1, ...FLIGHT, arrives }))
+      .said(2, 'Bag Status', { tag: '0220', status: 'not loaded' })
+      .said(3, 'Case Opened', { caseId: 'C1' })
+      .said(4, 'identify', { tier: 'Senator' }, 'identify');
+    const standing = { 'bag-not-loaded': true, 'case-open': true, 'frequent-flyer': true };
+    expect(customer.values('segment.')).toEqual({ ...standing, 'travelling-soon': true });
+    expect(customer.shown().facts.get('segment.case-open')).toMatchObject({
+      source: 'kairos',
+      at: NOW - 57 * 60_000,
+    });
+    expect(customer.shown().next).toBe(Date.parse(FLIGHT.departs));
+    const inTheAir = Date.parse(FLIGHT.departs);
+    expect(customer.values('segment.', inTheAir)).toEqual({ ...standing, travelling: true });
+    expect(customer.shown(inTheAir).next).toBe(Date.parse(arrives));
+    expect(customer.values('segment.', Date.parse(arrives))).toEqual(standing);
+  });
+
   it('computes the boundary at which a station begins and ends to hold a profile', () => {
     const customer = new Customer().said(1, 'Booking Created', booking({ segment: 1, ...FLIGHT }));
     const departs = Date.parse(FLIGHT.departs);
