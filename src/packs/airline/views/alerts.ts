@@ -1,8 +1,9 @@
 import type { EventRow } from '../../../domain/event.ts';
 import type { ProfileRow } from '../../../domain/profile.ts';
-import { isoTime } from '../../../domain/time.ts';
+import { isoTime, parseTime } from '../../../domain/time.ts';
 import { connectionsOf } from '../connections.ts';
-import { flightKey } from '../identities.ts';
+import { flightKey, normalCode } from '../identities.ts';
+import { isObject } from '../kinds.ts';
 import {
   endOf,
   isCancelledBooking,
@@ -33,7 +34,7 @@ export function alertsOf(row: ProfileRow, events: readonly EventRow[], now: numb
   const facts = shownOf(row);
   const live = segmentsOf(facts).filter((segment) => isLive(segment, now));
   const alerts = [
-    ...live.flatMap((segment) => flightAlert(segment)),
+    ...live.flatMap((segment) => flightAlert(segment, events)),
     ...connectionAlerts(live),
     ...live.flatMap((segment) => gateAlert(segment, events, now)),
     ...bagAlerts(facts),
@@ -52,7 +53,7 @@ const route = (segment: Segment) => ({
   departs: textOf(segment, 'departs'),
 });
 
-function flightAlert(segment: Segment): AlertView[] {
+function flightAlert(segment: Segment, events: readonly EventRow[]): AlertView[] {
   const status = segment.fields.get('flightStatus');
   if (status?.value !== 'cancelled' && status?.value !== 'delayed') return [];
   const cancelled = status.value === 'cancelled';
@@ -60,11 +61,28 @@ function flightAlert(segment: Segment): AlertView[] {
     {
       kind: cancelled ? 'cancelled' : 'delayed',
       severity: cancelled ? 'critical' : 'warning',
-      params: { ...route(segment), reason: textOf(segment, 'reason') },
+      params: { ...route(segment), was: bookedDeparture(segment, events), reason: textOf(segment, 'reason') },
       source: status.source,
       at: isoTime(status.at),
     },
   ];
+}
+
+/** The departure that was booked, where the timeline still tells it and it is another one now. */
+function bookedDeparture(segment: Segment, events: readonly EventRow[]): string | null {
+  const now = timeOf(segment, 'departs');
+  for (const { properties } of events) {
+    const { booking, segments } = properties;
+    if (typeof booking !== 'string' || normalCode(booking) !== segment.booking || !Array.isArray(segments))
+      continue;
+    for (const one of segments) {
+      if (!isObject(one) || String(one.segment) !== segment.segment || typeof one.departs !== 'string')
+        continue;
+      if (one.flight !== textOf(segment, 'flight')) continue;
+      return parseTime(one.departs) === now ? null : one.departs;
+    }
+  }
+  return null;
 }
 
 function connectionAlerts(live: readonly Segment[]): AlertView[] {

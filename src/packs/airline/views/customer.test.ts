@@ -93,6 +93,23 @@ describe('customerView', () => {
     expect(view(now).alerts).toMatchObject([{ kind: 'cancelled', severity: 'critical' }]);
   });
 
+  it('says of a delay when the flight was to leave, as the booking told it', () => {
+    const delayed = rowOf({
+      'trip.B.1.flight': 'LH1',
+      'trip.B.1.flightStatus': 'delayed',
+      'trip.B.1.departs': '2026-11-21T20:00:00Z',
+    });
+    const booked = (departs: string): EventRow => ({
+      ...gateEvent,
+      name: 'Booking Created',
+      properties: { booking: 'b', segments: [{ segment: 1, flight: 'LH1', departs }] },
+    });
+    const was = (event: EventRow[]) => view(delayed, event).alerts[0]?.params.was;
+    expect(was([booked('2026-11-21T19:00:00Z')])).toBe('2026-11-21T19:00:00Z');
+    expect(was([booked('2026-11-21T21:00:00+01:00')])).toBeNull();
+    expect(was([])).toBeNull();
+  });
+
   it('names somebody without a name by an identity', () => {
     expect(view({ id: 'P2', identities: [{ type: 'userId', value: 'u9' }], facts: {} }).name).toBe('u9');
     expect(view({ id: 'P2', identities: [], facts: {} }).name).toBe('P2');
