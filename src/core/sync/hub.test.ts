@@ -637,6 +637,38 @@ describe('divergence', () => {
   });
 });
 
+describe('a damaged replica', () => {
+  it('finds missing, foreign and old rows by its sums, and is whole after the repair', () => {
+    const world = new World();
+    world.commit(...Array.from({ length: 60 }, (_, i) => world.profile(`P${i}`, [FRA], { i })));
+    world.commit(world.profile('P7', [FRA], { i: 'new' }));
+    const one = world.console();
+    one.hello([FRA]);
+    one.rows.delete('profile P3');
+    one.rows.set('profile X', { v: 1, scopes: new Set([FRA]), row: {} });
+    const old = one.rows.get('profile P7');
+    if (old) one.rows.set('profile P7', { ...old, v: 1 });
+    const { differs } = one.ask('compare', { scope: FRA, at: one.place.cursor, sums: one.bucketSums(FRA) });
+    expect(differs.length).toBeGreaterThan(0);
+    expect(differs.length).toBeLessThanOrEqual(3);
+    expect(one.ask('repair', { scope: FRA, buckets: differs })).toEqual({ ok: true });
+    expect(one.held()).toEqual(one.expected());
+    expect(one.bucketSums(FRA)).toEqual(world.bucketSums(FRA));
+  });
+
+  it('does not call a bucket different that has changed since the cursor', () => {
+    const world = airport();
+    const one = world.console();
+    one.hello([FRA]);
+    one.acks = false;
+    for (let i = 0; i < 12; i++) world.commit(world.profile('P1', [FRA], { i }));
+    one.take();
+    expect(one.place.cursor).toBeLessThan(world.store.head().seq);
+    const sums = one.bucketSums(FRA);
+    expect(one.ask('compare', { scope: FRA, at: one.place.cursor, sums })).toEqual({ differs: [] });
+  });
+});
+
 describe('presence, wipe, shutdown', () => {
   it('presence reaches those who hold the customer, not the sender', () => {
     const world = airport();

@@ -18,7 +18,7 @@ import { lensOf, RowEncoder } from './encode.ts';
 import { SyncHub } from './hub.ts';
 import { RawJson } from './raw.ts';
 import type { Link, Session } from './session.ts';
-import { bucketSums, sumText, termOf } from './sums.ts';
+import { bucketOf, bucketSums, sumText, termOf } from './sums.ts';
 
 const KEY = new Uint8Array(32).fill(3);
 
@@ -173,6 +173,11 @@ export class World {
     return this.console(clientId, { role, subject: `s-${role}` });
   }
 }
+
+const split = (key: string): [Table, string] => {
+  const at = key.indexOf(' ');
+  return [key.slice(0, at) as Table, key.slice(at + 1)];
+};
 
 type Op = { table: Table; id: string; v: number; scopes: string[]; row: object | null };
 type Row = { v: number; scopes: Set<string>; row: object };
@@ -359,7 +364,8 @@ export class TestConsole {
     if (body.end) {
       if (body.at !== this.place.cursor)
         throw new Error(`[R4] end at ${body.at}, cursor ${this.place.cursor}`);
-      this.merge(body.scope, stage);
+      if (body.buckets) this.replaceBuckets(body.scope, stage, new Set(body.buckets));
+      else this.merge(body.scope, stage);
       this.stages.delete(body.scope);
       this.active.add(body.scope);
     }
@@ -372,6 +378,34 @@ export class TestConsole {
       if (old && old.v >= v) old.scopes.add(scope);
       else this.rows.set(key, { v, row, scopes: new Set([...(old?.scopes ?? []), scope]) });
     }
+  }
+
+  /** A repair: what the stage does not have leaves the scope, and what it has counts whatever its v. */
+  private replaceBuckets(
+    scope: string,
+    stage: Map<string, { v: number; row: object }>,
+    buckets: Set<number>,
+  ): void {
+    for (const [key, row] of this.rows) {
+      if (!row.scopes.has(scope) || !buckets.has(bucketOf(...split(key))) || stage.has(key)) continue;
+      row.scopes.delete(scope);
+      if (row.scopes.size === 0) this.rows.delete(key);
+    }
+    for (const [key, { v, row }] of stage) {
+      const scopes = new Set([...(this.rows.get(key)?.scopes ?? []), scope]);
+      this.rows.set(key, { v, row, scopes });
+    }
+  }
+
+  /** The console's own 256 SUMs of a scope. */
+  bucketSums(scope: string): string[] {
+    const sums = new Array<bigint>(256).fill(0n);
+    for (const [key, { v, scopes }] of this.rows) {
+      const [table, id] = split(key);
+      const bucket = bucketOf(table, id);
+      if (scopes.has(scope)) sums[bucket] = (sums[bucket] as bigint) + termOf({ table, id, v });
+    }
+    return sums.map(sumText);
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: see hello
