@@ -75,7 +75,14 @@ function Consents({ view }: { view: CustomerView }) {
 function Presence({ presence }: { presence: PresenceView[] }) {
   const { t } = useWords();
   const first = presence.find((one) => one.state === 'editing') ?? presence[0];
-  if (!first) return <span className="presence">{t('presence.nobody')}</span>;
+  if (!first) {
+    return (
+      <span className="presence">
+        <Icon name="eye" />
+        {t('presence.nobody')}
+      </span>
+    );
+  }
   const by = plain(first.by);
   return (
     <span className={`presence${first.state === 'editing' ? ' presence-editing' : ''}`}>
