@@ -68,6 +68,7 @@ export class Faults {
         () =>
           random.chance(0.5) ? this.station().wire?.cut(true, false) : this.station().wire?.cut(false, true),
       ],
+      [3, 'slip', () => this.station().wire?.misplace(random.pick(['lost', 'twice']))],
       [3, 'stall', () => this.stall()],
       [8, 'crash', () => this.station().light(1 + random.below(6))],
       [2, 'kill', () => this.kill(this.station())],

@@ -57,6 +57,7 @@ export function write(world: World, station: Station): void {
         { transient: 1 + random.below(4), throws: 0, kills: 0 },
         { transient: 0, throws: 1 + random.below(8), kills: 0 },
         { transient: 0, throws: 0, kills: 1 + random.below(3) },
+        { transient: 0, throws: 0, kills: 99 },
       ]),
     );
   if (composed.definition.mode === 'strict' && role === 'operator')

@@ -41,6 +41,8 @@ export class Wire {
   private open = true;
   private upLost = false;
   private downLost = false;
+  /** What becomes of the next frame or snapshot on its way. */
+  private slip: 'lost' | 'twice' | null = null;
   private upAt = 0;
   private downAt = 0;
 
@@ -93,6 +95,11 @@ export class Wire {
       JSON.parse(arg instanceof RawJson ? arg.text : JSON.stringify(arg)),
     );
     const { generation } = this;
+    const told = event === 'frame' || event === 'snap' ? this.slip : null;
+    if (told) this.slip = null;
+    if (told === 'lost') return;
+    if (event === 'frame' && told === 'twice') this.down({ type: 'frame', generation, head, body });
+    if (event === 'snap' && told === 'twice') this.down({ type: 'snap', generation, head, body });
     if (event === 'frame') this.down({ type: 'frame', generation, head, body });
     else if (event === 'snap') this.down({ type: 'snap', generation, head, body });
     else if (event === 'bye') this.down({ type: 'bye', generation, bye: head });
@@ -182,6 +189,11 @@ export class Wire {
     scheduler.after(this.downAt - scheduler.now, () => {
       if (!this.downLost && this.open) this.parts.heard(this, input);
     });
+  }
+
+  /** socket.io may lose an event of a living connection; nothing here relies on it. */
+  misplace(slip: 'lost' | 'twice'): void {
+    this.slip = slip;
   }
 
   /** Holds back what is on its way, and what follows: a hello or push may arrive after that of a newer connection. */
