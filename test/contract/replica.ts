@@ -110,7 +110,8 @@ export class Replica {
   snap(head: { n: number }, body: SnapBody): void {
     this.count(head.n, head, body);
     must(Object.keys(head).join() === 'n', 'Messages', 'the head of a snap is {n}');
-    const asked = this.granted.has(body.scope) || this.wanted.has(body.scope);
+    const asked =
+      this.granted.has(body.scope) || this.wanted.has(body.scope) || this.mayBeSurvivor(body.scope);
     must(asked, 'R4', `snap of ${body.scope}, which was neither granted nor wanted`);
     must(body.buckets || !this.active.has(body.scope), 'R4', `snap of ${body.scope}, which is active`);
     const stage = this.stages.get(body.scope) ?? { rows: new Map(), buckets: body.buckets ?? null };
@@ -118,6 +119,11 @@ export class Replica {
     for (const row of body.rows) this.stageRow(stage, row);
     for (const [table, id] of body.gone ?? []) stage.rows.delete(keyOf(table, id));
     if (body.end) this.endSnapshot(body, stage);
+  }
+
+  /** Rows: a wanted customer may have become another one, whose scope is then sent in its place. */
+  private mayBeSurvivor(scope: string): boolean {
+    return scope.startsWith('profile:') && [...this.wanted].some((wanted) => wanted.startsWith('profile:'));
   }
 
   private count(n: number, head: unknown, body: unknown): void {

@@ -203,6 +203,29 @@ describe('[R8] hashes of odd values', () => {
     }
   });
 
+  it('[wire Rows] a scope of the lost id is taken for the survivor’s', async () => {
+    const [userId, anonymousId] = [fresh('u'), fresh('a')];
+    await core.send(track('Seen', {}, { anonymousId }));
+    await core.send(identify(userId, { tier: 'Gold' }));
+    const [survivor, lost] = [
+      (await core.profile('anonymousId', anonymousId)).id as string,
+      await idOf(userId),
+    ];
+    const client = await world.client({ wanted: [`profile:${lost}`] });
+    await client.ready();
+    await core.send({ type: 'alias', userId, previousId: anonymousId });
+    await client.until(() => client.fact(survivor, 'tier')?.value === 'Gold', 'the survivor');
+    await client.until(() => !client.profile(lost), 'the lost row leaving');
+    expect([...(client.profile(survivor)?.scopes ?? [])]).toEqual([`profile:${survivor}`]);
+    const later = await world.client({ wanted: [`profile:${lost}`] });
+    await later.connect();
+    await later.until(
+      () => later.fact(survivor, 'tier')?.value === 'Gold',
+      'the survivor for a later console',
+    );
+    expect(later.profile(lost)).toBeUndefined();
+  });
+
   it('[wire Rows] a base that names the lost id of two that became one is taken for the survivor', async () => {
     const anonymousId = fresh('a');
     const journey = trip({ from: station() });
