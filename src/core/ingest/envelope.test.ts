@@ -86,6 +86,8 @@ describe('readEvent', () => {
   it('lets no source speak as the console', () => {
     expect(track({ context: { app: { name: 'console' } } }).source).toBe('source:console');
     expect(track({ context: { library: { name: 'lib' } } }).source).toBe('lib');
+    expect(track({ messageId: 'command/01J' }).id).toBe('source/command/01J');
+    expect(track({ messageId: '01J' }).id).toBe('01J');
   });
 
   it('[C10] answers any JSON with an entry that can be stored or with a code', () => {
