@@ -1,11 +1,12 @@
 /** [C10] [C6] The HTTP doors of a real core under hostile input: an answer of the table each, and it goes on working. */
 import { Agent, request } from 'node:http';
-import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ERRORS } from '../../src/core/errors.ts';
 import { anyJson, broken, inputs, JUNK, mutated, PATIENCE, withProto } from './material.ts';
+import { rawSocket } from './raw.ts';
+import { CONTACT, DOORS } from './requests.ts';
 import { expectClean, JSON_TYPE, useTarget } from './target.ts';
 
 const target = useTarget();
@@ -37,11 +38,16 @@ function ask({ method, path, headers, body }: Asked): Promise<Answer> {
 
 const isKnown = (code: string): code is keyof typeof ERRORS => Object.hasOwn(ERRORS, code);
 
+/** How often each code was answered; '' is success. */
+const answered = new Map<string, number>();
+
 /** Success, or an error of the table with its own status and retry. */
 function expectAnswer(answer: Answer, asked: Asked): void {
   const story = `${asked.method} ${asked.path.slice(0, 200)} ${String(asked.body ?? '').slice(0, 600)} => ${answer.status} ${answer.text.slice(0, 300)}`;
   expectClean(target, answer.text, story);
   const json = JSON.parse(answer.text) as { error?: { code: string; message: string; retry: boolean } };
+  const said = json.error?.code ?? '';
+  answered.set(said, (answered.get(said) ?? 0) + 1);
   if (answer.status === 200) return;
   const { code, message, retry } = json.error ?? { code: '', message: '', retry: false };
   if (!isKnown(code) || code === 'internal') throw new Error(story);
@@ -56,80 +62,6 @@ function expectAnswer(answer: Answer, asked: Asked): void {
 async function tryOne(asked: Asked): Promise<void> {
   expectAnswer(await ask(asked), asked);
 }
-
-const now = new Date().toISOString();
-const segment = {
-  segment: 1,
-  flight: 'LH400',
-  date: now.slice(0, 10),
-  from: 'FRA',
-  to: 'JFK',
-  departs: now,
-  arrives: now,
-  seat: '12A',
-  cabin: 'Economy',
-  status: 'confirmed',
-};
-const event = (type: string, more: object) => ({
-  type,
-  messageId: 'm',
-  timestamp: now,
-  userId: 'u',
-  context: { app: { name: 'app' }, externalIds: [{ id: 'X1', type: 'loyaltyNumber' }] },
-  ...more,
-});
-const track = (name: string, properties: object) => event('track', { event: name, properties });
-const EVENTS = [
-  event('identify', {
-    traits: { firstName: 'A', email: 'a@example.org', phone: '+4915112345679', consents: { sms: true } },
-  }),
-  event('alias', { previousId: 'a', anonymousId: 'b' }),
-  event('page', { name: 'Home', properties: { path: '/' } }),
-  event('group', { groupId: 'g', traits: { name: 'x' } }),
-  track('Booking Created', { booking: 'QX7R2M', segments: [segment, { ...segment, segment: 2 }] }),
-  track('Seat Changed', { booking: 'QX7R2M', segment: 1, seat: '14C' }),
-  track('Checked In', { booking: 'QX7R2M', segment: 1, seat: '1A', sequence: 7 }),
-  track('Bag Accepted', { booking: 'QX7R2M', tag: 'T', weightKg: 3 }),
-  track('Case Opened', { caseId: 'C', topic: 't', text: 'x' }),
-  track('Flight Status', { ...segment, status: 'delayed', gate: 'A1' }),
-  track('Consent Changed', { name: 'sms', value: true }),
-];
-const CONTACT = {
-  id: 'K',
-  kind: 'call',
-  state: 'ringing',
-  queue: 'q',
-  station: 'FRA',
-  identity: { type: 'phone', value: '+4915112345679' },
-  at: now,
-};
-const DOORS: { path: string; by: 'key' | 'token' | 'nobody'; samples: unknown[] }[] = [
-  { path: '/v1/batch', by: 'key', samples: [{ batch: EVENTS, sentAt: now }, { batch: [EVENTS[0]] }] },
-  ...['track', 'identify', 'page', 'screen', 'group', 'alias'].map((type) => ({
-    path: `/v1/${type}`,
-    by: 'key' as const,
-    samples: EVENTS,
-  })),
-  { path: '/v1/contacts', by: 'key', samples: [CONTACT] },
-  {
-    path: '/v1/decide',
-    by: 'token',
-    samples: [
-      { identity: { type: 'userId', value: 'u' }, channel: 'counter', mode: 'respond' },
-      { profileId: 'p', channel: 'counter' },
-    ],
-  },
-  {
-    path: '/v1/outcomes',
-    by: 'token',
-    samples: [{ decisionId: 'd', outcome: 'positive', reason: 'x', value: 1, at: now }],
-  },
-  {
-    path: '/dev/token',
-    by: 'nobody',
-    samples: [{ subject: 's', role: 'operator', scopes: ['station:*'], ttlSeconds: 60 }],
-  },
-];
 
 const credential = (by: 'key' | 'token' | 'nobody'): Record<string, string> =>
   by === 'key'
@@ -163,6 +95,18 @@ describe('[C10] HTTP', () => {
         fc.asyncProperty(many(body), async (bodies) => void (await Promise.all(bodies.map(send)))),
         inputs(0.6, TOGETHER),
       );
+      // The faults are not all of one kind, and many a request is good in spite of them.
+      for (const code of [
+        '',
+        'bad_json',
+        'malformed',
+        'value_wrong_kind',
+        'timestamp_invalid',
+        'user_missing',
+        'too_deep',
+        'not_found',
+      ])
+        expect(answered.get(code) ?? 0, `${code} ${JSON.stringify([...answered])}`).toBeGreaterThan(5);
       await target.lives();
     },
     PATIENCE,
@@ -237,14 +181,32 @@ describe('[C10] HTTP', () => {
         ),
       );
       const asked = fc.record({
-        method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'PROPFIND'),
+        method: fc.constantFrom(
+          'GET',
+          'GET',
+          'GET',
+          'GET',
+          'POST',
+          'POST',
+          'PUT',
+          'DELETE',
+          'PATCH',
+          'OPTIONS',
+          'PROPFIND',
+        ),
         path,
         headers: headers.map((all) =>
           Object.fromEntries(
             Object.entries(all).map(([name, value]) => [name, value.replaceAll(/[^\x20-\x7e]/gu, '')]),
           ),
         ),
-        known: fc.boolean(),
+        credential: fc.constantFrom<Record<string, string>>(
+          {},
+          ...['Bearer a.b.c', 'Bearer ', 'Bearer', 'Basic !!!', 'Basic', 'x'].map((text) => ({
+            authorization: text,
+          })),
+        ),
+        known: fc.nat(3).map((dice) => dice > 0),
         body: fc.option(
           anyJson.map((value) => JSON.stringify(value) ?? ''),
           { nil: undefined },
@@ -252,12 +214,14 @@ describe('[C10] HTTP', () => {
       });
       await fc.assert(
         fc.asyncProperty(many(asked), async (all) => {
-          const send = ({ known, ...one }: (typeof all)[number]) =>
-            tryOne(known ? { ...one, headers: { ...one.headers, ...credential('token') } } : one);
+          const send = ({ known, credential: other, ...one }: (typeof all)[number]) =>
+            tryOne({ ...one, headers: { ...one.headers, ...(known ? credential('token') : other) } });
           await Promise.all(all.map(send));
         }),
         inputs(0.4, TOGETHER),
       );
+      for (const code of ['method_not_allowed', 'token_invalid', 'wrong_type', 'not_found'])
+        expect(answered.get(code) ?? 0, `${code} ${JSON.stringify([...answered])}`).toBeGreaterThan(5);
       await target.lives();
     },
     PATIENCE,
@@ -340,7 +304,9 @@ describe('[C10] HTTP', () => {
       `${head}Content-Length: 1000\r\n\r\n{"userId":`,
       `${head}Transfer-Encoding: chunked\r\n\r\n5\r\n{"use`,
     ];
-    const stalled = Array.from({ length: 200 }, (_, n) => rawSocket(halves[n % halves.length] as string));
+    const stalled = Array.from({ length: 200 }, (_, n) =>
+      rawSocket(target.core.url, halves[n % halves.length] as string),
+    );
     await Promise.all(stalled.map((one) => one.connected));
     await target.lives();
     const garbled = [
@@ -357,7 +323,7 @@ describe('[C10] HTTP', () => {
       'BREW /v1/track HTTP/1.1\r\nHost: x\r\n\r\n',
     ];
     for (const text of garbled) {
-      const answer = await rawSocket(text).ended;
+      const answer = await rawSocket(target.core.url, text).ended;
       expect(answer, JSON.stringify(text.slice(0, 120))).toMatch(/^HTTP\/1\.1 4\d\d /u);
       expect(JSON.parse(answer.slice(answer.indexOf('{'))), text.slice(0, 60)).toMatchObject({
         error: { code: expect.any(String), retry: false },
@@ -368,20 +334,3 @@ describe('[C10] HTTP', () => {
     await target.lives();
   });
 });
-
-function rawSocket(text: string) {
-  const { hostname, port } = new URL(target.core.url);
-  const socket = connect(Number(port), hostname);
-  let answer = '';
-  socket.on('data', (part) => {
-    answer += part.toString('latin1');
-  });
-  const connected = new Promise<void>((resolve, reject) => {
-    socket.once('error', reject);
-    socket.once('connect', () => socket.write(text, 'latin1', () => resolve()));
-  });
-  const ended = new Promise<string>((resolve) => socket.once('close', () => resolve(answer)));
-  // What is left when the test is over may be cut off by the core.
-  connected.then(() => socket.on('error', () => undefined)).catch(() => undefined);
-  return { connected, ended, end: () => socket.destroy() };
-}

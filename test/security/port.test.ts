@@ -151,6 +151,7 @@ describe('[S39] the port of the real replica', () => {
           .map((input) => ({ t: Object.hasOwn(CALLS, name) ? 'call' : 'open', name, input })),
       );
       const each = 20;
+      const answered = new Map<string, number>();
       await fc.assert(
         fc.asyncProperty(fc.array(asked, { minLength: each, maxLength: each }), async (all) => {
           const window = new Hostile();
@@ -159,6 +160,8 @@ describe('[S39] the port of the real replica', () => {
           await window.until(() => calls.every((id) => window.answered(id)));
           expect(window.closed).toBe(false);
           for (const { t, id, error } of window.told) {
+            const outcome = t === 'error' ? (error?.code ?? '') : t;
+            answered.set(outcome, (answered.get(outcome) ?? 0) + 1);
             if (t !== 'error' || !error) continue;
             const story = JSON.stringify([error, all[id - 1]]).slice(0, 1_500);
             expect(Object.hasOwn(ERRORS, error.code) && error.code !== 'internal', story).toBe(true);
@@ -168,6 +171,8 @@ describe('[S39] the port of the real replica', () => {
         }),
         inputs(0.5, each),
       );
+      for (const outcome of ['result', 'bad_input', 'bad_command', 'not_found'])
+        expect(answered.get(outcome) ?? 0, `${outcome} ${JSON.stringify([...answered])}`).toBeGreaterThan(5);
       await lives();
     },
     PATIENCE,

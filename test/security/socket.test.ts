@@ -1,12 +1,12 @@
 /** [C10] [S40] The socket of a real core under hostile consoles: each at most loses its own connection. */
-import { randomBytes } from 'node:crypto';
-import { connect } from 'node:net';
 import * as fc from 'fast-check';
 import { io, type Socket } from 'socket.io-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ASK_CODES, BYE_REASONS, CONNECT_CODES, HELLO_CODES, PUSH_CODES } from '../../src/protocol/codes.ts';
 import { Client } from '../contract/client.ts';
-import { anyJson, INPUTS, JUNK, mutated, PATIENCE, SEED } from './material.ts';
+import { INPUTS, JUNK, PATIENCE, SEED } from './material.ts';
+import { type Message, messages } from './messages.ts';
+import { rawSession, wsFrame } from './raw.ts';
 import { expectClean, JSON_TYPE, useTarget } from './target.ts';
 
 const target = useTarget();
@@ -89,89 +89,6 @@ async function passenger(): Promise<string> {
   return ((await answer.json()) as { profile: { id: string } }).profile.id;
 }
 
-type Message = { event: string; args: unknown[] };
-
-function messages(profileId: string): fc.Arbitrary<Message> {
-  const hello = {
-    proto: 'kairos-sync/1',
-    schemaHash: '',
-    clientId: 'fuzz',
-    conn: 'c',
-    epoch: '',
-    cursor: 0,
-    chain: '',
-    proof: '',
-    mask: '',
-    active: ['station:FRA'],
-    wanted: ['station:FRA'],
-    lmidAck: 0,
-    outboxDepth: 0,
-  };
-  const note = {
-    mid: 1,
-    id: 'i1',
-    name: 'add-note',
-    ver: 1,
-    args: { profileId, text: 'x' },
-    base: [{ table: 'profile', id: profileId, fact: 'tier', hash: null }],
-    at: new Date().toISOString(),
-  };
-  const seat = {
-    ...note,
-    mid: 2,
-    id: 'i2',
-    name: 'change-seat',
-    args: { profileId, booking: 'QX7R2M', segment: 1, seat: '1A' },
-  };
-  const outcome = {
-    ...note,
-    mid: 3,
-    id: 'i3',
-    name: 'record-outcome',
-    args: { profileId, decisionId: 'd', outcome: 'positive' },
-  };
-  const samples: [string, unknown[]][] = [
-    ['hello', [hello]],
-    ['push', [{ commands: [note, seat, outcome] }, { commands: [note] }]],
-    ['ack', [{ n: 1 }, { n: 5 }]],
-    ['sub', [{ wanted: ['station:FRA', `profile:${profileId}`] }]],
-    ['auth', [{ token: target.core.consoleToken }]],
-    ['find', [{ type: 'booking', value: 'QX7R2M', purpose: 'x' }]],
-    ['compare', [{ scope: 'station:FRA', at: 1, sums: Array.from({ length: 256 }, () => '0'.repeat(16)) }]],
-    ['repair', [{ scope: 'station:FRA', buckets: [1, 2] }]],
-    ['presence', [{ profileId, state: 'viewing' }]],
-    ['wiped', [{ id: 'w', pending: 0 }]],
-  ];
-  const known = fc
-    .constantFrom(...samples)
-    .chain(([event, payloads]) => mutated(payloads).map((payload) => ({ event, args: [payload] })));
-  const name = fc.oneof(
-    fc.constantFrom(
-      ...samples.map(([event]) => event),
-      'frame',
-      'bye',
-      'wipe',
-      '__proto__',
-      'constructor',
-      'disconnecting',
-    ),
-    fc.string({ unit: 'binary', maxLength: 20 }),
-  );
-  const binary = fc.uint8Array({ maxLength: 50 }).map((bytes) => Buffer.from(bytes));
-  const wild = fc.record({
-    event: name,
-    args: fc.array(
-      fc.oneof(
-        anyJson,
-        binary,
-        binary.map((b) => ({ commands: [b], wanted: b })),
-      ),
-      { maxLength: 3 },
-    ),
-  });
-  return fc.oneof({ weight: 4, arbitrary: known }, { weight: 1, arbitrary: wild });
-}
-
 /** Names that a client library keeps to itself and throws at. */
 const RESERVED = new Set([
   'connect',
@@ -182,10 +99,15 @@ const RESERVED = new Set([
   'removeListener',
 ]);
 
+/** How often each event was answered, by its outcome. */
+const answered = new Map<string, number>();
+
 function expectReply(event: string, reply: unknown): void {
   const text = JSON.stringify(reply);
   expectClean(target, text, event);
   const refused = (reply as { refused?: { code: string } }).refused;
+  const outcome = `${event} ${refused ? refused.code : 'done'}`;
+  answered.set(outcome, (answered.get(outcome) ?? 0) + 1);
   if (refused) expect(CODES.has(refused.code), text).toBe(true);
   if (event === 'hello') {
     const { type, code } = reply as { type: string; code?: string };
@@ -225,7 +147,7 @@ describe('[S40] the socket', () => {
       const profileId = await passenger();
       const good = await witness();
       const perConnection = 40;
-      const message = messages(profileId);
+      const message = messages(profileId, target.core.consoleToken);
       const rounds = Math.max(8, Math.ceil(INPUTS / perConnection));
       for (let round = 0; round < rounds; round += 1) {
         const all = fc.sample(message, { seed: SEED + round, numRuns: perConnection });
@@ -241,6 +163,15 @@ describe('[S40] the socket', () => {
         socket.close();
         if (round % 50 === 49) await unharmed(good);
       }
+      for (const outcome of [
+        'push done',
+        'push push_unreadable',
+        'sub done',
+        'sub malformed',
+        'find malformed',
+        'compare done',
+      ])
+        expect(answered.get(outcome) ?? 0, `${outcome} ${JSON.stringify([...answered])}`).toBeGreaterThan(0);
       await unharmed(good);
     },
     PATIENCE,
@@ -390,7 +321,7 @@ describe('[S40] the socket', () => {
       const rounds = Math.max(40, Math.ceil(INPUTS / 20));
       for (let round = 0; round < rounds; round += 10) {
         const each = Array.from({ length: 10 }, (_, n) =>
-          rawSession(enter, fc.sample(frame, { seed: SEED + round + n, numRuns: 8 })),
+          rawSession(target.core.url, enter, fc.sample(frame, { seed: SEED + round + n, numRuns: 8 })),
         );
         for (const text of await Promise.all(each)) {
           expect(text).toContain('40/sync,{"sid"');
@@ -402,45 +333,3 @@ describe('[S40] the socket', () => {
     PATIENCE,
   );
 });
-
-/** A masked frame of a websocket client; `kind` is the first byte. */
-function wsFrame(kind: number, payload: Buffer): Buffer {
-  const mask = Buffer.from([1, 2, 3, 4]);
-  const size =
-    payload.length < 126
-      ? Buffer.from([0x80 | payload.length])
-      : Buffer.from([0x80 | 126, payload.length >> 8, payload.length & 255]);
-  return Buffer.concat([
-    Buffer.from([kind]),
-    size,
-    mask,
-    payload.map((byte, n) => byte ^ (mask[n % 4] as number)),
-  ]);
-}
-
-/** Upgrades by hand, enters the namespace, sends the frames and a close; answers what came until the core ended it. */
-function rawSession(enter: Buffer, frames: Buffer[]): Promise<string> {
-  const { hostname, port } = new URL(target.core.url);
-  return new Promise((resolve) => {
-    const socket = connect(Number(port), hostname);
-    let answer = '';
-    let step = 0;
-    socket.on('error', () => undefined);
-    socket.on('close', () => resolve(answer));
-    socket.on('data', (part) => {
-      answer += part.toString('latin1');
-      if (step === 0 && answer.includes('"sid"')) {
-        step = 1;
-        socket.write(enter);
-      }
-      if (step !== 1 || !answer.includes('40/sync,')) return;
-      step = 2;
-      for (const frame of frames) socket.write(frame);
-      socket.end(wsFrame(0x88, Buffer.from([3, 232])));
-    });
-    const key = randomBytes(16).toString('base64');
-    socket.write(
-      `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
-    );
-  });
-}
