@@ -2,12 +2,13 @@
 // with every fault that there is, on the production sync code. The last line is one JSON object. See docs/simulation.md.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutClauses } from '../test/simulation/clauses.mjs';
 import { run } from './run.mjs';
 import { MODULES, ROOT, SetupError } from './setup/base.mjs';
 import { orSentence } from './setup.mjs';
 
-const VALUED = ['--seeds', '--from', '--actions', '--rules-off'];
-const PLAIN = ['--json', '--trace'];
+const VALUED = ['--seeds', '--from', '--actions', '--rules-off', '--also'];
+const PLAIN = ['--json', '--trace', '--first'];
 
 /** Sizes are small in the simulator, so that frames come in parts and credit ends without megabytes of rows. */
 const SMALLER = {
@@ -39,7 +40,7 @@ function read(argv) {
     else if (VALUED.includes(word)) {
       const value = inline ?? argv[++i] ?? '';
       if (word === '--rules-off') off = value.split(',').filter(Boolean);
-      else if (/^\d+$/.test(value)) flags.push(word, value);
+      else if (/^\d+(,\d+)*$/.test(value)) flags.push(word, value);
       else throw new SetupError(`${word} takes a number.`);
     } else throw new SetupError(`${argv[i]} is unknown; see docs/simulation.md.`);
   }
@@ -54,7 +55,7 @@ async function bundle(off) {
     configFile: false,
     root: ROOT,
     logLevel: 'error',
-    plugins: [smallLimits],
+    plugins: [withoutClauses(off, ROOT), smallLimits],
     build: {
       ssr: true,
       target: 'node20',

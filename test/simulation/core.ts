@@ -188,12 +188,17 @@ export class CoreRun {
     return changes;
   }
 
+  /** Told at once: production code takes what is thrown in a command for its failure. */
+  broken(error: unknown): void {
+    this.parts.fail(error);
+  }
+
   /** [R8] A strict command takes effect only over what its operator saw. */
   private assertUnchanged(id: string, row: ProfileRow): void {
     for (const [fact, seen] of this.parts.bases.get(id) ?? []) {
       const held = row.facts[fact];
       const hash = held && 'value' in held ? contentHash(held.value as Json) : null;
-      if (hash !== seen) throw new Broken('R8', `${id} was executed over another ${fact}`);
+      if (hash !== seen) this.broken(new Broken('R8', `${id} was executed over another ${fact}`));
     }
   }
 }
@@ -228,7 +233,11 @@ export class SimLog extends LogStore implements CoreStore {
   override commit(changes: RowChange[], command?: CommandResult): number {
     const before = this.head().chain;
     const seq = super.commit(changes, command);
-    this.history.commit(before, { ...this.head(), seq }, changes, command);
+    try {
+      this.history.commit(before, { ...this.head(), seq }, changes, command);
+    } catch (error) {
+      this.run.broken(error);
+    }
     return seq;
   }
 }

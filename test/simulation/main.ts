@@ -10,6 +10,10 @@ const seeds = number('--seeds', 100);
 const from = number('--from', 1);
 const most = number('--actions', ACTIONS);
 const trace = process.argv.includes('--trace');
+/** Ends with the first failure, which is not shortened. */
+const first = process.argv.includes('--first');
+/** Seeds that are run besides, such as those that once failed. */
+const also = (process.argv[process.argv.indexOf('--also') + 1] ?? '').split(',');
 
 const say = (line: string) => {
   if (!json) process.stderr.write(`${line}\n`);
@@ -29,17 +33,19 @@ async function shortened(failed: Outcome): Promise<number> {
 }
 
 const total = { seeds: 0, failures: 0, messages: 0, commits: 0, crashes: 0, resets: 0, forks: 0 };
-for (let seed = from; seed < from + seeds; seed++) {
+const listed = process.argv.includes('--also') ? also.map(Number) : [];
+for (const seed of [...listed, ...Array.from({ length: seeds }, (_, i) => from + i)]) {
   const outcome = await simulate(seed, most, trace ? say : undefined);
   total.seeds++;
   for (const name of ['messages', 'commits', 'crashes', 'resets', 'forks'] as const)
     total[name] += outcome.counts[name];
   if (!outcome.error) continue;
   total.failures++;
-  const actions = await shortened(outcome);
+  const actions = first ? most : await shortened(outcome);
   say(`seed ${seed} fails: ${outcome.error.message}`);
   if (!outcome.error.message.startsWith('[')) say(outcome.error.stack ?? '');
   say(`  npm run -s simulate -- --seeds 1 --from ${seed} --actions ${actions} --trace`);
+  if (first) break;
 }
 process.stdout.write(`${JSON.stringify(total)}\n`);
 process.exitCode = total.failures > 0 ? 1 : 0;
