@@ -1,6 +1,7 @@
 // `npm run bench -- [NAME ...] [--json] [--quick] [--rounds N] [--profiles N]`: runs test/bench/NAME.bench.ts, one after
 // the other, each a program of its own that prints one line per measure. See docs/bench.md.
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { withDisplay } from './display.mjs';
@@ -70,6 +71,13 @@ async function bundle(names) {
   });
 }
 
+/** A warning where others use the machine: then absolute figures say little, and tails nothing. */
+function busy() {
+  const [load] = loadavg();
+  const cores = availableParallelism();
+  return load > cores / 2 ? ` (load ${load.toFixed(1)} on ${cores} cores before it began)` : '';
+}
+
 process.exitCode = await orSentence(async () => {
   const { names: wanted, flags } = readArguments(process.argv.slice(2));
   const names = chosen(wanted);
@@ -80,7 +88,7 @@ process.exitCode = await orSentence(async () => {
   const one = async (env) => {
     let worst = 0;
     for (const name of names) {
-      say(`benchmark ${name}`);
+      say(`benchmark ${name}${busy()}`);
       const args = ['--expose-gc', '--experimental-websocket', join(OUT, `${name}.mjs`), ...flags];
       const code = await run(process.execPath, args, {
         env: { ...env, KAIROS_BENCH_ELECTRON: electron.executable },

@@ -19,6 +19,8 @@ export class CoreProcess {
     this.access = access;
     this.child = child;
     this.agent = new Agent({ keepAlive: true, maxSockets: 32 });
+    // Whatever ends the benchmark ends the core with it.
+    process.once('exit', this.kill);
   }
 
   static async start(dataDir: string): Promise<CoreProcess> {
@@ -73,7 +75,12 @@ export class CoreProcess {
     return this.send('GET', path, null, `Bearer ${this.access.consoleToken}`);
   }
 
+  private readonly kill = (): void => {
+    this.child.kill('SIGKILL');
+  };
+
   async end(): Promise<void> {
+    process.removeListener('exit', this.kill);
     this.agent.destroy();
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGTERM');

@@ -151,7 +151,7 @@ async function furnish(core: CoreProcess): Promise<void> {
 /** Opens the customer as a person would and waits until his seat stands there. */
 const OPEN = `new Promise((resolve) => {
   const look = () => {
-    if (document.body.innerText.includes('11A')) return resolve(true);
+    if (document.body?.innerText.includes('11A')) return resolve(true);
     document.querySelector('[data-work-item]')?.click();
     setTimeout(look, 200);
   };
@@ -175,12 +175,17 @@ async function openConsole(
     ],
     { KAIROS_TOKEN: core.access.consoleToken },
   );
-  const page = await program.page();
-  await Promise.race([
-    page.evaluate(OPEN),
-    pause(60_000, null, { ref: false }).then(() => Promise.reject(new Error('the customer did not open'))),
-  ]);
-  return { program, page };
+  const late = pause(60_000, null, { ref: false }).then(() => {
+    throw new Error('the customer did not open');
+  });
+  try {
+    const page = await program.page();
+    await Promise.race([page.evaluate(OPEN), late]);
+    return { program, page };
+  } catch (error) {
+    await program.end();
+    throw error;
+  }
 }
 
 type Floor = { program: WindowProgram; page: Page; emit: (value: string) => void; end: () => Promise<void> };
@@ -208,44 +213,60 @@ async function openFloor(folder: string): Promise<Floor> {
   };
 }
 
-async function run(folder: string, { rounds, quick }: Options, report: Report): Promise<void> {
+async function run(folder: string, options: Options, report: Report): Promise<void> {
   const core = await CoreProcess.start(join(folder, 'core'));
-  await furnish(core);
-  const kairos = await openConsole(folder, core);
-  const floor = await openFloor(folder);
-  const acknowledged: number[] = [];
   try {
-    await kairos.page.evaluate(WATCH);
-    await floor.page.evaluate(WATCH);
-    const seconds = quick ? 3 : 5;
-    const ways: { [name: string]: Way } = {
-      kairos: {
-        page: kairos.page,
-        send: async (value) => {
-          const start = performance.now();
-          await core.post('/v1/track', json(seatEvent(value, value)));
-          acknowledged.push(performance.now() - start);
-        },
-      },
-      floor: { page: floor.page, send: async (value) => floor.emit(value) },
-    };
-    let next = 1;
-    const of = (name: string) => async () => {
-      const from = next;
-      next += seconds * RATE;
-      return watch(ways[name] as Way, seconds, from);
-    };
-    const took = await interleaved(rounds, [
-      { name: 'kairos', run: of('kairos') },
-      { name: 'floor', run: of('floor') },
-    ]);
-    tell(took, acknowledged, rounds * seconds * RATE, report);
+    await furnish(core);
+    const kairos = await openConsole(folder, core);
+    try {
+      const floor = await openFloor(folder);
+      try {
+        await compare({ core, kairos: kairos.page, floor }, options, report);
+      } finally {
+        await floor.program.end();
+        await floor.end();
+      }
+    } finally {
+      await kairos.program.end();
+    }
   } finally {
-    await kairos.program.end();
-    await floor.program.end();
-    await floor.end();
     await core.end();
   }
+}
+
+type Compared = { core: CoreProcess; kairos: Page; floor: Floor };
+
+async function compare(
+  { core, kairos, floor }: Compared,
+  { rounds, quick }: Options,
+  report: Report,
+): Promise<void> {
+  const acknowledged: number[] = [];
+  await kairos.evaluate(WATCH);
+  await floor.page.evaluate(WATCH);
+  const seconds = quick ? 3 : 5;
+  const ways: { [name: string]: Way } = {
+    kairos: {
+      page: kairos,
+      send: async (value) => {
+        const start = performance.now();
+        await core.post('/v1/track', json(seatEvent(value, value)));
+        acknowledged.push(performance.now() - start);
+      },
+    },
+    floor: { page: floor.page, send: async (value) => floor.emit(value) },
+  };
+  let next = 1;
+  const of = (name: string) => async () => {
+    const from = next;
+    next += seconds * RATE;
+    return watch(ways[name] as Way, seconds, from);
+  };
+  const took = await interleaved(rounds, [
+    { name: 'kairos', run: of('kairos') },
+    { name: 'floor', run: of('floor') },
+  ]);
+  tell(took, acknowledged, rounds * seconds * RATE, report);
 }
 
 function tell(took: Map<string, number[][]>, acknowledged: number[], sent: number, report: Report): void {

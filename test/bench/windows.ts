@@ -109,6 +109,8 @@ export class WindowProgram {
         // It has ended by itself.
       }
     }
+    // The last of them may still be writing to its folder.
+    for (let i = 0; i < 100 && family.some((pid) => existsSync(`/proc/${pid}`)); i++) await pause(20);
   }
 }
 
