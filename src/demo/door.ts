@@ -15,7 +15,10 @@ export type Door = {
   post(contact: ContactMessage): Promise<void>;
   /** Until everything handed over is answered. */
   settled(): Promise<void>;
-  /** Waits for what is on the way, for at most `ms`, and ends; to be called after `stopped`. */
+  /**
+   * Ends the contacts that are open, since nobody else would, waits for what is on the way, for at most `ms`, and ends;
+   * to be called after `stopped`.
+   */
   close(ms: number): Promise<void>;
 };
 
@@ -149,6 +152,13 @@ export function openDoor(
       .then((trouble) => (trouble ? refuse(`contact ${contact.id}: ${trouble}`) : void tally.loaded++))
       .finally(pending.down);
   let last: Promise<void> = Promise.resolve();
+  const open = new Map<string, ContactMessage>();
+  const enqueue = (contact: ContactMessage): void => {
+    if (contact.state === 'ended') open.delete(contact.id);
+    else open.set(contact.id, contact);
+    pending.up();
+    last = last.then(() => postNow(contact));
+  };
   return {
     tally,
     async send(message) {
@@ -158,11 +168,12 @@ export function openDoor(
     },
     async post(contact) {
       await pending.below(ON_THE_WAY);
-      pending.up();
-      last = last.then(() => postNow(contact));
+      enqueue(contact);
     },
     settled: () => pending.below(1),
     async close(ms) {
+      const at = new Date().toISOString();
+      for (const contact of [...open.values()]) enqueue({ ...contact, state: 'ended', at });
       await Promise.all([
         analytics.closeAndFlush({ timeout: ms }),
         Promise.race([last, pause(ms, undefined, { ref: false })]),

@@ -27,8 +27,8 @@ const outDir = import.meta.dirname;
 function readFlags(): Flags {
   const result = parseFlags(process.argv.slice(app.isPackaged ? 1 : 2));
   if (result.ok) return result.flags;
-  process.stderr.write(`${result.message}\n`);
-  process.exit(2);
+  (result.asked ? process.stdout : process.stderr).write(`${result.message}\n`);
+  process.exit(result.asked ? 0 : 2);
 }
 
 const flags = readFlags();

@@ -52,6 +52,14 @@ describe('the command line', () => {
       expect(isCoreUrl(evil)).toBe(false);
   });
 
+  it('tells its options to who asks, as an answer and not as a fault', () => {
+    expect(parseFlags(['--help'])).toEqual({
+      ok: false,
+      asked: true,
+      message: expect.stringContaining('--station'),
+    });
+  });
+
   it('answers whatever it is given', () => {
     fc.assert(fc.property(fc.array(fc.string()), (argv) => void parseFlags(argv)));
   });

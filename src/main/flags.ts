@@ -22,7 +22,19 @@ export type Flags = {
   height: number;
 };
 
-export type FlagsResult = { ok: true; flags: Flags } | { ok: false; message: string };
+/** `asked`: the person wanted to read the message; nothing is wrong. */
+export type FlagsResult = { ok: true; flags: Flags } | { ok: false; message: string; asked?: true };
+
+const USAGE = `npm start -- [options]
+  --smoke FILE.png        take a picture as soon as live state and a suggestion are on screen, then end
+  --data DIR              where settings, replica and outbox are kept
+  --core URL              a core elsewhere; its token comes by the environment variable KAIROS_TOKEN
+  --station FRA           the airport of this station
+  --operator NAME         who works here
+  --no-demo               without the simulated airport
+  --passengers N --speed N --seed N    the size, pace and choice of the simulated airport
+  --protection ask|unprotected         what to do where there is no key store
+  --width N --height N    the size of the window`;
 
 const DEFAULTS: Flags = {
   smoke: null,
@@ -61,6 +73,7 @@ export function parseFlags(argv: readonly string[]): FlagsResult {
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
     const next = words[index + 1];
+    if (word === '--help') return { ok: false, message: USAGE, asked: true };
     if (word === '--no-demo') flags.demo = false;
     else if (word === '--protection') {
       if (next !== 'unprotected' && next !== 'ask') return bad('--protection takes "ask" or "unprotected".');

@@ -30,6 +30,17 @@ export function shownOf(row: ProfileRow): ShownFacts {
   return facts;
 }
 
+/** Written without a space between the names. */
+const EAST_ASIAN = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]+$/u;
+const FAMILY_NAME_FIRST = /^(?:hu|ja|ko|vi|zh)\b/u;
+
+/** First and last name in the order in which their owner writes them. */
+function joined(first: string, last: string, language: string): string {
+  if (first === '' || last === '') return first + last;
+  if (EAST_ASIAN.test(first + last)) return last + first;
+  return FAMILY_NAME_FIRST.test(language) ? `${last} ${first}` : `${first} ${last}`;
+}
+
 /** The customer's name as it is read out; his first identity where no name is known. */
 export function nameOf(row: ProfileRow): string {
   const text = (name: string) => {
@@ -37,7 +48,7 @@ export function nameOf(row: ProfileRow): string {
     const value = fact && (isMasked(fact) ? fact.masked : fact.value);
     return typeof value === 'string' ? value.trim() : '';
   };
-  const full = [text('firstName'), text('lastName')].filter((part) => part !== '').join(' ');
+  const full = joined(text('firstName'), text('lastName'), text('language'));
   if (full !== '') return full;
   if (text('name') !== '') return text('name');
   const first = row.identities.find((one) => one.type === 'userId') ?? row.identities[0];
