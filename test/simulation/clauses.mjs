@@ -17,7 +17,7 @@ export const CLAUSES = {
   ],
   'R1.closed': [
     {
-      file: core('sync/hub'),
+      file: core('sync/connections'),
       find: "if (older) this.bye(older, 'replaced', SECOND, by);",
       put: 'void older, void by;',
     },
@@ -243,7 +243,7 @@ export function withoutClauses(names, root) {
       for (const edit of edits) {
         if (id !== `${root}/${edit.file}`) continue;
         if (!text.includes(edit.find)) throw new Error(`${edit.name}: ${edit.file} has no "${edit.find}"`);
-        text = text.replace(edit.find, edit.put);
+        text = text.replaceAll(edit.find, edit.put);
         left.delete(edit);
       }
       return text === code ? null : text;

@@ -48,6 +48,9 @@ export type CoreParts = {
   fail(error: unknown): void;
 };
 
+/** The rim ticks once a second; here less often, because a history has many quiet minutes. */
+const TICK = 4_000;
+
 /** Bookkeeping that is durable by itself when it is written outside of a transaction. */
 const WRITES: ReadonlySet<string> = new Set(['setAttempts', 'putClient', 'addWipe', 'closeWipe', 'putGrant']);
 
@@ -102,7 +105,7 @@ export class CoreRun {
   }
 
   private tick(): void {
-    this.parts.scheduler.after(1_000, () => {
+    this.parts.scheduler.after(TICK, () => {
       if (this.dead) return;
       this.guarded(() => this.hub.tick());
       this.tick();
