@@ -1,3 +1,4 @@
+import type { AlertView } from '../../../domain/customer-view.ts';
 import type { EventRow } from '../../../domain/event.ts';
 import type { ProfileRow } from '../../../domain/profile.ts';
 import { isoTime, parseTime } from '../../../domain/time.ts';
@@ -14,7 +15,6 @@ import {
   timeOf,
 } from '../trips.ts';
 import { shownOf } from './facts.ts';
-import type { AlertView } from './shapes.ts';
 
 const HOUR_MS = 3_600_000;
 /** A segment raises no alert any more so long after its end. */

@@ -1,10 +1,16 @@
 import type { ContactRow } from '../../../domain/contact.ts';
+import type {
+  ContactView,
+  CustomerCard,
+  FactView,
+  IdentityView,
+  TimelineView,
+} from '../../../domain/customer-view.ts';
 import type { EventRow } from '../../../domain/event.ts';
 import type { Identity, ProfileRow } from '../../../domain/profile.ts';
 import { activityAt } from '../activity.ts';
 import { alertsOf } from './alerts.ts';
 import { type FactLens, factView, nameOf, shownOf } from './facts.ts';
-import type { ContactView, CustomerCard, FactView, IdentityView, TimelineView } from './shapes.ts';
 import { bagViews, caseViews, tripViews } from './trips.ts';
 
 export type CustomerInput = {

@@ -1,8 +1,8 @@
+import type { FactView } from '../../../domain/customer-view.ts';
 import { type AnyFact, isMasked, type ProfileRow } from '../../../domain/profile.ts';
 import { parseTime } from '../../../domain/time.ts';
 import type { ShownFacts } from '../trips.ts';
 import { limitSecondsOf } from './limits.ts';
-import type { FactView } from './shapes.ts';
 
 /** What only the keeper of the rows knows of a fact: whether an own command wrote it, and the hash for a base. */
 export type FactLens = { pending(name: string): boolean; hash(name: string): string | null };

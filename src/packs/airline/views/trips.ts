@@ -1,8 +1,15 @@
+import type {
+  AlertView,
+  BagView,
+  CaseView,
+  FactView,
+  SegmentView,
+  TripView,
+} from '../../../domain/customer-view.ts';
 import type { ProfileRow } from '../../../domain/profile.ts';
 import { airportOf } from '../airports.ts';
 import { endOf, isCancelledBooking, type Segment, type ShownFacts, segmentsOf, textOf } from '../trips.ts';
 import { type FactLens, factView } from './facts.ts';
-import type { AlertView, BagView, CaseView, FactView, SegmentView, TripView } from './shapes.ts';
 
 const HOUR_MS = 3_600_000;
 const JUST_ENDED_MS = 2 * HOUR_MS;
