@@ -27,6 +27,8 @@ export class Presence {
   /** What this console has open now; null or `none` for nobody. The one it had before is let go. */
   show(profileId: string | null, state: Told['state']): void {
     const next = profileId === null || state === 'none' ? null : { profileId, state };
+    // A window that says the same again and again must not use up what the core takes from a console.
+    if (this.own?.profileId === next?.profileId && this.own?.state === next?.state) return;
     if (this.own !== null && this.own.profileId !== next?.profileId) {
       this.tell({ profileId: this.own.profileId, state: 'none' });
     }

@@ -39,11 +39,17 @@ export function shapeOf(value: unknown, limit: number): Shape {
   }
 }
 
-/** The same value with U+FFFD for lone surrogates and null for numbers that are not finite. */
+/**
+ * The same value with U+FFFD for lone surrogates and without numbers that are not finite: as null they would delete a
+ * fact that nobody wanted to delete.
+ */
 export function cleaned(value: Json): Json {
   if (typeof value === 'string') return wellFormed(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (value === null || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map(cleaned);
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [wellFormed(name), cleaned(inner)]));
+  const entries = Object.entries(value).filter(
+    ([, inner]) => typeof inner !== 'number' || Number.isFinite(inner),
+  );
+  return Object.fromEntries(entries.map(([name, inner]) => [wellFormed(name), cleaned(inner)]));
 }
