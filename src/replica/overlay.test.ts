@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { ProfileRow } from '../domain/profile.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { type Entry, newOutbox } from './outbox/model.ts';
-import { overlayEntries, withOverlay } from './overlay.ts';
+import { overlayEntries, seenBy, withOverlay } from './overlay.ts';
+import { EMPTY_META } from './store/memory.ts';
 
 const AT = '2026-11-21T10:00:00.000Z';
 const WORLD = { flight: () => null };
@@ -64,6 +65,14 @@ describe('overlay', () => {
       ]),
     };
     expect(overlayEntries(outbox, 5).map((one) => one.id)).toEqual(['late', 'free', 'sent']);
+  });
+
+  it('[R11] [I4] compares mids with what the rows have seen only within one history', () => {
+    const outbox = newOutbox('me');
+    const at = (epoch: string) => ({ meta: () => ({ ...EMPTY_META, epoch }), seen: () => 5 });
+    const mine = { ...outbox, me: { ...outbox.me, epoch: 'e2' } };
+    expect(seenBy(mine, at('e2'))).toBe(5);
+    expect(seenBy(mine, at('e1'))).toBe(0);
   });
 
   it('[R11] shows the last of several writes, marks what is pending, and leaves the rows alone', () => {

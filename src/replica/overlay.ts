@@ -4,6 +4,17 @@ import type { ProfileRow } from '../domain/profile.ts';
 import { CONSOLE_SOURCE } from '../packs/airline/commands.ts';
 import type { CommandPack, CommandWorld } from '../packs/command-pack.ts';
 import type { Entry, Outbox } from './outbox/model.ts';
+import type { ReplicaStore } from './store/contract.ts';
+
+/**
+ * The last mid whose effect is in the rows. A mid is a place in one history: rows of another one (a replica put back
+ * to before a restore, a crash between the two transactions of a reset) say nothing about it, and what would be hidden
+ * wrongly is rather shown over rows that have it.
+ */
+export function seenBy(outbox: Outbox, replica: Pick<ReplicaStore, 'meta' | 'seen'>): number {
+  const { clientId, epoch } = outbox.me;
+  return replica.meta().epoch === epoch ? (replica.seen(clientId) ?? 0) : 0;
+}
 
 /**
  * Pending entries without a mid or above `seen`, unless a fork marked them (R14), after applied settled ones above

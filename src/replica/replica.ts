@@ -11,7 +11,7 @@ import { Files, type Keys } from './files.ts';
 import { Indexer } from './indexer.ts';
 import { News, topicsOf } from './news.ts';
 import type { Entry, Outbox } from './outbox/model.ts';
-import { overlayEntries } from './overlay.ts';
+import { overlayEntries, seenBy } from './overlay.ts';
 import { Presence } from './presence.ts';
 import { isDamage, isFull } from './store/open.ts';
 import { Latency } from './sync/latency.ts';
@@ -120,7 +120,7 @@ export class Replica {
   /** Null for somebody who is not in this replica. */
   shown(profileId: string): OnScreen | null {
     const outbox = this.outbox();
-    const seen = this.files.replica.store.seen(outbox.me.clientId) ?? 0;
+    const seen = seenBy(outbox, this.files.replica.store);
     return onScreen(this.files.replica.reader, profileId, overlayEntries(outbox, seen));
   }
 

@@ -31,7 +31,7 @@ export const KEY = new Uint8Array(32).fill(3);
 class CoreDied extends Error {}
 
 /** What a command does to its executor, beyond its effect; counted down. */
-export type Trouble = { transient: number; throws: number; kills: number };
+export type Trouble = { transient: number; throws: number; kills: number; passing?: boolean };
 
 export type CoreParts = {
   scheduler: Scheduler;
@@ -191,6 +191,13 @@ export class CoreRun {
     return changes;
   }
 
+  /** [R7] What is only transient is never given up. */
+  assertParked(command: CommandResult | undefined): void {
+    if (command?.status !== 'parked' || command.code !== 'failed') return;
+    const trouble = this.parts.troubles.get(command.id);
+    if (trouble?.passing) this.broken(new Broken('R7', `${command.id} is parked for transient failures`));
+  }
+
   /** Told at once: production code takes what is thrown in a command for its failure. */
   broken(error: unknown): void {
     this.parts.fail(error);
@@ -236,6 +243,7 @@ export class SimLog extends LogStore implements CoreStore {
   override commit(changes: RowChange[], command?: CommandResult): number {
     const before = this.head().chain;
     const seq = super.commit(changes, command);
+    this.run.assertParked(command);
     try {
       this.history.commit(before, { ...this.head(), seq }, changes, command);
     } catch (error) {

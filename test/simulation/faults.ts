@@ -75,7 +75,7 @@ export class Faults {
       [4, 'power', () => this.power(this.station())],
       [3, 'core crash', () => this.crashCore()],
       [1, 'core stop', () => world.stopCore(true)],
-      [3, 'want', () => this.want(this.station())],
+      [5, 'want', () => this.want(this.station())],
       [2, 'shift', () => this.shift(this.station())],
       [2, 'cut log', () => this.cutLog()],
       [1, 'revoke', () => this.revoke()],

@@ -4,7 +4,7 @@ import type { ProfileRow } from '../../src/domain/profile.ts';
 import { AIRLINE_COMMANDS } from '../../src/packs/airline/commands.ts';
 import { compose } from '../../src/replica/outbox/compose.ts';
 import { type Draft, discard, edit, enqueue, hold, undo } from '../../src/replica/outbox/operations.ts';
-import { overlayEntries, type Screen, withOverlay } from '../../src/replica/overlay.ts';
+import { overlayEntries, type Screen, seenBy, withOverlay } from '../../src/replica/overlay.ts';
 import type { Station } from './station.ts';
 import type { World } from './world.ts';
 
@@ -16,7 +16,7 @@ function screenOf(station: Station, profileId: string): { row: ProfileRow; scree
   if (!held) return null;
   const row = JSON.parse(held.json) as ProfileRow;
   const outbox = station.outbox.value;
-  const seen = station.replica.seen(outbox.me.clientId) ?? 0;
+  const seen = seenBy(outbox, station.replica);
   const overlay = overlayEntries(outbox, seen);
   return { row, screen: withOverlay({ profile: row, events: [] }, overlay, AIRLINE_COMMANDS, KNOWN) };
 }
@@ -54,7 +54,7 @@ export function write(world: World, station: Station): void {
     world.troubles.set(
       id,
       random.pick([
-        { transient: 1 + random.below(4), throws: 0, kills: 0 },
+        { transient: 1 + random.below(14), throws: 0, kills: 0, passing: true },
         { transient: 0, throws: 1 + random.below(8), kills: 0 },
         { transient: 0, throws: 0, kills: 1 + random.below(3) },
         { transient: 0, throws: 0, kills: 99 },

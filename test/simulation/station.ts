@@ -180,7 +180,9 @@ export class Station {
     }
     if (process.dead) {
       this.parts.crashed();
-      this.gone(false);
+      const power = this.parts.random.chance(0.4);
+      this.gone(power);
+      if (power) this.losePower(this.parts.random.below(5));
       this.parts.onFall(this);
       return false;
     }
