@@ -44,6 +44,8 @@ export async function openStage(): Promise<Stage> {
       const form = { ...USUAL, ...given };
       await shape(app, form);
       await page.goto(`${server.url}?scene=${scene}`);
+      // A scene that opens a panel keeps its session while it starts; what is set before that would be lost.
+      await expect(page.locator('h1').first()).toBeVisible();
       await page.evaluate(
         (kept) => localStorage.setItem('kairos.session', kept),
         JSON.stringify({ theme: form.theme, language: form.language }),
