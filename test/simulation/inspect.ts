@@ -92,6 +92,9 @@ function inspectOverlay(station: Station, state: State, isTwin: (id: string) => 
   for (const [id, { entry }] of outbox.settled)
     if (!shown.has(id) && !state.effects.has(id) && (station.wire?.framed || !state.refused.has(id)))
       throw new Broken('I4', `${id} (${entry.mid}) is settled and in neither rows nor overlay, seen ${seen}`);
+  for (const id of outbox.undone.keys())
+    if (state.effects.has(id) && !isTwin(id) && !outbox.conflict.has(id))
+      throw new Broken('R12', `${id} was taken back and took effect`);
   if (!station.framed) return;
   for (const { id, mid } of overlay)
     if (state.effects.has(id) && !isTwin(id)) throw new Broken('I4', `${id} (${mid}) is shown twice`);

@@ -39,6 +39,7 @@ for (const seed of [...listed, ...Array.from({ length: seeds }, (_, i) => from +
   total.seeds++;
   for (const name of ['messages', 'commits', 'crashes', 'resets', 'forks'] as const)
     total[name] += outcome.counts[name];
+  if (total.seeds % 500 === 0) say(`${total.seeds} seeds, ${total.failures} failures`);
   if (!outcome.error) continue;
   total.failures++;
   const actions = first ? most : await shortened(outcome);

@@ -23,11 +23,22 @@ describe('[I1] [I2] [I3] [I4] [I5] [I6] [I7] simulation of core and consoles', (
     expect(total.forks).toBeGreaterThan(0);
   });
 
-  it.each(['R6.copy', 'R8.strict', 'R5.stale'])(
-    'notices when %s is switched off',
-    { timeout: 180_000 },
-    (clause) => {
-      expect(simulate('--seeds', '60', '--first', '--rules-off', clause).failures).toBe(1);
-    },
-  );
+  it.each([
+    'R2.next,R2.from,R4.at',
+    'R3.delete',
+    'R4.gone',
+    'R4.changed',
+    'R5.epoch',
+    'R5.floor,R5.chain',
+    'R5.future,R5.chain',
+    'R5.proof',
+    'R5.drop',
+    'R5.stale',
+    'R5.granted',
+    'R6.copy',
+    'R7.transient',
+    'R8.strict',
+  ])('notices when %s is switched off', { timeout: 180_000 }, (clause) => {
+    expect(simulate('--seeds', '60', '--first', '--rules-off', clause).failures).toBe(1);
+  });
 });
