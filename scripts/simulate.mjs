@@ -12,9 +12,9 @@ const PLAIN = ['--json', '--trace', '--first'];
 
 /** Sizes are small in the simulator, so that frames come in parts and credit ends without megabytes of rows. */
 const SMALLER = {
-  MAX_FRAME_BYTES: '16 * KB',
-  MAX_HEAD_BYTES: '6 * KB',
-  CREDIT_BYTES: '64 * KB',
+  MAX_FRAME_BYTES: '8 * KB',
+  MAX_HEAD_BYTES: '4 * KB',
+  CREDIT_BYTES: '20 * KB',
 };
 
 const smallLimits = {

@@ -38,6 +38,7 @@ describe('[I1] [I2] [I3] [I4] [I5] [I6] [I7] simulation of core and consoles', (
     'R6.copy',
     'R7.transient',
     'R8.strict',
+    'R16.higher',
   ])('notices when %s is switched off', { timeout: 180_000 }, (clause) => {
     expect(simulate('--seeds', '60', '--first', '--rules-off', clause).failures).toBe(1);
   });

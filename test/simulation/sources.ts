@@ -13,7 +13,7 @@ function profile(world: World, id: string): RowChange {
     phone: fact(`+4969${random.below(10_000_000)}`, at),
     'case.C1.status': fact(random.pick(['open', 'waiting']), at),
     'trip.QX7R2M.1.seat': fact(`${random.below(30)}B`, at),
-    text: fact(''.padEnd(random.chance(0.3) ? random.below(4_000) : 10, 'x'), at),
+    text: fact(''.padEnd(random.chance(0.5) ? random.below(3_500) : 10, 'x'), at),
   };
   const row = { id, identities: [{ type: 'phone', value: facts.phone.value }], facts };
   return { table: 'profile', id, json: JSON.stringify(row), scopes: random.some(SCOPES, 0.4) };

@@ -50,7 +50,7 @@ export class Wire {
     this.parts = parts;
     this.generation = generation;
     this.token = token;
-    this.pace = parts.random.between(1, 60);
+    this.pace = parts.random.chance(0.15) ? parts.random.between(300, 2_500) : parts.random.between(1, 60);
     this.up(() => this.arrive());
   }
 
