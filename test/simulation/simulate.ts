@@ -95,6 +95,9 @@ function whyNot(world: World, station: Station): string | null {
   const head = world.core?.store.head();
   if (!runner || !head) return 'it is not running';
   if (runner.session.phase !== 'live') return `${runner.session.phase} ${runner.session.reason}`;
+  const { clientId } = station.outbox.value.me;
+  const twin = world.stations.find((one) => one !== station && one.outbox.value.me.clientId === clientId);
+  if (twin) return `${twin.name} is its twin`;
   const meta = station.replica.meta();
   const { pending } = station.outbox.value;
   if (pending.length > 0) return `pending ${pending.map((one) => `${one.id}:${one.mid}`).join()}`;
