@@ -1,5 +1,6 @@
 import { activityName } from '../activity.ts';
 import type { Findings, InputSource } from './input.ts';
+import { TOPIC_WORDS } from './reason-texts.ts';
 import { fullValue, originOf, textOf, thingsOf } from './row.ts';
 import type { InputFact } from './vocabulary.ts';
 
@@ -98,6 +99,7 @@ function caseFacts(source: InputSource, findings: Findings): string | undefined 
   const concerned = complaint ?? other;
   const topic = concerned === undefined ? undefined : textOf(row, `case.${concerned.id}.topic`);
   // A topic is a source's own text: a long one would make the sentence too long to say.
-  if (topic !== undefined && topic.split(/\s+/u).length <= 4) findings.words['topic'] = topic;
+  if (topic !== undefined && topic.split(/\s+/u).length <= 4)
+    findings.words['topic'] = TOPIC_WORDS.get(topic) ?? topic;
   return concerned?.id;
 }

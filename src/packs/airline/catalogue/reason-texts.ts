@@ -9,6 +9,18 @@ export interface FactTexts {
 
 const text = (en: string, de: string): Text => ({ en, de });
 
+/** Topics that sources name by a word of their vocabulary; any other is shown as it was sent. */
+export const TOPIC_WORDS: ReadonlyMap<string, Text> = new Map([
+  ['baggage', text('baggage', 'Gepäck')],
+  ['cancellation', text('cancellation', 'Annullierung')],
+  ['delay', text('delay', 'Verspätung')],
+  ['documents', text('documents', 'Dokumente')],
+  ['miles', text('miles', 'Meilen')],
+  ['refund', text('refund', 'Erstattung')],
+  ['seat', text('seat', 'Sitzplatz')],
+  ['staff', text('staff', 'Personal')],
+]);
+
 /** A fact that is not here is never named as a reason. Of a list the first whose words are known is taken. */
 export const FACT_TEXTS: Readonly<Partial<Record<InputFact, FactTexts>>> = {
   activity: { any: [text('Now: {activity}', 'Gerade: {activity}')] },
