@@ -1,10 +1,11 @@
 /** Downloads of a session: frames, also in parts, and snapshots, in the order of one counter (R2, R3, R4, R10, R16). */
 import type { FrameBody, FrameHead, Op } from '../../protocol/frame.ts';
-import type { SnapBody, SnapHead } from '../../protocol/snap.ts';
+import type { SnapHead } from '../../protocol/snap.ts';
 import { settle, showsFork } from '../outbox/rules.ts';
+import { countOf } from '../store/rows.ts';
 import { fork, lost } from './links.ts';
 import { answered } from './pushes.ts';
-import type { Turn } from './session.ts';
+import type { SnapPart, Turn } from './session.ts';
 
 /** [R2] Only the next number, only the own epoch; otherwise this connection is worth nothing. */
 export function frame(turn: Turn, head: FrameHead, body: FrameBody): void {
@@ -71,7 +72,7 @@ function wholeFrame(turn: Turn, head: FrameHead, body: FrameBody, ops: Op[]): vo
 }
 
 /** [R4] A part of a snapshot is staged; the last one joins the base at the cursor for which it was made. */
-export function snap(turn: Turn, head: SnapHead, body: SnapBody): void {
+export function snap(turn: Turn, head: SnapHead, body: SnapPart): void {
   const { session, env } = turn;
   if (head.n !== session.n + 1) return lost(turn, 'frame_order');
   turn.set({ n: head.n });
@@ -81,7 +82,7 @@ export function snap(turn: Turn, head: SnapHead, body: SnapBody): void {
   if (body.end !== true) {
     turn.replica({ kind: 'stage', scope, rows, gone });
     const before = session.snapshot?.scope === scope ? session.snapshot.rows : 0;
-    turn.set({ snapshot: { scope, rows: before + rows.length } });
+    turn.set({ snapshot: { scope, rows: before + countOf(rows) } });
   } else {
     if (session.parts !== null) return lost(turn, 'frame_part');
     if (body.at !== env.meta.cursor) return lost(turn, 'snap_at');
