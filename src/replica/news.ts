@@ -61,12 +61,15 @@ export class News {
   }
 }
 
+const EVERYTHING = ['customers', 'work', 'bundle', 'status'] as const;
+
 /** What a committed change of rows is news for. */
 export function topicsOf(change: ReplicaChange): Topic[] {
   switch (change.kind) {
     case 'frame': {
       const topics = new Set<Topic>();
       if (change.change.drop.length > 0) topics.add('customers');
+      if (change.change.unread?.length) for (const topic of EVERYTHING) topics.add(topic);
       for (const { table, id, row } of change.change.ops) {
         if (table === 'profile') topics.add(`customer/${id}`);
         else if (table === 'bundle') topics.add('bundle');
@@ -84,6 +87,6 @@ export function topicsOf(change: ReplicaChange): Topic[] {
     case 'reset':
     case 'end-stage':
     case 'delete-rows':
-      return ['customers', 'work', 'bundle', 'status'];
+      return [...EVERYTHING];
   }
 }

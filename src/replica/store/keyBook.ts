@@ -28,11 +28,14 @@ const NEW_IDENTITIES = `SELECT json_group_array(b.rid), json_group_array(i.value
     AND i.value ->> '$.type' IN ('booking', 'phone', 'email', 'loyaltyNumber', 'ticket')
     AND json_type(i.value, '$.value') = 'text'`;
 
-/** Who may be in trouble, as headline.ts takes it: a status of these values, or a second flight, since connections break. */
-const IN_TROUBLE = `SELECT b.rid, json(b.content) FROM base AS b NOT INDEXED WHERE b.rid > ? AND b.rid <= ? AND b.tbl = 0
-  AND (SELECT count(*) FILTER (WHERE f.key LIKE '%.departs') > 1 OR count(*) FILTER (WHERE f.key LIKE '%tatus'
-      AND f.value ->> '$.value' IN ('cancelled', 'delayed', 'not loaded', 'open')) > 0
-    FROM jsonb_each(b.content, '$.facts') AS f)`;
+/**
+ * Of a customer's facts (`f`): whether he may be in trouble, as headline.ts takes it. A status of these values, or a
+ * second flight, since connections break.
+ */
+export const TROUBLE = `count(*) FILTER (WHERE f.key LIKE '%.departs') > 1 OR count(*) FILTER (WHERE f.key LIKE '%tatus'
+  AND f.value ->> '$.value' IN ('cancelled', 'delayed', 'not loaded', 'open')) > 0`;
+const IN_TROUBLE = `SELECT b.rid, json(b.content) FROM base AS b NOT INDEXED
+  WHERE b.rid > ? AND b.rid <= ? AND b.tbl = 0 AND (SELECT ${TROUBLE} FROM jsonb_each(b.content, '$.facts') AS f)`;
 
 /** Rows looked at in one go: a few ms. */
 const SLICE = 1_000;

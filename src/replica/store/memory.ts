@@ -89,7 +89,8 @@ export class MemoryReplica implements ReplicaStore {
   }
 
   applyFrame(change: FrameChange): void {
-    for (const op of newestOps(change.ops)) this.apply(op);
+    const unread = (change.unread ?? []).flatMap((part) => part.list());
+    for (const op of newestOps([...unread, ...change.ops])) this.apply(op);
     for (const scope of change.drop) {
       this.stages.delete(scope);
       for (const [key, row] of this.rows) {

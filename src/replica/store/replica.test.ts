@@ -23,6 +23,7 @@ import type { Db } from './open.ts';
 import { isDamage, openFile } from './open.ts';
 import { allRows } from './reader.ts';
 import { openReplicaFile, SqliteReplica, type Tidied } from './replica.ts';
+import { UnreadOps } from './rows.ts';
 
 const KEY = 'ab'.repeat(32);
 const urgency = (profile: ProfileRow) => urgencyOf(profile, 0);
@@ -88,7 +89,7 @@ const gone = fc.array(
 /** One thing that happens to a store, as a value, so that a counterexample can be read. */
 type Act =
   | { do: 'stage'; scope: string; rows: SnapRow[]; gone: RowKey[]; end: boolean }
-  | { do: 'frame'; ops: Op[]; drop: string[]; granted: string[] }
+  | { do: 'frame'; early: Op[][]; ops: Op[]; drop: string[]; granted: string[] }
   | { do: 'reset'; deleteRows: boolean; granted: string[]; epoch: string }
   | { do: 'keepGranted'; granted: string[] }
   | { do: 'discardStages' }
@@ -105,6 +106,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   }),
   fc.record({
     do: fc.constant('frame' as const),
+    early: fc.array(fc.array(op, { maxLength: 4 }), { maxLength: 2 }),
     ops: fc.array(op, { maxLength: 4 }),
     drop: fc.uniqueArray(scope, { maxLength: 1 }),
     granted,
@@ -128,8 +130,17 @@ function perform(act: Act, store: ReplicaStore): void {
         ? store.endStage(act.scope, act.rows, act.gone)
         : store.stage(act.scope, act.rows, act.gone);
     case 'frame': {
-      const { ops, drop, granted } = act;
-      return store.applyFrame({ ...place, ops, drop, granted, cursor: store.meta().cursor + 1, lmid: 3 });
+      const { early, ops, drop, granted } = act;
+      const unread = early.map((part) => new UnreadOps(Buffer.from(JSON.stringify({ ops: part }))));
+      return store.applyFrame({
+        ...place,
+        unread,
+        ops,
+        drop,
+        granted,
+        cursor: store.meta().cursor + 1,
+        lmid: 3,
+      });
     }
     case 'reset': {
       const { deleteRows, granted, epoch } = act;

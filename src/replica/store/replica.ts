@@ -6,10 +6,11 @@ import type { Op } from '../../protocol/frame.ts';
 import { REPLICA_SCHEMA, REPLICA_VERSION } from '../migrations/replica.ts';
 import type { FrameChange, Lease, ReplicaMeta, ReplicaStore, ResetChange, RowKey } from './contract.ts';
 import { RowCounts } from './counts.ts';
+import { FrameRows } from './frameRows.ts';
 import { KeyBook } from './keyBook.ts';
 import { EMPTY_META, newestOps } from './memory.ts';
 import { type Db, isDamage, type Key, openFile, removeFile } from './open.ts';
-import { bodyOf, type SnapRows } from './rows.ts';
+import { bodyOf, readable, type SnapRows } from './rows.ts';
 import { RowWriter } from './rowWriter.ts';
 import { ScopeBook } from './scopeBook.ts';
 import { ScopeRows } from './scopeRows.ts';
@@ -80,6 +81,7 @@ export class SqliteReplica implements ReplicaStore {
   private readonly rows: RowWriter;
   private readonly scopeRows: ScopeRows;
   private readonly snapshots: SnapshotRows;
+  private readonly frameRows: FrameRows;
   private readonly scopes: ScopeBook;
   private state: ReplicaMeta = EMPTY_META;
   private counters: Counters = NEW_COUNTERS;
@@ -108,6 +110,7 @@ export class SqliteReplica implements ReplicaStore {
     this.scopeRows = new ScopeRows(db, this.counts);
     this.snapshots = new SnapshotRows(db, this.keys, this.counts, this.scopeRows);
     this.scopes = new ScopeBook(db);
+    this.frameRows = new FrameRows(db, this.keys, this.counts, this.scopeRows, this.scopes);
     this.load();
   }
 
@@ -177,7 +180,7 @@ export class SqliteReplica implements ReplicaStore {
 
   applyFrame(change: FrameChange): void {
     this.transact(() => {
-      for (const op of newestOps(change.ops)) this.applyOp(op);
+      this.applyOps(change);
       for (const scope of change.drop) this.dropScope(scope);
       if (change.drop.length > 0)
         this.loseUngranted(change.granted.filter((scope) => !change.drop.includes(scope)));
@@ -328,6 +331,17 @@ export class SqliteReplica implements ReplicaStore {
     this.db.exec('DELETE FROM base; DELETE FROM member; DELETE FROM staged;');
     this.keys.clear();
     this.counts.clear();
+  }
+
+  private applyOps({ unread = [], ops }: FrameChange): void {
+    if (unread.length === 0) for (const op of newestOps(ops)) this.applyOp(op);
+    else
+      readable(() =>
+        this.frameRows.apply(
+          [...unread.map((part) => part.body), JSON.stringify({ ops })],
+          this.counters.gen,
+        ),
+      );
   }
 
   private applyOp({ table, id, v, row, scopes }: Op): void {

@@ -1,4 +1,5 @@
-/** Rows of a snapshot on their way into the file: as values, or as the text that arrived and nobody has parsed. */
+/** Rows of snapshots and frames on their way into the file: as values, or as the text that arrived and nobody has parsed. */
+import type { Op } from '../../protocol/frame.ts';
 import type { SnapRow } from '../../protocol/snap.ts';
 
 /** A part that holds nothing but rows, as the bytes that arrived; parsed only if somebody wants values. */
@@ -20,6 +21,19 @@ export class UnreadRows {
   }
 }
 
+/** Ops of a frame in parts, as the bytes that arrived: UTF-8 of a JSON object with a member `ops`. */
+export class UnreadOps {
+  readonly body: Buffer;
+
+  constructor(body: Buffer) {
+    this.body = body;
+  }
+
+  list(): Op[] {
+    return (JSON.parse(this.body.toString()) as { ops: Op[] }).ops;
+  }
+}
+
 export type SnapRows = readonly SnapRow[] | UnreadRows;
 
 export const listOf = (rows: SnapRows): readonly SnapRow[] =>
@@ -31,10 +45,21 @@ export const countOf = (rows: SnapRows): number => (rows instanceof UnreadRows ?
 export const bodyOf = (rows: SnapRows): Buffer | string =>
   rows instanceof UnreadRows ? rows.body : JSON.stringify({ rows });
 
-/** Rows that are not as wire.md says; nothing of them was written. */
+/** Rows or ops that are not as wire.md says; nothing of them was written. */
 export class UnreadableRows extends Error {
   constructor() {
-    super('a snapshot part holds something else than rows');
+    super('a part holds something else than rows');
     this.name = 'UnreadableRows';
+  }
+}
+
+/** What SQLite says of text that is no JSON, or of a row without table, id, v or content, is said as what it means. */
+export function readable<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'SQLITE_ERROR' || code.startsWith('SQLITE_CONSTRAINT')) throw new UnreadableRows();
+    throw error;
   }
 }

@@ -21,6 +21,7 @@ export class ScopeRows {
         `INSERT INTO going (rid) SELECT b.rid FROM member AS m JOIN base AS b ON b.rid = m.rid
          WHERE m.scope = ? AND b.gen < ?`,
       ),
+      go: db.prepare('INSERT INTO going (rid) VALUES (?)'),
       goStage: db.prepare(
         `INSERT INTO going (rid) SELECT b.rid FROM member AS m JOIN base AS b ON b.rid = m.rid
          WHERE m.scope = ? AND b.stage = ?`,
@@ -72,6 +73,11 @@ export class ScopeRows {
   /** Rows with a generation below `below` that name the scope go, whatever else they name. */
   removeStale(scope: number, below: number): void {
     this.remove(this.sql.goStale.run(scope, below).changes);
+  }
+
+  removeThose(rids: readonly number[]): void {
+    for (const rid of rids) this.sql.go.run(rid);
+    this.remove(rids.length);
   }
 
   /** The rows that only an unfinished snapshot of the scope holds go. */

@@ -5,7 +5,7 @@
 import type { RowCounts } from './counts.ts';
 import type { KeyBook } from './keyBook.ts';
 import type { Db } from './open.ts';
-import { UnreadableRows } from './rows.ts';
+import { readable } from './rows.ts';
 import { type BaseRef, scopesText } from './rowWriter.ts';
 import type { ScopeRows } from './scopeRows.ts';
 
@@ -96,17 +96,6 @@ export class SnapshotRows {
     const profiles = this.keys.added(before);
     this.counts.addProfiles(profiles);
     this.counts.addMembers(scope, profiles);
-  }
-}
-
-function readable<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    // SQLITE_ERROR: malformed JSON; a constraint: a row without table, id, v or content.
-    if (code === 'SQLITE_ERROR' || code.startsWith('SQLITE_CONSTRAINT')) throw new UnreadableRows();
-    throw error;
   }
 }
 

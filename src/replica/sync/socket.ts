@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { authAckSchema } from '../../protocol/auth.ts';
 import { byeSchema } from '../../protocol/bye.ts';
 import { type Find, type FindAck, findAckSchema } from '../../protocol/find.ts';
-import type { FrameBody, FrameHead } from '../../protocol/frame.ts';
+import type { FrameHead } from '../../protocol/frame.ts';
 import { resultSchema } from '../../protocol/frame.ts';
 import { helloReplySchema } from '../../protocol/hello.ts';
 import { HELLO_TIMEOUT, SECOND } from '../../protocol/limits.ts';
@@ -15,9 +15,9 @@ import { resetSchema } from '../../protocol/reset.ts';
 import type { SnapHead } from '../../protocol/snap.ts';
 import { subAckSchema } from '../../protocol/sub.ts';
 import { type Wipe, wipeSchema } from '../../protocol/wipe.ts';
-import { UnreadRows } from '../store/rows.ts';
+import { UnreadOps, UnreadRows } from '../store/rows.ts';
 import type { Link } from './runner.ts';
-import type { Effect, Input, SnapPart } from './session.ts';
+import type { Effect, FramePart, Input, SnapPart } from './session.ts';
 import { UnreadWebSocket, unreadParser } from './unread.ts';
 
 export type SocketEvents = {
@@ -209,12 +209,13 @@ const isOp = (op: unknown): boolean =>
   (op.row === null || isObject(op.row)) &&
   (op.row === null) === (op.scopes.length === 0);
 
-const isFrameBody = (body: unknown): body is FrameBody =>
+const isOps = (ops: unknown): boolean => ops instanceof UnreadOps || (Array.isArray(ops) && ops.every(isOp));
+
+const isFrameBody = (body: unknown): body is FramePart =>
   isObject(body) &&
   isText(body.epoch) &&
   isSeq(body.from) &&
-  Array.isArray(body.ops) &&
-  body.ops.every(isOp) &&
+  isOps(body.ops) &&
   isOptional(body.to, isSeq) &&
   isOptional(body.chain, isText) &&
   isOptional(body.proof, isText) &&

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SnapRow } from '../../protocol/snap.ts';
-import { listOf, type SnapRows } from '../store/rows.ts';
-import { unreadSnap } from './unread.ts';
+import { listOf, type SnapRows, type UnreadOps } from '../store/rows.ts';
+import { unreadMessage } from './unread.ts';
 
 const rows: SnapRow[] = [
   { table: 'profile', id: 'A', v: 1, row: { id: 'A', facts: { name: 'Đặng "the" Müller' } } },
@@ -13,7 +13,7 @@ const message = (event: string, head: unknown, body: unknown): Buffer =>
   Buffer.from(`42/sync,${JSON.stringify([event, head, body])}`);
 
 function read(bytes: Buffer): { head: unknown; scope: unknown; rows: readonly SnapRow[] } | null {
-  const snap = unreadSnap(bytes);
+  const snap = unreadMessage(bytes);
   if (snap === null) return null;
   const [event, head, body] = snap.args as [string, unknown, { scope: unknown; rows: SnapRows }];
   expect(event).toBe('snap');
@@ -26,15 +26,25 @@ describe('[R4] a message that holds nothing but rows of a snapshot', () => {
     expect(read(message('snap', { n: 7 }, { scope, rows }))).toEqual({ head: { n: 7 }, scope, rows });
   });
 
+  it('[R16] keeps them for an early part of a frame too', () => {
+    const ops = rows.map((row) => ({ ...row, scopes: ['s'] }));
+    const [event, head, body] = unreadMessage(
+      message('frame', { n: 3 }, { epoch: 'e', from: 12, ops, part: 2 }),
+    )?.args as [string, unknown, { ops: UnreadOps }];
+    expect([event, head]).toEqual(['frame', { n: 3 }]);
+    expect({ ...body, ops: body.ops.list() }).toEqual({ epoch: 'e', from: 12, ops, part: 2 });
+  });
+
   it.each([
     ['an end', 'snap', { scope: 's', rows, end: true, at: 3 }],
     ['rows that have gone', 'snap', { scope: 's', rows, gone: [['profile', 'B']] }],
     ['buckets of a repair', 'snap', { scope: 's', rows, buckets: [1, 2] }],
     ['no rows', 'snap', { scope: 's', rows: [] }],
-    ['a frame', 'frame', { epoch: 'e', from: 1, ops: rows }],
+    ['a whole frame', 'frame', { epoch: 'e', from: 1, to: 2, chain: 'c', proof: 'p', ops: rows }],
+    ['the last part of one', 'frame', { epoch: 'e', from: 1, to: 2, ops: rows, part: 2, parts: 2 }],
     ['members in another order', 'snap', { rows, scope: 's' }],
     ['rows that end otherwise', 'snap', { scope: 's', rows: [{ ...rows[0], more: 1 }] }],
   ])('is read as ever with %s', (_, event, body) => {
-    expect(unreadSnap(message(event, { n: 1 }, body))).toBeNull();
+    expect(unreadMessage(message(event, { n: 1 }, body))).toBeNull();
   });
 });

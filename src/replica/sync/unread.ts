@@ -1,21 +1,28 @@
 /**
- * socket.io's websocket and parser, with one difference: a message that holds nothing but rows of a snapshot stays the
- * bytes that arrived. SQLite reads them in one pass (snapshotRows.ts); making a string and objects of them first would
+ * socket.io's websocket and parser, with one difference: a message that holds nothing but rows (of a snapshot, or of an early
+ * part of a frame) stays the bytes that arrived. SQLite reads them in one pass (snapshotRows.ts, frameRows.ts); making a string and objects of them first would
  * cost more than storing them.
  */
 import { NodeWebSocket } from 'socket.io-client';
 import { Decoder, Encoder, type Packet, PacketType } from 'socket.io-parser';
-import { UnreadRows } from '../store/rows.ts';
+import { UnreadOps, UnreadRows } from '../store/rows.ts';
 
-const START = '42/sync,["snap",{"n":';
+const SNAP_START = '42/sync,["snap",{"n"';
+const FRAME_START = '42/sync,["frame",{"n';
+const START_LENGTH = SNAP_START.length;
 const SNAP =
   /^42\/sync,\["snap",(\{"n":\d{1,15}\}),\{"scope":("(?:[^"\\]|\\.){0,300}"),"rows":\[\{"table":"/u;
 /** A row is an object that ends with its `row`; with `end`, `gone` or `buckets` behind the rows the message ends otherwise. */
-const END = '}}]}]';
+const ROWS_END = '}}]}]';
 const NEXT_ROW = '}},{"table":"';
 
-/** The arguments of a snapshot's part, its rows unread. */
-class UnreadSnap {
+const FRAME =
+  /^42\/sync,\["frame",(\{"n":\d{1,15}\}),\{"epoch":("(?:[^"\\]|\\.){0,64}"),"from":(\d{1,15}),"ops":\[\{"table":"/u;
+/** An early part of a frame (R16): nothing but its number follows its ops. */
+const PART = /\}\],"part":(\d{1,9})\}\]$/u;
+
+/** The arguments of a message whose rows are unread. */
+class UnreadMessage {
   readonly args: unknown[];
 
   constructor(args: unknown[]) {
@@ -24,14 +31,34 @@ class UnreadSnap {
 }
 
 /** Null for every other message: those are read as ever. */
-export function unreadSnap(message: Buffer): UnreadSnap | null {
-  if (message.toString('latin1', 0, START.length) !== START) return null;
-  if (message.toString('latin1', message.length - END.length) !== END) return null;
-  const [, head, scope] = SNAP.exec(message.toString('utf8', 0, 1_500)) ?? [];
-  if (head === undefined || scope === undefined) return null;
-  const body = message.subarray(message.indexOf(head) + head.length + 1, -1);
+export function unreadMessage(message: Buffer): UnreadMessage | null {
+  const start = message.toString('latin1', 0, START_LENGTH);
+  if (start === SNAP_START) return unreadSnap(message);
+  return start === FRAME_START ? unreadFrame(message) : null;
+}
+
+const head = (message: Buffer): string => message.toString('utf8', 0, 1_500);
+const tail = (message: Buffer): string => message.toString('latin1', message.length - 40);
+/** The last argument, whole. */
+const bodyAfter = (message: Buffer, first: string): Buffer =>
+  message.subarray(message.indexOf(first) + first.length + 1, -1);
+
+function unreadSnap(message: Buffer): UnreadMessage | null {
+  if (!tail(message).endsWith(ROWS_END)) return null;
+  const [, first, scope] = SNAP.exec(head(message)) ?? [];
+  if (first === undefined || scope === undefined) return null;
+  const body = bodyAfter(message, first);
   const rows = new UnreadRows(body, rowsIn(body));
-  return new UnreadSnap(['snap', JSON.parse(head), { scope: JSON.parse(scope), rows }]);
+  return new UnreadMessage(['snap', JSON.parse(first), { scope: JSON.parse(scope), rows }]);
+}
+
+function unreadFrame(message: Buffer): UnreadMessage | null {
+  const [, part] = PART.exec(tail(message)) ?? [];
+  const [, first, epoch, from] = part === undefined ? [] : (FRAME.exec(head(message)) ?? []);
+  if (first === undefined || epoch === undefined) return null;
+  const ops = new UnreadOps(bodyAfter(message, first));
+  const body = { epoch: JSON.parse(epoch), from: Number(from), ops, part: Number(part) };
+  return new UnreadMessage(['frame', JSON.parse(first), body]);
 }
 
 function rowsIn(body: Buffer): number {
@@ -49,8 +76,8 @@ export class UnreadWebSocket extends NodeWebSocket {
     const socket = super.createSocket(...args) as RawSocket;
     const hear = (listener: Listener): void =>
       socket.on('message', (data, binary) => {
-        const snap = binary ? null : unreadSnap(data);
-        if (snap !== null) this.onPacket({ type: 'message', data: snap });
+        const unread = binary ? null : unreadMessage(data);
+        if (unread !== null) this.onPacket({ type: 'message', data: unread });
         else listener({ data: binary ? data : data.toString() });
       });
     return Object.defineProperty(socket, 'onmessage', { set: hear });
@@ -59,7 +86,7 @@ export class UnreadWebSocket extends NodeWebSocket {
 
 class UnreadDecoder extends Decoder {
   override add(message: unknown): void {
-    if (!(message instanceof UnreadSnap)) return super.add(message);
+    if (!(message instanceof UnreadMessage)) return super.add(message);
     this.emitReserved('decoded', { type: PacketType.EVENT, nsp: '/sync', data: message.args } as Packet);
   }
 }
