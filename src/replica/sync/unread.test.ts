@@ -28,11 +28,11 @@ describe('[R4] a message that holds nothing but rows of a snapshot', () => {
 
   it('[R16] keeps them for an early part of a frame too', () => {
     const ops = rows.map((row) => ({ ...row, scopes: ['s'] }));
-    const [event, head, body] = unreadMessage(
-      message('frame', { n: 3 }, { epoch: 'e', from: 12, ops, part: 2 }),
-    )?.args as [string, unknown, { ops: UnreadOps }];
+    const body = { epoch: 'e', from: 12, part: 2 };
+    const unread = unreadMessage(message('frame', { n: 3 }, { epoch: 'e', from: 12, ops, part: 2 }));
+    const [event, head, read] = (unread?.args ?? []) as [string, unknown, { ops: UnreadOps }];
     expect([event, head]).toEqual(['frame', { n: 3 }]);
-    expect({ ...body, ops: body.ops.list() }).toEqual({ epoch: 'e', from: 12, ops, part: 2 });
+    expect({ ...read, ops: read.ops.list() }).toEqual({ ...body, ops });
   });
 
   it.each([
