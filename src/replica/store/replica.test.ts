@@ -239,7 +239,7 @@ describe('replica.db', () => {
           for (const side of ['-wal', '-shm']) rmSync(path + side, { force: true });
         }
       }),
-      { numRuns: 300 },
+      { numRuns: Number(process.env['KAIROS_RUNS'] ?? 300) },
     );
   });
 
