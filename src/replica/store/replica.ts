@@ -13,7 +13,7 @@ import { type Db, isDamage, type Key, openFile, removeFile } from './open.ts';
 import { bodyOf, readable, type SnapRows } from './rows.ts';
 import { RowWriter } from './rowWriter.ts';
 import { ScopeBook } from './scopeBook.ts';
-import { ScopeRows } from './scopeRows.ts';
+import { GOING, ScopeRows } from './scopeRows.ts';
 import { SnapshotRows } from './snapshotRows.ts';
 
 /** Page cache of the writing connection in KiB: decrypting a page costs more than keeping it. */
@@ -105,9 +105,10 @@ export class SqliteReplica implements ReplicaStore {
       allMeta: db.prepare<[], [string, string]>('SELECT name, value FROM meta').raw(),
       dropSeen: db.prepare('DELETE FROM seen'),
     };
+    db.exec(GOING);
     this.keys = new KeyBook(db, urgency);
     this.rows = new RowWriter(db, this.keys, this.counts);
-    this.scopeRows = new ScopeRows(db, this.counts);
+    this.scopeRows = new ScopeRows(db, this.keys, this.counts);
     this.snapshots = new SnapshotRows(db, this.keys, this.counts, this.scopeRows);
     this.scopes = new ScopeBook(db);
     this.frameRows = new FrameRows(db, this.keys, this.counts, this.scopeRows, this.scopes);
@@ -225,14 +226,14 @@ export class SqliteReplica implements ReplicaStore {
 
   /**
    * Does a piece of what can wait until the snapshots have ended: an index that a search wants (one a time: a million
-   * customers take a second each), or a look through some customers for those in trouble.
+   * customers take a second each), a look through some customers for those in trouble, or some words that names consist of.
    */
   tidy(): Tidied {
     if (this.isLoading()) return 'later';
     const index = this.keys.missingIndex();
     if (index !== null) this.db.exec(index);
     else if (this.provisional) this.keep();
-    else if (!this.db.transaction(() => this.keys.findTrouble())()) return 'done';
+    else if (!this.db.transaction(() => this.keys.findTrouble() || this.keys.words.learn())()) return 'done';
     return 'more';
   }
 
