@@ -1,7 +1,7 @@
 /** The files of one operator at one station: opened, mended when damaged, wiped when told to. */
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { ReplicaConfig } from './config.ts';
 import { type Checkpoints, startCheckpoints } from './store/checkpoint.ts';
 import { type Db, isDamage, type Key, removeFile } from './store/open.ts';
@@ -9,6 +9,7 @@ import { openOutboxFile, type SqliteOutbox } from './store/outbox.ts';
 import { ReplicaReader } from './store/reader.ts';
 import { openReplicaFile, SqliteReplica } from './store/replica.ts';
 import { SearchIndex } from './store/searchIndex.ts';
+import { readWipeNote, removeWipeNote, type WipeNote, writeWipeNote } from './wipeNote.ts';
 
 export type Keys = { replica: Key; outbox: Key };
 
@@ -25,8 +26,10 @@ export class Files {
   outbox: SqliteOutbox;
   /** Codes of what had to be mended and has not been fetched again yet. */
   readonly mended: string[] = [];
-  private readonly paths: { replica: string; outbox: string };
+  private readonly paths: { replica: string; outbox: string; wipeNote: string };
   private keys: Keys;
+  /** The wipe of this outbox that is under way. */
+  private wiping: WipeNote | null;
   private readonly newId: () => string;
 
   /** @throws SqliteError: SQLITE_BUSY where another console has this outbox, or what the disk says */
@@ -34,10 +37,13 @@ export class Files {
     this.newId = newId;
     this.keys = config.keys;
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+    const owner = nameOf(config.station, config.operator);
     this.paths = {
       replica: join(config.dataDir, `replica-${config.role}.db`),
-      outbox: join(config.dataDir, `outbox-${nameOf(config.station, config.operator)}.db`),
+      outbox: join(config.dataDir, `outbox-${owner}.db`),
+      wipeNote: join(config.dataDir, `wipe-${owner}.json`),
     };
+    this.wiping = readWipeNote(this.paths.wipeNote);
     this.outbox = this.openOutbox();
     try {
       this.replica = this.openReplica();
@@ -55,6 +61,33 @@ export class Files {
     this.mended.push('replica_rebuilt');
   }
 
+  /** Entries that a wipe has cost, earlier attempts at it included. */
+  lostWith(id: string): number {
+    return this.wiping?.id === id ? this.wiping.pending : 0;
+  }
+
+  /** Before the keys are destroyed: whose receipt is owed, and what is lost, with earlier attempts at the same wipe. */
+  noteWipe(id: string): void {
+    const { me, pending } = this.outbox.load();
+    this.wiping = { id, clientId: me.clientId, pending: pending.length + this.lostWith(id) };
+    writeWipeNote(this.paths.wipeNote, this.wiping);
+  }
+
+  /** The receipt is given: from now on this outbox is another client's. */
+  wiped(id: string): void {
+    if (this.wiping?.id !== id) return;
+    const me = { clientId: this.newId(), epoch: '', nextMid: 1, lmidAck: 0 };
+    this.outbox.write([{ table: 'me', me }]);
+    this.welcomed();
+  }
+
+  /** The core welcomes this client, so it is owed no receipt. */
+  welcomed(): void {
+    if (this.wiping === null) return;
+    removeWipeNote(this.paths.wipeNote);
+    this.wiping = null;
+  }
+
   /** After the keys are gone: the files go too, and new ones are made under new keys. */
   async wipe(mode: 'replica' | 'all', keys: Keys): Promise<void> {
     await this.closeReplica();
@@ -62,7 +95,7 @@ export class Files {
     this.keys = { ...this.keys, replica: keys.replica };
     if (mode === 'all') {
       this.outbox.close();
-      removeFile(this.paths.outbox);
+      removeOutbox(this.paths.outbox);
       this.keys = keys;
       this.outbox = this.openOutbox();
     }
@@ -100,10 +133,20 @@ export class Files {
   }
 
   private openOutbox(): SqliteOutbox {
-    const { store, salvaged } = openOutboxFile(this.paths.outbox, this.keys.outbox, this.newId, new Date());
+    // In the middle of a wipe the core has to be told by the same client; what cannot be read was to go anyway.
+    const { wiping } = this;
+    const newId = wiping === null ? this.newId : () => wiping.clientId;
+    const { store, salvaged } = openOutboxFile(this.paths.outbox, this.keys.outbox, newId, new Date());
+    if (wiping !== null) return store;
     if (salvaged !== null) this.mended.push('outbox_salvaged');
     return store;
   }
+}
+
+/** With everything that was ever put aside of it. */
+function removeOutbox(path: string): void {
+  for (const name of readdirSync(dirname(path)))
+    if (name.startsWith(basename(path))) rmSync(join(dirname(path), name), { force: true });
 }
 
 /** File names do not tell who works here. */

@@ -150,6 +150,8 @@ export class Replica {
       onReport: (code) => this.log(code),
       onNeedToken: () => this.deps.onNeedToken?.(),
       onWipe: (wipe) => this.wipe(wipe),
+      lost: (wipe) => this.files.lostWith(wipe.id),
+      onWiped: (wipe) => this.files.wiped(wipe.id),
       onStoreFailure: (error, which) => this.storeFailed(error, which),
     });
   }
@@ -180,6 +182,7 @@ export class Replica {
     const outbox = this.outbox();
     this.news.tell('status', ...(outbox === this.lastOutbox ? [] : (['outbox'] as const)));
     this.lastOutbox = outbox;
+    if (this.runner.session.phase === 'live') this.files.welcomed();
     const { mended, replica } = this.files;
     if (mended.length > 0 && connectionState(this.runner.session, replica.store.meta()) === 'live')
       mended.length = 0;
@@ -200,6 +203,7 @@ export class Replica {
 
   private async wipe(wipe: Wipe): Promise<void> {
     if (this.deps.destroyKeys === undefined) throw new Error('keys cannot be destroyed here');
+    if (wipe.mode === 'all') this.files.noteWipe(wipe.id);
     const keys = await this.deps.destroyKeys(wipe.mode);
     await this.files.wipe(wipe.mode, keys);
     this.bundle.forget();

@@ -48,6 +48,10 @@ export type RunnerParts = {
   onNeedToken: () => void;
   /** Destroys keys and files and opens new ones; rejects where the keys could not be destroyed. */
   onWipe: (wipe: Wipe) => Promise<void>;
+  /** Entries that are lost with a wipe, earlier attempts at it included. Without it the session's count is told. */
+  lost?: (wipe: Wipe) => number;
+  /** The receipt of a wipe is on its way. */
+  onWiped?: (wipe: Wipe) => void;
   /** A store failed; true if it was mended and work can go on. */
   onStoreFailure: (error: unknown, which: 'replica' | 'outbox') => boolean;
 };
@@ -168,9 +172,13 @@ export class Runner {
   }
 
   private wipe({ wipe, receipt, pending }: Extract<Effect, { do: 'wipe' }>): void {
-    this.parts.onWipe(wipe).then(
-      () => this.parts.link.receipt(wipe, receipt, pending),
-      () => this.parts.onReport('wipe_failed'),
+    const { onWipe, link, lost, onWiped, onReport } = this.parts;
+    onWipe(wipe).then(
+      () => {
+        link.receipt(wipe, receipt, lost?.(wipe) ?? pending);
+        onWiped?.(wipe);
+      },
+      () => onReport('wipe_failed'),
     );
   }
 }
