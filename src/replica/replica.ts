@@ -11,7 +11,7 @@ import { Files, type Keys } from './files.ts';
 import { Indexer } from './indexer.ts';
 import { News, topicsOf } from './news.ts';
 import type { Entry, Outbox } from './outbox/model.ts';
-import { overlayEntries, seenBy } from './overlay.ts';
+import { seenBy } from './overlay.ts';
 import { Presence } from './presence.ts';
 import { isDamage, isFull } from './store/open.ts';
 import { Latency } from './sync/latency.ts';
@@ -121,7 +121,7 @@ export class Replica {
   shown(profileId: string): OnScreen | null {
     const outbox = this.outbox();
     const seen = seenBy(outbox, this.files.replica.store);
-    return onScreen(this.files.replica.reader, profileId, overlayEntries(outbox, seen));
+    return onScreen(this.files.replica.reader, profileId, outbox, seen);
   }
 
   /** The entry's customer has a gap that is still open. */

@@ -87,7 +87,8 @@ function wanted(entry: Entry, conflict: OutboxEntry | undefined): [number, numbe
     case 'taking-back':
       return [0, 1];
     case 'refused':
-    case 'taken-back':
       return [0, 0];
+    case 'taken-back':
+      return [0, entry.excused ? 1 : 0];
   }
 }

@@ -36,7 +36,7 @@ export type HostOptions = {
 
 export class Host {
   readonly lines: string[] = [];
-  readonly wrong: { kind: 'hidden' | 'doubled'; what: Expected }[] = [];
+  readonly wrong: { kind: 'hidden' | 'doubled'; what: Expected; how: string }[] = [];
   readonly there = new Set<string>();
   seen: Seen = { status: null, outbox: null };
   private readonly child: ChildProcess;
@@ -99,7 +99,7 @@ export class Host {
       else waiting?.resolve(value);
     } else if (message.t === 'status') this.seen = { ...this.seen, status: message.value };
     else if (message.t === 'outbox') this.seen = { ...this.seen, outbox: message.value };
-    else if (message.t === 'wrong') this.wrong.push({ kind: message.kind, what: message.what });
+    else if (message.t === 'wrong') this.wrong.push(message);
     else if (message.t === 'log') this.lines.push(message.line);
     else if (message.t === 'failed') this.lines.push(`failed ${message.code}`);
     else if (message.there) this.there.add(message.profileId);
@@ -141,6 +141,12 @@ export class Host {
     });
   }
 
+  /** What it has said so far belongs to an earlier run. */
+  forget(): void {
+    this.lines.length = 0;
+    this.wrong.length = 0;
+  }
+
   openConsole(config: ConsoleConfig, at = 0): Promise<Opened> {
     this.seen = { status: null, outbox: null };
     this.there.clear();
@@ -163,8 +169,9 @@ export class Host {
     return this.ask({ t: 'first', name, input });
   }
 
-  rows(): Promise<Row[]> {
-    return this.ask({ t: 'rows' });
+  /** Every row of the base; none where a damaged replica has to be fetched again first. */
+  async rows(): Promise<Row[]> {
+    return (await this.ask<Row[] | null>({ t: 'rows' })) ?? [];
   }
 
   live(): Promise<void> {

@@ -6,6 +6,7 @@ import { type LocalSite, openWipes } from './site.ts';
 const live: Step = async ({ station, customers }) => {
   await station.host.live();
   await station.watch(customers);
+  await station.shows(customers);
 };
 const settled: Step = ({ station }) => station.host.settled();
 const offline: Step = async ({ station, line }) => {

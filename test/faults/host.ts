@@ -12,7 +12,7 @@ import { protectionGate } from '../../src/main/settings/protection.ts';
 import { type RunningReplica, startReplica } from '../../src/replica/start.ts';
 import { isLocked } from '../../src/replica/store/open.ts';
 import { allRows } from '../../src/replica/store/reader.ts';
-import type { Closed, ConsoleConfig, FromHost, Opened, ToHost } from './ipc.ts';
+import type { Closed, ConsoleConfig, FromHost, Opened, Row, ToHost } from './ipc.ts';
 import { KEY_STORE, keyFile } from './keys.ts';
 import { Window } from './window.ts';
 
@@ -94,6 +94,16 @@ function arm(at: number): void {
   durable.words = [];
 }
 
+/** Damage that such a reading comes across is known to the replica then, as with any other. */
+function rows(): Row[] | null {
+  try {
+    return replica && allRows(replica.parts.files.replica.db);
+  } catch (error) {
+    replica?.parts.readFailed(error);
+    return null;
+  }
+}
+
 async function answer(message: ToHost): Promise<unknown> {
   switch (message.t) {
     case 'console':
@@ -120,7 +130,7 @@ async function answer(message: ToHost): Promise<unknown> {
     case 'watch':
       return window?.watch(message.profiles, message.expect) ?? null;
     case 'rows':
-      return replica && allRows(replica.parts.files.replica.db);
+      return rows();
   }
 }
 

@@ -40,7 +40,7 @@ export type FromHost =
   | { t: 'outbox'; value: StreamValue['outbox'] }
   /** Which of the watched customers a window has before it. */
   | { t: 'shown'; profileId: string; there: boolean }
-  | { t: 'wrong'; kind: 'hidden' | 'doubled'; what: Expected }
+  | { t: 'wrong'; kind: 'hidden' | 'doubled'; what: Expected; how: string }
   | { t: 'log'; line: string }
   | { t: 'failed'; code: string };
 

@@ -11,10 +11,10 @@ export type Customer = { profileId: string; userId: string };
 export class Station {
   readonly name: string;
   config: ConsoleConfig;
-  private readonly ledger: Ledger;
+  ledger: Ledger | null;
   private process: Host | null = null;
 
-  constructor(name: string, config: ConsoleConfig, ledger: Ledger) {
+  constructor(name: string, config: ConsoleConfig, ledger: Ledger | null = null) {
     this.name = name;
     this.config = config;
     this.ledger = ledger;
@@ -45,42 +45,53 @@ export class Station {
   /** What a window of this station must show of these customers, by the ledger. */
   expected(customers: readonly Customer[]): Expected[] {
     const ids = new Set(customers.map((one) => one.profileId));
-    return this.ledger.all().flatMap((entry) => (ids.has(entry.profileId) ? expectedOf(this.name, entry) : []));
+    return this.entries().flatMap((entry) => (ids.has(entry.profileId) ? expectedOf(this.name, entry) : []));
   }
 
   async watch(customers: readonly Customer[]): Promise<void> {
     const profiles = customers.map((one) => one.profileId);
     await this.host.ask({ t: 'watch', profiles, expect: this.expected(customers) });
-    await this.host.until('shown', () => profiles.every((id) => this.host.there.has(id)));
+  }
+
+  /** Resolves when a window has all of them before it. */
+  async shows(customers: readonly Customer[]): Promise<void> {
+    const { host } = this;
+    await host.until('shown', () => customers.every((one) => host.there.has(one.profileId)));
+  }
+
+  private entries(): Entry[] {
+    return this.ledger?.all() ?? [];
   }
 
   /** An action that was begun once is not done again: whether it was kept is what the checker finds out. */
   async write(n: number, kind: Kind, customer: Customer, text: string): Promise<void> {
-    if (this.ledger.all().some((entry) => entry.n === n)) return;
+    const { ledger } = this;
+    if (ledger === null || this.entries().some((entry) => entry.n === n)) return;
     const { profileId, userId } = customer;
     const seat = kind === 'seat' ? await this.seatOf(customer) : null;
     // Own seats that are on the way would be the base; one at a time keeps it simple to say what was seen.
     if (kind === 'seat' && (seat === null || seat.pending)) return;
     const before = seat === null ? null : String(seat.value);
-    this.ledger.begin({ n, station: this.name, profileId, userId, kind, text, before });
+    ledger.begin({ n, station: this.name, profileId, userId, kind, text, before });
     const expect = expectedOf(this.name, { n, id: '', kind, profileId, text, station: this.name, state: 'kept', marked: false })[0];
     const seen = seat === null ? [] : [{ fact: seat.name, hash: seat.hash }];
     try {
       const input = { profileId, seen, ...commandOf(kind, n, userId, text) };
       const { id } = await this.host.ask<{ id: string }>({ t: 'write', input, expect: expect ?? null });
-      this.ledger.mark(n, { state: 'kept', id });
+      ledger.mark(n, { state: 'kept', id });
     } catch (error) {
-      if (error instanceof Refused) this.ledger.mark(n, { state: 'refused' });
+      if (error instanceof Refused) ledger.mark(n, { state: 'refused' });
       else throw error;
     }
   }
 
   async takeBack(n: number): Promise<void> {
-    const entry = this.ledger.all().find((one) => one.n === n);
-    if (entry?.state !== 'kept' || entry.id === null) return;
-    this.ledger.mark(n, { state: 'taking-back' });
+    const { ledger } = this;
+    const entry = this.entries().find((one) => one.n === n);
+    if (ledger === null || entry?.state !== 'kept' || entry.id === null) return;
+    ledger.mark(n, { state: 'taking-back' });
     const { undone } = await this.host.ask<{ undone: boolean }>({ t: 'undo', id: entry.id });
-    this.ledger.mark(n, { state: undone ? 'taken-back' : 'kept' });
+    ledger.mark(n, { state: undone ? 'taken-back' : 'kept' });
   }
 
   private async seatOf({ profileId }: Customer): Promise<SegmentView['fields'][string] | null> {

@@ -18,6 +18,10 @@ const countOf = (view: CustomerView, what: Expected): number =>
 const isSettledOtherwise = (view: OutboxView, id: string): boolean =>
   [...view.needsYou, ...view.settled].some((one) => one.id === id && one.state !== 'applied');
 
+/** For whoever has to find out why. */
+const stateOf = (view: OutboxView, id: string): string =>
+  [...view.needsYou, ...view.onTheWay, ...view.settled].find((one) => one.id === id)?.state ?? 'not in the outbox';
+
 export class Window {
   private readonly bridge: Bridge;
   private readonly tell: (message: FromHost) => void;
@@ -85,18 +89,19 @@ export class Window {
     for (const what of this.expected.values()) {
       if (what.profileId !== profileId) continue;
       const count = countOf(view, what);
-      if (count > 1) this.wrong('doubled', what);
-      if (count === 0) await this.missing(what);
+      if (count > 1) this.wrong('doubled', what, `${count} times`);
+      if (count === 0) await this.missing(what, view);
     }
   }
 
-  private async missing(what: Expected): Promise<void> {
-    if (isSettledOtherwise(await this.first('outbox', {}), what.id)) this.expected.delete(what.id);
-    else this.wrong('hidden', what);
+  private async missing(what: Expected, view: CustomerView): Promise<void> {
+    const outbox = await this.first('outbox', {});
+    if (isSettledOtherwise(outbox, what.id)) this.expected.delete(what.id);
+    else this.wrong('hidden', what, `${stateOf(outbox, what.id)}, row ${view.v}, ${view.timeline.length} lines`);
   }
 
   /** Told once for each write. */
-  private wrong(kind: 'hidden' | 'doubled', what: Expected): void {
-    if (this.expected.delete(what.id)) this.tell({ t: 'wrong', kind, what });
+  private wrong(kind: 'hidden' | 'doubled', what: Expected, how: string): void {
+    if (this.expected.delete(what.id)) this.tell({ t: 'wrong', kind, what, how });
   }
 }
