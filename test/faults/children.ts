@@ -18,7 +18,7 @@ export class Refused extends Error {
 }
 
 /** A wait that is longer than this is a defect; it is said with what was seen last. */
-const PATIENCE = 30_000;
+const PATIENCE = 120_000;
 
 type Waiting = { resolve: (value: unknown) => void; reject: (error: Error) => void };
 type Seen = { status: StreamValue['status'] | null; outbox: StreamValue['outbox'] | null };

@@ -13,7 +13,7 @@ const HOUR = 3_600_000;
 /** A token that outlives any clock that a run sets. */
 const TTL_SECONDS = 50 * 366 * 86_400;
 /** How long a source goes on sending what was not acknowledged. */
-const PATIENCE = 30_000;
+const PATIENCE = 120_000;
 
 export class Door {
   private readonly access: () => Access;

@@ -117,6 +117,11 @@ export class Runner {
       }
       this.session = session;
     } catch (error) {
+      // What the process was started with is known from nowhere else, and the lease has not been looked at.
+      if (input.type === 'start') {
+        this.session = { ...this.session, token: input.token, wanted: input.wanted };
+        this.parts.timers.set('lease', AFTER_STORE_FAILURE);
+      }
       this.failed(error, which);
     }
   }

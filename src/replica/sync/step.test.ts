@@ -100,6 +100,19 @@ describe('connection', () => {
     expect(desk.runner.session.phase).toBe('live');
   });
 
+  it('[P13] knows its token and its scopes also where the first step fails on a damaged store', () => {
+    const replica = new MemoryReplica();
+    const desk = new TestDesk({ replica });
+    replica.discardStages = () => {
+      throw new Error('damaged');
+    };
+    desk.runner.dispatch({ type: 'start', token: 't', wanted: ['station:FRA'] });
+    expect(desk.runner.session).toMatchObject({ phase: 'waiting', reason: 'store_failed', token: 't' });
+    expect(desk.timers.has('lease')).toBe(true);
+    replica.discardStages = () => undefined;
+    expect(desk.hello().sentOf('hello')[0]?.hello.wanted).toEqual(['station:FRA']);
+  });
+
   it('deletes its rows by itself when the station is revoked, and keeps them while a token is renewed', () => {
     for (const code of ['token_expired', 'station_revoked']) {
       const desk = live().frame({}, { ops: [op('P1', 1)] });
