@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Notice } from '../bridge/reports.ts';
 import type { ReplicaConfig } from './config.ts';
 import { type Checkpoints, startCheckpoints } from './store/checkpoint.ts';
 import { type Db, isDamage, type Key, removeFile } from './store/open.ts';
@@ -24,8 +25,8 @@ export type ReplicaSide = {
 export class Files {
   replica: ReplicaSide;
   outbox: SqliteOutbox;
-  /** Codes of what had to be mended and has not been fetched again yet. */
-  readonly mended: string[] = [];
+  /** What had to be mended since this process began. */
+  readonly mended = new Set<Notice>();
   private readonly paths: { replica: string; outbox: string; wipeNote: string };
   private keys: Keys;
   /** The wipe of this outbox that is under way. */
@@ -58,7 +59,7 @@ export class Files {
     await this.closeReplica();
     removeFile(this.paths.replica);
     this.replica = this.openReplica();
-    this.mended.push('replica_rebuilt');
+    this.mended.add('replica_rebuilt');
   }
 
   /** Entries that a wipe has cost, earlier attempts at it included. */
@@ -115,7 +116,7 @@ export class Files {
 
   private openReplica(): ReplicaSide {
     const { db, rebuilt } = openReplicaFile(this.paths.replica, this.keys.replica);
-    if (rebuilt) this.mended.push('replica_rebuilt');
+    if (rebuilt) this.mended.add('replica_rebuilt');
     try {
       const store = new SqliteReplica(db);
       const reader = new ReplicaReader(db);
@@ -126,7 +127,7 @@ export class Files {
       db.close();
       if (!isDamage(error) || rebuilt) throw error;
       // The first page was good, a later one is not.
-      this.mended.push('replica_rebuilt');
+      this.mended.add('replica_rebuilt');
       removeFile(this.paths.replica);
       return this.openReplica();
     }
@@ -138,7 +139,7 @@ export class Files {
     const newId = wiping === null ? this.newId : () => wiping.clientId;
     const { store, salvaged } = openOutboxFile(this.paths.outbox, this.keys.outbox, newId, new Date());
     if (wiping !== null) return store;
-    if (salvaged !== null) this.mended.push('outbox_salvaged');
+    if (salvaged !== null) this.mended.add('outbox_salvaged');
     return store;
   }
 }

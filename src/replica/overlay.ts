@@ -36,7 +36,11 @@ export type Overlay = { entries: readonly Entry[]; lines: readonly Entry[] };
  * [I4] `seen` says what the core's rows have, and a reset sets it before they are here. So over a row that is stale lies
  * every pending entry, and the timeline, which comes after its profile, keeps the lines of what was applied.
  */
-export function overlayOver(row: { stale: boolean; arriving: boolean }, outbox: Outbox, seen: number): Overlay {
+export function overlayOver(
+  row: { stale: boolean; arriving: boolean },
+  outbox: Outbox,
+  seen: number,
+): Overlay {
   const entries = overlayEntries(outbox, seen);
   if (!row.stale && !row.arriving) return { entries, lines: [] };
   const isSeen = (entry: Entry): boolean => entry.mid !== null && entry.mid <= seen;
@@ -79,7 +83,12 @@ export function withOverlay(
   return screen;
 }
 
-function effectsOf(screen: Screen, entry: Entry, pack: CommandPack, world: CommandWorld): CommandEffects | undefined {
+function effectsOf(
+  screen: Screen,
+  entry: Entry,
+  pack: CommandPack,
+  world: CommandWorld,
+): CommandEffects | undefined {
   if (entry.profileId !== screen.profile.id) return undefined;
   const { id, at, operator, args } = entry;
   const definition = pack.get(entry.name)?.get(entry.ver);

@@ -1,7 +1,8 @@
 /** The replica put together: files, sync, search index, decisions, presence, and who has to be told. */
 import { ulid } from 'ulidx';
 import { PortFailure } from '../bridge/errors.ts';
-import type { Notice } from '../protocol/notice.ts';
+import type { Notice } from '../bridge/reports.ts';
+import type { Notice as CoreNotice } from '../protocol/notice.ts';
 import type { Wipe } from '../protocol/wipe.ts';
 import type { ReplicaConfig } from './config.ts';
 import { BundleHolder } from './decide/suggest.ts';
@@ -56,6 +57,10 @@ export class Replica {
   private lastOutbox: Outbox;
   private rebuilding: Promise<void> | null = null;
   private stopping = false;
+  /** The last write found no room. */
+  private full = false;
+  /** The core took actions and said no more about them; until it has. */
+  private stuck = false;
 
   /** @throws SqliteError where the outbox is held by another process or the disk fails; a damaged file is mended */
   constructor(config: ReplicaConfig, deps: ReplicaDeps) {
@@ -165,7 +170,7 @@ export class Replica {
     if (input.type === 'hello-reply') this.presence.renew();
   }
 
-  private noticed(notice: Notice): void {
+  private noticed(notice: CoreNotice): void {
     if (notice.kind === 'ringing') return this.news.tell('work');
     this.presence.heard(notice);
     this.news.tell(`customer/${notice.profileId}`);
@@ -175,6 +180,7 @@ export class Replica {
     const gone = change.kind === 'delete-rows' || (change.kind === 'reset' && change.change.deleteRows);
     if (gone) this.bundle.forget();
     this.news.tell(...topicsOf(change));
+    this.roomLeft(true);
     if (change.kind !== 'lease') this.indexer.wake(change.kind === 'stage');
   }
 
@@ -184,8 +190,19 @@ export class Replica {
     this.lastOutbox = outbox;
     if (this.runner.session.phase === 'live') this.files.welcomed();
     const { mended, replica } = this.files;
-    if (mended.length > 0 && connectionState(this.runner.session, replica.store.meta()) === 'live')
-      mended.length = 0;
+    // Fetched again; what was saved of an outbox stays said, because nobody knows what was lost.
+    if (connectionState(this.runner.session, replica.store.meta()) === 'live')
+      mended.delete('replica_rebuilt');
+    if (this.runner.session.reason === 'upload_stuck') this.stuck = true;
+    if (outbox.pending.every((entry) => entry.mid === null)) this.stuck = false;
+  }
+
+  /** What a person has to know about the files on this machine, and about what waits there. */
+  notices(): Notice[] {
+    const notices: Notice[] = [...this.files.mended];
+    if (this.full) notices.push('disk_full');
+    if (this.stuck) notices.push('upload_stuck');
+    return notices;
   }
 
   /** An operator's change; a disk that cannot take it is said to the operator, and nothing has changed. */
@@ -194,11 +211,21 @@ export class Replica {
     try {
       this.runner.change(next);
     } catch (error) {
-      if (isFull(error)) throw new PortFailure('disk_full');
-      throw error;
+      if (isDamage(error)) this.runner.failed(error, 'outbox');
+      if (!isFull(error)) throw error;
+      this.roomLeft(false);
+      throw new PortFailure('disk_full');
     }
+    this.roomLeft(true);
     const touched = new Set([...before.pending, ...next.pending].map((entry) => entry.profileId));
     this.news.tell('outbox', 'status', ...[...touched].map((id) => `customer/${id}` as const));
+  }
+
+  /** The disk takes nothing more, or takes it again. */
+  private roomLeft(room: boolean): void {
+    if (room !== this.full) return;
+    this.full = !room;
+    this.news.tell('status');
   }
 
   private async wipe(wipe: Wipe): Promise<void> {
@@ -214,6 +241,7 @@ export class Replica {
   private storeFailed(error: unknown, which: 'replica' | 'outbox'): boolean {
     const code = isDamage(error) ? 'damaged' : isFull(error) ? 'disk_full' : 'failed';
     this.log(`${which}_${code}`);
+    if (code === 'disk_full') this.roomLeft(false);
     if (code !== 'damaged') return false;
     if (which === 'outbox') this.deps.onFailed?.('outbox_damaged');
     else this.rebuilding ??= this.rebuild();

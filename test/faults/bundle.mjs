@@ -38,9 +38,7 @@ export async function bundle(programs, limits = QUICK) {
       emptyOutDir: true,
       minify: false,
       rolldownOptions: {
-        input: Object.fromEntries(
-          Object.entries(programs).map(([name, file]) => [name, join(ROOT, file)]),
-        ),
+        input: Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, join(ROOT, file)])),
         // The accelerators of `ws` are optional and not installed.
         external: ['better-sqlite3', 'bufferutil', 'utf-8-validate'],
         output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'shared-[name].mjs' },

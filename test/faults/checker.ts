@@ -30,8 +30,12 @@ export const bookingOf = (userId: string): string => userId.toUpperCase().replac
 function chainOf(entries: readonly Entry[], last: unknown): Set<string> {
   const bySeat = new Map(entries.map((entry) => [entry.text, entry]));
   const chain = new Set<string>();
-  for (let seat = last; typeof seat === 'string' && bySeat.has(seat) && !chain.has(seat); )
-    seat = (chain.add(seat), bySeat.get(seat)?.before);
+  for (let seat = last; typeof seat === 'string' && !chain.has(seat); ) {
+    const entry = bySeat.get(seat);
+    if (entry === undefined) break;
+    chain.add(seat);
+    seat = entry.before;
+  }
   return chain;
 }
 
@@ -55,7 +59,11 @@ function conflictOf(conflicts: Conflicts, entry: Entry): OutboxEntry | undefined
   return found && JSON.stringify(found.args).includes(JSON.stringify(entry.text)) ? found : undefined;
 }
 
-export function judge(entries: readonly Entry[], known: ReadonlyMap<string, Known>, conflicts: Conflicts): Verdict {
+export function judge(
+  entries: readonly Entry[],
+  known: ReadonlyMap<string, Known>,
+  conflicts: Conflicts,
+): Verdict {
   const verdict: Verdict = { actions: entries.length, applied: 0, conflicts: 0, lost: [], doubled: [] };
   const seats = new Map<string, Set<string>>();
   for (const [profileId, one] of known) {

@@ -1,7 +1,14 @@
 /** The processes of a fault test, seen from their parent: hosts of consoles and cores, killed and stopped at will. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { CallInput, CallName, CallResult, StreamInput, StreamName, StreamValue } from '../../src/bridge/contract.ts';
+import type {
+  CallInput,
+  CallName,
+  CallResult,
+  StreamInput,
+  StreamName,
+  StreamValue,
+} from '../../src/bridge/contract.ts';
 import type { Closed, ConsoleConfig, Expected, FromHost, Opened, Row, ToHost } from './ipc.ts';
 
 /** The process was killed, or fell, while something was asked of it. */
@@ -133,7 +140,12 @@ export class Host {
         else if (fits()) end();
       };
       const timer = setTimeout(
-        () => end(new Error(`never ${what}; last ${JSON.stringify(this.seen).slice(0, 1_500)}; ${this.lines.slice(-20).join(', ')}`)),
+        () =>
+          end(
+            new Error(
+              `never ${what}; last ${JSON.stringify(this.seen).slice(0, 1_500)}; ${this.lines.slice(-20).join(', ')}`,
+            ),
+          ),
         PATIENCE,
       );
       this.watchers.add(look);
@@ -153,7 +165,11 @@ export class Host {
     return this.ask({ t: 'console', config, at });
   }
 
-  openCore(dataDir: string, port: number, at = 0): Promise<{ url: string; writeKey: string; consoleToken: string }> {
+  openCore(
+    dataDir: string,
+    port: number,
+    at = 0,
+  ): Promise<{ url: string; writeKey: string; consoleToken: string }> {
     return this.ask({ t: 'core', dataDir, port, at });
   }
 

@@ -66,7 +66,7 @@ export class World {
 
   /** Everything that is wrong at the end, in words. */
   async wrong(): Promise<string[]> {
-    const { station, site, ledger } = this;
+    const { station, ledger } = this;
     await station.host.settled();
     const conflicts = new Map((await station.conflicts()).map((one) => [one.id, one]));
     const verdict: Verdict = judge(ledger.all(), await this.known(), conflicts);

@@ -24,7 +24,12 @@ export class Door {
   }
 
   /** Asks until somebody answers: a core that has fallen is started again. */
-  private async ask(method: string, path: string, body: unknown, authorization: () => string): Promise<Answer> {
+  private async ask(
+    method: string,
+    path: string,
+    body: unknown,
+    authorization: () => string,
+  ): Promise<Answer> {
     const giveUp = Date.now() + PATIENCE;
     for (;;) {
       try {
@@ -45,7 +50,12 @@ export class Door {
     return { status: answer.status, body: await answer.json() };
   }
 
-  private async sure(method: string, path: string, body: unknown, authorization: () => string): Promise<unknown> {
+  private async sure(
+    method: string,
+    path: string,
+    body: unknown,
+    authorization: () => string,
+  ): Promise<unknown> {
     const answer = await this.ask(method, path, body, authorization);
     if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body;
@@ -123,7 +133,14 @@ export class Door {
   async contact(station: string): Promise<void> {
     const identity = { type: 'phone', value: '+49301234567' };
     const at = new Date().toISOString();
-    const contact = { id: `call-${station}`, kind: 'call', state: 'waiting', queue: 'support-de', identity, at };
+    const contact = {
+      id: `call-${station}`,
+      kind: 'call',
+      state: 'waiting',
+      queue: 'support-de',
+      identity,
+      at,
+    };
     await this.sure('POST', '/v1/contacts', contact, this.basic);
   }
 
@@ -137,8 +154,11 @@ export class Door {
   }
 
   async alarms(): Promise<{ kind: string; detail: string }[]> {
-    return ((await this.sure('GET', '/dev/alarms', undefined, nobody)) as { alarms: { kind: string; detail: string }[] })
-      .alarms;
+    return (
+      (await this.sure('GET', '/dev/alarms', undefined, nobody)) as {
+        alarms: { kind: string; detail: string }[];
+      }
+    ).alarms;
   }
 }
 
@@ -164,7 +184,12 @@ function passenger(userId: string, from: string): { [name: string]: unknown }[] 
       userId,
       messageId: `${userId}-identify`,
       timestamp,
-      traits: { firstName: 'Anna', lastName: `Weber ${userId}`, email: `${userId}@example.org`, language: 'de' },
+      traits: {
+        firstName: 'Anna',
+        lastName: `Weber ${userId}`,
+        email: `${userId}@example.org`,
+        language: 'de',
+      },
     },
     {
       type: 'track',

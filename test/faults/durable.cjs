@@ -133,7 +133,8 @@ function noteSync(db) {
 }
 
 /** Files of the product's own; the test's are none of its durable writes. */
-const isOurs = (path) => /(keys\.json|wipe-\w+\.json|\.db)/u.test(String(path)) && !String(path).endsWith('.synced');
+const isOurs = (path) =>
+  /(keys\.json|wipe-\w+\.json|\.db)/u.test(String(path)) && !String(path).endsWith('.synced');
 
 for (const name of ['writeFileSync', 'renameSync', 'rmSync', 'unlinkSync']) {
   const real = fs[name];

@@ -200,7 +200,8 @@ export const CORE: History = {
     preference(2),
     settled,
     async ({ site, customers }) => {
-      for (let n = 0; n < SOURCES; n++) for (const { userId } of customers) await site.door.send([event(userId, n)]);
+      for (let n = 0; n < SOURCES; n++)
+        for (const { userId } of customers) await site.door.send([event(userId, n)]);
     },
     ({ site }) => site.door.reject(),
     ({ site, station }) => site.door.contact(station.name),

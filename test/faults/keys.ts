@@ -1,7 +1,7 @@
 /** How the consoles of the fault tests keep their keys: as with a key store, with one that the test can open. */
 import { join } from 'node:path';
 import { readKeyFile } from '../../src/main/settings/key-file.ts';
-import { type Keys, type KeyStore, unlockWithKeyStore } from '../../src/main/settings/key-ring.ts';
+import { type KeyStore, type Keys, unlockWithKeyStore } from '../../src/main/settings/key-ring.ts';
 
 /** Reversible and visibly not plain text; the real key stores are the operating system's. */
 export const KEY_STORE: KeyStore = {

@@ -70,7 +70,8 @@ class Relay {
       return;
     }
     this.cutAfter[direction] = left - chunk.length;
-    if (!to.write(chunk)) await new Promise<void>((resolve) => to.once('drain', resolve).once('close', resolve));
+    if (!to.write(chunk))
+      await new Promise<void>((resolve) => to.once('drain', resolve).once('close', resolve));
   }
 }
 

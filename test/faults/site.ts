@@ -12,7 +12,7 @@ export interface Site {
   readonly door: Door;
   readonly folder: string;
   readonly port: number;
-  close(): Promise<void>;
+  close(): Promise<unknown>;
 }
 
 /** The core runs in this very process: quick, and it lives as long as the test wants. */

@@ -1,6 +1,7 @@
 /** An operator at a station, as the test drives him: each action goes into the ledger before it is done. */
 import type { OutboxEntry } from '../../src/bridge/views.ts';
 import type { SegmentView } from '../../src/domain/customer-view.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
 import { bookingOf, nameOf } from './checker.ts';
 import { Died, type Host, Refused } from './children.ts';
 import type { ConsoleConfig, Expected } from './ipc.ts';
@@ -73,7 +74,16 @@ export class Station {
     if (kind === 'seat' && (seat === null || seat.pending)) return;
     const before = seat === null ? null : String(seat.value);
     ledger.begin({ n, station: this.name, profileId, userId, kind, text, before });
-    const expect = expectedOf(this.name, { n, id: '', kind, profileId, text, station: this.name, state: 'kept', marked: false })[0];
+    const expect = expectedOf(this.name, {
+      n,
+      id: '',
+      kind,
+      profileId,
+      text,
+      station: this.name,
+      state: 'kept',
+      marked: false,
+    })[0];
     const seen = seat === null ? [] : [{ fact: seat.name, hash: seat.hash }];
     try {
       const input = { profileId, seen, ...commandOf(kind, n, userId, text) };
@@ -115,7 +125,7 @@ function expectedOf(station: string, entry: Shown): Expected[] {
   return kind === 'preference' ? [{ kind, id, profileId, text, name: nameOf(entry) }] : [];
 }
 
-function commandOf(kind: Kind, n: number, userId: string, text: string) {
+function commandOf(kind: Kind, n: number, userId: string, text: string): { name: string; args: JsonObject } {
   switch (kind) {
     case 'note':
       return { name: 'add-note', args: { text } };

@@ -10,9 +10,8 @@ import type { Expected, FromHost } from './ipc.ts';
 const countOf = (view: CustomerView, what: Expected): number =>
   what.kind === 'note'
     ? view.timeline.filter((one) => one.type === 'note' && one.properties.text === what.text).length
-    : view.preferences.filter(
-        (one) => one.name === `preference.${what.name}` && one.value === what.text,
-      ).length;
+    : view.preferences.filter((one) => one.name === `preference.${what.name}` && one.value === what.text)
+        .length;
 
 /** A conflict or refusal is not on screen as done; it stands where it needs the operator. */
 const isSettledOtherwise = (view: OutboxView, id: string): boolean =>
@@ -20,7 +19,8 @@ const isSettledOtherwise = (view: OutboxView, id: string): boolean =>
 
 /** For whoever has to find out why. */
 const stateOf = (view: OutboxView, id: string): string =>
-  [...view.needsYou, ...view.onTheWay, ...view.settled].find((one) => one.id === id)?.state ?? 'not in the outbox';
+  [...view.needsYou, ...view.onTheWay, ...view.settled].find((one) => one.id === id)?.state ??
+  'not in the outbox';
 
 export class Window {
   private readonly bridge: Bridge;
@@ -83,7 +83,8 @@ export class Window {
   }
 
   private async look(profileId: string, view: CustomerView | null): Promise<void> {
-    if (this.shown.get(profileId) !== (view !== null)) this.tell({ t: 'shown', profileId, there: view !== null });
+    if (this.shown.get(profileId) !== (view !== null))
+      this.tell({ t: 'shown', profileId, there: view !== null });
     this.shown.set(profileId, view !== null);
     if (view === null) return;
     for (const what of this.expected.values()) {
@@ -97,7 +98,8 @@ export class Window {
   private async missing(what: Expected, view: CustomerView): Promise<void> {
     const outbox = await this.first('outbox', {});
     if (isSettledOtherwise(outbox, what.id)) this.expected.delete(what.id);
-    else this.wrong('hidden', what, `${stateOf(outbox, what.id)}, row ${view.v}, ${view.timeline.length} lines`);
+    else
+      this.wrong('hidden', what, `${stateOf(outbox, what.id)}, row ${view.v}, ${view.timeline.length} lines`);
   }
 
   /** Told once for each write. */

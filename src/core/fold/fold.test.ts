@@ -143,7 +143,10 @@ describe('fold', () => {
 
   it('[R8] takes what a command writes for later than what it replaces, also where a source is ahead of the clock', () => {
     const core = makeCore();
-    const trip = { booking: 'QX7R2M', segments: [{ segment: 1, flight: 'LH400', date: '2026-11-21', seat: '12A' }] };
+    const trip = {
+      booking: 'QX7R2M',
+      segments: [{ segment: 1, flight: 'LH400', date: '2026-11-21', seat: '12A' }],
+    };
     core.take(track('Booking Created', trip, { at: NOW + 3_600_000 }));
     const seat = 'trip.QX7R2M.1.seat';
     const effect = { id: 'c1', profileId: 'P0001', facts: { [seat]: '14C' }, event: null };

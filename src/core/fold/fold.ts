@@ -270,7 +270,14 @@ export class Fold implements Folder {
     const commit = this.stores.log.head().seq + 1;
     const event = effect.event && { ...effect.event, profileId, at: isoTime(at) };
     const said = Math.max(at, this.latestOf(profile, Object.keys(effect.facts)));
-    const entry: CommandEntry = { kind: 'command', id: effect.id, at: said, commit, facts: effect.facts, event };
+    const entry: CommandEntry = {
+      kind: 'command',
+      id: effect.id,
+      at: said,
+      commit,
+      facts: effect.facts,
+      event,
+    };
     this.stores.events.add({
       messageId: `command/${effect.id}`,
       owner: profileId,
