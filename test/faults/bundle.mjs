@@ -4,10 +4,11 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { withLimits } from '../../scripts/limits.mjs';
+import { withoutClauses } from '../simulation/clauses.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 
-export const QUICK = {
+const QUICK = {
   MAX_FRAME_BYTES: '16 * KB',
   MAX_HEAD_BYTES: '8 * KB',
   CREDIT_BYTES: '64 * KB',
@@ -18,8 +19,11 @@ export const QUICK = {
   BACKOFF_CAP: '2 * SECOND',
 };
 
-/** Bundles into a new folder: `programs` is name to source file. Returns where NAME.mjs lies, and how to clean up. */
-export async function bundle(programs, limits = QUICK) {
+/**
+ * Bundles into a new folder: `programs` is name to source file, `off` names clauses of the protocol to leave out, to see
+ * what is found then. Returns where NAME.mjs lies, and how to clean up.
+ */
+export async function bundle(programs, off = []) {
   const vite = await import('vite');
   const cache = join(ROOT, 'node_modules', '.cache');
   mkdirSync(cache, { recursive: true });
@@ -29,7 +33,7 @@ export async function bundle(programs, limits = QUICK) {
     configFile: false,
     root: ROOT,
     logLevel: 'error',
-    plugins: [withLimits(limits)],
+    plugins: [withoutClauses(off, ROOT), withLimits(QUICK)],
     ssr: { noExternal: true },
     build: {
       ssr: true,

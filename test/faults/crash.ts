@@ -19,6 +19,8 @@ const ARRIVAL = 10_000;
 export class World {
   readonly folder = mkdtempSync(join(tmpdir(), 'crash-'));
   readonly ledger = new Ledger(join(this.folder, 'ledger'));
+  /** Where the console has its files. */
+  readonly disk: string;
   readonly site: Site;
   /** What a step has to do once, although it may be run again. */
   readonly did = new Set<string>();
@@ -26,8 +28,9 @@ export class World {
   station!: Station;
   customers: Customer[] = [];
 
-  constructor(site: Site) {
+  constructor(site: Site, disk?: string) {
     this.site = site;
+    this.disk = disk ?? this.path('console');
   }
 
   /** @param code of a station that nobody else of this core has */
@@ -37,9 +40,9 @@ export class World {
     const userIds = [`${code}-1`, `${code}-2`];
     const ids = await door.passengers(userIds, code);
     this.customers = userIds.map((userId, i) => ({ userId, profileId: ids[i] as string }));
-    mkdirSync(this.path('console'));
+    mkdirSync(this.disk, { recursive: true });
     const config = {
-      dataDir: this.path('console'),
+      dataDir: this.disk,
       coreUrl: this.line.url,
       token: await door.token(`anna-${code}`),
       station: code,
@@ -114,8 +117,8 @@ export type Crashes = {
   wrong: string[];
 };
 
-/** A folder for cores, and names of stations. */
-export type Ground = { folder: string; site: LocalSite; stations: () => string };
+/** A core, and names for stations that nobody else of it has. */
+export type Ground = { site: LocalSite; stations: () => string };
 
 type Progress = { done: number; died: boolean; words: string[] };
 

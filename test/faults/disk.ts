@@ -1,4 +1,5 @@
 /** What can happen to a station's files while no process has them: loss of power, damage, being put back to before. */
+import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   cpSync,
@@ -140,5 +141,72 @@ export function imageOf(path: string, to: string): void {
   for (const suffix of side) {
     rmSync(to + suffix, { force: true });
     if (existsSync(path + suffix)) cpSync(path + suffix, to + suffix);
+  }
+}
+
+/**
+ * The write-ahead logs of a process may not grow any more, as on a full disk; null lifts it. Needs no privilege.
+ * @returns false where this system cannot do it
+ */
+export function limitFiles(pid: number, folder: string | null): boolean {
+  if (pid === 0) return false;
+  const logs = folder === null ? [] : readdirSync(folder).filter((name) => name.endsWith('-wal'));
+  if (folder !== null && logs.length === 0) return false;
+  const smallest = Math.min(...logs.map((name) => statSync(join(folder ?? '', name)).size));
+  const limit = folder === null ? 'unlimited' : `${smallest}`;
+  return spawnSync('prlimit', ['--pid', `${pid}`, `--fsize=${limit}:unlimited`]).status === 0;
+}
+
+export type FullDisk = {
+  /** In words, for whoever reads what was tried. */
+  how: string;
+  fill(pid: number, folder: string): void;
+  free(pid: number): void;
+  remove(): void;
+};
+
+const SMALL = '2m';
+
+/**
+ * A disk in this folder that can be full: a small file system of its own where that may be mounted (by root), otherwise
+ * a limit on the size of files. Where neither can be had the test says so and fails, because then nothing is known.
+ */
+export function fullDisk(folder: string): FullDisk {
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${SMALL}`, 'none', folder]).status === 0;
+  const filler = join(folder, 'filler');
+  if (!mounted) {
+    return {
+      how: 'a limit on the size of files',
+      fill(pid, data) {
+        if (!limitFiles(pid, data)) throw new Error('neither tmpfs nor prlimit can be had here');
+      },
+      free: (pid) => void limitFiles(pid, null),
+      remove: () => rmSync(folder, { recursive: true, force: true }),
+    };
+  }
+  return {
+    how: 'a file system of two megabytes',
+    fill() {
+      const file = openSync(filler, 'w');
+      try {
+        for (let size = 65_536; size >= 512; size /= 2) while (append(file, size));
+      } finally {
+        closeSync(file);
+      }
+    },
+    free: () => rmSync(filler),
+    remove() {
+      spawnSync('umount', [folder]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** False where there is no room for it. */
+function append(file: number, size: number): boolean {
+  try {
+    return writeSync(file, Buffer.alloc(size)) === size;
+  } catch {
+    return false;
   }
 }

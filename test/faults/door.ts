@@ -129,6 +129,12 @@ export class Door {
     await this.sure('POST', '/v1/batch', { batch }, this.basic);
   }
 
+  /** Resolves when the core has said that it cannot store anything. */
+  async refuses(): Promise<void> {
+    const batch = [{ type: 'identify', userId: 'nobody', traits: { name: 'x'.repeat(8_000) } }];
+    for (;;) if ((await this.ask('POST', '/v1/batch', { batch }, this.basic)).status === 503) return;
+  }
+
   /** Somebody whom nobody knows calls. */
   async contact(station: string): Promise<void> {
     const identity = { type: 'phone', value: '+49301234567' };

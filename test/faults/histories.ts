@@ -1,7 +1,18 @@
 /** What consoles go through in the crash tests. */
-import type { History, Step, World } from './crash.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Crashes,
+  crashConsole,
+  crashCore,
+  type Ground,
+  type History,
+  type Step,
+  type World,
+} from './crash.ts';
 import { damageBesideEntries, imageOf, outboxFile, replicaFile, ruin } from './disk.ts';
-import { type LocalSite, openWipes } from './site.ts';
+import { LocalSite, openWipes } from './site.ts';
 
 const live: Step = async ({ station, customers }) => {
   await station.host.live();
@@ -45,7 +56,7 @@ const otherSeat: Step = async ({ site, customers }) => {
 };
 
 /** A day in short: first start, work with the core and without, an undo, a conflict. */
-export const DAY: History = {
+const DAY: History = {
   steps: [
     live,
     note(1),
@@ -75,7 +86,7 @@ const once =
   };
 
 /** A backup of the core is put back unannounced: a new epoch, and what was lost with it goes again (R5, R13). */
-export const RESTORED: History = {
+const RESTORED: History = {
   before: [
     live,
     note(1),
@@ -96,7 +107,7 @@ export const RESTORED: History = {
 };
 
 /** The outbox is put back to what it was: a fork (R14). What existed only in the lost state is gone. */
-export const ROLLED_BACK: History = {
+const ROLLED_BACK: History = {
   before: [
     live,
     note(1),
@@ -122,7 +133,7 @@ export const ROLLED_BACK: History = {
 };
 
 /** The outbox is damaged while entries wait in it: what can be read goes on in a new file (outbox.md O3). */
-export const DAMAGED_OUTBOX: History = {
+const DAMAGED_OUTBOX: History = {
   before: [
     live,
     note(1),
@@ -141,7 +152,7 @@ export const DAMAGED_OUTBOX: History = {
 };
 
 /** The replica is damaged and fetched again; the outbox is not touched (replica.md P3). */
-export const DAMAGED_REPLICA: History = {
+const DAMAGED_REPLICA: History = {
   before: [
     live,
     note(1),
@@ -177,8 +188,6 @@ const wiped = (mode: 'replica' | 'all'): History => ({
   ],
   after: async ({ site, station }) => openWipes(site.folder, station.config.operator),
 });
-export const WIPED_REPLICA = wiped('replica');
-export const WIPED_ALL = wiped('all');
 
 const HOUR = 3_600;
 
@@ -193,7 +202,7 @@ const event = (userId: string, n: number) => ({
 });
 
 /** What a core writes in its life: events, commands, contacts, finds, decisions, memberships, its log cut. */
-export const CORE: History = {
+const CORE: History = {
   steps: [
     live,
     note(1),
@@ -225,3 +234,47 @@ export const CORE: History = {
     return wrong;
   },
 };
+
+export const CONSOLE_HISTORIES: readonly (readonly [title: string, history: History])[] = [
+  ['[I3] [I4] [I6] through a day', DAY],
+  ['[R5] [R13] over a restored core', RESTORED],
+  ['[R14] with an outbox that was put back', ROLLED_BACK],
+  ['[O3] with a damaged outbox', DAMAGED_OUTBOX],
+  ['[P3] with a damaged replica', DAMAGED_REPLICA],
+  ['[P17] wiped', wiped('replica')],
+  ['[P17] wiped with its outbox', wiped('all')],
+];
+
+export const CORE_HISTORIES: typeof CONSOLE_HISTORIES = [['[A23] [R6] [I2] a core through its day', CORE]];
+
+/** A core for many consoles, each at a station of its own. */
+export async function openGround(): Promise<Ground & { close(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'crash-core-'));
+  const site = await new LocalSite(join(folder, 'core')).start();
+  let last = 0;
+  return {
+    site,
+    stations: () => `S${(++last).toString(36).padStart(3, '0').toUpperCase()}`,
+    async close() {
+      await site.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** All histories, killed at every point there is. @param programs folder of the bundle */
+export async function* everyWrite(programs: string): AsyncGenerator<{ title: string; crashes: Crashes }> {
+  const options = { folder: programs };
+  const ground = await openGround();
+  try {
+    for (const [title, history] of CONSOLE_HISTORIES)
+      yield {
+        title: `a console ${title}`,
+        crashes: await crashConsole(history, ground, options, () => true),
+      };
+    for (const [title, history] of CORE_HISTORIES)
+      yield { title, crashes: await crashCore(history, options, () => true) };
+  } finally {
+    await ground.close();
+  }
+}

@@ -27,6 +27,8 @@ export type State = 'begun' | 'kept' | 'refused' | 'taking-back' | 'taken-back';
 export type Entry = Action & {
   state: State;
   id: string | null;
+  /** Why enqueue said no. */
+  code?: string;
   /** The fault itself destroyed the only copy: it may be gone, but must not be there twice. */
   excused: boolean;
   /** A fork has marked it (R14): it may be off the screen until it is settled. */
@@ -47,7 +49,7 @@ export class Ledger {
     this.write({ ...action, state: 'begun', id: null, excused: false, marked: false });
   }
 
-  mark(n: number, change: Partial<Pick<Entry, 'state' | 'id' | 'excused' | 'marked'>>): void {
+  mark(n: number, change: Partial<Pick<Entry, 'state' | 'id' | 'code' | 'excused' | 'marked'>>): void {
     this.write({ n, ...change });
   }
 

@@ -2,11 +2,11 @@
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { bookingOf, judge, type Verdict } from './checker.ts';
 import { Died } from './children.ts';
-import { damagePage, imageOf, losePower, outboxFile, pagesOf, replicaFile } from './disk.ts';
+import { damagePage, imageOf, limitFiles, losePower, outboxFile, pagesOf, replicaFile } from './disk.ts';
 import { Ledger } from './ledger.ts';
 import type { Event, Plan } from './plan.ts';
 import { differing, rowsOfScope } from './site.ts';
-import { AIRPORT, limitFiles, type Place, type Stack } from './stack.ts';
+import { AIRPORT, type Place, type Stack } from './stack.ts';
 
 export type Result = Pick<Verdict, 'actions' | 'applied' | 'conflicts'> & {
   lost: number;

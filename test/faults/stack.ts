@@ -2,12 +2,13 @@
  * A core and several consoles as real processes, each console on a line of its own that can be broken. It lives for many
  * runs: what one run has left is where the next begins.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Died, Host, Refused } from './children.ts';
+import { limitFiles } from './disk.ts';
 import { type Access, Door } from './door.ts';
 import type { Ledger } from './ledger.ts';
 import { freePort, Line } from './proxy.ts';
@@ -146,19 +147,6 @@ export class Place {
     await this.host?.kill();
     await this.line.close();
   }
-}
-
-/**
- * The write-ahead logs of this process may not grow any more, as on a full disk; null lifts it. Needs no privilege.
- * @returns false where this system cannot do it
- */
-export function limitFiles(pid: number, folder: string | null): boolean {
-  if (pid === 0) return false;
-  const logs = folder === null ? [] : readdirSync(folder).filter((name) => name.endsWith('-wal'));
-  if (folder !== null && logs.length === 0) return false;
-  const smallest = Math.min(...logs.map((name) => statSync(join(folder ?? '', name)).size));
-  const limit = folder === null ? 'unlimited' : `${smallest}`;
-  return spawnSync('prlimit', ['--pid', `${pid}`, `--fsize=${limit}:unlimited`]).status === 0;
 }
 
 export class Stack {

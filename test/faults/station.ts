@@ -90,7 +90,7 @@ export class Station {
       const { id } = await this.host.ask<{ id: string }>({ t: 'write', input, expect: expect ?? null });
       ledger.mark(n, { state: 'kept', id });
     } catch (error) {
-      if (error instanceof Refused) ledger.mark(n, { state: 'refused' });
+      if (error instanceof Refused) ledger.mark(n, { state: 'refused', code: error.code });
       else throw error;
     }
   }

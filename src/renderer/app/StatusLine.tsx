@@ -51,19 +51,30 @@ function why(words: Words, status: StatusView, link: LinkState, trouble: Trouble
   return words.t(`link.${status.reason}`);
 }
 
+/** Nothing has been said yet by the replica. */
+function Before() {
+  const { t } = useWords();
+  const { link, trouble } = useMoment((state) => state);
+  const text =
+    trouble !== null
+      ? 'starting.trouble'
+      : link === 'reconnecting'
+        ? 'status.reconnecting'
+        : 'status.starting';
+  return (
+    <p className="status" role="status">
+      <span className={`status-dot status-${trouble === null ? 'busy' : 'bad'}`} />
+      {t(text)}
+    </p>
+  );
+}
+
 export function StatusLine() {
   const words = useWords();
   const status = useMirror((state) => state.status);
   const link = useMoment((state) => state.link);
   const trouble = useMoment((state) => state.trouble);
-  if (status === null) {
-    return (
-      <p className="status" role="status">
-        <span className="status-dot status-busy" />
-        {words.t(link === 'reconnecting' ? 'status.reconnecting' : 'status.starting')}
-      </p>
-    );
-  }
+  if (status === null) return <Before />;
   const tone = link === 'reconnecting' ? 'busy' : TONES[status.connection];
   const reason = why(words, status, link, trouble);
   const waiting = status.connection === 'live' || status.connection === 'catching-up';
@@ -72,7 +83,11 @@ export function StatusLine() {
       <p role="status">
         <span className={`status-dot status-${tone}`} />
         {sentence(words, status, link)}
-        {reason ? <span className="status-reason">{reason}</span> : null}
+        {reason ? (
+          <span className="status-reason" title={reason}>
+            {reason}
+          </span>
+        ) : null}
       </p>
       {waiting ? (
         <span className="status-waiting">{words.t('status.waiting', { count: status.waiting })}</span>
