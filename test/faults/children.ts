@@ -27,6 +27,9 @@ export class Refused extends Error {
 /** A wait that is longer than this is a defect; it is said with what was seen last. */
 const PATIENCE = 120_000;
 
+/** ms until what was asked for is asked for again. */
+const LOOK_AGAIN = 20;
+
 type Waiting = { resolve: (value: unknown) => void; reject: (error: Error) => void };
 type Seen = { status: StreamValue['status'] | null; outbox: StreamValue['outbox'] | null };
 type Without<T> = T extends unknown ? Omit<T, 'n'> : never;
@@ -200,7 +203,7 @@ export class Host {
       await this.until('settled', () => isSettled(this.seen.status, this.seen.outbox));
       const [status, outbox] = [await this.first('status', {}), await this.first('outbox', {})];
       if (isSettled(status, outbox)) return;
-      this.seen = { status, outbox };
+      await new Promise((resolve) => void setTimeout(resolve, LOOK_AGAIN));
     }
   }
 }

@@ -93,8 +93,7 @@ export class Run {
         const { station } = this.place(event);
         const customer = stack.customers[event.customer];
         if (!customer || !station.isOpen) return;
-        const text =
-          event.kind === 'seat' ? `${event.n + 1}${'ABCDEF'[event.station]}` : `${this.name} ${event.n}`;
+        const text = event.kind === 'seat' ? `${event.n + 1}A ${this.name}` : `${this.name} ${event.n}`;
         const full = event.long && event.kind === 'note' ? text.padEnd(4_000, '.') : text;
         return this.act(this.place(event), () => station.write(event.n, event.kind, customer, full));
       }
