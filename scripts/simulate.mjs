@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { withoutClauses } from '../test/simulation/clauses.mjs';
+import { withLimits } from './limits.mjs';
 import { MODULES, ROOT, SetupError } from './setup/base.mjs';
 import { orSentence } from './setup.mjs';
 
@@ -15,20 +16,6 @@ const SMALLER = {
   MAX_FRAME_BYTES: '8 * KB',
   MAX_HEAD_BYTES: '4 * KB',
   CREDIT_BYTES: '20 * KB',
-};
-
-const smallLimits = {
-  name: 'small-limits',
-  transform(code, id) {
-    if (!id.endsWith('src/protocol/limits.ts')) return null;
-    let text = code;
-    for (const [name, size] of Object.entries(SMALLER)) {
-      const next = text.replace(new RegExp(`(const ${name} = )[^;]+;`), `$1${size};`);
-      if (next === text) throw new Error(`limits.ts has no ${name}`);
-      text = next;
-    }
-    return text;
-  },
 };
 
 function read(argv) {
@@ -58,7 +45,7 @@ async function bundle(off) {
     configFile: false,
     root: ROOT,
     logLevel: 'error',
-    plugins: [withoutClauses(off, ROOT), smallLimits],
+    plugins: [withoutClauses(off, ROOT), withLimits(SMALLER)],
     build: {
       ssr: true,
       target: 'node20',

@@ -144,6 +144,9 @@ export function serve(
   function receive(message: FromWindow): void {
     switch (message.t) {
       case 'call':
+        // What a stream said before the call is heard before its answer: after an answer nothing older is shown.
+        if (timer !== null) clearTimeout(timer);
+        flush();
         void call(message.id, message.name, message.input);
         break;
       case 'cancel':

@@ -1,3 +1,5 @@
+import type { Trouble } from './reports.ts';
+
 /**
  * The few things that a window may ask of the main process, as `window.shell` (frozen). Data never goes this way:
  * it comes over the port that `requestPort` leads to.
@@ -14,15 +16,17 @@ export type ProtectionChoice = { kind: 'passphrase'; passphrase: string } | { ki
 /** `code`: wrong_passphrase, passphrase_short, not_now. */
 export type ProtectionAnswer = { ok: true } | { ok: false; code: string };
 
+export type PortAnswer = { nonce: string } | { trouble: Trouble };
+
 export type Shell = {
   version: string;
   platform: string;
   /**
    * Asks for a port to the replica. Answers a nonce as soon as one is under way; the port itself arrives as a
    * `message` event of the own window with `data = {port: nonce}` and the port in `ports[0]`. Waits while the
-   * replica is being restarted. Ask again when the port closes.
+   * replica is being restarted, and says why where it cannot be: then ask again. Ask again when the port closes.
    */
-  requestPort(): Promise<string>;
+  requestPort(): Promise<PortAnswer>;
   protection(): Promise<ProtectionState>;
   chooseProtection(choice: ProtectionChoice): Promise<ProtectionAnswer>;
 };

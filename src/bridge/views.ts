@@ -5,6 +5,7 @@
  */
 import type { AlertView, ContactView, CustomerCard } from '../domain/customer-view.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
+import type { LinkReason, Notice } from './reports.ts';
 
 /** What the pack computes of a customer; see there for each shape. */
 export type {
@@ -129,8 +130,10 @@ export type StatusView = {
   since: string;
   /** Commit at the core to commit in the replica of the last frames, median in ms; null before the first. */
   latencyMs: number | null;
-  /** Code from the error table when refused or offline for a reason. */
-  reason: string | null;
+  /** Why there is no connection, while there is none. */
+  reason: LinkReason | null;
+  /** What a person has to know about the files on this machine. */
+  notices: Notice[];
   waiting: number;
   needsYou: number;
   outboxShare: number;

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { app, type BrowserWindow, Menu, session as sessions } from 'electron';
+import type { PortAnswer } from '../bridge/shell.ts';
 import { type Flags, parseFlags } from './flags.ts';
 import { openLog } from './log.ts';
 import { handleCall } from './security/calls.ts';
@@ -18,6 +19,7 @@ import { runSmoke } from './smoke.ts';
 import type { Child } from './supervise/child.ts';
 import { type CoreAccess, superviseCore } from './supervise/core.ts';
 import { superviseDemo } from './supervise/demo.ts';
+import { createReadiness, type Readiness } from './supervise/readiness.ts';
 import { type Replica, superviseReplica } from './supervise/replica.ts';
 import { openMainWindow } from './windows/main-window.ts';
 
@@ -49,19 +51,26 @@ const log = openLog(dataDir, (line) => {
 function startCore(onRestart: (access: CoreAccess) => void): {
   access: Promise<CoreAccess>;
   child: Child | null;
+  readiness: Readiness;
 } {
+  const readiness = createReadiness();
   if (flags.core !== null) {
-    return { access: Promise.resolve({ url: flags.core, writeKey: '', consoleToken: token }), child: null };
+    readiness.up();
+    const access = Promise.resolve({ url: flags.core, writeKey: '', consoleToken: token });
+    return { access, child: null, readiness };
   }
   let first: (access: CoreAccess) => void = () => undefined;
   const access = new Promise<CoreAccess>((resolve) => {
     first = resolve;
   });
   const onReady = (ready: CoreAccess): void => {
+    readiness.up();
     first(ready);
     onRestart(ready);
   };
-  return { access, child: superviseCore({ outDir, dataDir, station: flags.station, onReady, log }) };
+  const onFailed = (): void => readiness.trouble('core_failed');
+  const child = superviseCore({ outDir, dataDir, station: flags.station, onReady, onFailed, log });
+  return { access, child, readiness };
 }
 
 async function run(): Promise<void> {
@@ -123,16 +132,19 @@ async function run(): Promise<void> {
   const windows = new Map<number, BrowserWindow>();
   handleCall('protection.state', known, allowed, () => gate.state());
   handleCall('protection.choose', known, allowed, (input) => gate.choose(input));
-  handleCall('port.request', known, allowed, async (_input, id) => {
+  handleCall('port.request', known, allowed, async (_input, id): Promise<PortAnswer> => {
+    // The replica works without the core, but it is not started before the embedded one has been there once.
+    const early = await Promise.race([started.then(() => null), core.readiness.outcome()]);
+    const trouble = early ?? (await (await started).ready());
+    if (trouble !== null) return { trouble };
     const running = await started;
-    await running.ready();
     const window = windows.get(id);
     const nonce = randomUUID();
     // After the answer, so that the page knows the nonce before the port arrives.
     setImmediate(
       () => window !== undefined && !window.isDestroyed() && running.handOver(window.webContents, nonce),
     );
-    return nonce;
+    return { nonce };
   });
 
   const window = openMainWindow(

@@ -17,7 +17,7 @@ ipcRenderer.on('port', (event, nonce: unknown) => {
 const shell: Shell = Object.freeze({
   version: argument('kairos-version'),
   platform: process.platform,
-  requestPort: () => ipcRenderer.invoke('port.request') as Promise<string>,
+  requestPort: () => ipcRenderer.invoke('port.request') as ReturnType<Shell['requestPort']>,
   protection: () => ipcRenderer.invoke('protection.state') as ReturnType<Shell['protection']>,
   chooseProtection: (choice: unknown) =>
     ipcRenderer.invoke('protection.choose', choice) as ReturnType<Shell['chooseProtection']>,

@@ -1,7 +1,8 @@
 /** The files of one operator at one station: opened, mended when damaged, wiped when told to. */
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Notice } from '../bridge/reports.ts';
 import type { ProfileRow } from '../domain/profile.ts';
 import type { ReplicaConfig } from './config.ts';
 import { type Checkpoints, startCheckpoints } from './store/checkpoint.ts';
@@ -10,6 +11,7 @@ import { openOutboxFile, type SqliteOutbox } from './store/outbox.ts';
 import { ReplicaReader } from './store/reader.ts';
 import { openReplicaFile, SqliteReplica } from './store/replica.ts';
 import { SearchIndex } from './store/searchIndex.ts';
+import { readWipeNote, removeWipeNote, type WipeNote, writeWipeNote } from './wipeNote.ts';
 
 export type Keys = { replica: Key; outbox: Key };
 
@@ -25,10 +27,12 @@ export type ReplicaSide = {
 export class Files {
   replica: ReplicaSide;
   outbox: SqliteOutbox;
-  /** Codes of what had to be mended and has not been fetched again yet. */
-  readonly mended: string[] = [];
-  private readonly paths: { replica: string; outbox: string };
+  /** What had to be mended since this process began. */
+  readonly mended = new Set<Notice>();
+  private readonly paths: { replica: string; outbox: string; wipeNote: string };
   private keys: Keys;
+  /** The wipe of this outbox that is under way. */
+  private wiping: WipeNote | null;
   private readonly newId: () => string;
   private readonly urgency: (profile: ProfileRow) => number | null;
 
@@ -38,10 +42,13 @@ export class Files {
     this.urgency = urgency;
     this.keys = config.keys;
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+    const owner = nameOf(config.station, config.operator);
     this.paths = {
       replica: join(config.dataDir, `replica-${config.role}.db`),
-      outbox: join(config.dataDir, `outbox-${nameOf(config.station, config.operator)}.db`),
+      outbox: join(config.dataDir, `outbox-${owner}.db`),
+      wipeNote: join(config.dataDir, `wipe-${owner}.json`),
     };
+    this.wiping = readWipeNote(this.paths.wipeNote);
     this.outbox = this.openOutbox();
     try {
       this.replica = this.openReplica();
@@ -56,7 +63,34 @@ export class Files {
     await this.closeReplica();
     removeFile(this.paths.replica);
     this.replica = this.openReplica();
-    this.mended.push('replica_rebuilt');
+    this.mended.add('replica_rebuilt');
+  }
+
+  /** Entries that a wipe has cost, earlier attempts at it included. */
+  lostWith(id: string): number {
+    return this.wiping?.id === id ? this.wiping.pending : 0;
+  }
+
+  /** Before the keys are destroyed: whose receipt is owed, and what is lost, with earlier attempts at the same wipe. */
+  noteWipe(id: string): void {
+    const { me, pending } = this.outbox.load();
+    this.wiping = { id, clientId: me.clientId, pending: pending.length + this.lostWith(id) };
+    writeWipeNote(this.paths.wipeNote, this.wiping);
+  }
+
+  /** The receipt is given: from now on this outbox is another client's. */
+  wiped(id: string): void {
+    if (this.wiping?.id !== id) return;
+    const me = { clientId: this.newId(), epoch: '', nextMid: 1, lmidAck: 0 };
+    this.outbox.write([{ table: 'me', me }]);
+    this.welcomed();
+  }
+
+  /** The core welcomes this client, so it is owed no receipt. */
+  welcomed(): void {
+    if (this.wiping === null) return;
+    removeWipeNote(this.paths.wipeNote);
+    this.wiping = null;
   }
 
   /** After the keys are gone: the files go too, and new ones are made under new keys. */
@@ -66,7 +100,7 @@ export class Files {
     this.keys = { ...this.keys, replica: keys.replica };
     if (mode === 'all') {
       this.outbox.close();
-      removeFile(this.paths.outbox);
+      removeOutbox(this.paths.outbox);
       this.keys = keys;
       this.outbox = this.openOutbox();
     }
@@ -92,7 +126,7 @@ export class Files {
 
   private openReplica(): ReplicaSide {
     const { db, rebuilt } = openReplicaFile(this.paths.replica, this.keys.replica);
-    if (rebuilt) this.mended.push('replica_rebuilt');
+    if (rebuilt) this.mended.add('replica_rebuilt');
     try {
       const store = new SqliteReplica(db, this.urgency);
       const reader = new ReplicaReader(db);
@@ -104,17 +138,27 @@ export class Files {
       db.close();
       if (!isDamage(error) || rebuilt) throw error;
       // The first page was good, a later one is not.
-      this.mended.push('replica_rebuilt');
+      this.mended.add('replica_rebuilt');
       removeFile(this.paths.replica);
       return this.openReplica();
     }
   }
 
   private openOutbox(): SqliteOutbox {
-    const { store, salvaged } = openOutboxFile(this.paths.outbox, this.keys.outbox, this.newId, new Date());
-    if (salvaged !== null) this.mended.push('outbox_salvaged');
+    // In the middle of a wipe the core has to be told by the same client; what cannot be read was to go anyway.
+    const { wiping } = this;
+    const newId = wiping === null ? this.newId : () => wiping.clientId;
+    const { store, salvaged } = openOutboxFile(this.paths.outbox, this.keys.outbox, newId, new Date());
+    if (wiping !== null) return store;
+    if (salvaged !== null) this.mended.add('outbox_salvaged');
     return store;
   }
+}
+
+/** With everything that was ever put aside of it. */
+function removeOutbox(path: string): void {
+  for (const name of readdirSync(dirname(path)))
+    if (name.startsWith(basename(path))) rmSync(join(dirname(path), name), { force: true });
 }
 
 /** File names do not tell who works here. */

@@ -2,7 +2,7 @@
 import type { EventRow } from '../domain/event.ts';
 import type { ProfileRow } from '../domain/profile.ts';
 import { CONSOLE_SOURCE } from '../packs/airline/commands.ts';
-import type { CommandPack, CommandWorld } from '../packs/command-pack.ts';
+import type { CommandEffects, CommandPack, CommandWorld } from '../packs/command-pack.ts';
 import type { Entry, Outbox } from './outbox/model.ts';
 import type { ReplicaStore } from './store/contract.ts';
 
@@ -29,6 +29,29 @@ export function overlayEntries(outbox: Outbox, seen: number): Entry[] {
   return [...settled, ...pending];
 }
 
+/** What lies over one customer: entries with all that they write, and entries of which only the line in the timeline counts. */
+export type Overlay = { entries: readonly Entry[]; lines: readonly Entry[] };
+
+/**
+ * [I4] `seen` says what the core's rows have, and a reset sets it before they are here. So over a row that is stale lies
+ * every pending entry, and the timeline, which comes after its profile, keeps the lines of what was applied.
+ */
+export function overlayOver(
+  row: { stale: boolean; arriving: boolean },
+  outbox: Outbox,
+  seen: number,
+): Overlay {
+  const entries = overlayEntries(outbox, seen);
+  if (!row.stale && !row.arriving) return { entries, lines: [] };
+  const isSeen = (entry: Entry): boolean => entry.mid !== null && entry.mid <= seen;
+  const applied = [...outbox.settled.values()].map((one) => one.entry).filter(isSeen);
+  const executed = outbox.pending.filter((entry) => !entry.marked && isSeen(entry));
+  // A row that is arriving was read when these had been executed; a stale one was not.
+  return row.stale
+    ? { entries: [...executed, ...entries], lines: applied }
+    : { entries, lines: [...applied, ...executed] };
+}
+
 export type Screen = {
   profile: ProfileRow;
   /** Newest first. */
@@ -38,26 +61,51 @@ export type Screen = {
   pendingEvents: Set<string>;
 };
 
-/** Screen = rows + overlay. The rows are not changed; replaying an entry that the rows already have changes nothing. */
+/**
+ * Screen = rows + overlay. The rows are not changed; replaying an entry that the rows already have changes nothing. Of
+ * `lines` only the rows of the timeline count: the facts of the profile are newer.
+ */
 export function withOverlay(
   rows: { profile: ProfileRow; events: EventRow[] },
   entries: readonly Entry[],
   pack: CommandPack,
   world: CommandWorld,
+  lines: readonly Entry[] = [],
 ): Screen {
   const screen: Screen = { ...rows, pendingFacts: new Set(), pendingEvents: new Set() };
-  for (const entry of entries) if (entry.profileId === rows.profile.id) replay(screen, entry, pack, world);
-  if (screen.pendingEvents.size > 0) {
-    screen.events = [...screen.events].sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? 1 : -1));
+  for (const entry of lines) {
+    const row = effectsOf(screen, entry, pack, world)?.event;
+    if (row) addLine(screen, row);
   }
+  for (const entry of entries) replay(screen, entry, pack, world);
+  if (screen.events !== rows.events)
+    screen.events = [...screen.events].sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? 1 : -1));
   return screen;
 }
 
-function replay(screen: Screen, entry: Entry, pack: CommandPack, world: CommandWorld): void {
-  const definition = pack.get(entry.name)?.get(entry.ver);
-  if (definition === undefined) return;
+function effectsOf(
+  screen: Screen,
+  entry: Entry,
+  pack: CommandPack,
+  world: CommandWorld,
+): CommandEffects | undefined {
+  if (entry.profileId !== screen.profile.id) return undefined;
   const { id, at, operator, args } = entry;
-  const effects = definition.effects({ id, at, writtenAt: at, by: operator, args }, screen.profile, world);
+  const definition = pack.get(entry.name)?.get(entry.ver);
+  return definition?.effects({ id, at, writtenAt: at, by: operator, args }, screen.profile, world);
+}
+
+/** False if it is there already. */
+function addLine(screen: Screen, row: EventRow): boolean {
+  if (screen.events.some((event) => event.id === row.id)) return false;
+  screen.events = [row, ...screen.events];
+  return true;
+}
+
+function replay(screen: Screen, entry: Entry, pack: CommandPack, world: CommandWorld): void {
+  const effects = effectsOf(screen, entry, pack, world);
+  if (effects === undefined) return;
+  const { at } = entry;
   const facts = { ...screen.profile.facts };
   for (const [name, value] of Object.entries(effects.facts)) {
     if (value === null) delete facts[name];
@@ -66,7 +114,5 @@ function replay(screen: Screen, entry: Entry, pack: CommandPack, world: CommandW
   }
   screen.profile = { ...screen.profile, facts };
   const row = effects.event;
-  if (row === null || screen.events.some((event) => event.id === row.id)) return;
-  screen.events = [row, ...screen.events];
-  screen.pendingEvents.add(row.id);
+  if (row !== null && addLine(screen, row)) screen.pendingEvents.add(row.id);
 }

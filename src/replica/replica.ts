@@ -1,7 +1,8 @@
 /** The replica put together: files, sync, search index, decisions, presence, and who has to be told. */
 import { ulid } from 'ulidx';
 import { PortFailure } from '../bridge/errors.ts';
-import type { Notice } from '../protocol/notice.ts';
+import type { Notice } from '../bridge/reports.ts';
+import type { Notice as CoreNotice } from '../protocol/notice.ts';
 import type { Wipe } from '../protocol/wipe.ts';
 import type { ReplicaConfig } from './config.ts';
 import { BundleHolder } from './decide/suggest.ts';
@@ -10,7 +11,7 @@ import { Desk } from './desk.ts';
 import { Files, type Keys } from './files.ts';
 import { News, topicsOf } from './news.ts';
 import type { Entry, Outbox } from './outbox/model.ts';
-import { overlayEntries, seenBy } from './overlay.ts';
+import { seenBy } from './overlay.ts';
 import { Presence } from './presence.ts';
 import { isDamage, isFull } from './store/open.ts';
 import { Latency } from './sync/latency.ts';
@@ -56,6 +57,10 @@ export class Replica {
   private rebuilding: Promise<void> | null = null;
   private stopping = false;
   private tidying = false;
+  /** The last write found no room. */
+  private full = false;
+  /** The core took actions and said no more about them; until it has. */
+  private stuck = false;
 
   /** @throws SqliteError where the outbox is held by another process or the disk fails; a damaged file is mended */
   constructor(config: ReplicaConfig, deps: ReplicaDeps) {
@@ -115,7 +120,7 @@ export class Replica {
   shown(profileId: string): OnScreen | null {
     const outbox = this.outbox();
     const seen = seenBy(outbox, this.files.replica.store);
-    return onScreen(this.files.replica.reader, profileId, overlayEntries(outbox, seen));
+    return onScreen(this.files.replica.reader, profileId, outbox, seen);
   }
 
   /** The entry's customer has a gap that is still open. */
@@ -144,6 +149,8 @@ export class Replica {
       onReport: (code) => this.log(code),
       onNeedToken: () => this.deps.onNeedToken?.(),
       onWipe: (wipe) => this.wipe(wipe),
+      lost: (wipe) => this.files.lostWith(wipe.id),
+      onWiped: (wipe) => this.files.wiped(wipe.id),
       onStoreFailure: (error, which) => this.storeFailed(error, which),
     });
   }
@@ -157,7 +164,7 @@ export class Replica {
     if (input.type === 'hello-reply') this.presence.renew();
   }
 
-  private noticed(notice: Notice): void {
+  private noticed(notice: CoreNotice): void {
     if (notice.kind === 'ringing') return this.news.tell('work');
     this.presence.heard(notice);
     this.news.tell(`customer/${notice.profileId}`);
@@ -167,6 +174,7 @@ export class Replica {
     const gone = change.kind === 'delete-rows' || (change.kind === 'reset' && change.change.deleteRows);
     if (gone) this.bundle.forget();
     this.news.tell(...topicsOf(change));
+    this.roomLeft(true);
     if (change.kind !== 'stage' && change.kind !== 'frame' && change.kind !== 'lease') this.tidy();
   }
 
@@ -190,9 +198,21 @@ export class Replica {
     const outbox = this.outbox();
     this.news.tell('status', ...(outbox === this.lastOutbox ? [] : (['outbox'] as const)));
     this.lastOutbox = outbox;
+    if (this.runner.session.phase === 'live') this.files.welcomed();
     const { mended, replica } = this.files;
-    if (mended.length > 0 && connectionState(this.runner.session, replica.store.meta()) === 'live')
-      mended.length = 0;
+    // Fetched again; what was saved of an outbox stays said, because nobody knows what was lost.
+    if (connectionState(this.runner.session, replica.store.meta()) === 'live')
+      mended.delete('replica_rebuilt');
+    if (this.runner.session.reason === 'upload_stuck') this.stuck = true;
+    if (outbox.pending.every((entry) => entry.mid === null)) this.stuck = false;
+  }
+
+  /** What a person has to know about the files on this machine, and about what waits there. */
+  notices(): Notice[] {
+    const notices: Notice[] = [...this.files.mended];
+    if (this.full) notices.push('disk_full');
+    if (this.stuck) notices.push('upload_stuck');
+    return notices;
   }
 
   /** An operator's change; a disk that cannot take it is said to the operator, and nothing has changed. */
@@ -201,15 +221,26 @@ export class Replica {
     try {
       this.runner.change(next);
     } catch (error) {
-      if (isFull(error)) throw new PortFailure('disk_full');
-      throw error;
+      if (isDamage(error)) this.runner.failed(error, 'outbox');
+      if (!isFull(error)) throw error;
+      this.roomLeft(false);
+      throw new PortFailure('disk_full');
     }
+    this.roomLeft(true);
     const touched = new Set([...before.pending, ...next.pending].map((entry) => entry.profileId));
     this.news.tell('outbox', 'status', ...[...touched].map((id) => `customer/${id}` as const));
   }
 
+  /** The disk takes nothing more, or takes it again. */
+  private roomLeft(room: boolean): void {
+    if (room !== this.full) return;
+    this.full = !room;
+    this.news.tell('status');
+  }
+
   private async wipe(wipe: Wipe): Promise<void> {
     if (this.deps.destroyKeys === undefined) throw new Error('keys cannot be destroyed here');
+    if (wipe.mode === 'all') this.files.noteWipe(wipe.id);
     const keys = await this.deps.destroyKeys(wipe.mode);
     await this.files.wipe(wipe.mode, keys);
     this.bundle.forget();
@@ -220,6 +251,7 @@ export class Replica {
   private storeFailed(error: unknown, which: 'replica' | 'outbox'): boolean {
     const code = isDamage(error) ? 'damaged' : isFull(error) ? 'disk_full' : 'failed';
     this.log(`${which}_${code}`);
+    if (code === 'disk_full') this.roomLeft(false);
     if (code !== 'damaged') return false;
     if (which === 'outbox') this.deps.onFailed?.('outbox_damaged');
     else this.rebuilding ??= this.rebuild();

@@ -149,7 +149,7 @@ function status(parts: Replica): StreamValue['status'] {
     expected: store.profilesIn(`station:${parts.config.station}`),
     bundle: row && { version: row.version, validUntil: row.validUntil },
     leaseUntil: store.lease()?.until ?? null,
-    notice: parts.files.mended[0] ?? null,
+    notices: parts.notices(),
   });
 }
 

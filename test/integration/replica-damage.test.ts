@@ -72,6 +72,25 @@ describe('a damaged replica', () => {
   });
 });
 
+describe('an upload without an answer', () => {
+  it('[P14] is said until the core has answered', async () => {
+    await whole.passenger('u1', 'QX7R2M');
+    const replica = await whole.replica();
+    const bridge = whole.window(replica);
+    await until(bridge, 'status', {}, (view) => view.connection === 'live' && view.profiles === 1);
+    const said = until(bridge, 'status', {}, (view) => view.notices.includes('upload_stuck'));
+    const { link, runner } = replica.parts;
+    const send = link.send.bind(link);
+    // The push goes nowhere, so that no answer can come.
+    link.send = (effect) => (effect.do === 'push' ? undefined : send(effect));
+    await bridge.call('enqueue', { name: 'add-note', profileId: 'P', args: { text: 'x' }, seen: [] });
+    link.send = send;
+    runner.dispatch({ type: 'timer', name: 'watchdog' });
+    expect((await said).connection).not.toBe('live');
+    await until(bridge, 'status', {}, (view) => view.connection === 'live' && view.notices.length === 0);
+  });
+});
+
 describe('two consoles', () => {
   it('see who else has a customer open, and each other’s writes', async () => {
     await whole.passenger('u1', 'QX7R2M');

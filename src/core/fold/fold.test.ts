@@ -141,6 +141,21 @@ describe('fold', () => {
     core.db.close();
   });
 
+  it('[R8] takes what a command writes for later than what it replaces, also where a source is ahead of the clock', () => {
+    const core = makeCore();
+    const trip = {
+      booking: 'QX7R2M',
+      segments: [{ segment: 1, flight: 'LH400', date: '2026-11-21', seat: '12A' }],
+    };
+    core.take(track('Booking Created', trip, { at: NOW + 3_600_000 }));
+    const seat = 'trip.QX7R2M.1.seat';
+    const effect = { id: 'c1', profileId: 'P0001', facts: { [seat]: '14C' }, event: null };
+    core.log.transaction((log) => log.commit(core.fold.effect(effect)));
+    expect(core.row('P0001')?.facts[seat]).toMatchObject({ value: '14C', source: 'console' });
+    core.take(track('Seat Changed', { booking: 'QX7R2M', segment: 1, seat: '3C' }, { at: NOW + 3_600_001 }));
+    expect(core.row('P0001')?.facts[seat]).toMatchObject({ value: '3C' });
+  });
+
   it('flags users who share a loyalty number, and never unites them', () => {
     const core = makeCore();
     const card = { type: 'loyaltyNumber', value: 'LH1' };

@@ -1,5 +1,6 @@
 import type { ContactRow } from '../../domain/contact.ts';
 import { mergeInto, newState } from '../../domain/fold/state.ts';
+import type { ProfileRow } from '../../domain/profile.ts';
 import { isoTime } from '../../domain/time.ts';
 import { normalIdentity } from '../../packs/airline/identities.ts';
 import { flightsNamedBy } from '../../packs/airline/vocabulary.ts';
@@ -268,7 +269,15 @@ export class Fold implements Folder {
     const at = this.clock.now();
     const commit = this.stores.log.head().seq + 1;
     const event = effect.event && { ...effect.event, profileId, at: isoTime(at) };
-    const entry: CommandEntry = { kind: 'command', id: effect.id, at, commit, facts: effect.facts, event };
+    const said = Math.max(at, this.latestOf(profile, Object.keys(effect.facts)));
+    const entry: CommandEntry = {
+      kind: 'command',
+      id: effect.id,
+      at: said,
+      commit,
+      facts: effect.facts,
+      event,
+    };
     this.stores.events.add({
       messageId: `command/${effect.id}`,
       owner: profileId,
@@ -281,6 +290,20 @@ export class Fold implements Folder {
     applyEntry(profile.state, entry);
     this.mark(profileId).entries.push(entry);
     return this.flush();
+  }
+
+  /**
+   * The latest time at which one of these facts was said. What a command was judged against it replaces, also where a
+   * source's clock is ahead, or this one was set back: it would be called applied and change nothing.
+   */
+  private latestOf(profile: Loaded, names: readonly string[]): number {
+    const row = this.stores.log.row('profile', profile.id);
+    const shown = row ? (JSON.parse(row.json) as ProfileRow).facts : {};
+    const times = names.flatMap((name) => [
+      profile.state.facts.get(name)?.event?.at ?? 0,
+      Object.hasOwn(shown, name) ? Date.parse(shown[name]?.at ?? '') : 0,
+    ]);
+    return Math.max(0, ...times);
   }
 
   holders(type: string, value: string): string[] {

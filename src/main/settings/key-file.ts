@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoredKeys } from './key-ring.ts';
 
@@ -14,9 +14,14 @@ export function readKeyFile(path: string): StoredKeys | null {
   return StoredKeys.parse(JSON.parse(text));
 }
 
-/** Written beside and renamed into place, readable by its owner only. */
+/** Written beside and renamed into place, readable by its owner only; a loss of power does not take it back. */
 export function writeKeyFile(path: string, stored: StoredKeys): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(`${path}.new`, JSON.stringify(stored), { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
+  // Windows knows no such thing, and keeps the order of names by itself.
+  if (process.platform === 'win32') return;
+  const folder = openSync(dirname(path), 'r');
+  fsyncSync(folder);
+  closeSync(folder);
 }

@@ -19,6 +19,8 @@ export type ChildOptions = {
 /** A utility process that is started again when it dies, until it is stopped. */
 export type Child = {
   post(message: unknown, ports?: MessagePortMain[]): void;
+  /** Kills it, so that it is started again. */
+  restart(): void;
   /** Asks with `{type: 'stop'}`, waits up to `graceMs`, then kills. */
   stop(graceMs: number): Promise<void>;
   pid(): number | undefined;
@@ -67,6 +69,7 @@ export function superviseChild(options: ChildOptions): Child {
   return {
     post: (message, ports) => child?.postMessage(message, ports),
     pid: () => child?.pid,
+    restart: () => void child?.kill(),
     stop(graceMs) {
       stopping = true;
       const running = child;

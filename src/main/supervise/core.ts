@@ -10,11 +10,13 @@ type Options = {
   station: string;
   /** After each start of the core, and with each fresh token; the address stays the same. */
   onReady(access: CoreAccess): void;
+  /** It cannot start; it is tried again. */
+  onFailed(): void;
   log(line: string): void;
 };
 
 /** The embedded core: a utility process on loopback with secrets of its own that only this process is told (C7). */
-export function superviseCore({ outDir, dataDir, station, onReady, log }: Options): Child {
+export function superviseCore({ outDir, dataDir, station, onReady, onFailed, log }: Options): Child {
   let port = 0;
   let latest: CoreAccess | null = null;
   return superviseChild({
@@ -24,6 +26,7 @@ export function superviseCore({ outDir, dataDir, station, onReady, log }: Option
     onMessage(message) {
       if (message.type !== 'ready' && message.type !== 'token') {
         log(`core: ${JSON.stringify(message)}`);
+        if (message.type === 'failed') onFailed();
         return;
       }
       latest = { ...latest, ...(message as unknown as CoreAccess) };

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { MessageChannelMain, type WebContents } from 'electron';
+import { isTrouble, type Trouble } from '../../bridge/reports.ts';
 import type { Unlocked } from '../settings/protection.ts';
 import { type Child, superviseChild } from './child.ts';
+import { createReadiness } from './readiness.ts';
 
 export type ReplicaConfig = {
   dataDir: string;
@@ -21,8 +23,8 @@ export type Replica = {
   handOver(contents: WebContents, nonce: string): void;
   /** A fresh token, as after a restart of the embedded core. */
   setToken(token: string): void;
-  /** Resolves when the replica is up (again). */
-  ready(): Promise<void>;
+  /** Resolves with null when the replica is up (again), or with the reason why it cannot be. */
+  ready(): Promise<Trouble | null>;
   stop(): Promise<void>;
   /** The version of SQLite that it runs on; `''` before it is up. */
   sqlite(): string;
@@ -41,10 +43,7 @@ type Options = {
 
 export function superviseReplica({ outDir, config, destroyKeys, onTokenNeeded, log }: Options): Replica {
   let sqlite = '';
-  let markReady: () => void = () => undefined;
-  let ready = new Promise<void>((resolve) => {
-    markReady = resolve;
-  });
+  const readiness = createReadiness();
   const child: Child = superviseChild({
     entry: join(outDir, 'replica.js'),
     serviceName: 'kairos-replica',
@@ -52,7 +51,12 @@ export function superviseReplica({ outDir, config, destroyKeys, onTokenNeeded, l
     onMessage(message) {
       if (message.type === 'ready') {
         sqlite = String(message.sqlite ?? '');
-        markReady();
+        readiness.up();
+      }
+      // What cannot be opened now is tried again; what is damaged is mended by the next start.
+      if (message.type === 'failed' && isTrouble(message.code)) {
+        readiness.trouble(message.code);
+        child.restart();
       }
       if (message.type === 'token_needed') onTokenNeeded();
       if (message.type === 'destroy_keys' && (message.mode === 'replica' || message.mode === 'all')) {
@@ -61,11 +65,7 @@ export function superviseReplica({ outDir, config, destroyKeys, onTokenNeeded, l
       if (message.type === 'log' || message.type === 'failed')
         log(`replica: ${String(message.line ?? message.code)}`);
     },
-    onDeath() {
-      ready = new Promise((resolve) => {
-        markReady = resolve;
-      });
-    },
+    onDeath: readiness.down,
     log,
   });
   return {
@@ -75,7 +75,7 @@ export function superviseReplica({ outDir, config, destroyKeys, onTokenNeeded, l
       contents.postMessage('port', nonce, [port2]);
     },
     setToken: (token) => child.post({ type: 'token', token }),
-    ready: () => ready,
+    ready: readiness.outcome,
     stop: () => child.stop(3_000),
     sqlite: () => sqlite,
     pid: child.pid,

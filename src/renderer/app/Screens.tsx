@@ -1,26 +1,24 @@
-import { plain } from '../i18n/plain.ts';
-import { useWords } from '../i18n/words.tsx';
+import type { Trouble } from '../../bridge/reports.ts';
+import { type TextId, useWords } from '../i18n/words.tsx';
 import { useMirror } from '../state/mirror.ts';
 import { useMoment } from '../state/moment.ts';
 import { Icon } from '../ui/Icon.tsx';
 
 /** Before the first customer is here: what is being done and how far it is. */
 export function Starting() {
-  const { t, number, known } = useWords();
+  const { t, number } = useWords();
   const status = useMirror((state) => state.status);
   const link = useMoment((state) => state.link);
+  const trouble = useMoment((state) => state.trouble);
   const refused = status?.connection === 'refused';
   const rows = status?.snapshot?.rows ?? 0;
   return (
-    <main className="gatehouse" aria-busy={!refused}>
+    <main className="gatehouse" aria-busy={!refused && trouble === null}>
       <div className="gatehouse-card gatehouse-plain" role="status">
         <Icon name="logo" size={40} className="rail-logo" />
-        <h1 className="gatehouse-title">{t(refused ? 'starting.refused' : 'starting.title')}</h1>
-        {refused ? (
-          <p>
-            {known(`error.${status.reason}`) ??
-              t('starting.refusedSub', { code: plain(status.reason ?? '') || 'none' })}
-          </p>
+        <h1 className="gatehouse-title">{t(title(refused, trouble))}</h1>
+        {trouble !== null || refused ? (
+          <p>{trouble !== null ? t(`trouble.${trouble}`) : t(`link.${status?.reason ?? 'hello_invalid'}`)}</p>
         ) : (
           <ol className="steps">
             <Step done={link === 'connected'} text={t('starting.replica')} />
@@ -34,6 +32,11 @@ export function Starting() {
       </div>
     </main>
   );
+}
+
+function title(refused: boolean, trouble: Trouble | null): TextId {
+  if (trouble !== null) return 'starting.trouble';
+  return refused ? 'starting.refused' : 'starting.title';
 }
 
 function Step({ done, text }: { done: boolean; text: string }) {

@@ -1,3 +1,4 @@
+import type { Trouble } from '../../bridge/reports.ts';
 import type { StatusView } from '../../bridge/views.ts';
 import { plain } from '../i18n/plain.ts';
 import { useWords, type Words } from '../i18n/words.tsx';
@@ -42,25 +43,51 @@ function sentence(words: Words, status: StatusView, link: LinkState): string {
   }
 }
 
+/** Why it is so, where a person can do something with it; that nobody answers is what "offline" says already. */
+function why(words: Words, status: StatusView, link: LinkState, trouble: Trouble | null): string | null {
+  if (link !== 'connected') return trouble === null ? null : words.t(`trouble.${trouble}`);
+  const isLive = status.connection === 'live' || status.connection === 'catching-up';
+  if (isLive || status.reason === null || status.reason === 'core_unreachable') return null;
+  return words.t(`link.${status.reason}`);
+}
+
+/** Nothing has been said yet by the replica. */
+function Before() {
+  const { t } = useWords();
+  const { link, trouble } = useMoment((state) => state);
+  const text =
+    trouble !== null
+      ? 'starting.trouble'
+      : link === 'reconnecting'
+        ? 'status.reconnecting'
+        : 'status.starting';
+  return (
+    <p className="status" role="status">
+      <span className={`status-dot status-${trouble === null ? 'busy' : 'bad'}`} />
+      {t(text)}
+    </p>
+  );
+}
+
 export function StatusLine() {
   const words = useWords();
   const status = useMirror((state) => state.status);
   const link = useMoment((state) => state.link);
-  if (status === null) {
-    return (
-      <p className="status" role="status">
-        <span className="status-dot status-busy" />
-        {words.t(link === 'reconnecting' ? 'status.reconnecting' : 'status.starting')}
-      </p>
-    );
-  }
+  const trouble = useMoment((state) => state.trouble);
+  if (status === null) return <Before />;
   const tone = link === 'reconnecting' ? 'busy' : TONES[status.connection];
+  const reason = why(words, status, link, trouble);
   const waiting = status.connection === 'live' || status.connection === 'catching-up';
   return (
     <div className="status" data-connection={link === 'reconnecting' ? link : status.connection}>
       <p role="status">
         <span className={`status-dot status-${tone}`} />
         {sentence(words, status, link)}
+        {reason ? (
+          <span className="status-reason" title={reason}>
+            {reason}
+          </span>
+        ) : null}
       </p>
       {waiting ? (
         <span className="status-waiting">{words.t('status.waiting', { count: status.waiting })}</span>

@@ -3,6 +3,7 @@ import './styles/index.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { mirror } from '../state/mirror.ts';
+import { moment } from '../state/moment.ts';
 import { createRegistry } from '../state/registry.ts';
 import { link, startReplica } from '../state/replica.ts';
 import { App } from './App.tsx';
@@ -22,6 +23,7 @@ async function start(): Promise<void> {
       link.attach(fromDomPort(port));
       port.addEventListener('close', askForPort);
     },
+    (trouble) => moment.store.setState({ trouble }),
     (run, ms) => setTimeout(run, ms),
   );
   markProgress(mirror.store, (name) => performance.mark(name), document.documentElement.dataset);

@@ -1,15 +1,19 @@
+import type { Trouble } from '../../bridge/reports.ts';
+import type { PortAnswer } from '../../bridge/shell.ts';
+
 /** What is listened to: the window's own messages, of which those of the preload script carry a port. */
 type Messages = Pick<Window, 'addEventListener' | 'removeEventListener'>;
 
 /**
  * Asks for a port until there is one, and again when it has closed. The port comes as a message of the own window
  * that names the nonce of the answer; which of the two is there first does not matter, and what names no nonce that
- * was asked for is not ours.
+ * was asked for is not ours. Where there can be no port now, it is said why.
  */
 export function createPortSource(
-  request: () => Promise<string>,
+  request: () => Promise<PortAnswer>,
   messages: Messages,
   onPort: (port: MessagePort) => void,
+  onTrouble: (code: Trouble) => void,
   later: (run: () => void, ms: number) => void,
 ) {
   const ports = new Map<string, MessagePort>();
@@ -36,9 +40,14 @@ export function createPortSource(
 
   return function ask(): void {
     request().then(
-      (nonce) => {
-        asked.add(nonce);
-        match(nonce);
+      (answer) => {
+        if ('trouble' in answer) {
+          onTrouble(answer.trouble);
+          later(ask, 1000);
+          return;
+        }
+        asked.add(answer.nonce);
+        match(answer.nonce);
       },
       () => later(ask, 1000),
     );

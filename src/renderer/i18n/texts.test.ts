@@ -4,6 +4,7 @@ import { createIntl } from 'react-intl';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../../bridge/errors.ts';
+import { LINK_REASONS, NOTICES, TROUBLES } from '../../bridge/reports.ts';
 import de from './de.json' with { type: 'json' };
 import en from './en.json' with { type: 'json' };
 
@@ -71,6 +72,18 @@ describe('texts', () => {
 
   it('words every error that can cross the port', () => {
     expect(Object.keys(ERRORS).filter((code) => !Object.hasOwn(en, `error.${code}`))).toEqual([]);
+  });
+
+  it('words every report that can reach a person', () => {
+    const families = { link: LINK_REASONS, notice: NOTICES, trouble: TROUBLES };
+    for (const [family, codes] of Object.entries(families)) {
+      const worded = Object.keys(en).filter((id) => id.startsWith(`${family}.`));
+      expect(worded.sort()).toEqual(
+        Object.keys(codes)
+          .map((code) => `${family}.${code}`)
+          .sort(),
+      );
+    }
   });
 
   it('has no text in a component that is not translated', () => {

@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import type { Trouble } from '../../bridge/reports.ts';
 import type { JsonObject } from '../../domain/json.ts';
 
 /** The window's line to the replica: not yet there, there, or broken and being made anew. */
@@ -31,6 +32,8 @@ export type OpenAction = {
 export type MomentState = {
   link: LinkState;
   linkSince: number;
+  /** Why there is no replica to speak to, as long as there is none. */
+  trouble: Trouble | null;
   toasts: readonly Toast[];
   action: OpenAction | null;
   overlay: 'help' | 'palette' | null;
@@ -41,6 +44,7 @@ export type MomentState = {
 const NOTHING: MomentState = {
   link: 'connecting',
   linkSince: 0,
+  trouble: null,
   toasts: [],
   action: null,
   overlay: null,

@@ -1,4 +1,5 @@
 import type { CallInput, CallName, CallResult } from '../../bridge/contract.ts';
+import type { Notice } from '../../bridge/reports.ts';
 import { errorText } from '../i18n/errors.ts';
 import { card, NO_CARD, receive, touch } from './card.ts';
 import { createLink } from './link.ts';
@@ -7,7 +8,11 @@ import { moment } from './moment.ts';
 import { session } from './session.ts';
 
 export const link = createLink((connected) => {
-  moment.store.setState({ link: connected ? 'connected' : 'reconnecting', linkSince: Date.now() });
+  moment.store.setState({
+    link: connected ? 'connected' : 'reconnecting',
+    linkSince: Date.now(),
+    ...(connected ? { trouble: null } : {}),
+  });
   if (connected) {
     quietly('setLanguage', { language: session.getState().language });
     const profileId = mirror.store.getState().customerId;
@@ -74,6 +79,7 @@ export function startReplica(): void {
       card.setState(receive(card.getState(), state.customerId, state.suggestion, Date.now(), touch.on));
     }
     if (state.customer !== before.customer || state.status !== before.status) learnZone();
+    if (state.status !== before.status) report(state.status?.notices ?? [], before.status?.notices ?? []);
     // Access was withdrawn: what was on screen is not kept in memory either.
     if (state.status?.connection === 'revoked' && state.customerId !== null) openCustomer(null);
   });
@@ -87,6 +93,15 @@ export function startReplica(): void {
   });
   const open = sessionStorage.getItem(OPEN_KEY);
   if (open) openCustomer(open);
+}
+
+/** What has to be put away by a person; the others pass by themselves. */
+const STAYING: ReadonlySet<Notice> = new Set(['outbox_salvaged', 'disk_full']);
+
+/** What is new about this machine is said once; what is over is not said any more. */
+function report(notices: readonly Notice[], before: readonly Notice[]): void {
+  for (const code of notices)
+    if (!before.includes(code)) moment.toast(STAYING.has(code) ? 'critical' : 'warning', `notice.${code}`);
 }
 
 /** The station's zone is not told as such; the trips of customers name its airport and zone. */

@@ -5,7 +5,7 @@ import type { ConflictEntry, Entry, Outbox, OutboxChange, SettledEntry } from '.
 import { changesBetween, newOutbox } from '../outbox/model.ts';
 import type { OutboxStore } from './contract.ts';
 import { applyChanges } from './memory.ts';
-import { type Db, isDamage, type Key, openFile } from './open.ts';
+import { type Db, isDamage, type Key, openFile, removeFile } from './open.ts';
 import { salvageOutbox } from './salvage.ts';
 
 export type OpenedOutbox = {
@@ -19,24 +19,54 @@ export type OpenedOutbox = {
  * @throws SqliteError SQLITE_BUSY if another process has it
  */
 export function openOutboxFile(path: string, key: Key, newId: () => string, now: Date): OpenedOutbox {
+  const movedTo = `${path}.damaged-${now.getTime()}`;
+  if (!existsSync(salvagedBeside(path))) {
+    const store = openWhole(path, key, newId);
+    if (store !== null) return { store, salvaged: null };
+    writeSalvaged(path, key, newId);
+  }
+  exchange(path, movedTo);
+  const store = new SqliteOutbox(owned(path, key), newId);
+  const { pending, conflict } = store.load();
+  return { store, salvaged: { movedTo, entries: pending.length + conflict.size } };
+}
+
+/** Null where the file is damaged. */
+function openWhole(path: string, key: Key, newId: () => string): SqliteOutbox | null {
   try {
     const db = owned(path, key);
-    const problems = db.pragma('integrity_check(1)', { simple: true });
-    if (problems === 'ok') return { store: new SqliteOutbox(db, newId), salvaged: null };
+    if (db.pragma('integrity_check(1)', { simple: true }) === 'ok') return new SqliteOutbox(db, newId);
     db.close();
+    return null;
   } catch (error) {
     if (!isDamage(error) || !existsSync(path)) throw error;
+    return null;
   }
-  const movedTo = `${path}.damaged-${now.getTime()}`;
+}
+
+const salvagedBeside = (path: string): string => `${path}.salvaged`;
+
+/**
+ * What can be read of a damaged file, whole in a file beside it before that one is moved: whenever the process dies, no
+ * entry is in neither. What was lost is not known, so the saved entries go on as those of a rolled-back disk would,
+ * under a new clientId.
+ */
+function writeSalvaged(path: string, key: Key, newId: () => string): void {
+  const unfinished = `${path}.salvaging`;
+  removeFile(unfinished);
   const saved = salvageOutbox(path, key);
+  const store = new SqliteOutbox(owned(unfinished, key), newId);
+  const empty = store.load();
+  store.write(changesBetween(empty, { ...saved, me: empty.me }));
+  store.close();
+  renameSync(unfinished, salvagedBeside(path));
+}
+
+/** The saved file takes the place of the damaged one; done again where a crash came between. */
+function exchange(path: string, movedTo: string): void {
   for (const suffix of ['', '-wal', '-shm'])
     if (existsSync(path + suffix)) renameSync(path + suffix, movedTo + suffix);
-  const store = new SqliteOutbox(owned(path, key), newId);
-  // What was lost is not known, so the saved entries go on as those of a rolled-back disk would: under a new clientId.
-  const empty = store.load();
-  const outbox: Outbox = { ...saved, me: empty.me };
-  store.write(changesBetween(empty, outbox));
-  return { store, salvaged: { movedTo, entries: outbox.pending.length + outbox.conflict.size } };
+  renameSync(salvagedBeside(path), path);
 }
 
 function owned(path: string, key: Key): Db {

@@ -10,7 +10,14 @@ import { TABLES } from '../../domain/rows.ts';
 import type { BaseRow } from './contract.ts';
 import type { Db } from './open.ts';
 
-export type ReadProfile = { row: ProfileRow; v: number; stale: boolean; scopes: string[] };
+export type ReadProfile = {
+  row: ProfileRow;
+  v: number;
+  stale: boolean;
+  /** Its snapshot has not ended: its timeline may still be on the way. */
+  arriving: boolean;
+  scopes: string[];
+};
 
 const TBL = {
   profile: TABLES.indexOf('profile'),
@@ -50,6 +57,7 @@ export class ReplicaReader {
       newestBundle: db
         .prepare<[number], string>('SELECT json(content) FROM base WHERE tbl = ? ORDER BY v DESC LIMIT 1')
         .pluck(),
+      isLive: db.prepare<[number], number>('SELECT n FROM stage WHERE n = ?').pluck(),
       generation: db.prepare<[], string>("SELECT value FROM meta WHERE name = 'counters'").pluck(),
       scopes: db.prepare<[], [number, string]>('SELECT n, name FROM scope').raw(),
     };
@@ -58,11 +66,12 @@ export class ReplicaReader {
   profile(id: string): ReadProfile | null {
     const found = this.sql.profile.get(TBL.profile, id);
     if (found === undefined) return null;
-    const [json, v, gen, , scopes] = found;
+    const [json, v, gen, stage, scopes] = found;
     return {
       row: JSON.parse(json) as ProfileRow,
       v,
       stale: gen < this.generation(),
+      arriving: stage !== 0 && this.sql.isLive.get(stage) !== undefined,
       scopes: this.namesOf(scopes),
     };
   }

@@ -5,6 +5,8 @@ import type { ResetReason } from '../../protocol/codes.ts';
 import {
   BACKOFF_CAP,
   HELLO_TIMEOUT,
+  HOUR,
+  LEASE,
   MINUTE,
   REFUSED_RETRY,
   SECOND,
@@ -181,9 +183,20 @@ export function lookAtLease(turn: Turn): void {
   const { lease, now } = turn.env;
   if (lease === null) return;
   const clock = Math.max(now, lease.clock);
-  if (clock >= Date.parse(lease.until)) {
+  const left = Date.parse(lease.until) - clock;
+  turn.timer('lease', LEASE_LOOK);
+  if (turn.session.phase === 'live') return leaseWhileLive(turn, left, clock);
+  if (left <= 0) {
     turn.replica({ kind: 'delete-rows' });
     turn.set({ reason: 'lease_over' });
   } else turn.replica({ kind: 'lease', until: lease.until, clock });
-  turn.timer('lease', LEASE_LOOK);
+}
+
+/** It is about being away, so it does not end here; a new hello renews it in good time, however long a connection lives. */
+function leaseWhileLive(turn: Turn, left: number, clock: number): void {
+  const { lease, now } = turn.env;
+  // A clock that is days ahead of the core's would ask for it again at every look.
+  const lately = now - turn.session.since < HOUR;
+  if (left < LEASE / 2 && !lately) return away(turn, null, 0);
+  turn.replica({ kind: 'lease', until: lease?.until ?? '', clock });
 }

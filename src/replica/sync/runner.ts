@@ -49,6 +49,10 @@ export type RunnerParts = {
   onNeedToken: () => void;
   /** Destroys keys and files and opens new ones; rejects where the keys could not be destroyed. */
   onWipe: (wipe: Wipe) => Promise<void>;
+  /** Entries that are lost with a wipe, earlier attempts at it included. Without it the session's count is told. */
+  lost?: (wipe: Wipe) => number;
+  /** The receipt of a wipe is on its way. */
+  onWiped?: (wipe: Wipe) => void;
   /** A store failed; true if it was mended and work can go on. */
   onStoreFailure: (error: unknown, which: 'replica' | 'outbox') => boolean;
 };
@@ -115,9 +119,16 @@ export class Runner {
       this.session = session;
     } catch (error) {
       // The core's doing, not the disk's: nothing was written, and the connection is worth nothing.
-      if (error instanceof UnreadableRows && 'generation' in input)
+      if (error instanceof UnreadableRows && 'generation' in input) {
         this.queue.push({ type: 'garbage', generation: input.generation, what: 'snap' });
-      else this.failed(error, which);
+        return;
+      }
+      // What the process was started with is known from nowhere else, and the lease has not been looked at.
+      if (input.type === 'start') {
+        this.session = { ...this.session, token: input.token, wanted: input.wanted };
+        this.parts.timers.set('lease', AFTER_STORE_FAILURE);
+      }
+      this.failed(error, which);
     }
   }
 
@@ -172,9 +183,13 @@ export class Runner {
   }
 
   private wipe({ wipe, receipt, pending }: Extract<Effect, { do: 'wipe' }>): void {
-    this.parts.onWipe(wipe).then(
-      () => this.parts.link.receipt(wipe, receipt, pending),
-      () => this.parts.onReport('wipe_failed'),
+    const { onWipe, link, lost, onWiped, onReport } = this.parts;
+    onWipe(wipe).then(
+      () => {
+        link.receipt(wipe, receipt, lost?.(wipe) ?? pending);
+        onWiped?.(wipe);
+      },
+      () => onReport('wipe_failed'),
     );
   }
 }

@@ -100,6 +100,19 @@ describe('connection', () => {
     expect(desk.runner.session.phase).toBe('live');
   });
 
+  it('[P13] knows its token and its scopes also where the first step fails on a damaged store', () => {
+    const replica = new MemoryReplica();
+    const desk = new TestDesk({ replica });
+    replica.discardStages = () => {
+      throw new Error('damaged');
+    };
+    desk.runner.dispatch({ type: 'start', token: 't', wanted: ['station:FRA'] });
+    expect(desk.runner.session).toMatchObject({ phase: 'waiting', reason: 'store_failed', token: 't' });
+    expect(desk.timers.has('lease')).toBe(true);
+    replica.discardStages = () => undefined;
+    expect(desk.hello().sentOf('hello')[0]?.hello.wanted).toEqual(['station:FRA']);
+  });
+
   it('deletes its rows by itself when the station is revoked, and keeps them while a token is renewed', () => {
     for (const code of ['token_expired', 'station_revoked']) {
       const desk = live().frame({}, { ops: [op('P1', 1)] });
@@ -124,7 +137,33 @@ describe('connection', () => {
     expect(desk.reports).toContain('auth_subject');
   });
 
-  it('holds no rows beyond the lease, also when the clock is turned back', () => {
+  it('[P16] holds its rows however long a connection lives, and renews the lease by a new hello', () => {
+    const desk = live().frame({}, { ops: [op('P1', 1)] });
+    desk.now = NOW + 35 * 3_600_000;
+    desk.runner.dispatch({ type: 'timer', name: 'lease' });
+    expect(desk.runner.session.phase).toBe('live');
+    desk.now = NOW + 37 * 3_600_000;
+    desk.runner.dispatch({ type: 'timer', name: 'lease' });
+    expect(desk.timers.get('connect')).toBe(0);
+    desk.hello().welcome();
+    expect(desk.replica.lease()?.until).toBe(new Date(NOW + 109 * 3_600_000).toISOString());
+    expect((desk.replica as MemoryReplica).rows.size).toBe(1);
+  });
+
+  it('[P16] keeps its rows and its connection where its clock is days ahead of the core', () => {
+    const desk = live().frame({}, { ops: [op('P1', 1)] });
+    desk.now = NOW + 100 * 3_600_000;
+    desk.runner.dispatch({ type: 'timer', name: 'lease' });
+    desk.hello().welcome({ leaseUntil: new Date(NOW + 72 * 3_600_000).toISOString() });
+    const { length } = desk.sent;
+    desk.now += 60_000;
+    desk.runner.dispatch({ type: 'timer', name: 'lease' });
+    expect(desk.sent).toHaveLength(length);
+    expect(desk.runner.session.phase).toBe('live');
+    expect((desk.replica as MemoryReplica).rows.size).toBe(1);
+  });
+
+  it('[P16] holds no rows beyond the lease, also when the clock is turned back', () => {
     const desk = live().frame({}, { ops: [op('P1', 1)] });
     desk.say({ type: 'lost', reason: 'x' });
     desk.now = NOW + 71 * 3_600_000;
@@ -133,7 +172,9 @@ describe('connection', () => {
     desk.now = NOW + 73 * 3_600_000;
     desk.runner.dispatch({ type: 'timer', name: 'lease' });
     expect((desk.replica as MemoryReplica).rows.size).toBe(0);
-    const turned = live().frame({}, { ops: [op('P1', 1)] });
+    const turned = live()
+      .frame({}, { ops: [op('P1', 1)] })
+      .say({ type: 'lost', reason: 'x' });
     turned.replica.keepLease({ until: new Date(NOW + 1000).toISOString(), clock: NOW + 2000 });
     turned.runner.dispatch({ type: 'timer', name: 'lease' });
     expect((turned.replica as MemoryReplica).rows.size).toBe(0);

@@ -5,8 +5,8 @@ import { AIRLINE_COMMANDS, flightFromRow } from '../../packs/airline/commands.ts
 import { customerView } from '../../packs/airline/views/customer.ts';
 import type { CommandWorld } from '../../packs/command-pack.ts';
 import { hashOf } from '../outbox/compose.ts';
-import type { Entry } from '../outbox/model.ts';
-import { type Screen, withOverlay } from '../overlay.ts';
+import type { Outbox } from '../outbox/model.ts';
+import { overlayOver, type Screen, withOverlay } from '../overlay.ts';
 import type { ReadProfile, ReplicaReader } from '../store/reader.ts';
 
 /** The timeline that belongs to a profile's scopes is at most this long (wire.md, Rows). */
@@ -14,17 +14,19 @@ const TIMELINE = 50;
 
 export type OnScreen = { read: ReadProfile; screen: Screen; contacts: ContactRow[]; world: CommandWorld };
 
-/** Null for somebody who is not in this replica. */
+/** Null for somebody who is not in this replica. @param outbox with `seen`, the last mid whose effect is in the rows */
 export function onScreen(
   reader: ReplicaReader,
   profileId: string,
-  entries: readonly Entry[],
+  outbox: Outbox,
+  seen: number,
 ): OnScreen | null {
   const read = reader.profile(profileId);
   if (read === null) return null;
   const world: CommandWorld = { flight: (flight, date) => flightFromRow(read.row, flight, date) };
   const events = reader.events(profileId, TIMELINE);
-  const screen = withOverlay({ profile: read.row, events }, entries, AIRLINE_COMMANDS, world);
+  const { entries, lines } = overlayOver(read, outbox, seen);
+  const screen = withOverlay({ profile: read.row, events }, entries, AIRLINE_COMMANDS, world, lines);
   return { read, screen, contacts: reader.contactsOf(profileId), world };
 }
 

@@ -1,4 +1,5 @@
 /** The status line: never a dead spinner, always since when and what waits. Pure. */
+import { LINK_REASONS, type LinkReason, type Notice } from '../../bridge/reports.ts';
 import type { ConnectionState, StatusView } from '../../bridge/views.ts';
 import type { ReplicaConfig } from '../config.ts';
 import type { Outbox } from '../outbox/model.ts';
@@ -15,8 +16,7 @@ export type StatusParts = {
   expected: number;
   bundle: StatusView['bundle'];
   leaseUntil: string | null;
-  /** Code of something that had to be mended, shown until the next welcome. */
-  notice: string | null;
+  notices: Notice[];
 };
 
 export function statusView(config: ReplicaConfig, parts: StatusParts): StatusView {
@@ -25,7 +25,8 @@ export function statusView(config: ReplicaConfig, parts: StatusParts): StatusVie
     connection: connectionState(session, parts.meta),
     since: new Date(session.since).toISOString(),
     latencyMs: session.phase === 'live' ? parts.latencyMs : null,
-    reason: session.reason ?? parts.notice,
+    reason: linkReason(session.reason, parts.notices),
+    notices: parts.notices,
     waiting: outbox.pending.filter((entry) => !isRecord(entry.name)).length,
     needsYou: [...outbox.conflict.values()].filter((one) => !one.archived && !isRecord(one.entry.name))
       .length,
@@ -42,6 +43,13 @@ export function statusView(config: ReplicaConfig, parts: StatusParts): StatusVie
     leaseUntil: parts.leaseUntil,
   };
 }
+
+/** Frames that cannot be read are one thing to a person, whatever was wrong with them. */
+function linkReason(code: string | null, notices: readonly Notice[]): LinkReason | null {
+  if (code === 'store_failed' && notices.includes('disk_full')) return 'disk_full';
+  return code === null || isReason(code) ? code : 'core_unreadable';
+}
+const isReason = (code: string): code is LinkReason => Object.hasOwn(LINK_REASONS, code);
 
 export function connectionState(session: Session, meta: ReplicaMeta): ConnectionState {
   if (session.refused !== null && session.phase !== 'live') return session.refused;

@@ -4,7 +4,7 @@
  */
 import type { PortLike } from '../../../src/bridge/port.ts';
 import { serve } from '../../../src/bridge/serve.ts';
-import type { ProtectionAnswer, ProtectionState, Shell } from '../../../src/bridge/shell.ts';
+import type { PortAnswer, ProtectionAnswer, ProtectionState, Shell } from '../../../src/bridge/shell.ts';
 import { createReplica } from './replica.ts';
 import { sceneOf } from './scenes.ts';
 
@@ -27,7 +27,8 @@ window.addEventListener('message', (event) => {
 });
 
 let ports = 0;
-function requestPort(): Promise<string> {
+function requestPort(): Promise<PortAnswer> {
+  if (scene.trouble !== null) return Promise.resolve({ trouble: scene.trouble });
   if (scene.silent && ports > 0) return new Promise(() => undefined);
   ports += 1;
   const nonce = `port-${ports}`;
@@ -41,7 +42,7 @@ function requestPort(): Promise<string> {
       received?.dispatchEvent(new Event('close'));
     }, 300);
   }
-  return Promise.resolve(nonce);
+  return Promise.resolve({ nonce });
 }
 
 let protection: ProtectionState = { state: scene.protection };

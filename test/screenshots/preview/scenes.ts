@@ -1,3 +1,4 @@
+import type { Trouble } from '../../../src/bridge/reports.ts';
 import type { ProtectionState } from '../../../src/bridge/shell.ts';
 import type { OutboxEntry, OutboxView, StatusView } from '../../../src/bridge/views.ts';
 import { ago } from './people.ts';
@@ -8,6 +9,8 @@ export type Scene = {
   protection: ProtectionState['state'];
   /** The replica dies shortly after the start and does not come back. */
   silent: boolean;
+  /** There is no replica to speak to. */
+  trouble: Trouble | null;
   /** Nothing is ever said. */
   mute: boolean;
   empty: boolean;
@@ -22,6 +25,7 @@ const live: StatusView = {
   since: ago(4000),
   latencyMs: 38,
   reason: null,
+  notices: [],
   waiting: 2,
   needsYou: 0,
   outboxShare: 0.01,
@@ -145,6 +149,7 @@ const counter: Scene = {
   name: 'counter',
   open: 'anna',
   protection: 'ready',
+  trouble: null,
   silent: false,
   mute: false,
   empty: false,
@@ -203,6 +208,14 @@ const SCENES: Scene[] = [
     empty: true,
     status: { ...live, connection: 'refused', reason: 'token_expired', profiles: 0 },
   },
+  {
+    ...counter,
+    name: 'disk-full',
+    status: { ...away, reason: 'disk_full', notices: ['disk_full'] },
+    offline: true,
+  },
+  { ...counter, name: 'salvaged', status: { ...live, notices: ['outbox_salvaged', 'replica_rebuilt'] } },
+  { ...counter, name: 'in-use', open: null, trouble: 'outbox_in_use' },
   { ...counter, name: 'revoked', status: { ...live, connection: 'revoked', profiles: 0 } },
   { ...counter, name: 'reconnecting', silent: true },
   { ...counter, name: 'choose', protection: 'choose' },
