@@ -4,17 +4,22 @@ import type { Outbox } from '../../src/replica/outbox/model.ts';
 import { MemoryReplica } from '../../src/replica/store/memory.ts';
 import { Runner } from '../../src/replica/sync/runner.ts';
 import type { Input, TimerName } from '../../src/replica/sync/session.ts';
-import { Died, OutboxDisk, ReplicaDisk, type Writer } from './disk.ts';
+import { DiskFailed, Died, OutboxDisk, ReplicaDisk, type Writer } from './disk.ts';
+import { type Inspected, nothingInspected } from './inspect.ts';
 import type { Random } from './random.ts';
 import type { Cancel, Scheduler } from './scheduler.ts';
+import { situationsOf } from './situations.ts';
 import { Wire, type WireParts } from './wire.ts';
 
 export type StationParts = Omit<WireParts, 'heard'> & {
   scheduler: Scheduler;
   random: Random;
-  tokenOf(subject: string): string;
-  tell(line: string): void;
+  /** A fresh token; the station renews it in time, or forgets to. */
+  tokenOf(subject: string): { token: string; renewIn: number | null };
+  tell(line: () => string): void;
   newId(prefix: string): string;
+  /** A wire was opened. */
+  wired(wire: Wire): void;
   /** Something happened here: what it shows and keeps is looked at. */
   inspect(station: Station): void;
   /** The process has ended by itself; somebody starts it again. */
@@ -53,8 +58,11 @@ export class Station {
   wire: Wire | null = null;
   /** Since the login a frame has been applied: own writes are visible exactly once from then on. */
   framed = false;
+  /** How far the station's clock is from the true time, ms. */
+  skew = 0;
+  inspected: Inspected = nothingInspected;
   private process = new Process();
-  private readonly timers = new Map<TimerName, Cancel>();
+  private readonly timers = new Map<TimerName | 'token', Cancel>();
   private readonly parts: StationParts;
 
   constructor(name: string, subjects: readonly string[], wanted: string[], parts: StationParts) {
@@ -68,9 +76,13 @@ export class Station {
   get outbox(): OutboxDisk {
     const held = this.outboxes.get(this.subject);
     if (held) return held;
-    const made = new OutboxDisk(this.parts.newId('client'));
+    const made = new OutboxDisk(this.parts.newId('client'), () => this.now);
     this.outboxes.set(this.subject, made);
     return made;
+  }
+
+  get now(): number {
+    return Math.floor(this.parts.scheduler.now + this.skew);
   }
 
   start(subject = this.subject): void {
@@ -80,13 +92,14 @@ export class Station {
     const process = new Process();
     this.process = process;
     this.replica.writer = process;
+    if (this.replica.damaged) this.replica.putBack(new MemoryReplica());
     this.outbox.writer = process;
     this.runner = this.makeRunner(process);
-    this.say({ type: 'start', token: this.parts.tokenOf(subject), wanted: this.wanted });
+    this.say({ type: 'start', token: this.freshToken(), wanted: this.wanted });
   }
 
   private makeRunner(process: Process): Runner {
-    const { scheduler, random } = this.parts;
+    const { random } = this.parts;
     return new Runner({
       replica: () => this.replica,
       outbox: () => this.outbox,
@@ -104,10 +117,10 @@ export class Station {
       },
       timers: {
         set: (name, ms) => {
-          if (!process.dead) this.timer(name, ms);
+          if (!process.dead) this.timer(name, ms, () => this.say({ type: 'timer', name }));
         },
       },
-      now: () => Math.floor(scheduler.now),
+      now: () => this.now,
       random: random.next,
       newId: () => this.parts.newId('id'),
       onRows: (change) => {
@@ -119,23 +132,40 @@ export class Station {
       },
       onChange: () => undefined,
       onReport: (code) => {
+        this.parts.reached(`says ${code}`);
         if (code === 'outbox_forked') this.parts.forked();
       },
-      onNeedToken: () => this.needToken(process),
+      onNeedToken: () => this.timer('token', 1_500, () => this.renewToken()),
       onWipe: async (wipe) => {
         this.parts.promised();
         this.replica.putBack(new MemoryReplica());
         if (wipe.mode === 'all') this.outboxes.delete(this.subject);
         this.outbox.writer = process;
       },
-      onStoreFailure: () => false,
+      onStoreFailure: (error, which) => this.storeFailed(error, which),
     });
   }
 
-  private needToken(process: Process): void {
-    this.parts.scheduler.after(1_500, () => {
-      if (!process.dead) this.say({ type: 'token', token: this.parts.tokenOf(this.subject) });
-    });
+  /** A damaged replica is made anew; a disk that takes no more is tried again later. */
+  private storeFailed(error: unknown, which: 'replica' | 'outbox'): boolean {
+    if (!(error instanceof DiskFailed)) throw error;
+    // What was written is half of a step: as after a login, until the next frame.
+    this.framed = false;
+    if (which === 'outbox' || !this.replica.damaged) return false;
+    this.replica.putBack(new MemoryReplica());
+    this.parts.reached('replica rebuilt');
+    return true;
+  }
+
+  private freshToken(): string {
+    const { token, renewIn } = this.parts.tokenOf(this.subject);
+    this.timer('token', renewIn, () => this.renewToken());
+    return token;
+  }
+
+  /** Somebody brings a new token. */
+  renewToken(): void {
+    if (this.runner) this.say({ type: 'token', token: this.freshToken() });
   }
 
   private open(generation: number, token: string): void {
@@ -144,9 +174,10 @@ export class Station {
       if (wire === this.wire) this.say(input);
     };
     this.wire = new Wire({ ...this.parts, heard }, generation, token);
+    this.parts.wired(this.wire);
   }
 
-  private timer(name: TimerName, ms: number | null): void {
+  private timer(name: TimerName | 'token', ms: number | null, due: () => void): void {
     this.timers.get(name)?.();
     this.timers.delete(name);
     if (ms === null) return;
@@ -154,18 +185,24 @@ export class Station {
       name,
       this.parts.scheduler.after(ms, () => {
         this.timers.delete(name);
-        this.say({ type: 'timer', name });
+        due();
       }),
     );
   }
 
+  want(wanted: string[]): void {
+    this.wanted = wanted;
+    this.say({ type: 'want', wanted });
+  }
+
   /** Gives the session an input; afterwards what is on disk and on screen is looked at. */
   say(input: Input): void {
-    this.parts.tell(`${this.name} ${this.subject} hears ${JSON.stringify(input).slice(0, 160)}`);
+    this.parts.tell(() => `${this.name} ${this.subject} hears ${JSON.stringify(input).slice(0, 200)}`);
+    situationsOf(input, this, this.parts.reached);
     this.act(() => this.runner?.dispatch(input));
   }
 
-  /** The operator changes the outbox; false if the process died before it was said to be kept. */
+  /** The operator changes the outbox; false if it was not said to be kept. */
   change(next: Outbox): boolean {
     return this.act(() => this.runner?.change(next));
   }
@@ -173,21 +210,27 @@ export class Station {
   private act(work: () => void): boolean {
     const { process } = this;
     if (!this.runner) return false;
+    let kept = true;
     try {
       work();
     } catch (error) {
-      if (!(error instanceof Died)) throw error;
+      if (!(error instanceof Died || error instanceof DiskFailed)) throw error;
+      kept = false;
     }
     if (process.dead) {
-      this.parts.crashed();
-      const power = this.parts.random.chance(0.4);
-      this.gone(power);
-      if (power) this.losePower(this.parts.random.below(5));
-      this.parts.onFall(this);
+      this.fell();
       return false;
     }
     this.parts.inspect(this);
-    return true;
+    return kept;
+  }
+
+  private fell(): void {
+    this.parts.crashed();
+    const power = this.parts.random.chance(0.4);
+    this.gone(power);
+    if (power) this.losePower(this.parts.random.below(5));
+    this.parts.onFall(this);
   }
 
   /** Dies after so many more durable writes. */

@@ -57,6 +57,9 @@ export function attachSync(http: HttpServer, deps: HubDeps): Sync {
   };
 }
 
+/** [R9] What other nodes commit is found by looking: their notifications may be lost. */
+const POLL_EVERY = 250;
+
 /** Pumps once per turn after commits, however many there were, and ticks once a second. */
 function wake(hub: SyncHub, deps: HubDeps): () => void {
   let due: NodeJS.Immediate | undefined;
@@ -67,10 +70,13 @@ function wake(hub: SyncHub, deps: HubDeps): () => void {
     });
   });
   const timer = setInterval(() => hub.tick(), SECOND);
+  const poll = setInterval(() => hub.poll(), POLL_EVERY);
   timer.unref();
+  poll.unref();
   return () => {
     unsubscribe();
     clearInterval(timer);
+    clearInterval(poll);
     if (due) clearImmediate(due);
   };
 }

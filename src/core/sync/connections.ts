@@ -71,24 +71,36 @@ export class Connections {
     if (older) this.bye(older, 'replaced', SECOND, by);
   }
 
-  /** A genuine proof of a lost history: all other consoles begin anew in the new epoch (R5). */
-  restored(except: Session): void {
-    const { store, clients, now } = this.deps;
-    const head = store.newEpoch();
-    const detail = `console of ${except.viewer.subject} was ahead; epoch ${head.epoch}`;
-    clients.addAlarm('restored_backup', detail, now());
-    for (const session of this.list()) if (session !== except) this.reset(session, 'epoch');
+  /** Whether no newer hello of this client has come, also at another node (R1); where one has, the connection ends. */
+  isNewest(session: Session): boolean {
+    const client = this.deps.clients.client(session.clientId);
+    if (client?.generation === session.generation) return true;
+    this.bye(session, 'replaced', SECOND, client?.conn);
+    return false;
+  }
+
+  /** Who stays connected for long is not forgotten, at no node. */
+  remember(session: Session): void {
+    const client = this.deps.clients.client(session.clientId);
+    if (client) this.deps.clients.putClient({ ...client, seen: this.deps.now() });
   }
 
   /** Orders a wipe of all consoles of a subject; those that are not connected are told at their next hello. */
   wipe(subject: string, mode: WipeOrder['mode']): string {
     const order = { id: this.deps.newId(), mode };
-    for (const { clientId } of this.deps.clients.clientsOf(subject)) {
+    for (const { clientId } of this.deps.clients.clientsOf(subject))
       this.deps.clients.addWipe(order, clientId, subject, this.deps.now());
-      const session = this.byClient.get(clientId);
-      if (session?.phase === 'live') this.tellWipe(session, order);
-    }
+    this.tellWipes();
     return order.id;
+  }
+
+  /** Tells the consoles that are connected here of wipes that this or another node has ordered. */
+  tellWipes(): void {
+    for (const clientId of this.deps.clients.clientsToWipe()) {
+      const session = this.byClient.get(clientId);
+      const order = session?.phase === 'live' ? this.deps.clients.openWipe(clientId) : undefined;
+      if (session && order) this.tellWipe(session, order);
+    }
   }
 
   private tellWipe(session: Session, order: WipeOrder): void {
@@ -142,8 +154,7 @@ export class Connections {
     session.phase = 'closed';
     if (this.byClient.get(session.clientId) === session) this.byClient.delete(session.clientId);
     for (const profileId of session.presence.keys()) this.notices.presence(session, profileId, 'none');
-    const client = greeted ? this.deps.clients.client(session.clientId) : undefined;
-    if (client) this.deps.clients.putClient({ ...client, seen: this.deps.now() });
+    if (greeted) this.remember(session);
   }
 
   /** Random over a window of consoles / rate. */

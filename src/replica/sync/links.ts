@@ -176,14 +176,27 @@ export function newToken(turn: Turn, token: string): void {
   }
 }
 
-/** The lease is measured against the highest clock reading known, so turning the clock back does not prolong it. */
-export function lookAtLease(turn: Turn): void {
+/**
+ * The lease is for the time without the core: while connected it begins anew at every look, and rows that a hello has
+ * just named stay until it is answered. It is measured against the highest clock reading known and the time that this
+ * program has run since, so turning the clock back does not prolong it.
+ * @param passed since the last look, ms
+ */
+export function lookAtLease(turn: Turn, passed = 0): void {
   const { lease, now } = turn.env;
   if (lease === null) return;
-  const clock = Math.max(now, lease.clock);
-  if (clock >= Date.parse(lease.until)) {
-    turn.replica({ kind: 'delete-rows' });
-    turn.set({ reason: 'lease_over' });
-  } else turn.replica({ kind: 'lease', until: lease.until, clock });
+  const { phase } = turn.session;
+  const clock = Math.max(now, lease.clock + passed);
   turn.timer('lease', LEASE_LOOK);
+  if (phase === 'live') return keepLease(turn, clock);
+  if (phase === 'greeting' || clock < Date.parse(lease.until))
+    return turn.replica({ kind: 'lease', until: lease.until, clock });
+  turn.replica({ kind: 'delete-rows' });
+  turn.set({ reason: 'lease_over' });
+}
+
+/** From now on as long as the core said, by the station's own clock: it may be far from the core's. */
+export function keepLease(turn: Turn, clock: number): void {
+  const until = new Date(clock + turn.session.leaseFor).toISOString();
+  turn.replica({ kind: 'lease', until, clock });
 }

@@ -134,9 +134,35 @@ describe('connection', () => {
     desk.runner.dispatch({ type: 'timer', name: 'lease' });
     expect((desk.replica as MemoryReplica).rows.size).toBe(0);
     const turned = live().frame({}, { ops: [op('P1', 1)] });
-    turned.replica.keepLease({ until: new Date(NOW + 1000).toISOString(), clock: NOW + 2000 });
+    turned.say({ type: 'lost', reason: 'x' });
+    turned.now = NOW - 90 * 24 * 3_600_000;
+    for (let minute = 0; minute < 72 * 60 - 1; minute++)
+      turned.runner.dispatch({ type: 'timer', name: 'lease' });
+    expect((turned.replica as MemoryReplica).rows.size).toBe(1);
     turned.runner.dispatch({ type: 'timer', name: 'lease' });
     expect((turned.replica as MemoryReplica).rows.size).toBe(0);
+  });
+
+  it('[I1] keeps its rows while it is connected, however long that is and whatever its clock says', () => {
+    const desk = live().frame({}, { ops: [op('P1', 1)] });
+    for (const hours of [80, 160, 10]) {
+      desk.now = NOW + hours * 3_600_000;
+      desk.runner.dispatch({ type: 'timer', name: 'lease' });
+      expect((desk.replica as MemoryReplica).rows.size).toBe(1);
+    }
+    desk.say({ type: 'lost', reason: 'x' });
+    desk.now = NOW + (160 + 71) * 3_600_000;
+    desk.runner.dispatch({ type: 'timer', name: 'lease' });
+    expect((desk.replica as MemoryReplica).rows.size).toBe(1);
+  });
+
+  it('[I1] deletes nothing that its hello has just named, until the core has answered', () => {
+    const desk = live().frame({}, { ops: [op('P1', 1)] });
+    desk.say({ type: 'lost', reason: 'x' });
+    desk.hello();
+    desk.now = NOW + 100 * 3_600_000;
+    desk.runner.dispatch({ type: 'timer', name: 'lease' });
+    expect((desk.replica as MemoryReplica).rows.size).toBe(1);
   });
 
   it('gives the receipt of a wipe after the keys are gone, with what was lost', async () => {
