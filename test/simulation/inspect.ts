@@ -53,7 +53,7 @@ export const nothingInspected: Inspected = {
 export function inspect(station: Station, judge: Judge): void {
   const { replica, framed, inspected: before } = station;
   const outbox = station.outbox.value;
-  const viewer = station.wire?.framed ? station.wire.viewer : undefined;
+  const viewer = station.wire?.viewer;
   const rowsAreOld = before.version === replica.version;
   const isOld =
     before.outbox === outbox &&
@@ -161,7 +161,7 @@ function inspectOverlay(station: Station, state: State, { isTwin }: Judge): void
       throw new Broken('I4', `${entry.id} (${entry.mid}) is hidden: seen ${seen}, executed ${executed}`);
   // After a restore it may have been refused, and the second answer comes with the first frame (R15).
   for (const [id, { entry }] of outbox.settled)
-    if (!shown.has(id) && !state.effects.has(id) && (station.wire?.framed || !state.refused.has(id)))
+    if (!shown.has(id) && !state.effects.has(id) && (station.wire?.viewer || !state.refused.has(id)))
       throw new Broken('I4', `${id} (${entry.mid}) is settled and in neither rows nor overlay, seen ${seen}`);
   for (const id of outbox.undone.keys())
     if (state.effects.has(id) && !isTwin(id) && !outbox.conflict.has(id))

@@ -124,10 +124,8 @@ export class Station {
       random: random.next,
       newId: () => this.parts.newId('id'),
       onRows: (change) => {
-        if (change.kind === 'frame' && this.wire) {
-          this.wire.framed = true;
-          this.framed = true;
-        }
+        if (change.kind === 'frame' || change.kind === 'end-stage') this.wire?.applied();
+        if (change.kind === 'frame') this.framed = true;
         if (change.kind === 'reset') this.parts.reset();
       },
       onChange: () => undefined,

@@ -46,10 +46,9 @@ const HEARD = {
 
 export class Wire {
   readonly generation: number;
-  /** Who the core took the console for when it sent what is being heard; nobody before the first frame. */
+  /** Who the core took the console for when it sent the last frame that was applied; nobody before the first. */
   viewer: Viewer | undefined;
-  /** A frame has been applied on this wire. */
-  framed = false;
+  private sentTo: Viewer | undefined;
   node: CoreNode | null = null;
   session: CoreSession | null = null;
   private readonly parts: WireParts;
@@ -224,6 +223,11 @@ export class Wire {
     scheduler.after(this.upAt - scheduler.now, () => this.pull());
   }
 
+  /** What is being heard has been applied. */
+  applied(): void {
+    this.viewer = this.sentTo;
+  }
+
   /** The next thing that the console has sent arrives; false if nothing can. */
   pull(): boolean {
     const held = this.upLost || this.parts.scheduler.now < this.stalledUntil;
@@ -238,7 +242,7 @@ export class Wire {
     this.downAt = Math.max(this.downAt, scheduler.now + this.delay());
     scheduler.after(this.downAt - scheduler.now, () => {
       if (this.downLost || !this.open) return;
-      if (viewer) this.viewer = viewer;
+      if (viewer) this.sentTo = viewer;
       this.parts.heard(this, input);
     });
   }

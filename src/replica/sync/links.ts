@@ -39,7 +39,10 @@ export function connected(turn: Turn): void {
   const { env, session, outbox } = turn;
   const conn = env.newId();
   const { epoch, cursor, chain, proof, mask, schemaHash, active } = env.meta;
-  const lmidAck = outbox.me.epoch === epoch ? outbox.me.lmidAck : 0;
+  // What the rows have not seen is told again: only then does an equal history vouch for the ids behind these mids.
+  const lmidAck = outbox.me.epoch === epoch ? Math.min(outbox.me.lmidAck, env.seen ?? 0) : 0;
+  // [R4] A store that failed may have left a stage of the last connection behind.
+  turn.replica({ kind: 'discard-stages' });
   turn.set({
     phase: 'greeting',
     conns: [...session.conns.slice(-99), conn],

@@ -210,6 +210,17 @@ describe('download', () => {
     expect(desk.replica.meta().active).toEqual(['station:FRA']);
   });
 
+  it('[R4] throws an unfinished snapshot away also where a store failed and ended the connection', () => {
+    const desk = live();
+    const rows = [{ table: 'profile' as const, id: 'P1', v: 3, row: { id: 'P1' } }];
+    desk.say({ type: 'snap', head: { n: 1 }, body: { scope: 'station:FRA', rows } });
+    desk.runner.failed(new Error('disk full'), 'outbox');
+    desk.hello().welcome();
+    desk.say({ type: 'snap', head: { n: 1 }, body: { scope: 'station:FRA', rows: [], end: true, at: 0 } });
+    expect(desk.replica.meta().active).toEqual(['station:FRA']);
+    expect((desk.replica as MemoryReplica).rows.size).toBe(0);
+  });
+
   it('[R5] takes over the position of a reset, and otherwise keeps its own', () => {
     const desk = new TestDesk().hello().welcome({ seq: 40, chain: 'c40', lmid: 0 });
     expect(desk.replica.meta()).toMatchObject({ epoch: 'e1', cursor: 40, chain: 'c40', active: [] });
@@ -414,6 +425,33 @@ describe('what the core lost, and forks', () => {
     desk.outbox.write([{ table: 'me', me: { ...me, epoch: 'other' } }]);
     desk.say({ type: 'lost', reason: 'x' }).hello();
     expect(desk.sentOf('hello').at(-1)?.hello.lmidAck).toBe(0);
+  });
+
+  it('[R13] acknowledges no mid that its rows have not seen, because a loss of power took the frame', () => {
+    const before = new MemoryReplica();
+    const { outbox } = live()
+      .note('a')
+      .say({ type: 'push-ack', ack: { lmid: 1 } })
+      .frame({ lmid: 1, results: [[1, 'a', 'applied', '', null]] });
+    before.reset({
+      epoch: 'e1',
+      cursor: 0,
+      chain: 'c0',
+      proof: 'p',
+      mask: 'm',
+      schemaHash: 's',
+      clientId: outbox.load().me.clientId,
+      lmid: 0,
+      granted: [],
+      deleteRows: false,
+    });
+    expect(outbox.load().me).toMatchObject({ epoch: 'e1', lmidAck: 1 });
+    const desk = new TestDesk({ outbox, replica: before }).hello();
+    expect(desk.sentOf('hello').at(-1)?.hello.lmidAck).toBe(0);
+    // So it learns that its place has another command: this disk was cloned, and a backup was restored since.
+    desk.welcome({ lmid: 1, ids: [[1, 'other']], idsFrom: 1 });
+    expect(desk.reports).toContain('outbox_forked');
+    expect(desk.pending()).toEqual(['a:-']);
   });
 
   it.each([
