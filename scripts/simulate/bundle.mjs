@@ -9,7 +9,7 @@ import { MODULES, ROOT } from '../setup/base.mjs';
 const SMALLER = {
   'src/protocol/limits.ts': {
     MAX_FRAME_BYTES: '3 * KB',
-    MAX_HEAD_BYTES: '2 * KB',
+    MAX_HEAD_BYTES: '700',
     CREDIT_BYTES: '8 * KB',
     MAX_PUSH_COMMANDS: '6',
     MAX_OPEN_MIDS: '20',

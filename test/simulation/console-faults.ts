@@ -114,6 +114,7 @@ class Disks {
     if (which !== 1) station.replica.putBack(replica);
     const disk = which === 0 ? undefined : station.outboxes.get(subject);
     if (disk) {
+      this.world.mayFork();
       this.twin(outbox, disk.value);
       disk.value = outbox;
     }
@@ -138,6 +139,7 @@ class Disks {
     copy.replica.live.discardStages();
     copy.outbox.value = from.outbox.value;
     copy.skew = from.skew;
+    world.mayFork();
     this.twin(from.outbox.value);
     world.stations.push(copy);
     world.startLater(copy);

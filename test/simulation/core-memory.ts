@@ -2,7 +2,7 @@
  * The core's store in memory: what `LogStore` and `SqliteClients` say, without SQLite, because a history of the
  * simulator has some thousand reads of a microsecond each. core-memory.test.ts holds it against them, step by step.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { EventRow } from '../../src/domain/event.ts';
 import { TABLES, type Table } from '../../src/domain/rows.ts';
 import { isEventHidden } from '../../src/packs/airline/roles.ts';
@@ -213,12 +213,11 @@ export class MemoryLog implements CoreStore, LogWriter {
   commit(changes: RowChange[], command?: CommandResult): number {
     if (!this.journal.undo) throw new Error('commit outside of a transaction');
     const seq = this.current.seq + 1;
-    const digest = createHash('sha256');
     let text = '';
     for (const change of changes) text += this.apply(seq, change);
-    digest.update(text);
-    if (command) digest.update(JSON.stringify([command.clientId, command.mid, command.id, command.status]));
-    const chain = createHash('sha256').update(this.current.chain).update(digest.digest()).digest('hex');
+    if (command) text += JSON.stringify([command.clientId, command.mid, command.id, command.status]);
+    const digest = hash('sha256', text, 'buffer');
+    const chain = hash('sha256', Buffer.concat([Buffer.from(this.current.chain), digest]));
     this.chains.set(seq, chain);
     this.current = { ...this.current, seq, chain };
     return seq;

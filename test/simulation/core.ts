@@ -35,8 +35,9 @@ export class Core {
   readonly nodes: CoreNode[] = [];
   /** How far the core's clock is from the true time, ms. */
   skew = 0;
-  /** Restored backups that nobody was told of: each may cost an epoch. */
-  unannounced = 0;
+  /** Backups that were put back, told or not: each may cost an epoch. */
+  restored = 0;
+  epochs = 0;
   private readonly parts: CoreParts;
   private readonly random: Random;
   private readonly wires = new Set<Wire>();
@@ -75,7 +76,7 @@ export class Core {
   private startNode(announced: boolean): void {
     const { scheduler, work, newId, viewerOf } = this.parts;
     const number = ++this.started;
-    if (announced) this.disk.log.newEpoch();
+    if (announced) this.newEpoch();
     const node = new CoreNode({
       name: `node${number}`,
       version: this.versions[number % this.versions.length] as Version,
@@ -88,11 +89,20 @@ export class Core {
       viewerOf,
       meanwhile: (one) => this.meanwhile(one),
       committed: (one) => this.committed(one),
+      begins: () => {
+        this.epochs++;
+      },
       forgets: this.parts.forgets,
       onDeath: (one) => this.fell(one),
       fail: this.parts.fail,
     });
     this.nodes.push(node);
+  }
+
+  /** The operators of the core say that a backup was put back. */
+  private newEpoch(): void {
+    this.disk.log.newEpoch();
+    this.epochs++;
   }
 
   wired(wire: Wire): void {
@@ -161,7 +171,9 @@ export class Core {
     const { history, sibling } = this.parts;
     const after = this.disk.log.head().chain;
     if (!history.isBefore(after, before)) sibling(history.at(after)?.effects ?? []);
-    if (!announced) this.unannounced++;
+    this.restored++;
+    // Who executed what under which id is another story now.
+    this.parts.work.squatted.clear();
     this.start(announced);
   }
 }

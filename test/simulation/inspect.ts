@@ -26,6 +26,8 @@ export type Judge = {
   twins: number;
   /** Scopes that find granted to this client. */
   foundBy(clientId: string): ReadonlySet<string> | undefined;
+  /** So much time has passed that the core may have forgotten what became of an entry. */
+  mayBeUnknown(): boolean;
 };
 
 /** What was looked at when everything held: where nothing of it has changed, everything still holds. */
@@ -60,6 +62,8 @@ export function inspect(station: Station, judge: Judge): void {
     before.framed === framed &&
     before.viewer === viewer &&
     before.twins === judge.twins;
+  if (station.runner?.session.refused === 'revoked' && replica.live.rows.size > 0)
+    throw new Broken('I5', `${station.name} was told that it is revoked and holds rows`);
   if (rowsAreOld && isOld) return;
   const meta = replica.meta();
   const state = judge.history.at(meta.chain);
@@ -149,7 +153,7 @@ const isIn = (row: TrueRow, active: readonly string[]): boolean =>
   row.table === 'bundle' ? active.length > 0 : row.scopes.some((scope) => active.includes(scope));
 
 /** [I4] One's own write is visible exactly once; until the first frame after a login it may lie over itself. */
-function inspectOverlay(station: Station, state: State, { isTwin }: Judge): void {
+function inspectOverlay(station: Station, state: State, { isTwin, mayBeUnknown }: Judge): void {
   const outbox = station.outbox.value;
   const { clientId } = outbox.me;
   const seen = seenBy(outbox, station.replica);
@@ -159,13 +163,17 @@ function inspectOverlay(station: Station, state: State, { isTwin }: Judge): void
   for (const entry of outbox.pending)
     if (!entry.marked && !shown.has(entry.id) && (entry.mid ?? 0) > executed)
       throw new Broken('I4', `${entry.id} (${entry.mid}) is hidden: seen ${seen}, executed ${executed}`);
-  // After a restore it may have been refused, and the second answer comes with the first frame (R15).
+  // After a restore it may have been refused, and the second answer comes with the first frames (R15).
+  const answers = station.wire?.viewer ? outbox.me.lmidAck : 0;
   for (const [id, { entry }] of outbox.settled)
-    if (!shown.has(id) && !state.effects.has(id) && (station.wire?.viewer || !state.refused.has(id)))
+    if (!shown.has(id) && !state.effects.has(id) && ((entry.mid ?? 0) <= answers || !state.refused.has(id)))
       throw new Broken('I4', `${id} (${entry.mid}) is settled and in neither rows nor overlay, seen ${seen}`);
   for (const id of outbox.undone.keys())
     if (state.effects.has(id) && !isTwin(id) && !outbox.conflict.has(id))
       throw new Broken('R12', `${id} was taken back and took effect`);
+  for (const [id, { status }] of outbox.conflict)
+    if (status === 'unknown' && !mayBeUnknown())
+      throw new Broken('R12', `what became of ${id} is said not to be known`);
   if (!station.framed) return;
   // What a fork marked has been executed under the former client too: at a lower seq than its place now.
   for (const { id, mid, marked } of overlay)

@@ -101,6 +101,7 @@ export class NodeStore implements CoreStore, LogWriter {
 
   newEpoch(): Head {
     this.node.alive();
+    this.node.begins();
     return this.log.newEpoch();
   }
 }

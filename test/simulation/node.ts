@@ -36,6 +36,8 @@ export type NodeParts = {
   /** Before a transaction begins another node may do something. */
   meanwhile(node: CoreNode): void;
   committed(node: CoreNode): void;
+  /** The hub has made a new epoch. */
+  begins(): void;
   /** A client that was away for long starts again at mid 1. */
   forgets(clientId: string): void;
   /** The process has died by itself, in the middle of something. */
@@ -165,6 +167,10 @@ export class CoreNode {
   committed(): void {
     this.wake();
     this.parts.committed(this);
+  }
+
+  begins(): void {
+    this.parts.begins();
   }
 
   forgets(clientId: string): void {

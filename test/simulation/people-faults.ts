@@ -109,15 +109,18 @@ function raw(
   return answer;
 }
 
-/** [R1] Somebody else says hello with a clientId that he knows. */
+/** [R1] Somebody else says hello with a clientId that he knows; one that nobody has used is his from then on. */
 function impostor(world: World, station: Station): false | undefined {
   const { core } = world;
   const { outbox, subject } = station;
   const { clientId } = outbox.value.me;
   const client = core.disk.clients.client(clientId);
-  // Who was away for 30 days is forgotten, and the clientId is free.
-  if (client?.subject !== subject || core.now() - client.seen > 29 * DAY) return false;
   const { epoch } = core.disk.log.head();
+  // Who was away for 30 days is forgotten, and the clientId is free.
+  if (client?.subject !== subject || core.now() - client.seen > 29 * DAY) {
+    world.mayFork();
+    return raw(world, 'mallory', { clientId, wanted: SCOPES }) ? undefined : false;
+  }
   const answer = raw(world, 'mallory', { clientId, epoch, cursor: 1, wanted: SCOPES });
   if (!answer) return false;
   if (answer.type !== 'refused')
@@ -130,6 +133,7 @@ function intruder(world: World, station: Station): false | undefined {
   const { outbox, subject } = station;
   const { clientId } = outbox.value.me;
   const lmid = world.core.disk.clients.client(clientId)?.lastMid ?? 0;
+  world.mayFork();
   const text = world.newId('text');
   const command = {
     mid: lmid + 1,
@@ -151,12 +155,17 @@ function squatter(world: World, station: Station): false | undefined {
   const [entry] = station.outbox.value.pending;
   const clientId = 'mallory';
   if (!entry) return false;
-  world.twin([entry.id]);
+  const { id, at, profileId } = entry;
+  world.twin([id]);
+  world.work.bases.delete(id);
   const mid = (world.core.disk.clients.client(clientId)?.lastMid ?? 0) + 1;
-  const { id, name, ver, args, base, at } = entry;
-  const answer = raw(world, 'mallory', { clientId, wanted: [] }, (node, session) =>
-    node.hub.push(session, { commands: [{ mid, id, name, ver, args, base, at }] }, () => undefined),
-  );
+  const args = { profileId, text: world.newId('squatted') };
+  const command = { mid, id, name: 'add-note', ver: 1, args, base: [], at };
+  const answer = raw(world, 'mallory', { clientId, wanted: [] }, (node, session) => {
+    const isNew = !node.clients.command(id);
+    node.hub.push(session, { commands: [command] }, () => undefined);
+    if (isNew && node.clients.command(id)) world.work.squatted.set(id, clientId);
+  });
   return answer ? undefined : false;
 }
 

@@ -96,6 +96,8 @@ async function settle(world: World): Promise<void> {
     await converge(world);
   }
   for (const station of world.stations) assertEnd(world, station);
+  const { epochs, restored } = world.core;
+  if (epochs > restored) throw new Broken('R5', `${epochs} new epochs for ${restored} restored backups`);
 }
 
 function logIn(station: Station, turn: number): void {
@@ -129,6 +131,7 @@ function whyNot(world: World, station: Station): string | null {
   const { clientId } = station.outbox.value.me;
   const twin = world.stations.find((one) => one !== station && one.outbox.value.me.clientId === clientId);
   if (twin) return `${twin.name} is its twin`;
+  if (!station.framed) return 'it has had no frame';
   const meta = station.replica.meta();
   const { pending } = station.outbox.value;
   if (pending.length > 0) return `pending ${pending.map((one) => `${one.id}:${one.mid}`).join()}`;

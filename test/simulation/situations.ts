@@ -2,7 +2,9 @@
 import type { Input } from '../../src/replica/sync/session.ts';
 import type { Station } from './station.ts';
 
-export function situationsOf(input: Input, station: Station, reached: (situation: string) => void): void {
+type Parts = { reached(situation: string): void; mayFork(): void };
+
+export function situationsOf(input: Input, station: Station, { reached, mayFork }: Parts): void {
   switch (input.type) {
     case 'hello-reply': {
       const { reply } = input;
@@ -41,6 +43,9 @@ export function situationsOf(input: Input, station: Station, reached: (situation
   }
 
   function toldOfAnother(by: string): void {
-    if (!station.runner?.session.conns.includes(by)) reached('twin');
+    if (station.runner?.session.conns.includes(by)) return reached('late hello of its own');
+    reached('twin');
+    // A hello of the process before came late: the rule takes it for a twin, which costs nothing but time.
+    if (station.conns.has(by)) mayFork();
   }
 }

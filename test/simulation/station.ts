@@ -27,6 +27,8 @@ export type StationParts = Omit<WireParts, 'heard'> & {
   crashed(): void;
   reset(): void;
   forked(): void;
+  /** From now on a fork may be found. */
+  mayFork(): void;
 };
 
 /** One process of the console, from its start to its end. */
@@ -61,6 +63,8 @@ export class Station {
   /** How far the station's clock is from the true time, ms. */
   skew = 0;
   inspected: Inspected = nothingInspected;
+  /** Of all hellos that this station ever said: a process knows only its own. */
+  readonly conns = new Set<string>();
   private process = new Process();
   private readonly timers = new Map<TimerName | 'token', Cancel>();
   private readonly parts: StationParts;
@@ -111,6 +115,7 @@ export class Station {
           if (!process.dead) this.wire?.close();
         },
         send: (effect) => {
+          if (effect.do === 'hello') this.conns.add(effect.hello.conn);
           if (!process.dead && this.wire?.isOpen) this.wire.send(effect);
         },
         receipt: (wipe, way, pending) => this.wire?.receipt(wipe.id, way, pending),
@@ -196,7 +201,7 @@ export class Station {
   /** Gives the session an input; afterwards what is on disk and on screen is looked at. */
   say(input: Input): void {
     this.parts.tell(() => `${this.name} ${this.subject} hears ${JSON.stringify(input).slice(0, 200)}`);
-    situationsOf(input, this, this.parts.reached);
+    situationsOf(input, this, this.parts);
     this.act(() => this.runner?.dispatch(input));
   }
 

@@ -159,7 +159,7 @@ export class Wire {
   /** The console says something. */
   send(effect: Sent): void {
     this.parts.count();
-    const message: Sent = plain(effect);
+    const message: Sent = effect.do === 'ack' ? effect : plain(effect);
     this.toHub((node, session) => this.deliver(node, session, message));
   }
 

@@ -5,7 +5,7 @@ import { contentHash } from '../../src/domain/canonical.ts';
 import type { Json } from '../../src/domain/json.ts';
 import type { ProfileRow } from '../../src/domain/profile.ts';
 import { Broken } from './broken.ts';
-import type { History } from './history.ts';
+import type { History, Written } from './history.ts';
 import type { CoreNode } from './node.ts';
 
 /** What a command does to its executor, beyond its effect; counted down. */
@@ -18,6 +18,9 @@ export class Work {
   readonly troubles = new Map<string, Trouble>();
   /** What each strict command saw: id to fact and hash. */
   readonly bases = new Map<string, Map<string, string | null>>();
+  readonly written = new Map<string, Written>();
+  /** Ids that somebody used with another payload before their owner, with the clientId that he used. */
+  readonly squatted = new Map<string, string>();
   private readonly history: History;
   private readonly isTwin: (id: string) => boolean;
   private readonly fail: (error: unknown) => void;
@@ -53,14 +56,18 @@ export class Work {
   /** What production code takes for a failure of the command is told at once, not thrown. */
   committed(before: string, head: Head, changes: readonly RowChange[], command?: CommandResult): void {
     try {
-      this.history.commit(before, head, changes, command);
+      const written = command && !this.isTwin(command.id) ? this.written.get(command.id) : undefined;
+      this.history.commit(before, head, changes, command, written);
       if (command) this.assertResult(command);
     } catch (error) {
       this.fail(error);
     }
   }
 
-  private assertResult({ id, status, code }: CommandResult): void {
+  private assertResult({ id, status, code, clientId }: CommandResult): void {
+    const squatter = this.squatted.get(id);
+    if (squatter !== undefined && squatter !== clientId && status === 'applied')
+      throw new Broken('R6', `${id} of ${clientId} has the result of another command`);
     if (code === 'failed' && this.troubles.get(id)?.passing)
       throw new Broken('R7', `${id} is parked for transient failures`);
     if (status === 'rejected' && code === 'id_reused' && !this.isTwin(id))

@@ -1,6 +1,7 @@
 /** One simulated history: a core, stations with several operators, and everything that can go wrong between them. */
 import type { Viewer } from '../../src/core/auth/viewer.ts';
 import type { Role } from '../../src/domain/role.ts';
+import { Broken } from './broken.ts';
 import { Core } from './core.ts';
 import type { MakeDisk } from './core-disk.ts';
 import { History } from './history.ts';
@@ -50,6 +51,7 @@ export class World {
   private readonly tokens = new Map<string, Viewer>();
   private readonly judge: Judge;
   private ids = 0;
+  private forkable = false;
   private promises = false;
   private failure: unknown = null;
 
@@ -70,7 +72,10 @@ export class World {
       makeDisk,
       newId: (prefix) => this.newId(prefix),
       viewerOf: (token) => this.viewerOf(token),
-      sibling: (ids) => this.twin(ids),
+      sibling: (ids) => {
+        this.mayFork();
+        this.twin(ids);
+      },
       forgets: (clientId) => this.forgot(clientId),
       crashed: () => {
         this.counts.crashes++;
@@ -86,6 +91,7 @@ export class World {
         return twins.size;
       },
       foundBy: (clientId) => found.get(clientId),
+      mayBeUnknown: () => this.situations.has('weeks'),
     };
   }
 
@@ -93,8 +99,18 @@ export class World {
     return `${prefix}-${++this.ids}`;
   }
 
+  /** Ascends with every call. */
+  number(): number {
+    return ++this.ids;
+  }
+
   reached(situation: string): void {
     this.situations.add(situation);
+  }
+
+  /** A disk was copied or put back, or somebody else used a clientId: a fork may be found at any time from now on. */
+  mayFork(): void {
+    this.forkable = true;
   }
 
   /** Ids that stand in more than one outbox or history: their copies cannot know of each other. */
@@ -181,7 +197,9 @@ export class World {
       },
       forked: () => {
         this.counts.forks++;
+        if (!this.forkable) throw new Broken('R14', 'a fork was found where there is none');
       },
+      mayFork: () => this.mayFork(),
     };
   }
 
