@@ -121,13 +121,14 @@ class Disks {
     this.world.startLater(station);
   }
 
-  private twin(...outboxes: Outbox[]): void {
-    for (const outbox of outboxes)
-      this.world.twin([
-        ...outbox.pending.map((entry) => entry.id),
-        ...outbox.settled.keys(),
-        ...outbox.conflict.keys(),
-      ]);
+  private twin(...outboxes: Outbox[]): string[] {
+    const ids = outboxes.flatMap((outbox) => [
+      ...outbox.pending.map((entry) => entry.id),
+      ...outbox.settled.keys(),
+      ...outbox.conflict.keys(),
+    ]);
+    this.world.twin(ids);
+    return ids;
   }
 
   /** A copy of a whole disk begins to work beside the original. */
@@ -140,7 +141,7 @@ class Disks {
     copy.outbox.value = from.outbox.value;
     copy.skew = from.skew;
     world.mayFork();
-    this.twin(from.outbox.value);
+    for (const id of this.twin(from.outbox.value)) world.cloned.add(id);
     world.stations.push(copy);
     world.startLater(copy);
   }

@@ -28,7 +28,7 @@ export type CoreParts = {
 };
 
 /** Share of transactions before which another node gets to handle a message first. */
-const MEANWHILE = 0.15;
+const MEANWHILE = 0.3;
 
 export class Core {
   disk: CoreDisk;
@@ -118,7 +118,7 @@ export class Core {
   private meanwhile(node: CoreNode): void {
     if (this.isMeanwhile || this.nodes.length < 2 || !this.random.chance(MEANWHILE)) return;
     const others = [...this.wires].filter(
-      (wire) => wire.session !== null && wire.node !== node && wire.node?.dead === false && !wire.node.frozen,
+      (wire) => wire.isAwaited && wire.node !== node && wire.node?.dead === false && !wire.node.frozen,
     );
     if (others.length === 0) return;
     this.isMeanwhile = true;

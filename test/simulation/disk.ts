@@ -96,7 +96,10 @@ export class ReplicaDisk implements ReplicaStore {
   }
 
   reset(change: ResetChange): void {
+    const { mask } = this.live.meta();
     this.write(() => this.live.reset(change));
+    if (mask !== '' && mask !== change.mask && this.live.rows.size > 0)
+      throw new Broken('I5', `rows of ${mask} are held on as ${change.mask}`);
     if (RESET_IS_WRITTEN_THROUGH) this.losable = [];
     this.writer?.wrote();
   }

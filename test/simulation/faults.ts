@@ -1,4 +1,5 @@
 /** Everything that happens in a history before peace; each history draws its own mixture from this list. */
+import { attacks } from './attacks.ts';
 import { consoleFaults } from './console-faults.ts';
 import { coreFaults } from './core-faults.ts';
 import { revise, write } from './operators.ts';
@@ -27,6 +28,7 @@ const faultsOf = (world: World): Fault[] => [
   ...consoleFaults(world),
   ...coreFaults(world),
   ...peopleFaults(world),
+  ...attacks(world),
 ];
 
 /** The mixture of one history: work always, of the faults about every second kind, so that many histories have few. */

@@ -76,7 +76,7 @@ function trouble({ random, work }: World, id: string): void {
       { transient: 1 + random.below(14), throws: 0, kills: 0, passing: true },
       { transient: 0, throws: 1 + random.below(8), kills: 0 },
       { transient: 0, throws: 0, kills: 1 + random.below(3) },
-      { transient: 0, throws: 0, kills: 99 },
+      { transient: 0, throws: 0, kills: 9_999 },
     ]),
   );
 }

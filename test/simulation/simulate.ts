@@ -160,6 +160,9 @@ function assertEnd(world: World, station: Station): void {
   for (const [subject, { value }] of station.outboxes) {
     for (const [id, { entry }] of value.settled)
       if (!state?.effects.has(id)) throw new Broken('I3', `${id} (${entry.mid}) is applied and lost`);
+    for (const id of value.undone.keys())
+      if (state?.effects.has(id) && !value.conflict.has(id) && !world.cloned.has(id))
+        throw new Broken('R15', `${id} was taken back, took effect, and nobody says so`);
     if (value.pending.length > 0 && station.subjects.includes(subject))
       throw new Broken('I3', `${value.pending[0]?.id} of ${subject} waits for ever`);
   }

@@ -4,6 +4,7 @@ import type { Outbox } from '../../src/replica/outbox/model.ts';
 import { MemoryReplica } from '../../src/replica/store/memory.ts';
 import { Runner } from '../../src/replica/sync/runner.ts';
 import type { Input, TimerName } from '../../src/replica/sync/session.ts';
+import { Broken } from './broken.ts';
 import { DiskFailed, Died, OutboxDisk, ReplicaDisk, type Writer } from './disk.ts';
 import { type Inspected, nothingInspected } from './inspect.ts';
 import type { Random } from './random.ts';
@@ -49,6 +50,12 @@ class Process implements Writer {
   }
 }
 
+/** There is more to come: the answer to a hello, more parts of a frame or of a snapshot. */
+const isUnfinished = (input: Input): boolean =>
+  input.type === 'connected' ||
+  (input.type === 'frame' && input.body.part !== undefined && input.body.parts === undefined) ||
+  (input.type === 'snap' && input.body.end !== true);
+
 export class Station {
   readonly name: string;
   readonly subjects: readonly string[];
@@ -63,6 +70,8 @@ export class Station {
   /** How far the station's clock is from the true time, ms. */
   skew = 0;
   inspected: Inspected = nothingInspected;
+  /** What happens once this station is in the middle of a hello, a frame or a snapshot. */
+  armed: (() => void) | null = null;
   /** Of all hellos that this station ever said: a process knows only its own. */
   readonly conns = new Set<string>();
   private process = new Process();
@@ -109,7 +118,7 @@ export class Station {
       outbox: () => this.outbox,
       link: {
         open: (generation, token) => {
-          if (!process.dead) this.open(generation, token);
+          if (!process.dead) this.open(generation, token, process);
         },
         close: () => {
           if (!process.dead) this.wire?.close();
@@ -171,10 +180,10 @@ export class Station {
     if (this.runner) this.say({ type: 'token', token: this.freshToken() });
   }
 
-  private open(generation: number, token: string): void {
+  private open(generation: number, token: string, process: Process): void {
     this.wire?.close();
-    const heard = (wire: Wire, input: Input) => {
-      if (wire === this.wire) this.say(input);
+    const heard = (_wire: Wire, input: Input) => {
+      if (!process.dead) this.say(input);
     };
     this.wire = new Wire({ ...this.parts, heard }, generation, token);
     this.parts.wired(this.wire);
@@ -203,6 +212,15 @@ export class Station {
     this.parts.tell(() => `${this.name} ${this.subject} hears ${JSON.stringify(input).slice(0, 200)}`);
     situationsOf(input, this, this.parts);
     this.act(() => this.runner?.dispatch(input));
+    if (input.type === 'reset' && input.reason === 'mask' && this.replica.live.rows.size > 0 && this.runner)
+      throw new Broken('I5', `${this.name} was told of another mask and holds rows`);
+    if (this.armed && isUnfinished(input)) this.strike();
+  }
+
+  private strike(): void {
+    const { armed } = this;
+    this.armed = null;
+    armed?.();
   }
 
   /** The operator changes the outbox; false if it was not said to be kept. */

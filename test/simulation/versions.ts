@@ -3,6 +3,7 @@
  * production constants are those of one version; here they are changed while a node answers a hello.
  */
 import { SCHEMA_HASH, SERVED_SCHEMA_HASHES } from '../../src/protocol/version.ts';
+import { Broken } from './broken.ts';
 import type { CoreNode } from './node.ts';
 
 export type Version = 'N' | 'N-1';
@@ -29,6 +30,16 @@ export function greetedBy(node: CoreNode, answer: () => void): void {
   } finally {
     served.splice(0, served.length, ...kept);
   }
+}
+
+/** [R5] A replica that was filled under a schema which this version does not serve is not resumed. */
+export function assertReadable(
+  version: Version,
+  schemaHash: string,
+  reply: { type: string; reset?: boolean },
+): void {
+  if (reply.type === 'welcome' && !reply.reset && !SERVED[version].includes(schemaHash))
+    throw new Broken('R5', `a replica of schema ${schemaHash} was resumed by ${version}`);
 }
 
 /** A reply of hello as this version says it. */

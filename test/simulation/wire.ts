@@ -8,7 +8,7 @@ import { Broken } from './broken.ts';
 import type { CoreNode } from './node.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
-import { greetedBy, toldBy } from './versions.ts';
+import { assertReadable, greetedBy, toldBy } from './versions.ts';
 
 export type WireParts = {
   scheduler: Scheduler;
@@ -31,6 +31,9 @@ type Sent = Extract<Effect, { do: 'hello' | 'push' | 'sub' | 'auth' | 'ack' }>;
 const HEARTBEAT = [20_000, 45_000] as const;
 /** How long the client waits for a connection. */
 const CONNECT_TIMEOUT = 20_000;
+
+/** Messages that the process has taken from the socket but not handled yet are at most so old, ms. */
+const ARRIVED = 40;
 
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 const parsed = (arg: unknown): unknown =>
@@ -57,6 +60,7 @@ export class Wire {
   /** On its way to the core, in order. */
   private readonly upward: (() => void)[] = [];
   private open = true;
+  private closedAt = Number.POSITIVE_INFINITY;
   private upLost = false;
   private downLost = false;
   /** What becomes of the next frame or snapshot on its way. */
@@ -185,7 +189,10 @@ export class Wire {
           hub.hello(
             session,
             effect.hello,
-            answer((reply) => ({ type: 'hello-reply', generation, reply: toldBy(node.version, reply) })),
+            answer((reply) => {
+              assertReadable(node.version, effect.hello.schemaHash, reply);
+              return { type: 'hello-reply', generation, reply: toldBy(node.version, reply) };
+            }),
           ),
         );
       case 'push':
@@ -223,6 +230,11 @@ export class Wire {
     scheduler.after(this.upAt - scheduler.now, () => this.pull());
   }
 
+  /** Something is on its way to a hub that knows this connection. */
+  get isAwaited(): boolean {
+    return this.session !== null && this.upward.length > 0;
+  }
+
   /** What is being heard has been applied. */
   applied(): void {
     this.viewer = this.sentTo;
@@ -241,7 +253,8 @@ export class Wire {
     const { scheduler } = this.parts;
     this.downAt = Math.max(this.downAt, scheduler.now + this.delay());
     scheduler.after(this.downAt - scheduler.now, () => {
-      if (this.downLost || !this.open) return;
+      // What has arrived when it is closed is still heard afterwards.
+      if (this.downLost || scheduler.now > this.closedAt + ARRIVED) return;
       if (viewer) this.sentTo = viewer;
       this.parts.heard(this, input);
     });
@@ -264,6 +277,7 @@ export class Wire {
   close(silently = false): void {
     if (!this.open) return;
     this.open = false;
+    this.closedAt = this.parts.scheduler.now;
     if (silently) this.parts.scheduler.after(this.parts.random.between(...HEARTBEAT), () => this.coreForgets());
     else this.up(() => this.coreForgets());
   }

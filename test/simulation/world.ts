@@ -47,6 +47,8 @@ export class World {
   /** Profiles that became another's. */
   readonly survivors = new Map<string, string>();
   private readonly twins = new Set<string>();
+  /** Ids in the outbox of a disk that was cloned: the other one may send them at any time. */
+  readonly cloned = new Set<string>();
   private readonly found = new Map<string, Set<string>>();
   private readonly tokens = new Map<string, Viewer>();
   private readonly judge: Judge;

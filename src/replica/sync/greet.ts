@@ -43,7 +43,8 @@ function welcome(turn: Turn, told: Welcome): void {
         clientId,
         lmid,
         granted,
-        deleteRows: told.reason === 'mask',
+        // Whatever the reason that came first: rows of another mask are not for this operator's eyes.
+        deleteRows: mask !== env.meta.mask,
       },
     });
   } else turn.replica({ kind: 'keep-granted', granted });

@@ -237,6 +237,20 @@ describe('download', () => {
     expect(desk.runner.session.phase).toBe('waiting');
   });
 
+  it.each(['mask', 'epoch', 'floor', 'schema'] as const)(
+    '[R5] [I5] deletes rows of another mask at a reset whose first reason is %s',
+    (reason) => {
+      const desk = live().frame({}, { ops: [op('P1', 1)] });
+      desk.say({ type: 'lost', reason: 'x' }).hello();
+      desk.welcome({ reset: true, reason, mask: 'restricted/1' });
+      expect((desk.replica as MemoryReplica).rows.size).toBe(0);
+      const same = live().frame({}, { ops: [op('P1', 1)] });
+      same.say({ type: 'lost', reason: 'x' }).hello();
+      same.welcome({ reset: true, reason: 'epoch' });
+      expect((same.replica as MemoryReplica).rows.get('profile/P1')).toMatchObject({ stale: true });
+    },
+  );
+
   it('[R10] writes rows, then the outbox, then acknowledges, always in this order', () => {
     const desk = live().note('a');
     desk.writes.length = 0;
