@@ -95,6 +95,7 @@ function squatter(world: World, { outbox }: Station): boolean {
   if (!entry) return false;
   const { id } = entry;
   world.twin([id]);
+  world.elsewhere.add(id);
   world.work.bases.delete(id);
   return speak(world, 'mallory', (node, session) => {
     const answer = sayHello(world, node, session, { clientId: 'mallory', wanted: [] });

@@ -69,7 +69,11 @@ export const CLAUSES = {
     },
   ],
   'R1.wanted': [
-    { file: replica('sync/greet'), find: 'if (!sameList(session.wanted, session.toldWanted))', put: 'if (false)' },
+    {
+      file: replica('sync/greet'),
+      find: 'if (!sameList(session.wanted, session.toldWanted))',
+      put: 'if (false)',
+    },
   ],
 
   'R2.next': [{ file: replica('sync/frames'), find: 'head.n !== session.n + 1', put: 'head.n < 0' }],
@@ -105,7 +109,9 @@ export const CLAUSES = {
       put: '',
     },
   ],
-  'R3.floor': [{ file: core('sync/hub'), find: 'if (session.cursor < floor) {', put: 'if (session.cursor < 0) {' }],
+  'R3.floor': [
+    { file: core('sync/hub'), find: 'if (session.cursor < floor) {', put: 'if (session.cursor < 0) {' },
+  ],
 
   'R4.gone': [{ file: core('sync/snapshots'), find: 'else tail.gone.push([table, id]);', put: '' }],
   'R4.changed': [
@@ -122,7 +128,11 @@ export const CLAUSES = {
     { file: replica('sync/frames'), find: 'body.at !== env.meta.cursor', put: 'body.at === undefined' },
   ],
   'R4.oldest-read': [
-    { file: core('sync/snapshots'), find: 'if (snap.since < 0) snap.since = part.seq;', put: 'snap.since = part.seq;' },
+    {
+      file: core('sync/snapshots'),
+      find: 'if (snap.since < 0) snap.since = part.seq;',
+      put: 'snap.since = part.seq;',
+    },
   ],
   'R4.log-cut': [
     { file: core('sync/hub'), find: 'this.restartCutSnaps(session, floor);', put: '' },
@@ -189,7 +199,9 @@ export const CLAUSES = {
       put: 'if (reason === null && hello.cursor < 0) beginEpoch(deps, session);',
     },
   ],
-  'R5.all-others': [{ file: core('sync/hub'), find: 'if (session.epoch !== epoch) {', put: "if (epoch === '') {" }],
+  'R5.all-others': [
+    { file: core('sync/hub'), find: 'if (session.epoch !== epoch) {', put: "if (epoch === '') {" },
+  ],
   'R5.drop': [
     {
       file: core('sync/welcome'),
@@ -209,7 +221,9 @@ export const CLAUSES = {
       put: 'void [held, pending];',
     },
   ],
-  'R5.stale': [{ file: replica('store/memory'), find: '{ ...row, stale: true }', put: '{ ...row, stale: false }' }],
+  'R5.stale': [
+    { file: replica('store/memory'), find: '{ ...row, stale: true }', put: '{ ...row, stale: false }' },
+  ],
   'R5.replaced': [
     {
       file: replica('store/memory'),
@@ -260,10 +274,18 @@ export const CLAUSES = {
     },
   ],
   'R5.mask-told': [
-    { file: core('sync/hub'), find: 'if (lens.mask !== session.lens.mask) {', put: "if (lens.mask === '') {" },
+    {
+      file: core('sync/hub'),
+      find: 'if (lens.mask !== session.lens.mask) {',
+      put: "if (lens.mask === '') {",
+    },
   ],
   'R5.mask-deletes': [
-    { file: replica('sync/links'), find: "if (reason === 'mask') turn.replica({ kind: 'delete-rows' });", put: '' },
+    {
+      file: replica('sync/links'),
+      find: "if (reason === 'mask') turn.replica({ kind: 'delete-rows' });",
+      put: '',
+    },
     { file: replica('sync/greet'), find: 'deleteRows: mask !== env.meta.mask,', put: 'deleteRows: false,' },
   ],
   'R5.mask-first': [
@@ -327,7 +349,11 @@ export const CLAUSES = {
       find: 'if (command.mid > lastMid + 1) return { gap: lastMid + 1 };',
       put: '',
     },
-    { file: core('commands/execute'), find: 'if (client.lastMid !== mid - 1) throw new Replaced();', put: '' },
+    {
+      file: core('commands/execute'),
+      find: 'if (client.lastMid !== mid - 1) throw new Replaced();',
+      put: '',
+    },
   ],
   'R6.one-transaction': [
     {
@@ -361,7 +387,11 @@ export const CLAUSES = {
   ],
   'R7.parked': [
     { file: core('commands/execute'), find: 'if (made >= MAX_ATTEMPTS) return', put: 'if (made < 0) return' },
-    { file: core('commands/execute'), find: 'if (made + 1 >= MAX_ATTEMPTS) return', put: 'if (made < 0) return' },
+    {
+      file: core('commands/execute'),
+      find: 'if (made + 1 >= MAX_ATTEMPTS) return',
+      put: 'if (made < 0) return',
+    },
   ],
   'R7.advances': [
     {
@@ -376,8 +406,16 @@ export const CLAUSES = {
       find: "if (step !== 'next') return { lmid: lmid(), ...step };",
       put: "if (step !== 'next' && !('retryMs' in step)) return { lmid: lmid(), ...step };",
     },
-    { file: core('commands/execute'), find: 'if (command.mid > lastMid + 1) return { gap: lastMid + 1 };', put: '' },
-    { file: core('commands/execute'), find: 'if (client.lastMid !== mid - 1) throw new Replaced();', put: '' },
+    {
+      file: core('commands/execute'),
+      find: 'if (command.mid > lastMid + 1) return { gap: lastMid + 1 };',
+      put: '',
+    },
+    {
+      file: core('commands/execute'),
+      find: 'if (client.lastMid !== mid - 1) throw new Replaced();',
+      put: '',
+    },
   ],
   'R7.refused-one': [
     {
@@ -711,7 +749,7 @@ export const CLAUSES = {
   'R16.drops-late': [
     {
       file: core('sync/frames'),
-      find: "if (session.drops.size > 0) {\n      sendStanding(deps, cache, session);\n      return false;\n    }",
+      find: 'if (session.drops.size > 0) {\n      sendStanding(deps, cache, session);\n      return false;\n    }',
       put: '',
     },
   ],
@@ -726,7 +764,7 @@ export const CLAUSES = {
   'R16.discarded': [
     {
       file: replica('sync/links'),
-      find: "    n: 0,\n    parts: null,\n",
+      find: '    n: 0,\n    parts: null,\n',
       put: '    n: 0,\n',
     },
     {

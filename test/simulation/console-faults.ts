@@ -1,6 +1,6 @@
 /** What goes wrong at stations, on their disks and on their connections. */
 import type { Outbox } from '../../src/replica/outbox/model.ts';
-import { MemoryReplica } from '../../src/replica/store/memory.ts';
+import type { MemoryReplica } from '../../src/replica/store/memory.ts';
 import { copyReplica } from './disk.ts';
 import type { Fault } from './faults.ts';
 import { Station } from './station.ts';
@@ -141,7 +141,7 @@ class Disks {
     copy.outbox.value = from.outbox.value;
     copy.skew = from.skew;
     world.mayFork();
-    for (const id of this.twin(from.outbox.value)) world.cloned.add(id);
+    for (const id of this.twin(from.outbox.value)) world.elsewhere.add(id);
     world.stations.push(copy);
     world.startLater(copy);
   }

@@ -15,6 +15,8 @@ export type CoreDisk = {
   /** A backup: nothing that happens to one happens to the other. */
   copy(): CoreDisk;
   close(): void;
+  /** So many writes fail with nothing written. */
+  failing: number;
 };
 
 /** @param now the core's clock, ms @param newId names epochs */
@@ -30,6 +32,7 @@ function ofMemory(memory: CoreMemory, now: () => number, newId: () => string): C
     redirect: (lost, survivor) => log.redirect(lost, survivor),
     copy: () => ofMemory(new CoreMemory(now, newId, memory), now, newId),
     close: () => undefined,
+    failing: 0,
   };
 }
 
@@ -54,5 +57,6 @@ function ofSqlite(content: Buffer, now: () => number, newId: () => string): Core
     redirect: (lost, survivor) => void putRedirect.run(lost, survivor, now()),
     copy: () => ofSqlite(db.serialize(), now, newId),
     close: () => void db.close(),
+    failing: 0,
   };
 }

@@ -16,6 +16,7 @@ export function coreFaults(world: World): Fault[] {
   return [
     [3, 'core crash', () => crash(world)],
     [1, 'core stop', () => (core.alive ? core.stopAll(true) : false)],
+    [1, 'core disk full', () => fill(world)],
     [2, 'node freeze', () => freeze(world)],
     [1, 'core version', () => upgrade(world)],
     [2, 'cut log', () => cutLog(world)],
@@ -40,9 +41,17 @@ export function coreFaults(world: World): Fault[] {
 function crash({ core, random }: World): false | undefined {
   const node = core.pick();
   if (!node) return false;
-  if (random.chance(0.5)) node.fuse = 1 + random.below(6);
-  else if (random.chance(0.5)) core.stop(node, false);
-  else core.stopAll(false);
+  random.pick([
+    () => {
+      node.fuse = 1 + random.below(6);
+    },
+    () => core.stop(node, false),
+    () => core.stopAll(false),
+  ])();
+}
+
+function fill({ core, random }: World): void {
+  core.disk.failing = 1 + random.below(6);
 }
 
 function freeze({ core, random }: World): false | undefined {

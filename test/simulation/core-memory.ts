@@ -3,9 +3,6 @@
  * simulator has some thousand reads of a microsecond each. core-memory.test.ts holds it against them, step by step.
  */
 import { hash } from 'node:crypto';
-import type { EventRow } from '../../src/domain/event.ts';
-import { TABLES, type Table } from '../../src/domain/rows.ts';
-import { isEventHidden } from '../../src/packs/airline/roles.ts';
 import type {
   Alarm,
   ClientRecord,
@@ -24,6 +21,9 @@ import type {
   RowKey,
   StoredRow,
 } from '../../src/core/store/contract.ts';
+import type { EventRow } from '../../src/domain/event.ts';
+import { TABLES, type Table } from '../../src/domain/rows.ts';
+import { isEventHidden } from '../../src/packs/airline/roles.ts';
 import { DAY, HOUR } from '../../src/protocol/limits.ts';
 
 const keyOf = (table: Table, id: string): string => `${TABLES.indexOf(table)} ${id}`;

@@ -205,12 +205,7 @@ export function assertNothingLost(before: Outbox, after: Outbox, now: number): v
 }
 
 /** What is settled is on record for 7 days, or until there are 5,000 later ones. */
-function assertSettledKept(
-  before: Outbox,
-  after: Outbox,
-  now: number,
-  kept: (id: string) => boolean,
-): void {
+function assertSettledKept(before: Outbox, after: Outbox, now: number, kept: (id: string) => boolean): void {
   const full = after.settled.size >= SETTLED_MAX_ENTRIES;
   for (const [id, { settledAt }] of before.settled)
     if (!kept(id) && !full && now - Date.parse(settledAt) < SETTLED_MAX_AGE)

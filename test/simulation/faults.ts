@@ -48,10 +48,18 @@ export class Mixture {
   act(number: number): string {
     const random = new Random(this.world.seed, 4, number);
     this.world.random = random;
-    let left = random.next() * this.total;
-    const [, name, run] = this.kinds.find(([weight]) => (left -= weight) < 0) ?? (this.kinds[0] as Fault);
+    const [, name, run] = this.pick(random.next() * this.total);
     this.world.tell(() => `action ${number}: ${name}`);
     if (run() !== false) this.world.reached(name);
     return name;
+  }
+
+  private pick(point: number): Fault {
+    let left = point;
+    for (const kind of this.kinds) {
+      left -= kind[0];
+      if (left < 0) return kind;
+    }
+    return this.kinds[0] as Fault;
   }
 }

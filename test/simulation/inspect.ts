@@ -127,8 +127,7 @@ function inspectRows(
   }
   let due = 0;
   if (active.length > 0)
-    for (const row of state.rows.values())
-      if (isIn(row, active) && shownTo(role, row) !== null) due++;
+    for (const row of state.rows.values()) if (isIn(row, active) && shownTo(role, row) !== null) due++;
   if (due !== right.size)
     throw new Broken('I1', `${station.name} at ${state.seq}: ${right.size} rows, not ${due} in ${active}`);
   return right;
@@ -143,9 +142,11 @@ function inspectRow(
 ): void {
   const text = truth && isIn(truth, active) ? shownTo(role, truth) : null;
   if (!truth || text === null) throw new Broken('I1', `${where} should not be there`);
-  const scopes = truth.table === 'bundle' ? active : truth.scopes.filter((one) => active.includes(one)).sort();
+  const scopes =
+    truth.table === 'bundle' ? active : truth.scopes.filter((one) => active.includes(one)).sort();
   if (row.v !== truth.v) throw new Broken('I1', `${where} has v ${row.v}, not ${truth.v}`);
-  if (row.scopes.join() !== scopes.join()) throw new Broken('I1', `${where} is in ${row.scopes}, not ${scopes}`);
+  if (row.scopes.join() !== scopes.join())
+    throw new Broken('I1', `${where} is in ${row.scopes}, not ${scopes}`);
   if (row.json !== text) throw new Broken('I1', `${where} has other content`);
 }
 

@@ -3,7 +3,10 @@ import { memoryDisk, sqliteDisk } from './core-disk.ts';
 import { shortened } from './shorten.ts';
 import { type Options, simulate } from './simulate.ts';
 
-type Task = { seeds: number[]; options: { actions?: number; only?: number[]; trace?: boolean; sqlite?: boolean; shorten?: boolean } };
+type Task = {
+  seeds: number[];
+  options: { actions?: number; only?: number[]; trace?: boolean; sqlite?: boolean; shorten?: boolean };
+};
 
 async function run(seed: number, task: Task['options']): Promise<void> {
   const options: Options = {

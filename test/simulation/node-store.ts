@@ -70,7 +70,7 @@ export class NodeStore implements CoreStore, LogWriter {
     this.node.alive();
     if (this.open > 0) return this.log.transaction(() => work(this));
     this.node.meanwhile();
-    this.node.alive();
+    this.node.usable();
     const before = this.log.head();
     this.open++;
     try {
@@ -129,7 +129,7 @@ export function watchedClients(clients: ClientStore, node: CoreNode): ClientStor
   for (const name of WRITES) {
     const write = clients[name].bind(clients) as (...args: unknown[]) => unknown;
     watched[name] = (...args: unknown[]) => {
-      node.alive();
+      node.usable();
       if (name === 'forgetClient') node.forgets(String(args[0]));
       const result = write(...args);
       if (!node.store.busy) node.wrote();

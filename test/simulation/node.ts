@@ -19,6 +19,8 @@ import type { Work } from './work.ts';
 export const KEY = new Uint8Array(32).fill(3);
 const TAG = taggerOf(KEY);
 
+export const DISK_IS_FULL = "the core's disk is full";
+
 /** The process has died: nothing that it still does reaches a disk or a wire. */
 export class CoreDied extends Error {}
 
@@ -152,12 +154,20 @@ export class CoreNode {
     try {
       work();
     } catch (error) {
-      if (!this.dead) throw error;
+      if (!this.dead) this.parts.fail(error);
     }
   }
 
   alive(): void {
     if (this.dead) throw new CoreDied('the core has died');
+  }
+
+  /** @throws what SQLite throws where the disk takes no more */
+  usable(): void {
+    this.alive();
+    if (this.parts.disk.failing <= 0) return;
+    this.parts.disk.failing--;
+    throw Object.assign(new Error(DISK_IS_FULL), { code: 'SQLITE_FULL' });
   }
 
   meanwhile(): void {

@@ -62,7 +62,10 @@ export function write(world: World, station: Station): void {
   if (random.chance(0.15)) trouble(world, id);
   if (composed.definition.mode === 'strict' && role === 'operator')
     world.work.bases.set(id, new Map(draft.base.map(({ fact, hash }) => [fact, hash])));
-  world.work.written.set(draft.id, { place: `${station.name} ${subject} ${profileId}`, number: world.number() });
+  world.work.written.set(draft.id, {
+    place: `${station.name} ${subject} ${profileId}`,
+    number: world.number(),
+  });
   const put = enqueue(station.outbox.value, draft);
   if (!put.ok) return world.reached(`enqueue ${put.code}`);
   world.tell(() => `${station.name} writes ${id} ${draft.name} ${profileId}`);

@@ -54,7 +54,14 @@ function populate(world: World): void {
 
 export async function simulate(seed: number, options: Options = {}): Promise<Outcome> {
   const { actions = ACTIONS, only, tell, makeDisk = memoryDisk } = options;
-  const outcome: Outcome = { seed, counts: noCounts(), situations: new Set(), error: null, done: [], chain: '' };
+  const outcome: Outcome = {
+    seed,
+    counts: noCounts(),
+    situations: new Set(),
+    error: null,
+    done: [],
+    chain: '',
+  };
   let world: World | null = null;
   try {
     const told = (line: () => string) => {
@@ -89,6 +96,7 @@ async function settle(world: World): Promise<void> {
   for (const person of world.people.values()) Object.assign(person, { grants: ALL, tokens: 7 * 86_400_000 });
   await world.run(30_000);
   world.core.start();
+  world.core.disk.failing = 0;
   for (const node of world.core.nodes) node.fuse = 0;
   const turns = Math.max(...world.stations.map((station) => station.subjects.length));
   for (let turn = 0; turn < turns; turn++) {
@@ -161,7 +169,7 @@ function assertEnd(world: World, station: Station): void {
     for (const [id, { entry }] of value.settled)
       if (!state?.effects.has(id)) throw new Broken('I3', `${id} (${entry.mid}) is applied and lost`);
     for (const id of value.undone.keys())
-      if (state?.effects.has(id) && !value.conflict.has(id) && !world.cloned.has(id))
+      if (state?.effects.has(id) && !value.conflict.has(id) && !world.elsewhere.has(id))
         throw new Broken('R15', `${id} was taken back, took effect, and nobody says so`);
     if (value.pending.length > 0 && station.subjects.includes(subject))
       throw new Broken('I3', `${value.pending[0]?.id} of ${subject} waits for ever`);

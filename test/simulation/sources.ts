@@ -80,9 +80,7 @@ export function ingest(world: World, most = 4): void {
   const { core, random } = world;
   const changes = new Map<string, RowChange>();
   for (let i = random.below(most); i >= 0; i--) {
-    const change = random.chance(0.75)
-      ? profile(world, world.survivor(random.pick(PROFILES)))
-      : other(world);
+    const change = random.chance(0.75) ? profile(world, world.survivor(random.pick(PROFILES))) : other(world);
     const key = `${change.table}/${change.id}`;
     if (core.disk.log.row(change.table, change.id) && random.chance(0.12))
       changes.set(key, { ...change, json: null, scopes: [] });

@@ -5,7 +5,7 @@ import { MemoryReplica } from '../../src/replica/store/memory.ts';
 import { Runner } from '../../src/replica/sync/runner.ts';
 import type { Input, TimerName } from '../../src/replica/sync/session.ts';
 import { Broken } from './broken.ts';
-import { DiskFailed, Died, OutboxDisk, ReplicaDisk, type Writer } from './disk.ts';
+import { Died, DiskFailed, OutboxDisk, ReplicaDisk, type Writer } from './disk.ts';
 import { type Inspected, nothingInspected } from './inspect.ts';
 import type { Random } from './random.ts';
 import type { Cancel, Scheduler } from './scheduler.ts';

@@ -126,7 +126,10 @@ export class Wire {
     this.parts.count();
     if (this.downLost || !this.open) return;
     const { generation } = this;
-    const message = { ...HEARD[event as keyof typeof HEARD]?.(parsed(args[0]), parsed(args[1])), generation } as Input;
+    const message = {
+      ...HEARD[event as keyof typeof HEARD]?.(parsed(args[0]), parsed(args[1])),
+      generation,
+    } as Input;
     if (message.type === 'frame' || message.type === 'snap') this.counted(message);
     else if (message.type) this.down(message);
   }
@@ -176,7 +179,16 @@ export class Wire {
     );
   }
 
-  private deliver(node: CoreNode, session: CoreSession, effect: Sent): void {
+  /** As the rim does it: what a message makes fail ends this connection only. */
+  private deliver(node: CoreNode, session: CoreSession, message: Sent): void {
+    try {
+      this.bring(node, session, message);
+    } catch (error) {
+      if (!node.dead) node.hub.failed(session, message.do, () => undefined, error);
+    }
+  }
+
+  private bring(node: CoreNode, session: CoreSession, effect: Sent): void {
     const { hub } = node;
     const { generation } = this;
     const answer = (input: (reply: never) => Input) => (reply: unknown) => {
@@ -278,7 +290,8 @@ export class Wire {
     if (!this.open) return;
     this.open = false;
     this.closedAt = this.parts.scheduler.now;
-    if (silently) this.parts.scheduler.after(this.parts.random.between(...HEARTBEAT), () => this.coreForgets());
+    if (silently)
+      this.parts.scheduler.after(this.parts.random.between(...HEARTBEAT), () => this.coreForgets());
     else this.up(() => this.coreForgets());
   }
 

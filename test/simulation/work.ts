@@ -6,7 +6,7 @@ import type { Json } from '../../src/domain/json.ts';
 import type { ProfileRow } from '../../src/domain/profile.ts';
 import { Broken } from './broken.ts';
 import type { History, Written } from './history.ts';
-import type { CoreNode } from './node.ts';
+import { type CoreNode, DISK_IS_FULL } from './node.ts';
 
 /** What a command does to its executor, beyond its effect; counted down. */
 type Trouble = { transient: number; throws: number; kills: number; passing?: boolean };
@@ -24,9 +24,16 @@ export class Work {
   private readonly history: History;
   private readonly isTwin: (id: string) => boolean;
   private readonly fail: (error: unknown) => void;
+  private readonly tell: (line: () => string) => void;
 
   /** @param isTwin whether an id stands in more than one outbox, or was used by somebody else @param fail told at once */
-  constructor(history: History, isTwin: (id: string) => boolean, fail: (error: unknown) => void) {
+  constructor(
+    history: History,
+    isTwin: (id: string) => boolean,
+    fail: (error: unknown) => void,
+    tell: (line: () => string) => void,
+  ) {
+    this.tell = tell;
     this.history = history;
     this.isTwin = isTwin;
     this.fail = fail;
@@ -55,6 +62,7 @@ export class Work {
 
   /** What production code takes for a failure of the command is told at once, not thrown. */
   committed(before: string, head: Head, changes: readonly RowChange[], command?: CommandResult): void {
+    this.tell(() => `commit ${head.seq} of ${changes.length} rows ${JSON.stringify(command ?? '')}`);
     try {
       const written = command && !this.isTwin(command.id) ? this.written.get(command.id) : undefined;
       this.history.commit(before, head, changes, command, written);
@@ -91,4 +99,6 @@ export class Work {
 
 /** What the simulation itself makes fail. */
 export const isExpected = (error: unknown): boolean =>
-  !(error instanceof Broken) && error instanceof Error && error.message === EXPECTED;
+  !(error instanceof Broken) &&
+  error instanceof Error &&
+  (error.message === EXPECTED || error.message === DISK_IS_FULL);

@@ -47,8 +47,8 @@ export class World {
   /** Profiles that became another's. */
   readonly survivors = new Map<string, string>();
   private readonly twins = new Set<string>();
-  /** Ids in the outbox of a disk that was cloned: the other one may send them at any time. */
-  readonly cloned = new Set<string>();
+  /** Ids that somebody else sends too: of a disk that was cloned, or taken by a squatter. */
+  readonly elsewhere = new Set<string>();
   private readonly found = new Map<string, Set<string>>();
   private readonly tokens = new Map<string, Viewer>();
   private readonly judge: Judge;
@@ -64,7 +64,7 @@ export class World {
     const fail = (error: unknown) => {
       if (!isExpected(error)) this.failure ??= error;
     };
-    this.work = new Work(this.history, (id) => this.twins.has(id), fail);
+    this.work = new Work(this.history, (id) => this.twins.has(id), fail, tell);
     this.core = new Core({
       seed,
       scheduler: this.scheduler,
@@ -126,7 +126,11 @@ export class World {
     for (const station of this.stations)
       for (const { value } of station.outboxes.values())
         if (value.me.clientId === clientId)
-          this.twin([...value.pending.map((entry) => entry.id), ...value.settled.keys(), ...value.conflict.keys()]);
+          this.twin([
+            ...value.pending.map((entry) => entry.id),
+            ...value.settled.keys(),
+            ...value.conflict.keys(),
+          ]);
   }
 
   // People and their tokens.

@@ -79,10 +79,15 @@ export class Connections {
     return false;
   }
 
-  /** Who stays connected for long is not forgotten, at no node. */
+  /** Who was connected until now is not forgotten for 30 days, at no node. A store that takes no more ends nothing. */
   remember(session: Session): void {
-    const client = this.deps.clients.client(session.clientId);
-    if (client) this.deps.clients.putClient({ ...client, seen: this.deps.now() });
+    const { clients, now, report } = this.deps;
+    try {
+      const client = clients.client(session.clientId);
+      if (client) clients.putClient({ ...client, seen: now() });
+    } catch (error) {
+      report(error);
+    }
   }
 
   /** Orders a wipe of all consoles of a subject; those that are not connected are told at their next hello. */
@@ -123,10 +128,16 @@ export class Connections {
 
   /** Tells every console when to come back, and closes. */
   shutdown(): void {
-    // One transaction: each console's last sight is written, and a write to the disk for each would take seconds.
-    this.deps.store.transaction(() => {
+    const all = () => {
       for (const session of this.list()) this.bye(session, 'shutdown', this.spread());
-    });
+    };
+    try {
+      // One transaction: each console's last sight is written, and a write to the disk for each would take seconds.
+      this.deps.store.transaction(all);
+    } catch (error) {
+      this.deps.report(error);
+      all();
+    }
   }
 
   reset(session: Session, reason: ResetReason): void {

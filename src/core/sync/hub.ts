@@ -154,10 +154,14 @@ export class SyncHub {
       ack = executePush({ ...execute, store, clients, folder, now }, pusher, payload);
     } catch (error) {
       this.deps.report(error);
-      // Not even the bookkeeping could be written: nothing of the command behind was executed.
-      ack = { lmid: session.lastMid, retryMs: SECOND };
+      // Not even the bookkeeping could be written: of the commands behind nothing was executed, those before stand.
+      ack = { lmid: clients.client(session.clientId)?.lastMid ?? session.lastMid, retryMs: SECOND };
     }
-    if (!ack) return;
+    if (!ack) {
+      // A newer hello came, perhaps in the middle: what was executed before it no frame of this connection may tell.
+      this.all.isNewest(session);
+      return;
+    }
     session.lastMid = Math.max(session.lastMid, ack.lmid);
     reply(ack);
     this.pump(session);

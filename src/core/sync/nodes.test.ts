@@ -48,6 +48,14 @@ function pushAt(hub: SyncHub, session: Session, ...commands: object[]) {
 /** The store of a node, where something happens at another one before its next transaction begins. */
 function interrupted(store: CoreStore, first: () => void): CoreStore {
   let waiting: (() => void) | null = first;
+  return betweenTransactions(store, () => {
+    const now = waiting;
+    waiting = null;
+    now?.();
+  });
+}
+
+function betweenTransactions(store: CoreStore, meanwhile: () => void): CoreStore {
   return new Proxy(store, {
     get: (target, name) => {
       if (name !== 'transaction') {
@@ -55,9 +63,7 @@ function interrupted(store: CoreStore, first: () => void): CoreStore {
         return typeof value === 'function' ? value.bind(target) : value;
       }
       return (work: (log: LogWriter) => unknown) => {
-        const now = waiting;
-        waiting = null;
-        now?.();
+        meanwhile();
         return target.transaction(work);
       };
     },
@@ -101,6 +107,53 @@ describe('[R9] two nodes over one store', () => {
     expect(pushAt(hub, session, note(1), note(2))).toBeUndefined();
     expect(world.clients.client('c1')).toMatchObject({ lastMid: 0 });
     expect(world.store.row('event', 'n1')).toBeUndefined();
+  });
+
+  it('[R3] no frame tells of a command that ran on a connection which was replaced in the middle of its push', () => {
+    const link = new TestLink();
+    let transactions = 0;
+    const hub = new SyncHub({
+      ...world.hub.deps,
+      store: betweenTransactions(world.store, () => {
+        // 1: hello, 2: the first command.
+        if (++transactions === 3) helloThere('c1', 'late');
+      }),
+    });
+    const session = hub.connect(link, world.viewer());
+    hub.hello(session, { proto: PROTO, clientId: 'c1', conn: 'x', wanted: [FRA] }, () => undefined);
+    hub.ack(session, { n: 3 });
+    const sent = link.sent.length;
+    expect(pushAt(hub, session, note(1), note(2))).toBeUndefined();
+    expect(world.store.row('event', 'n1')).toBeDefined();
+    hub.ack(session, { n: 3 });
+    expect(link.sent.slice(sent)).toMatchObject([
+      { event: 'bye', args: [{ reason: 'replaced', by: 'late' }] },
+    ]);
+  });
+
+  it('[R7] a store that takes no more in the middle of a push: what was executed is acknowledged and told', () => {
+    let transactions = 0;
+    const full = () => {
+      if (++transactions === 3) throw Object.assign(new Error('full'), { code: 'SQLITE_FULL' });
+    };
+    const clients = Object.create(world.clients, {
+      setAttempts: {
+        value: (id: string, count: number, at: number) => {
+          if (transactions >= 3) throw Object.assign(new Error('full'), { code: 'SQLITE_FULL' });
+          world.clients.setAttempts(id, count, at);
+        },
+      },
+    });
+    const hub = new SyncHub({ ...world.hub.deps, clients, store: betweenTransactions(world.store, full) });
+    const link = new TestLink();
+    const session = hub.connect(link, world.viewer());
+    hub.hello(session, { proto: PROTO, clientId: 'c1', conn: 'x', wanted: [FRA] }, () => undefined);
+    hub.ack(session, { n: 3 });
+    expect(pushAt(hub, session, note(1), note(2))).toEqual({ lmid: 1, retryMs: 1_000 });
+    expect(link.sent.at(-1)).toMatchObject({
+      event: 'frame',
+      args: [{ lmid: 1, results: [[1, 'n1', 'applied', '', null]] }, {}],
+    });
   });
 
   it('[R1] a clientId that two subjects claim at once is the first one’s', () => {
