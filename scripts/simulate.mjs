@@ -2,6 +2,7 @@
 // with every fault that there is, on the production sync code. The last line is one JSON object. See docs/simulation.md.
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { clausesOf } from '../test/simulation/clauses.mjs';
 import { SetupError } from './setup/base.mjs';
 import { orSentence } from './setup.mjs';
 import { bundle } from './simulate/bundle.mjs';
@@ -58,11 +59,14 @@ function report({ seed, failure }) {
   return [...lines, `  npm run -s simulate -- --seeds 1 --from ${seed}${only} --trace`].join('\n');
 }
 
+const ruleWords = (values) => (values.get('--rules-off') ?? '').split(',').filter(Boolean);
+
 function optionsOf(values, flags) {
   const only = values.get('--only');
   return {
     ...(values.has('--actions') ? { actions: Number(values.get('--actions')) } : {}),
     ...(only ? { only: numbers(only) } : {}),
+    rulesOff: ruleWords(values).flatMap(clausesOf),
     trace: flags.has('--trace'),
     sqlite: flags.has('--sqlite'),
     shorten: !flags.has('--first') && !flags.has('--whole') && !flags.has('--trace') && !only,
@@ -73,14 +77,15 @@ process.exitCode = await orSentence(async () => {
   const { values, flags } = read(process.argv.slice(2));
   const say = (text) => flags.has('--json') || process.stderr.write(`${text}\n`);
   const totals = new Totals();
-  const { program, folder } = await bundle((values.get('--rules-off') ?? '').split(',').filter(Boolean));
+  const options = optionsOf(values, flags);
+  const { program, folder } = await bundle({ switches: options.rulesOff.length > 0 });
   try {
     await runSeeds({
       program,
       execArgv: ['--max-semi-space-size=64'],
       workers: Number(values.get('--workers') ?? availableParallelism()),
       seeds: seedsOf(values),
-      options: optionsOf(values, flags),
+      options,
       told(outcome) {
         totals.add(outcome);
         if (flags.has('--chains')) process.stdout.write(`${outcome.seed} ${outcome.chain}\n`);

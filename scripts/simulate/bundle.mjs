@@ -1,8 +1,8 @@
 // Makes one program of the simulator and the production code that it runs: with small sizes, so that messages come in
-// parts and credit ends without megabytes of rows, and without the clauses of the rules that are switched off.
+// parts and credit ends without megabytes of rows, and where it is wanted with a switch at every clause of the rules.
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { withoutClauses } from '../../test/simulation/clauses.mjs';
+import { switchable } from '../../test/simulation/clauses.mjs';
 import { MODULES, ROOT } from '../setup/base.mjs';
 
 /** By file: what a constant is in the simulator. */
@@ -35,8 +35,11 @@ const smallSizes = {
   },
 };
 
-/** @returns the program and its folder, one of its own for each run, inside of node_modules, where packages are found */
-export async function bundle(rulesOff) {
+/**
+ * @param switches whether clauses can be switched off in it
+ * @returns the program and its folder, one of its own for each run, inside of node_modules, where packages are found
+ */
+export async function bundle({ switches }) {
   const vite = await import('vite');
   const cache = join(MODULES, '.cache');
   mkdirSync(cache, { recursive: true });
@@ -45,7 +48,7 @@ export async function bundle(rulesOff) {
     configFile: false,
     root: ROOT,
     logLevel: 'error',
-    plugins: [withoutClauses(rulesOff, ROOT), smallSizes],
+    plugins: switches ? [switchable(ROOT), smallSizes] : [smallSizes],
     build: {
       ssr: true,
       target: 'node20',

@@ -190,7 +190,7 @@ export class MemoryLog implements CoreStore, LogWriter {
     const outer = this.journal.undo;
     const undo: (() => void)[] = outer ?? [];
     const mark = undo.length;
-    const [changes] = [this.changes.length];
+    const changes = this.changes.length;
     this.journal.undo = undo;
     try {
       const result = work(this);
@@ -214,7 +214,9 @@ export class MemoryLog implements CoreStore, LogWriter {
     if (!this.journal.undo) throw new Error('commit outside of a transaction');
     const seq = this.current.seq + 1;
     let text = '';
-    for (const change of changes) text += this.apply(seq, change);
+    const first = this.changes.length;
+    for (const change of changes) text += this.apply(seq, first, change);
+    this.changes.push(...this.changes.splice(first).sort(byKey));
     if (command) text += JSON.stringify([command.clientId, command.mid, command.id, command.status]);
     const digest = hash('sha256', text, 'buffer');
     const chain = hash('sha256', Buffer.concat([Buffer.from(this.current.chain), digest]));
@@ -223,12 +225,11 @@ export class MemoryLog implements CoreStore, LogWriter {
     return seq;
   }
 
-  private apply(seq: number, { table, id, json, scopes }: RowChange): string {
+  /** @param first where this commit's changes begin */
+  private apply(seq: number, first: number, { table, id, json, scopes }: RowChange): string {
     const old = this.row(table, id);
     const after = json === null ? [] : scopes;
-    const isLogged = this.changes
-      .slice(this.firstAfter(seq - 1))
-      .some((one) => one.table === table && one.id === id);
+    const isLogged = this.changes.slice(first).some((one) => one.table === table && one.id === id);
     if (!isLogged)
       this.changes.push({
         seq,
@@ -277,10 +278,13 @@ function byKey(a: { table: Table; id: string }, b: { table: Table; id: string })
 
 type Wipe = WipeOrder & { clientId: string; at: number; done: boolean };
 
+/** With the time that pruning looks at. */
+type Kept<R> = { record: R; at: number };
+
 export class MemoryClients implements ClientStore {
   private readonly clients: Shelf<ClientRecord>;
-  private readonly mids: Shelf<readonly (MidRecord & { at: number })[]>;
-  private readonly commands: Shelf<CommandRecord & { at: number }>;
+  private readonly mids: Shelf<readonly Kept<MidRecord>[]>;
+  private readonly commands: Shelf<Kept<CommandRecord>>;
   private readonly tries: Shelf<{ count: number; at: number }>;
   private readonly found: Shelf<readonly { scope: string; at: number }[]>;
   private readonly writers: Shelf<{ subject: string; at: string }>;
@@ -320,40 +324,41 @@ export class MemoryClients implements ClientStore {
       .sort((a, b) => a.seen - b.seen);
   }
 
-  private midsOf(clientId: string): readonly (MidRecord & { at: number })[] {
+  private midsOf(clientId: string): readonly Kept<MidRecord>[] {
     return this.mids.get(clientId) ?? [];
   }
 
   mid(clientId: string, mid: number): MidRecord | undefined {
-    return this.midsOf(clientId).find((one) => one.mid === mid);
+    return this.midsOf(clientId).find(({ record }) => record.mid === mid)?.record;
   }
 
   midsAfter(clientId: string, after: number, limit: number): MidRecord[] {
-    return this.midsOf(clientId)
-      .filter((one) => one.mid > after)
-      .slice(0, limit);
+    const found: MidRecord[] = [];
+    for (const { record } of this.midsOf(clientId))
+      if (record.mid > after && found.length < limit) found.push(record);
+    return found;
   }
 
   midAt(clientId: string, seq: number): number | undefined {
     const mids = this.midsOf(clientId);
-    const found = mids.findLast((one) => one.seq <= seq);
-    return found?.mid ?? (mids[0] ? mids[0].mid - 1 : undefined);
+    const found = mids.findLast(({ record }) => record.seq <= seq);
+    return found?.record.mid ?? (mids[0] ? mids[0].record.mid - 1 : undefined);
   }
 
   /** Mids come in ascending order. */
   addMid(clientId: string, record: MidRecord, at: number): void {
     const before = this.midsOf(clientId);
-    if (before.some((one) => one.mid >= record.mid))
+    if (before.some((one) => one.record.mid >= record.mid))
       throw new Error(`mid ${record.mid} of ${clientId} is there already`);
-    this.mids.set(clientId, [...before, { ...record, at }]);
+    this.mids.set(clientId, [...before, { record, at }]);
   }
 
   command(id: string): CommandRecord | undefined {
-    return this.commands.get(id);
+    return this.commands.get(id)?.record;
   }
 
   putCommand(record: CommandRecord, at: number): void {
-    this.commands.set(record.id, { ...record, at });
+    this.commands.set(record.id, { record, at });
   }
 
   attempts(id: string): number {

@@ -3,17 +3,27 @@ import { memoryDisk, sqliteDisk } from './core-disk.ts';
 import { shortened } from './shorten.ts';
 import { type Options, simulate } from './simulate.ts';
 
-type Task = {
-  seeds: number[];
-  options: { actions?: number; only?: number[]; trace?: boolean; sqlite?: boolean; shorten?: boolean };
+type Asked = {
+  actions?: number;
+  only?: number[];
+  rulesOff?: string[];
+  trace?: boolean;
+  sqlite?: boolean;
+  shorten?: boolean;
 };
 
-async function run(seed: number, task: Task['options']): Promise<void> {
+/** Asked at each clause that can be switched off. */
+function switchOff(clauses: readonly string[]): void {
+  const off = new Set(clauses);
+  Object.assign(globalThis, { isOff: (clause: string) => off.has(clause) });
+}
+
+async function run(seed: number, asked: Asked): Promise<void> {
   const options: Options = {
-    ...(task.actions === undefined ? {} : { actions: task.actions }),
-    ...(task.only ? { only: new Set(task.only) } : {}),
-    ...(task.trace ? { tell: (line: string) => process.stderr.write(`${line}\n`) } : {}),
-    makeDisk: task.sqlite ? sqliteDisk : memoryDisk,
+    ...(asked.actions === undefined ? {} : { actions: asked.actions }),
+    ...(asked.only ? { only: new Set(asked.only) } : {}),
+    ...(asked.trace ? { tell: (line: string) => process.stderr.write(`${line}\n`) } : {}),
+    makeDisk: asked.sqlite ? sqliteDisk : memoryDisk,
   };
   const { counts, situations, error, done, chain } = await simulate(seed, options);
   const told = { seed, counts, situations: [...situations], chain };
@@ -22,13 +32,14 @@ async function run(seed: number, task: Task['options']): Promise<void> {
     return;
   }
   const { stack = '', message } = error;
-  const needed = task.shorten ? await shortened(seed, done, error, options) : null;
+  const needed = asked.shorten ? await shortened(seed, done, error, options) : null;
   process.send?.({ ...told, failure: { message, stack, needed } });
 }
 
-process.on('message', (task: Task) => {
+process.on('message', ({ seeds, options }: { seeds: number[]; options: Asked }) => {
   void (async () => {
-    for (const seed of task.seeds) await run(seed, task.options);
+    switchOff(options.rulesOff ?? []);
+    for (const seed of seeds) await run(seed, options);
     process.send?.({ idle: true });
   })();
 });

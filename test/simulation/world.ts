@@ -49,6 +49,8 @@ export class World {
   private readonly twins = new Set<string>();
   /** Ids that somebody else sends too: of a disk that was cloned, or taken by a squatter. */
   readonly elsewhere = new Set<string>();
+  /** Clients that start again at mid 1: rows from before say nothing about their mids. */
+  readonly forgotten = new Set<string>();
   private readonly found = new Map<string, Set<string>>();
   private readonly tokens = new Map<string, Viewer>();
   private readonly judge: Judge;
@@ -123,6 +125,7 @@ export class World {
   /** What the core had executed for this client comes again, and lies over itself until it is answered. */
   private forgot(clientId: string): void {
     this.reached('client forgotten');
+    this.forgotten.add(clientId);
     for (const station of this.stations)
       for (const { value } of station.outboxes.values())
         if (value.me.clientId === clientId)
