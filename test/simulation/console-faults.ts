@@ -3,6 +3,8 @@ import type { Outbox } from '../../src/replica/outbox/model.ts';
 import type { MemoryReplica } from '../../src/replica/store/memory.ts';
 import { copyReplica } from './disk.ts';
 import type { Fault } from './faults.ts';
+import { revise, write } from './operators.ts';
+import { ingest } from './sources.ts';
 import { Station } from './station.ts';
 import { HASHES } from './versions.ts';
 import type { World } from './world.ts';
@@ -20,6 +22,7 @@ export function consoleFaults(world: World): Fault[] {
     [3, 'half-open', () => (world.random.chance(0.5) ? cut(wire(), true, false) : cut(wire(), false, true))],
     [3, 'slip', () => wire()?.misplace(world.random.pick(['lost', 'twice'])) ?? false],
     [3, 'stall', () => wire()?.stall(world.random.between(2_000, 40_000)) ?? false],
+    [2, 'late push', () => latePush(world, station())],
     [8, 'crash', () => station().light(1 + world.random.below(6))],
     [2, 'kill', () => kill(world, station())],
     [4, 'power', () => power(world, station())],
@@ -37,6 +40,29 @@ export function consoleFaults(world: World): Fault[] {
 function cut(wire: Station['wire'], up: boolean, down: boolean): false | undefined {
   if (!wire) return false;
   wire.cut(up, down);
+}
+
+/**
+ * What was sent on a connection arrives after the hello of the next one; there the rows are behind the log, so that the
+ * entries wait for them without a mid and can be revised.
+ */
+function latePush(world: World, station: Station): false | undefined {
+  const { core, random } = world;
+  const { wire, runner } = station;
+  if (!wire || runner?.session.phase !== 'live' || station.armed) return false;
+  wire.stall(random.between(1_000, 6_000));
+  for (let i = random.below(3); i >= 0; i--) write(world, station);
+  if (random.chance(0.7)) {
+    ingest(world);
+    core.disk.log.cutLog(0);
+  }
+  wire.breakOff(random.between(20, 300));
+  station.armed = {
+    at: (input) => input.type === 'hello-reply',
+    run: () => {
+      for (let i = 0; i < 3; i++) revise(world, station);
+    },
+  };
 }
 
 function kill(world: World, station: Station): false | undefined {

@@ -5,7 +5,6 @@
 
 import type { Table } from '../../src/domain/rows.ts';
 import { SETTLED_MAX_AGE, SETTLED_MAX_ENTRIES } from '../../src/protocol/limits.ts';
-import type { SnapRow } from '../../src/protocol/snap.ts';
 import { newOutbox, type Outbox, type OutboxChange } from '../../src/replica/outbox/model.ts';
 import { isFree } from '../../src/replica/outbox/operations.ts';
 import type {
@@ -18,6 +17,7 @@ import type {
   RowKey,
 } from '../../src/replica/store/contract.ts';
 import { applyChanges, MemoryReplica } from '../../src/replica/store/memory.ts';
+import type { SnapRows } from '../../src/replica/store/rows.ts';
 import { Broken } from './broken.ts';
 
 /** The console's process has died: nothing that it still does reaches a disk or a wire. */
@@ -108,13 +108,13 @@ export class ReplicaDisk implements ReplicaStore {
     this.durable(() => this.live.keepGranted(granted));
   }
 
-  stage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+  stage(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
     this.usable();
     this.live.stage(scope, rows, gone);
     this.writer?.wrote();
   }
 
-  endStage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+  endStage(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
     this.durable(() => this.live.endStage(scope, rows, gone));
   }
 

@@ -1,5 +1,6 @@
 /** What people change for others: wishes, rights, roles and tokens, and wipes. */
 import { ROLES } from '../../src/domain/role.ts';
+import type { Input } from '../../src/replica/sync/session.ts';
 import type { Fault } from './faults.ts';
 import { ingest, PROFILES } from './sources.ts';
 import type { Station } from './station.ts';
@@ -30,7 +31,7 @@ function wantMeanwhile(world: World, station: Station): void {
   const other = random.some([...SCOPES, `profile:${random.pick(PROFILES)}`], 0.4);
   const before = station.wanted;
   const back = random.between(0, 400);
-  station.armed = random.pick([
+  const run = random.pick([
     () => station.want(other),
     () => {
       station.want(other);
@@ -38,7 +39,15 @@ function wantMeanwhile(world: World, station: Station): void {
     },
     () => ingest(world, 6),
   ]);
+  station.armed = { at: random.pick(UNFINISHED), run };
 }
+
+/** There is more to come: the answer to a hello, more parts of a frame or of a snapshot. */
+const UNFINISHED: readonly ((input: Input) => boolean)[] = [
+  (input) => input.type === 'connected',
+  (input) => input.type === 'frame' && input.body.part !== undefined && input.body.parts === undefined,
+  (input) => input.type === 'snap' && input.body.end !== true,
+];
 
 /** A customer is looked up, and then wanted. */
 function find(world: World, station: Station): false | undefined {

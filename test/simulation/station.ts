@@ -50,12 +50,6 @@ class Process implements Writer {
   }
 }
 
-/** There is more to come: the answer to a hello, more parts of a frame or of a snapshot. */
-const isUnfinished = (input: Input): boolean =>
-  input.type === 'connected' ||
-  (input.type === 'frame' && input.body.part !== undefined && input.body.parts === undefined) ||
-  (input.type === 'snap' && input.body.end !== true);
-
 export class Station {
   readonly name: string;
   readonly subjects: readonly string[];
@@ -70,8 +64,8 @@ export class Station {
   /** How far the station's clock is from the true time, ms. */
   skew = 0;
   inspected: Inspected = nothingInspected;
-  /** What happens once this station is in the middle of a hello, a frame or a snapshot. */
-  armed: (() => void) | null = null;
+  /** What happens once this station hears such an input. */
+  armed: { at: (input: Input) => boolean; run: () => void } | null = null;
   /** Of all hellos that this station ever said: a process knows only its own. */
   readonly conns = new Set<string>();
   private process = new Process();
@@ -214,13 +208,13 @@ export class Station {
     this.act(() => this.runner?.dispatch(input));
     if (input.type === 'reset' && input.reason === 'mask' && this.replica.live.rows.size > 0 && this.runner)
       throw new Broken('I5', `${this.name} was told of another mask and holds rows`);
-    if (this.armed && isUnfinished(input)) this.strike();
+    if (this.armed?.at(input)) this.strike();
   }
 
   private strike(): void {
     const { armed } = this;
     this.armed = null;
-    armed?.();
+    armed?.run();
   }
 
   /** The operator changes the outbox; false if it was not said to be kept. */

@@ -4,6 +4,7 @@ import { RawJson } from '../../src/core/sync/raw.ts';
 import type { Session as CoreSession } from '../../src/core/sync/session.ts';
 import { CREDIT_BYTES, CREDIT_MESSAGES } from '../../src/protocol/limits.ts';
 import type { Effect, Input } from '../../src/replica/sync/session.ts';
+import { unreadMessage } from '../../src/replica/sync/unread.ts';
 import { Broken } from './broken.ts';
 import type { CoreNode } from './node.ts';
 import type { Random } from './random.ts';
@@ -36,16 +37,14 @@ const CONNECT_TIMEOUT = 20_000;
 const ARRIVED = 40;
 
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
-const parsed = (arg: unknown): unknown =>
-  arg === undefined ? arg : JSON.parse(arg instanceof RawJson ? arg.text : JSON.stringify(arg));
+const textOf = (arg: unknown): string => (arg instanceof RawJson ? arg.text : JSON.stringify(arg));
 
-/** What of the hub's messages a session hears, as the socket brings it. */
-const HEARD = {
-  frame: (head: unknown, body: unknown) => ({ type: 'frame', head, body }),
-  snap: (head: unknown, body: unknown) => ({ type: 'snap', head, body }),
-  bye: (bye: unknown) => ({ type: 'bye', bye }),
-  reset: (told: unknown) => ({ type: 'reset', reason: (told as { reason: string }).reason }),
-};
+/** Head and body of a frame or snapshot as the console's socket hands them over: what is only rows stays bytes. */
+function arrived(event: string, head: unknown, body: unknown): [head: unknown, body: unknown] {
+  const texts: [string, string] = [textOf(head), textOf(body)];
+  const unread = unreadMessage(Buffer.from(`42/sync,["${event}",${texts[0]},${texts[1]}]`));
+  return unread ? [unread.args[1], unread.args[2]] : [JSON.parse(texts[0]), JSON.parse(texts[1])];
+}
 
 export class Wire {
   readonly generation: number;
@@ -126,12 +125,12 @@ export class Wire {
     this.parts.count();
     if (this.downLost || !this.open) return;
     const { generation } = this;
-    const message = {
-      ...HEARD[event as keyof typeof HEARD]?.(parsed(args[0]), parsed(args[1])),
-      generation,
-    } as Input;
-    if (message.type === 'frame' || message.type === 'snap') this.counted(message);
-    else if (message.type) this.down(message);
+    if (event === 'frame' || event === 'snap') {
+      const [head, body] = arrived(event, args[0], args[1]);
+      this.counted({ type: event, generation, head, body } as never);
+    } else if (event === 'bye') this.down({ type: 'bye', generation, bye: plain(args[0]) as never });
+    else if (event === 'reset')
+      this.down({ type: 'reset', generation, ...(plain(args[0]) as { reason: never }) });
   }
 
   private counted(input: Extract<Input, { type: 'frame' | 'snap' }>): void {
