@@ -1,112 +1,105 @@
 // `npm run -s simulate -- --seeds N [--from S] [--rules-off R5,...] [--json]`: random histories of consoles and core
 // with every fault that there is, on the production sync code. The last line is one JSON object. See docs/simulation.md.
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { withoutClauses } from '../test/simulation/clauses.mjs';
-import { withLimits } from './limits.mjs';
-import { MODULES, ROOT, SetupError } from './setup/base.mjs';
+import { rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { clausesOf } from '../test/simulation/clauses.mjs';
+import { SetupError } from './setup/base.mjs';
 import { orSentence } from './setup.mjs';
+import { bundle } from './simulate/bundle.mjs';
+import { runSeeds } from './simulate/workers.mjs';
 
-const VALUED = ['--seeds', '--from', '--actions', '--rules-off', '--also', '--workers'];
-const PLAIN = ['--json', '--trace', '--first'];
-
-/** Sizes are small in the simulator, so that frames come in parts and credit ends without megabytes of rows. */
-const SMALLER = {
-  MAX_FRAME_BYTES: '8 * KB',
-  MAX_HEAD_BYTES: '4 * KB',
-  CREDIT_BYTES: '20 * KB',
-};
+const VALUED = ['--seeds', '--from', '--actions', '--only', '--rules-off', '--also', '--workers'];
+const PLAIN = ['--json', '--trace', '--first', '--sqlite', '--situations', '--chains', '--whole'];
+const COUNTS = ['messages', 'commits', 'crashes', 'resets', 'forks'];
 
 function read(argv) {
   const values = new Map();
-  const rest = [];
+  const flags = new Set();
   for (let i = 0; i < argv.length; i++) {
     const [word, inline] = argv[i].split('=');
-    if (PLAIN.includes(word)) rest.push(word);
+    if (PLAIN.includes(word)) flags.add(word);
     else if (VALUED.includes(word)) values.set(word, inline ?? argv[++i] ?? '');
     else throw new SetupError(`${argv[i]} is unknown; see docs/simulation.md.`);
   }
   for (const [word, value] of values)
     if (word !== '--rules-off' && !/^\d+(,\d+)*$/.test(value))
       throw new SetupError(`${word} takes a number.`);
-  if (values.has('--actions')) rest.push('--actions', values.get('--actions'));
-  const off = (values.get('--rules-off') ?? '').split(',').filter(Boolean);
-  return { values, rest, off };
+  return { values, flags };
 }
 
-async function bundle(off) {
-  const vite = await import('vite');
-  const cache = join(MODULES, '.cache');
-  mkdirSync(cache, { recursive: true });
-  // A folder of its own for each run; inside of node_modules, where the packages are found.
-  const out = mkdtempSync(join(cache, 'kairos-simulation-'));
-  await vite.build({
-    configFile: false,
-    root: ROOT,
-    logLevel: 'error',
-    plugins: [withoutClauses(off, ROOT), withLimits(SMALLER)],
-    build: {
-      ssr: true,
-      target: 'node20',
-      outDir: out,
-      emptyOutDir: true,
-      minify: false,
-      rolldownOptions: {
-        input: { simulate: join(ROOT, 'test', 'simulation', 'main.ts') },
-        external: [/^(?!\0|\.|\/|[a-zA-Z]:)/],
-        output: { format: 'es', entryFileNames: '[name].mjs' },
-      },
-    },
-  });
-  return { program: join(out, 'simulate.mjs'), folder: out };
+const numbers = (text) => (text ? text.split(',').map(Number) : []);
+
+/** The seeds that are named besides, then the range. */
+function* seedsOf(values) {
+  yield* numbers(values.get('--also'));
+  const from = Number(values.get('--from') ?? 1);
+  const count = Number(values.get('--seeds') ?? 100);
+  for (let seed = from; seed < from + count; seed++) yield seed;
 }
 
-/** Runs one share of the seeds; its words pass through, its last line is taken. */
-function share(program, flags) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let text = '';
-    child.stdout.on('data', (data) => {
-      text += data;
-    });
-    child.once('error', reject);
-    child.once('close', () => {
-      const last = text.trim().split('\n').at(-1) ?? '';
-      if (last.startsWith('{')) resolve(JSON.parse(last));
-      else reject(new SetupError('a share of the seeds ended without a result.'));
-    });
-  });
+class Totals {
+  counts = { seeds: 0, failures: 0, ...Object.fromEntries(COUNTS.map((name) => [name, 0])) };
+  situations = new Map();
+
+  add({ counts, situations, failure }) {
+    this.counts.seeds++;
+    if (failure) this.counts.failures++;
+    for (const name of COUNTS) this.counts[name] += counts[name];
+    for (const name of situations) this.situations.set(name, (this.situations.get(name) ?? 0) + 1);
+  }
 }
 
-/** Splits the seeds over processes; seeds that are named besides are the first one's. */
-function shares({ seeds, from, workers, rest, also }) {
-  const each = Math.ceil(seeds / workers);
-  return Array.from({ length: workers }, (_, i) => {
-    const own = Math.max(0, Math.min(each, seeds - i * each));
-    const named = i === 0 && also ? ['--also', also] : [];
-    return ['--seeds', `${own}`, '--from', `${from + i * each}`, ...named, ...rest];
-  });
+/** How to see a failing history again, as short as it could be made. */
+function report({ seed, failure }) {
+  const { message, stack, needed } = failure;
+  const only = needed ? ` --only ${needed.actions.join()}` : '';
+  const lines = [`seed ${seed} fails: ${message}`];
+  if (!message.startsWith('[')) lines.push(stack.split('\n').slice(1, 6).join('\n'));
+  if (needed) lines.push(`  needed: ${needed.kinds.join(', ')}`);
+  return [...lines, `  npm run -s simulate -- --seeds 1 --from ${seed}${only} --trace`].join('\n');
+}
+
+const ruleWords = (values) => (values.get('--rules-off') ?? '').split(',').filter(Boolean);
+
+function optionsOf(values, flags) {
+  const only = values.get('--only');
+  return {
+    ...(values.has('--actions') ? { actions: Number(values.get('--actions')) } : {}),
+    ...(only ? { only: numbers(only) } : {}),
+    rulesOff: ruleWords(values).flatMap(clausesOf),
+    trace: flags.has('--trace'),
+    sqlite: flags.has('--sqlite'),
+    shorten: !flags.has('--first') && !flags.has('--whole') && !flags.has('--trace') && !only,
+  };
 }
 
 process.exitCode = await orSentence(async () => {
-  const { values, rest, off } = read(process.argv.slice(2));
-  const { program, folder } = await bundle(off);
+  const { values, flags } = read(process.argv.slice(2));
+  const say = (text) => flags.has('--json') || process.stderr.write(`${text}\n`);
+  const totals = new Totals();
+  const options = optionsOf(values, flags);
+  const { program, folder } = await bundle({ switches: options.rulesOff.length > 0 });
   try {
-    const wanted = {
-      seeds: Number(values.get('--seeds') ?? 100),
-      from: Number(values.get('--from') ?? 1),
-      workers: Number(values.get('--workers') ?? 1),
-      also: values.get('--also'),
-      rest,
-    };
-    const totals = await Promise.all(shares(wanted).map((flags) => share(program, flags)));
-    const total = totals.reduce((sum, one) =>
-      Object.fromEntries(Object.entries(sum).map(([name, count]) => [name, count + one[name]])),
-    );
-    process.stdout.write(`${JSON.stringify(total)}\n`);
-    return total.failures > 0 ? 1 : 0;
+    await runSeeds({
+      program,
+      execArgv: ['--max-semi-space-size=64'],
+      workers: Number(values.get('--workers') ?? availableParallelism()),
+      seeds: seedsOf(values),
+      options,
+      told(outcome) {
+        totals.add(outcome);
+        if (flags.has('--chains')) process.stdout.write(`${outcome.seed} ${outcome.chain}\n`);
+        if (outcome.failure) say(report(outcome));
+        if (totals.counts.seeds % 1_000 === 0)
+          say(`${totals.counts.seeds} seeds, ${totals.counts.failures} failures`);
+        return outcome.failure && flags.has('--first');
+      },
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+  if (flags.has('--situations'))
+    process.stdout.write(`${JSON.stringify(Object.fromEntries([...totals.situations].sort()))}\n`);
+  process.stdout.write(`${JSON.stringify(totals.counts)}\n`);
+  return totals.counts.failures > 0 ? 1 : 0;
 });

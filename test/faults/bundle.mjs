@@ -3,20 +3,22 @@
 // connection that is only half there is noticed within seconds.
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { withLimits } from '../../scripts/limits.mjs';
-import { withoutClauses } from '../simulation/clauses.mjs';
+import { withConstants } from '../../scripts/constants.mjs';
+import { clausesOf, switchable } from '../simulation/clauses.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 
 const QUICK = {
-  MAX_FRAME_BYTES: '16 * KB',
-  MAX_HEAD_BYTES: '8 * KB',
-  CREDIT_BYTES: '64 * KB',
-  HELLO_TIMEOUT: 'SECOND',
-  PUSH_TIMEOUT: '1.5 * SECOND',
-  ACK_TIMEOUT: '6 * SECOND',
-  UPLOAD_WATCHDOG: '3 * SECOND',
-  BACKOFF_CAP: '2 * SECOND',
+  'src/protocol/limits.ts': {
+    MAX_FRAME_BYTES: '16 * KB',
+    MAX_HEAD_BYTES: '8 * KB',
+    CREDIT_BYTES: '64 * KB',
+    HELLO_TIMEOUT: 'SECOND',
+    PUSH_TIMEOUT: '1.5 * SECOND',
+    ACK_TIMEOUT: '6 * SECOND',
+    UPLOAD_WATCHDOG: '3 * SECOND',
+    BACKOFF_CAP: '2 * SECOND',
+  },
 };
 
 /**
@@ -29,11 +31,13 @@ export async function bundle(programs, off = []) {
   mkdirSync(cache, { recursive: true });
   // A folder of its own for each run; inside of node_modules, where the native module is found.
   const folder = mkdtempSync(join(cache, 'kairos-faults-'));
+  const names = off.flatMap(clausesOf);
+  const banner = `globalThis.isOff = (name) => ${JSON.stringify(names)}.includes(name);`;
   await vite.build({
     configFile: false,
     root: ROOT,
     logLevel: 'error',
-    plugins: [withoutClauses(off, ROOT), withLimits(QUICK)],
+    plugins: [switchable(ROOT, names), withConstants(ROOT, QUICK)],
     ssr: { noExternal: true },
     build: {
       ssr: true,
@@ -45,7 +49,7 @@ export async function bundle(programs, off = []) {
         input: Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, join(ROOT, file)])),
         // The accelerators of `ws` are optional and not installed.
         external: ['better-sqlite3', 'bufferutil', 'utf-8-validate'],
-        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'shared-[name].mjs' },
+        output: { banner, format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'shared-[name].mjs' },
       },
     },
   });

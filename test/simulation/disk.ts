@@ -1,10 +1,10 @@
 /**
  * A console's disk: the stores in memory, which can die after any durable write, lose the last transactions of
- * replica.db in a loss of power (synchronous NORMAL), and be put back to an older image.
+ * replica.db in a loss of power (synchronous NORMAL), fail, be damaged, and be put back to an older image.
  */
 
 import type { Table } from '../../src/domain/rows.ts';
-import type { SnapRow } from '../../src/protocol/snap.ts';
+import { SETTLED_MAX_AGE, SETTLED_MAX_ENTRIES } from '../../src/protocol/limits.ts';
 import { newOutbox, type Outbox, type OutboxChange } from '../../src/replica/outbox/model.ts';
 import { isFree } from '../../src/replica/outbox/operations.ts';
 import type {
@@ -17,15 +17,19 @@ import type {
   RowKey,
 } from '../../src/replica/store/contract.ts';
 import { applyChanges, MemoryReplica } from '../../src/replica/store/memory.ts';
+import type { SnapRows } from '../../src/replica/store/rows.ts';
 import { Broken } from './broken.ts';
 
 /** The console's process has died: nothing that it still does reaches a disk or a wire. */
 export class Died extends Error {}
 
+/** The disk takes nothing more, or what was read is damaged. */
+export class DiskFailed extends Error {}
+
 /** The process that writes: told after each durable write, and asked before each. */
 export type Writer = { alive(): void; wrote(): void };
 
-/** Copies a value two levels deep: rows are changed in place, their content is not. */
+/** A copy of the maps, two levels deep: what is in them is never changed in place. */
 export function copyReplica(from: MemoryReplica): MemoryReplica {
   const copy = Object.create(MemoryReplica.prototype) as { [name: string]: unknown };
   for (const [name, value] of Object.entries(from))
@@ -34,9 +38,11 @@ export function copyReplica(from: MemoryReplica): MemoryReplica {
 }
 
 function copyMap(map: Map<string, unknown>): Map<string, unknown> {
-  const copy = new Map<string, unknown>();
-  for (const [key, value] of map)
-    copy.set(key, value instanceof Map ? copyMap(value) : typeof value === 'object' ? { ...value } : value);
+  const copy = new Map(map);
+  for (const [key, value] of map) {
+    if (!(value instanceof Map)) break;
+    copy.set(key, new Map(value));
+  }
   return copy;
 }
 
@@ -45,9 +51,13 @@ const LOSABLE = 4;
 
 export class ReplicaDisk implements ReplicaStore {
   live = new MemoryReplica();
+  /** Raised by every change of what is on it. */
+  version = 0;
+  /** The next write finds that the file is damaged. */
+  damaged = false;
+  writer: Writer | null = null;
   /** States before the last transactions that are not written through, oldest first. */
   private losable: MemoryReplica[] = [];
-  writer: Writer | null = null;
 
   image(): MemoryReplica {
     return copyReplica(this.live);
@@ -55,7 +65,10 @@ export class ReplicaDisk implements ReplicaStore {
 
   putBack(image: MemoryReplica): void {
     this.live = copyReplica(image);
+    this.live.discardStages();
     this.losable = [];
+    this.damaged = false;
+    this.version++;
   }
 
   /** @param last how many of the last transactions are lost, if there are as many */
@@ -63,6 +76,7 @@ export class ReplicaDisk implements ReplicaStore {
     const state = this.losable.at(-Math.min(last, this.losable.length));
     if (last > 0 && state) this.live = state;
     this.losable = [];
+    this.version++;
   }
 
   meta(): ReplicaMeta {
@@ -82,7 +96,10 @@ export class ReplicaDisk implements ReplicaStore {
   }
 
   reset(change: ResetChange): void {
+    const { mask } = this.live.meta();
     this.write(() => this.live.reset(change));
+    if (mask !== '' && mask !== change.mask && this.live.rows.size > 0)
+      throw new Broken('I5', `rows of ${mask} are held on as ${change.mask}`);
     if (RESET_IS_WRITTEN_THROUGH) this.losable = [];
     this.writer?.wrote();
   }
@@ -91,13 +108,13 @@ export class ReplicaDisk implements ReplicaStore {
     this.durable(() => this.live.keepGranted(granted));
   }
 
-  stage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
-    this.writer?.alive();
+  stage(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
+    this.usable();
     this.live.stage(scope, rows, gone);
     this.writer?.wrote();
   }
 
-  endStage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+  endStage(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
     this.durable(() => this.live.endStage(scope, rows, gone));
   }
 
@@ -106,7 +123,7 @@ export class ReplicaDisk implements ReplicaStore {
   }
 
   discardStages(): void {
-    this.writer?.alive();
+    this.usable();
     this.live.discardStages();
   }
 
@@ -115,7 +132,7 @@ export class ReplicaDisk implements ReplicaStore {
   }
 
   keepLease(lease: Lease): void {
-    this.writer?.alive();
+    this.usable();
     this.live.keepLease(lease);
   }
 
@@ -125,10 +142,16 @@ export class ReplicaDisk implements ReplicaStore {
   }
 
   private write(work: () => void): void {
-    this.writer?.alive();
+    this.usable();
     this.losable.push(copyReplica(this.live));
     if (this.losable.length > LOSABLE) this.losable.shift();
     work();
+    this.version++;
+  }
+
+  private usable(): void {
+    this.writer?.alive();
+    if (this.damaged) throw new DiskFailed('replica.db is damaged');
   }
 }
 
@@ -137,9 +160,14 @@ const RESET_IS_WRITTEN_THROUGH = true;
 export class OutboxDisk implements OutboxStore {
   value: Outbox;
   writer: Writer | null = null;
+  /** So many writes fail with nothing written. */
+  failing = 0;
 
-  constructor(clientId: string) {
+  private readonly now: () => number;
+
+  constructor(clientId: string, now: () => number) {
     this.value = newOutbox(clientId);
+    this.now = now;
   }
 
   load(): Outbox {
@@ -149,15 +177,19 @@ export class OutboxDisk implements OutboxStore {
   write(changes: readonly OutboxChange[]): void {
     if (changes.length === 0) return;
     this.writer?.alive();
+    if (this.failing > 0) {
+      this.failing--;
+      throw new DiskFailed('the disk is full');
+    }
     const after = applyChanges(this.value, changes);
-    assertNothingLost(this.value, after);
+    assertNothingLost(this.value, after, this.now());
     this.value = after;
     this.writer?.wrote();
   }
 }
 
 /** [I6] An entry leaves pending only by its result, or by its operator's undo while it has no mid; no text is nowhere. */
-export function assertNothingLost(before: Outbox, after: Outbox): void {
+export function assertNothingLost(before: Outbox, after: Outbox, now: number): void {
   const pending = new Set(after.pending.map((entry) => entry.id));
   if (pending.size !== after.pending.length) throw new Broken('I6', 'an id stands twice in pending');
   const kept = (id: string) => pending.has(id) || after.settled.has(id) || after.conflict.has(id);
@@ -166,8 +198,16 @@ export function assertNothingLost(before: Outbox, after: Outbox): void {
     if (after.undone.has(entry.id) && isFree(entry)) continue;
     throw new Broken('I6', `${entry.id} left pending without a result`);
   }
-  for (const id of before.settled.keys()) if (!kept(id)) throw new Broken('I6', `${id} left settled`);
+  if (before.settled !== after.settled) assertSettledKept(before, after, now, kept);
   for (const id of before.conflict.keys()) if (!kept(id)) throw new Broken('I6', `${id} left conflict`);
   for (const id of pending)
     if (after.settled.has(id) || after.conflict.has(id)) throw new Broken('I6', `${id} is in two places`);
+}
+
+/** What is settled is on record for 7 days, or until there are 5,000 later ones. */
+function assertSettledKept(before: Outbox, after: Outbox, now: number, kept: (id: string) => boolean): void {
+  const full = after.settled.size >= SETTLED_MAX_ENTRIES;
+  for (const [id, { settledAt }] of before.settled)
+    if (!kept(id) && !full && now - Date.parse(settledAt) < SETTLED_MAX_AGE)
+      throw new Broken('I6', `${id} left settled`);
 }

@@ -16,7 +16,12 @@ export type State = {
   refused: ReadonlySet<string>;
   /** The last mid of each client on the way here. */
   lmid: ReadonlyMap<string, number>;
+  /** By outbox and customer: how far in the order of writing its commands were executed. */
+  order: ReadonlyMap<string, number>;
 };
+
+/** Where a command stands among those that its operator wrote for the same customer. */
+export type Written = { place: string; number: number };
 
 const NOTHING: State = {
   seq: 0,
@@ -25,6 +30,7 @@ const NOTHING: State = {
   effects: new Set(),
   refused: new Set(),
   lmid: new Map(),
+  order: new Map(),
 };
 
 export class History {
@@ -45,7 +51,13 @@ export class History {
   }
 
   /** Told inside of the transaction: a state whose transaction is rolled back is never asked for. */
-  commit(before: string, head: Head, changes: readonly RowChange[], command?: CommandResult): void {
+  commit(
+    before: string,
+    head: Head,
+    changes: readonly RowChange[],
+    command?: CommandResult,
+    written?: Written,
+  ): void {
     const old = this.states.get(before);
     if (!old) throw new Broken('simulator', `no state at chain ${before}`);
     this.commits++;
@@ -54,7 +66,13 @@ export class History {
       if (json === null) rows.delete(`${table}/${id}`);
       else rows.set(`${table}/${id}`, { table, id, v: head.seq, json, scopes });
     }
-    let { effects, refused, lmid } = old;
+    let { effects, refused, lmid, order } = old;
+    if (command && written && !effects.has(command.id) && !refused.has(command.id)) {
+      const { place, number } = written;
+      if ((order.get(place) ?? 0) > number)
+        throw new Broken('R12', `${command.id} was executed after a later one of ${place}`);
+      order = new Map(order).set(place, number);
+    }
     if (command) {
       if (changes.length > 0) {
         if (effects.has(command.id)) throw new Broken('I2', `${command.id} took effect twice`);
@@ -63,6 +81,6 @@ export class History {
       if (changes.length === 0 && !effects.has(command.id)) refused = new Set(refused).add(command.id);
       lmid = new Map(lmid).set(command.clientId, command.mid);
     }
-    this.states.set(head.chain, { seq: head.seq, before, rows, effects, refused, lmid });
+    this.states.set(head.chain, { seq: head.seq, before, rows, effects, refused, lmid, order });
   }
 }

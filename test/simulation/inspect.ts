@@ -4,81 +4,157 @@ import { maskRow } from '../../src/core/auth/masks.ts';
 import { taggerOf } from '../../src/core/auth/tags.ts';
 import type { Viewer } from '../../src/core/auth/viewer.ts';
 import { lensOf } from '../../src/core/sync/encode.ts';
-import type { Role } from '../../src/domain/role.ts';
+import { ROLES, type Role } from '../../src/domain/role.ts';
 import { anyGrantCovers } from '../../src/domain/scope.ts';
+import type { Outbox } from '../../src/replica/outbox/model.ts';
 import { overlayEntries, seenBy } from '../../src/replica/overlay.ts';
+import type { BaseRow } from '../../src/replica/store/contract.ts';
 import { Broken } from './broken.ts';
-import { KEY } from './core.ts';
 import type { History, State, TrueRow } from './history.ts';
+import { KEY } from './node.ts';
 import type { Station } from './station.ts';
 
 const tag = taggerOf(KEY);
-const masked = new WeakMap<TrueRow, Map<Role, string | null>>();
+const masked = new WeakMap<TrueRow, Map<string, string | null>>();
+const roleOf = new Map<string, Role>([...ROLES].reverse().map((role) => [lensOf(role).mask, role]));
 
-/** A true row as the role may see it; null if not at all. */
-function shownTo(role: Role, row: TrueRow): string | null {
-  if (lensOf(role).plain || row.table === 'bundle') return row.json;
-  const known = masked.get(row) ?? new Map<Role, string | null>();
-  masked.set(row, known);
-  const made = known.get(role);
-  if (made !== undefined) return made;
-  const shown = maskRow(role, row.table, JSON.parse(row.json), tag);
-  const text = shown === null ? null : JSON.stringify(shown);
-  known.set(role, text);
-  return text;
-}
+export type Judge = {
+  history: History;
+  /** An entry that stands in more than one outbox or history, so that its copies cannot know of each other. */
+  isTwin(id: string): boolean;
+  /** Raised with each twin. */
+  twins: number;
+  /** Scopes that find granted to this client. */
+  foundBy(clientId: string): ReadonlySet<string> | undefined;
+  /** So much time has passed that the core may have forgotten what became of an entry. */
+  mayBeUnknown(): boolean;
+};
 
-export function inspect(
-  station: Station,
-  history: History,
-  viewer: Viewer,
-  isTwin: (id: string) => boolean,
-): void {
-  const meta = station.replica.meta();
-  const state = history.at(meta.chain);
+/** What was looked at when everything held: where nothing of it has changed, everything still holds. */
+export type Inspected = {
+  version: number;
+  outbox: Outbox | null;
+  framed: boolean;
+  viewer: Viewer | undefined;
+  twins: number;
+  /** Rows found right: each with the true row, for the same scopes and mask. */
+  right: Map<BaseRow, TrueRow>;
+  rightFor: string;
+};
+
+export const nothingInspected: Inspected = {
+  version: -1,
+  outbox: null,
+  framed: false,
+  viewer: undefined,
+  twins: 0,
+  right: new Map(),
+  rightFor: '',
+};
+
+export function inspect(station: Station, judge: Judge): void {
+  const { replica, framed, inspected: before } = station;
+  const outbox = station.outbox.value;
+  const viewer = station.wire?.viewer;
+  const rowsAreOld = before.version === replica.version;
+  const isOld =
+    before.outbox === outbox &&
+    before.framed === framed &&
+    before.viewer === viewer &&
+    before.twins === judge.twins;
+  if (station.runner?.session.refused === 'revoked' && replica.live.rows.size > 0)
+    throw new Broken('I5', `${station.name} was told that it is revoked and holds rows`);
+  if (rowsAreOld && isOld) return;
+  const meta = replica.meta();
+  const state = judge.history.at(meta.chain);
   if (!state || state.seq !== meta.cursor)
     throw new Broken(
       'I1',
       `${station.name} stands at ${meta.cursor} ${meta.chain.slice(0, 8)}, which never was`,
     );
-  inspectRows(station, state, viewer.role);
-  inspectOverlay(station, state, isTwin);
-  if (station.wire?.framed && station.wire.viewer) inspectGrants(station, station.wire.viewer.grants);
+  const rightFor = `${meta.mask} ${meta.active}`;
+  const known = before.rightFor === rightFor ? before.right : new Map<BaseRow, TrueRow>();
+  const right = rowsAreOld ? before.right : inspectRows(station, state, known);
+  inspectOverlay(station, state, judge);
+  if (viewer && !(rowsAreOld && before.viewer === viewer)) inspectGrants(station, viewer, judge);
+  station.inspected = {
+    version: replica.version,
+    outbox,
+    framed,
+    viewer,
+    twins: judge.twins,
+    right,
+    rightFor,
+  };
 }
 
-/** [I1] At its cursor the base equals the core's state over the active scopes; what is stale says so. */
-function inspectRows(station: Station, state: State, role: Role): void {
-  const active = station.replica.meta().active;
-  const held = station.replica.live.rows;
-  const where = `${station.name} at ${state.seq}`;
-  let fresh = 0;
-  for (const [key, row] of held) {
+/** A true row as the role may see it; null if not at all. */
+function shownTo(role: Role, row: TrueRow): string | null {
+  const { plain, mask } = lensOf(role);
+  if (plain || row.table === 'bundle') return row.json;
+  const known = masked.get(row) ?? new Map<string, string | null>();
+  masked.set(row, known);
+  const made = known.get(mask);
+  if (made !== undefined) return made;
+  const shown = maskRow(role, row.table, JSON.parse(row.json), tag);
+  const text = shown === null ? null : JSON.stringify(shown);
+  known.set(mask, text);
+  return text;
+}
+
+/**
+ * [I1] At its cursor the base equals the core's state over the active scopes; what is stale says so.
+ * @param known rows that were found right before, for the same scopes and mask
+ */
+function inspectRows(
+  station: Station,
+  state: State,
+  known: ReadonlyMap<BaseRow, TrueRow>,
+): Map<BaseRow, TrueRow> {
+  const { active, mask } = station.replica.meta();
+  const role = roleOf.get(mask) ?? 'operator';
+  const right = new Map<BaseRow, TrueRow>();
+  for (const [key, row] of station.replica.live.rows) {
     if (row.stale) {
       if (row.scopes.some((scope) => active.includes(scope)))
-        throw new Broken('I1', `${where}: ${key} is stale in an active scope`);
+        throw new Broken('I1', `${station.name} at ${state.seq}: ${key} is stale in an active scope`);
       continue;
     }
-    fresh++;
     const truth = state.rows.get(key);
-    const scopes = truth ? scopesIn(truth, active) : [];
-    const text = truth && scopes.length > 0 ? shownTo(role, truth) : null;
-    if (!truth || text === null) throw new Broken('I1', `${where}: ${key} should not be there`);
-    if (row.v !== truth.v) throw new Broken('I1', `${where}: ${key} has v ${row.v}, not ${truth.v}`);
-    if (row.scopes.join() !== scopes.join())
-      throw new Broken('I1', `${where}: ${key} is in ${row.scopes}, not ${scopes}`);
-    if (row.json !== text) throw new Broken('I1', `${where}: ${key} has other content`);
+    if (!truth || known.get(row) !== truth)
+      inspectRow(`${station.name} at ${state.seq}: ${key}`, row, truth, active, role);
+    right.set(row, truth as TrueRow);
   }
   let due = 0;
-  for (const row of state.rows.values())
-    if (scopesIn(row, active).length > 0 && shownTo(role, row) !== null) due++;
-  if (due !== fresh) throw new Broken('I1', `${where}: ${fresh} rows instead of ${due} in ${active}`);
+  if (active.length > 0)
+    for (const row of state.rows.values()) if (isIn(row, active) && shownTo(role, row) !== null) due++;
+  if (due !== right.size)
+    throw new Broken('I1', `${station.name} at ${state.seq}: ${right.size} rows, not ${due} in ${active}`);
+  return right;
 }
 
-const scopesIn = (row: TrueRow, active: readonly string[]): readonly string[] =>
-  row.table === 'bundle' ? active : row.scopes.filter((scope) => active.includes(scope)).sort();
+function inspectRow(
+  where: string,
+  row: BaseRow,
+  truth: TrueRow | undefined,
+  active: readonly string[],
+  role: Role,
+): void {
+  const text = truth && isIn(truth, active) ? shownTo(role, truth) : null;
+  if (!truth || text === null) throw new Broken('I1', `${where} should not be there`);
+  const scopes =
+    truth.table === 'bundle' ? active : truth.scopes.filter((one) => active.includes(one)).sort();
+  if (row.v !== truth.v) throw new Broken('I1', `${where} has v ${row.v}, not ${truth.v}`);
+  if (row.scopes.join() !== scopes.join())
+    throw new Broken('I1', `${where} is in ${row.scopes}, not ${scopes}`);
+  if (row.json !== text) throw new Broken('I1', `${where} has other content`);
+}
+
+const isIn = (row: TrueRow, active: readonly string[]): boolean =>
+  row.table === 'bundle' ? active.length > 0 : row.scopes.some((scope) => active.includes(scope));
 
 /** [I4] One's own write is visible exactly once; until the first frame after a login it may lie over itself. */
-function inspectOverlay(station: Station, state: State, isTwin: (id: string) => boolean): void {
+function inspectOverlay(station: Station, state: State, { isTwin, mayBeUnknown }: Judge): void {
   const outbox = station.outbox.value;
   const { clientId } = outbox.me;
   const seen = seenBy(outbox, station.replica);
@@ -88,13 +164,17 @@ function inspectOverlay(station: Station, state: State, isTwin: (id: string) => 
   for (const entry of outbox.pending)
     if (!entry.marked && !shown.has(entry.id) && (entry.mid ?? 0) > executed)
       throw new Broken('I4', `${entry.id} (${entry.mid}) is hidden: seen ${seen}, executed ${executed}`);
-  // After a restore it may have been refused, and the second answer comes with the first frame (R15).
+  // After a restore it may have been refused, and the second answer comes with the first frames (R15).
+  const answers = station.wire?.viewer ? outbox.me.lmidAck : 0;
   for (const [id, { entry }] of outbox.settled)
-    if (!shown.has(id) && !state.effects.has(id) && (station.wire?.framed || !state.refused.has(id)))
+    if (!shown.has(id) && !state.effects.has(id) && ((entry.mid ?? 0) <= answers || !state.refused.has(id)))
       throw new Broken('I4', `${id} (${entry.mid}) is settled and in neither rows nor overlay, seen ${seen}`);
   for (const id of outbox.undone.keys())
     if (state.effects.has(id) && !isTwin(id) && !outbox.conflict.has(id))
       throw new Broken('R12', `${id} was taken back and took effect`);
+  for (const [id, { status }] of outbox.conflict)
+    if (status === 'unknown' && !mayBeUnknown())
+      throw new Broken('R12', `what became of ${id} is said not to be known`);
   if (!station.framed) return;
   // What a fork marked has been executed under the former client too: at a lower seq than its place now.
   for (const { id, mid, marked } of overlay)
@@ -103,9 +183,13 @@ function inspectOverlay(station: Station, state: State, isTwin: (id: string) => 
 }
 
 /** [I5] After the first frame nothing outside the permissions remains. */
-function inspectGrants(station: Station, grants: readonly string[]): void {
+function inspectGrants(station: Station, viewer: Viewer, { foundBy }: Judge): void {
+  const { mask } = station.replica.meta();
+  if (station.replica.live.rows.size > 0 && mask !== lensOf(viewer.role).mask)
+    throw new Broken('I5', `${station.name} holds rows of ${mask} as ${viewer.role}`);
+  const found = foundBy(station.outbox.value.me.clientId);
   for (const [key, row] of station.replica.live.rows)
     for (const scope of row.scopes)
-      if (!anyGrantCovers(grants, scope))
+      if (!anyGrantCovers(viewer.grants, scope) && !found?.has(scope))
         throw new Broken('I5', `${station.name} holds ${key} in ${scope}, which is not granted`);
 }

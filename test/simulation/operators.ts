@@ -5,10 +5,10 @@ import { AIRLINE_COMMANDS } from '../../src/packs/airline/commands.ts';
 import { compose } from '../../src/replica/outbox/compose.ts';
 import { type Draft, discard, edit, enqueue, hold, undo } from '../../src/replica/outbox/operations.ts';
 import { overlayEntries, type Screen, seenBy, withOverlay } from '../../src/replica/overlay.ts';
+import { PROFILES } from './sources.ts';
 import type { Station } from './station.ts';
 import type { World } from './world.ts';
 
-export const PROFILES = Array.from({ length: 10 }, (_, i) => `P${i}`);
 const KNOWN = { flight: () => null };
 
 function screenOf(station: Station, profileId: string): { row: ProfileRow; screen: Screen } | null {
@@ -26,12 +26,23 @@ function wish(world: World, profileId: string): { name: string; args: JsonObject
   const text = world.newId('text');
   return random.pick<{ name: string; args: JsonObject }>([
     { name: 'add-note', args: { profileId, text } },
-    { name: 'add-note', args: { profileId, text: text.padEnd(random.below(3_000), '.') } },
+    { name: 'add-note', args: { profileId, text: text.padEnd(random.below(1_000), '/') } },
     { name: 'set-preference', args: { profileId, name: random.pick(['meal', 'seat']), value: text } },
     { name: 'set-preference', args: { profileId, name: 'meal', value: text } },
     { name: 'resolve-case', args: { profileId, caseId: 'C1', outcome: text } },
     { name: 'change-seat', args: { profileId, booking: 'QX7R2M', segment: 1, seat: `${random.below(30)}A` } },
   ]);
+}
+
+/** A command that the core cannot take: unknown, malformed, too large, or with an id that makes the push unreadable. */
+function spoiled(world: World, draft: Draft): Draft {
+  return world.random.pick<() => Draft>([
+    () => ({ ...draft, name: 'unknown' }),
+    () => ({ ...draft, ver: 7 }),
+    () => ({ ...draft, args: {} }),
+    () => ({ ...draft, id: draft.id.padEnd(120, '.') }),
+    () => ({ ...draft, args: { ...draft.args, text: ''.padEnd(49 * 1_024, '/') } }),
+  ])();
 }
 
 /** A command of an operator at this station, as its window makes it. */
@@ -41,31 +52,36 @@ export function write(world: World, station: Station): void {
   const shown = screenOf(station, profileId);
   const { role } = world.people.get(station.subject) ?? { role: 'operator' as const };
   const id = world.newId('c');
-  const at = new Date(world.scheduler.now).toISOString();
+  const at = new Date(station.now).toISOString();
   const { subject } = station;
   const maker = { id, at, operator: subject, role, world: KNOWN };
   const asked = { ...wish(world, profileId), profileId, seen: [] };
   const composed = compose(AIRLINE_COMMANDS, asked, shown?.row ?? null, shown?.screen ?? null, maker);
   if (!composed.ok) return;
-  let draft: Draft = composed.draft;
-  if (random.chance(0.05))
-    draft = { ...draft, ...random.pick([{ name: 'unknown' }, { ver: 7 }, { args: {} }]) };
-  if (random.chance(0.15))
-    world.troubles.set(
-      id,
-      random.pick([
-        { transient: 1 + random.below(14), throws: 0, kills: 0, passing: true },
-        { transient: 0, throws: 1 + random.below(8), kills: 0 },
-        { transient: 0, throws: 0, kills: 1 + random.below(3) },
-        { transient: 0, throws: 0, kills: 99 },
-      ]),
-    );
+  const draft = random.chance(0.05) ? spoiled(world, composed.draft) : composed.draft;
+  if (random.chance(0.15)) trouble(world, id);
   if (composed.definition.mode === 'strict' && role === 'operator')
-    world.bases.set(id, new Map(draft.base.map(({ fact, hash }) => [fact, hash])));
+    world.work.bases.set(id, new Map(draft.base.map(({ fact, hash }) => [fact, hash])));
+  world.work.written.set(draft.id, {
+    place: `${station.name} ${subject} ${profileId}`,
+    number: world.number(),
+  });
   const put = enqueue(station.outbox.value, draft);
-  if (!put.ok) return;
-  world.tell(`${station.name} writes ${id} ${draft.name} ${profileId}`);
+  if (!put.ok) return world.reached(`enqueue ${put.code}`);
+  world.tell(() => `${station.name} writes ${id} ${draft.name} ${profileId}`);
   station.change(put.outbox);
+}
+
+function trouble({ random, work }: World, id: string): void {
+  work.troubles.set(
+    id,
+    random.pick([
+      { transient: 1 + random.below(14), throws: 0, kills: 0, passing: true },
+      { transient: 0, throws: 1 + random.below(8), kills: 0 },
+      { transient: 0, throws: 0, kills: 1 + random.below(3) },
+      { transient: 0, throws: 0, kills: 9_999 },
+    ]),
+  );
 }
 
 /** Whatever else an operator can do with an entry. */
@@ -76,7 +92,7 @@ export function revise(world: World, station: Station): void {
   if (ids.length === 0) return;
   const id = random.pick(ids);
   const entry = outbox.pending.find((one) => one.id === id);
-  const at = new Date(world.scheduler.now).toISOString();
+  const at = new Date(station.now).toISOString();
   const next =
     entry === undefined
       ? discard(outbox, id)
@@ -87,7 +103,7 @@ export function revise(world: World, station: Station): void {
             entry.name === 'add-note' ? edit(outbox, id, { ...entry.args, text: world.newId('edit') }) : null,
         ])();
   if (!next) return;
-  world.tell(`${station.name} revises ${id}`);
+  world.tell(() => `${station.name} revises ${id}`);
   station.change(next);
 }
 

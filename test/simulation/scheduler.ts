@@ -32,7 +32,8 @@ export class Scheduler {
       }
       this.removeFirst();
       if (next.off) continue;
-      this.now = next.at;
+      // Time that has passed at once makes everything late, and never goes back.
+      this.now = Math.max(this.now, next.at);
       next.run();
       return true;
     }

@@ -1,79 +1,120 @@
 /** Runs one seed: a history of work and faults, then peace, in which everything must come to its end. */
 import { Broken } from './broken.ts';
-import { Faults } from './faults.ts';
+import { type MakeDisk, memoryDisk } from './core-disk.ts';
+import { Mixture } from './faults.ts';
 import { release } from './operators.ts';
+import { ALL } from './people-faults.ts';
+import { Random } from './random.ts';
 import { ingest } from './sources.ts';
 import { Station } from './station.ts';
-import { type Counts, SCOPES, World } from './world.ts';
+import { type Counts, noCounts, SCOPES, World } from './world.ts';
 
-export type Outcome = { seed: number; counts: Counts; error: Error | null; at: number };
+export type Outcome = {
+  seed: number;
+  counts: Counts;
+  situations: ReadonlySet<string>;
+  error: Error | null;
+  /** The actions that happened, by number. */
+  done: number[];
+  /** The chain at the end, for whoever compares two runs. */
+  chain: string;
+};
 
-/** How many things happen before peace, at most. */
+export type Options = {
+  /** How many things happen before peace, at most. */
+  actions?: number;
+  /** Only these happen, to shorten a history that fails; time passes as it would have. */
+  only?: ReadonlySet<number>;
+  tell?: (line: string) => void;
+  makeDisk?: MakeDisk;
+};
+
 export const ACTIONS = 120;
 
-const ALL = ['station:*', 'flight:*', 'queue:*', 'profile:*'];
+const MINUTE = 60_000;
 
 function populate(world: World): void {
   const { random } = world;
   world.person('mallory', 'operator', ['station:MUC']);
-  world.startCore();
+  world.core.start();
   for (let i = 0; i < 6; i++) ingest(world);
-  for (let i = 0; i < 3; i++) {
-    const kiosk = i === 2 && random.chance(0.5);
-    const subjects = kiosk ? [`kiosk${i}`] : [`anna${i}`, `bo${i}`];
-    for (const subject of subjects) world.person(subject, kiosk ? 'kiosk' : 'operator', ALL);
+  const tokens = random.chance(0.4) ? random.between(3, 30) * MINUTE : undefined;
+  // An operator may be at several stations: each is a client of its own.
+  for (const subject of ['anna', 'bo', 'cem', 'dora'])
+    world.person(subject, random.chance(0.15) ? 'supervisor' : 'operator', ALL, tokens);
+  world.person('kiosk', random.pick(['kiosk', 'restricted']), ALL, tokens);
+  for (let i = 2 + random.below(2); i >= 0; i--) {
+    const team = random.some(['anna', 'bo', 'cem', 'dora'], 0.4);
+    const subjects = random.chance(0.2) || team.length === 0 ? ['kiosk'] : team;
     const station = new Station(`s${i}`, subjects, random.some(SCOPES, 0.6), world.stationParts());
     world.stations.push(station);
-    world.start(station);
+    station.start();
   }
 }
 
-/** @param actions how many things happen, to shorten a failing seed */
-export async function simulate(
-  seed: number,
-  actions = ACTIONS,
-  tell?: (line: string) => void,
-): Promise<Outcome> {
+export async function simulate(seed: number, options: Options = {}): Promise<Outcome> {
+  const { actions = ACTIONS, only, tell, makeDisk = memoryDisk } = options;
+  const outcome: Outcome = {
+    seed,
+    counts: noCounts(),
+    situations: new Set(),
+    error: null,
+    done: [],
+    chain: '',
+  };
   let world: World | null = null;
-  let done = 0;
   try {
-    const told = (line: string) => tell?.(`${((world?.scheduler.now ?? 0) % 86_400_000).toFixed(0)} ${line}`);
-    world = new World(seed, told);
+    const told = (line: () => string) => {
+      if (tell && world) tell(`${(world.scheduler.now % 86_400_000).toFixed(0)} ${line()}`);
+    };
+    const size = new Random(seed, 5).chance(0.5) ? 2 : 1;
+    world = new World(seed, size, makeDisk, told);
+    Object.assign(outcome, { counts: world.counts, situations: world.situations });
     populate(world);
-    const faults = new Faults(world);
+    const mixture = new Mixture(world);
     const pace = world.random.pick([200, 1_000, 4_000]);
-    for (; done < actions; done++) {
-      await world.run(world.random.next() * 2 * pace);
-      faults.act();
+    for (let number = 0; number < actions; number++) {
+      await world.run(new Random(seed, 6, number).next() * 2 * pace);
+      if (only && !only.has(number)) continue;
+      outcome.done.push(number);
+      mixture.act(number);
     }
     await settle(world);
-    return { seed, counts: world.counts, error: null, at: done };
+    outcome.chain = world.core.disk.log.head().chain;
   } catch (error) {
-    const counts = world?.counts ?? { messages: 0, commits: 0, crashes: 0, resets: 0, forks: 0 };
-    return { seed, counts, error: error as Error, at: done };
+    outcome.error = error as Error;
   } finally {
-    world?.db.close();
+    world?.core.disk.close();
   }
+  return outcome;
 }
 
 /** No more faults: every operator logs in once more, and everything that waits must end. */
 async function settle(world: World): Promise<void> {
-  world.tell('peace');
-  for (const person of world.people.values()) person.grants = ALL;
+  world.tell(() => 'peace');
+  world.random = new Random(world.seed, 7);
+  for (const person of world.people.values()) Object.assign(person, { grants: ALL, tokens: 7 * 86_400_000 });
   await world.run(30_000);
-  world.startCore();
-  if (world.core) world.core.fuse = 0;
-  for (let turn = 0; turn < 2; turn++) {
-    for (const station of world.stations) {
-      station.leave();
-      world.start(station, station.subjects[turn] ?? station.subjects[0]);
-      station.say({ type: 'token', token: world.tokenOf(station.subject) });
-      station.light(0);
-      release(station);
-    }
+  world.core.start();
+  world.core.disk.failing = 0;
+  for (const node of world.core.nodes) node.fuse = 0;
+  const turns = Math.max(...world.stations.map((station) => station.subjects.length));
+  for (let turn = 0; turn < turns; turn++) {
+    for (const station of world.stations) logIn(station, turn);
     await converge(world);
   }
   for (const station of world.stations) assertEnd(world, station);
+  const { epochs, restored } = world.core;
+  if (epochs > restored) throw new Broken('R5', `${epochs} new epochs for ${restored} restored backups`);
+}
+
+function logIn(station: Station, turn: number): void {
+  station.leave();
+  station.light(0);
+  for (const disk of station.outboxes.values()) disk.failing = 0;
+  station.start(station.subjects[turn] ?? station.subjects[0]);
+  station.light(0);
+  release(station);
 }
 
 const PATIENCE = 40;
@@ -92,27 +133,45 @@ async function converge(world: World): Promise<void> {
 /** Why this console is not at rest; null if it is. */
 function whyNot(world: World, station: Station): string | null {
   const { runner } = station;
-  const head = world.core?.store.head();
-  if (!runner || !head) return 'it is not running';
+  if (!runner || !world.core.alive) return 'it is not running';
+  const head = world.core.disk.log.head();
   if (runner.session.phase !== 'live') return `${runner.session.phase} ${runner.session.reason}`;
   const { clientId } = station.outbox.value.me;
   const twin = world.stations.find((one) => one !== station && one.outbox.value.me.clientId === clientId);
   if (twin) return `${twin.name} is its twin`;
+  if (!station.framed) return 'it has had no frame';
   const meta = station.replica.meta();
   const { pending } = station.outbox.value;
   if (pending.length > 0) return `pending ${pending.map((one) => `${one.id}:${one.mid}`).join()}`;
   if (meta.epoch !== head.epoch || meta.cursor !== head.seq) return `at ${meta.cursor} of ${head.seq}`;
   const active = [...meta.active].sort().join();
-  if (active !== [...new Set(station.wanted)].sort().join()) return `active ${active} of ${station.wanted}`;
+  const wanted = wantedNow(world, station);
+  if (active !== wanted) return `active ${active} of ${wanted}`;
   for (const row of station.replica.live.rows.values()) if (row.stale) return `${row.id} is stale`;
   return null;
 }
 
-/** [I3] What ended applied took effect in the history that counts. */
+const wantedNow = (world: World, station: Station): string =>
+  [
+    ...new Set(
+      station.wanted.map((scope) =>
+        scope.startsWith('profile:') ? `profile:${world.core.disk.log.survivor(scope.slice(8))}` : scope,
+      ),
+    ),
+  ]
+    .sort()
+    .join();
+
+/** [I3] Nothing waits any more, and what ended applied took effect in the history that counts. */
 function assertEnd(world: World, station: Station): void {
-  const head = world.core?.store.head();
-  const state = head && world.history.at(head.chain);
-  for (const outbox of station.outboxes.values())
-    for (const [id, { entry }] of outbox.value.settled)
+  const state = world.history.at(world.core.disk.log.head().chain);
+  for (const [subject, { value }] of station.outboxes) {
+    for (const [id, { entry }] of value.settled)
       if (!state?.effects.has(id)) throw new Broken('I3', `${id} (${entry.mid}) is applied and lost`);
+    for (const id of value.undone.keys())
+      if (state?.effects.has(id) && !value.conflict.has(id) && !world.elsewhere.has(id))
+        throw new Broken('R15', `${id} was taken back, took effect, and nobody says so`);
+    if (value.pending.length > 0 && station.subjects.includes(subject))
+      throw new Broken('I3', `${value.pending[0]?.id} of ${subject} waits for ever`);
+  }
 }

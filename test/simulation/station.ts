@@ -4,17 +4,23 @@ import type { Outbox } from '../../src/replica/outbox/model.ts';
 import { MemoryReplica } from '../../src/replica/store/memory.ts';
 import { Runner } from '../../src/replica/sync/runner.ts';
 import type { Input, TimerName } from '../../src/replica/sync/session.ts';
-import { Died, OutboxDisk, ReplicaDisk, type Writer } from './disk.ts';
+import { Broken } from './broken.ts';
+import { Died, DiskFailed, OutboxDisk, ReplicaDisk, type Writer } from './disk.ts';
+import { type Inspected, nothingInspected } from './inspect.ts';
 import type { Random } from './random.ts';
 import type { Cancel, Scheduler } from './scheduler.ts';
+import { situationsOf } from './situations.ts';
 import { Wire, type WireParts } from './wire.ts';
 
 export type StationParts = Omit<WireParts, 'heard'> & {
   scheduler: Scheduler;
   random: Random;
-  tokenOf(subject: string): string;
-  tell(line: string): void;
+  /** A fresh token; the station renews it in time, or forgets to. */
+  tokenOf(subject: string): { token: string; renewIn: number | null };
+  tell(line: () => string): void;
   newId(prefix: string): string;
+  /** A wire was opened. */
+  wired(wire: Wire): void;
   /** Something happened here: what it shows and keeps is looked at. */
   inspect(station: Station): void;
   /** The process has ended by itself; somebody starts it again. */
@@ -22,6 +28,8 @@ export type StationParts = Omit<WireParts, 'heard'> & {
   crashed(): void;
   reset(): void;
   forked(): void;
+  /** From now on a fork may be found. */
+  mayFork(): void;
 };
 
 /** One process of the console, from its start to its end. */
@@ -53,8 +61,15 @@ export class Station {
   wire: Wire | null = null;
   /** Since the login a frame has been applied: own writes are visible exactly once from then on. */
   framed = false;
+  /** How far the station's clock is from the true time, ms. */
+  skew = 0;
+  inspected: Inspected = nothingInspected;
+  /** What happens once this station hears such an input. */
+  armed: { at: (input: Input) => boolean; run: () => void } | null = null;
+  /** Of all hellos that this station ever said: a process knows only its own. */
+  readonly conns = new Set<string>();
   private process = new Process();
-  private readonly timers = new Map<TimerName, Cancel>();
+  private readonly timers = new Map<TimerName | 'token', Cancel>();
   private readonly parts: StationParts;
 
   constructor(name: string, subjects: readonly string[], wanted: string[], parts: StationParts) {
@@ -68,9 +83,13 @@ export class Station {
   get outbox(): OutboxDisk {
     const held = this.outboxes.get(this.subject);
     if (held) return held;
-    const made = new OutboxDisk(this.parts.newId('client'));
+    const made = new OutboxDisk(this.parts.newId('client'), () => this.now);
     this.outboxes.set(this.subject, made);
     return made;
+  }
+
+  get now(): number {
+    return Math.floor(this.parts.scheduler.now + this.skew);
   }
 
   start(subject = this.subject): void {
@@ -80,73 +99,91 @@ export class Station {
     const process = new Process();
     this.process = process;
     this.replica.writer = process;
+    if (this.replica.damaged) this.replica.putBack(new MemoryReplica());
     this.outbox.writer = process;
     this.runner = this.makeRunner(process);
-    this.say({ type: 'start', token: this.parts.tokenOf(subject), wanted: this.wanted });
+    this.say({ type: 'start', token: this.freshToken(), wanted: this.wanted });
   }
 
   private makeRunner(process: Process): Runner {
-    const { scheduler, random } = this.parts;
+    const { random } = this.parts;
     return new Runner({
       replica: () => this.replica,
       outbox: () => this.outbox,
       link: {
         open: (generation, token) => {
-          if (!process.dead) this.open(generation, token);
+          if (!process.dead) this.open(generation, token, process);
         },
         close: () => {
           if (!process.dead) this.wire?.close();
         },
         send: (effect) => {
+          if (effect.do === 'hello') this.conns.add(effect.hello.conn);
           if (!process.dead && this.wire?.isOpen) this.wire.send(effect);
         },
         receipt: (wipe, way, pending) => this.wire?.receipt(wipe.id, way, pending),
       },
       timers: {
         set: (name, ms) => {
-          if (!process.dead) this.timer(name, ms);
+          if (!process.dead) this.timer(name, ms, () => this.say({ type: 'timer', name }));
         },
       },
-      now: () => Math.floor(scheduler.now),
+      now: () => this.now,
       random: random.next,
       newId: () => this.parts.newId('id'),
       onRows: (change) => {
-        if (change.kind === 'frame' && this.wire) {
-          this.wire.framed = true;
-          this.framed = true;
-        }
+        if (change.kind === 'frame' || change.kind === 'end-stage') this.wire?.applied();
+        if (change.kind === 'frame') this.framed = true;
         if (change.kind === 'reset') this.parts.reset();
       },
       onChange: () => undefined,
       onReport: (code) => {
+        this.parts.reached(`says ${code}`);
         if (code === 'outbox_forked') this.parts.forked();
       },
-      onNeedToken: () => this.needToken(process),
+      onNeedToken: () => this.timer('token', 1_500, () => this.renewToken()),
       onWipe: async (wipe) => {
         this.parts.promised();
         this.replica.putBack(new MemoryReplica());
         if (wipe.mode === 'all') this.outboxes.delete(this.subject);
         this.outbox.writer = process;
       },
-      onStoreFailure: () => false,
+      onStoreFailure: (error, which) => this.storeFailed(error, which),
     });
   }
 
-  private needToken(process: Process): void {
-    this.parts.scheduler.after(1_500, () => {
-      if (!process.dead) this.say({ type: 'token', token: this.parts.tokenOf(this.subject) });
-    });
+  /** A damaged replica is made anew; a disk that takes no more is tried again later. */
+  private storeFailed(error: unknown, which: 'replica' | 'outbox'): boolean {
+    if (!(error instanceof DiskFailed)) throw error;
+    // What was written is half of a step: as after a login, until the next frame.
+    this.framed = false;
+    if (which === 'outbox' || !this.replica.damaged) return false;
+    this.replica.putBack(new MemoryReplica());
+    this.parts.reached('replica rebuilt');
+    return true;
   }
 
-  private open(generation: number, token: string): void {
+  private freshToken(): string {
+    const { token, renewIn } = this.parts.tokenOf(this.subject);
+    this.timer('token', renewIn, () => this.renewToken());
+    return token;
+  }
+
+  /** Somebody brings a new token. */
+  renewToken(): void {
+    if (this.runner) this.say({ type: 'token', token: this.freshToken() });
+  }
+
+  private open(generation: number, token: string, process: Process): void {
     this.wire?.close();
-    const heard = (wire: Wire, input: Input) => {
-      if (wire === this.wire) this.say(input);
+    const heard = (_wire: Wire, input: Input) => {
+      if (!process.dead) this.say(input);
     };
     this.wire = new Wire({ ...this.parts, heard }, generation, token);
+    this.parts.wired(this.wire);
   }
 
-  private timer(name: TimerName, ms: number | null): void {
+  private timer(name: TimerName | 'token', ms: number | null, due: () => void): void {
     this.timers.get(name)?.();
     this.timers.delete(name);
     if (ms === null) return;
@@ -154,18 +191,33 @@ export class Station {
       name,
       this.parts.scheduler.after(ms, () => {
         this.timers.delete(name);
-        this.say({ type: 'timer', name });
+        due();
       }),
     );
   }
 
-  /** Gives the session an input; afterwards what is on disk and on screen is looked at. */
-  say(input: Input): void {
-    this.parts.tell(`${this.name} ${this.subject} hears ${JSON.stringify(input).slice(0, 160)}`);
-    this.act(() => this.runner?.dispatch(input));
+  want(wanted: string[]): void {
+    this.wanted = wanted;
+    this.say({ type: 'want', wanted });
   }
 
-  /** The operator changes the outbox; false if the process died before it was said to be kept. */
+  /** Gives the session an input; afterwards what is on disk and on screen is looked at. */
+  say(input: Input): void {
+    this.parts.tell(() => `${this.name} ${this.subject} hears ${JSON.stringify(input).slice(0, 200)}`);
+    situationsOf(input, this, this.parts);
+    this.act(() => this.runner?.dispatch(input));
+    if (input.type === 'reset' && input.reason === 'mask' && this.replica.live.rows.size > 0 && this.runner)
+      throw new Broken('I5', `${this.name} was told of another mask and holds rows`);
+    if (this.armed?.at(input)) this.strike();
+  }
+
+  private strike(): void {
+    const { armed } = this;
+    this.armed = null;
+    armed?.run();
+  }
+
+  /** The operator changes the outbox; false if it was not said to be kept. */
   change(next: Outbox): boolean {
     return this.act(() => this.runner?.change(next));
   }
@@ -173,21 +225,27 @@ export class Station {
   private act(work: () => void): boolean {
     const { process } = this;
     if (!this.runner) return false;
+    let kept = true;
     try {
       work();
     } catch (error) {
-      if (!(error instanceof Died)) throw error;
+      if (!(error instanceof Died || error instanceof DiskFailed)) throw error;
+      kept = false;
     }
     if (process.dead) {
-      this.parts.crashed();
-      const power = this.parts.random.chance(0.4);
-      this.gone(power);
-      if (power) this.losePower(this.parts.random.below(5));
-      this.parts.onFall(this);
+      this.fell();
       return false;
     }
     this.parts.inspect(this);
-    return true;
+    return kept;
+  }
+
+  private fell(): void {
+    this.parts.crashed();
+    const power = this.parts.random.chance(0.4);
+    this.gone(power);
+    if (power) this.losePower(this.parts.random.below(5));
+    this.parts.onFall(this);
   }
 
   /** Dies after so many more durable writes. */

@@ -1,23 +1,27 @@
-/** One connection of a console: ordered within itself, at its own pace, and easily broken on either side. */
+/** One connection of a console to a node: ordered within itself, at its own pace, and easily broken on either side. */
 import type { Viewer } from '../../src/core/auth/viewer.ts';
 import { RawJson } from '../../src/core/sync/raw.ts';
 import type { Session as CoreSession } from '../../src/core/sync/session.ts';
 import { CREDIT_BYTES, CREDIT_MESSAGES } from '../../src/protocol/limits.ts';
 import type { Effect, Input } from '../../src/replica/sync/session.ts';
+import { unreadMessage } from '../../src/replica/sync/unread.ts';
 import { Broken } from './broken.ts';
-import type { CoreRun } from './core.ts';
+import type { CoreNode } from './node.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
+import { assertReadable, greetedBy, toldBy } from './versions.ts';
 
 export type WireParts = {
   scheduler: Scheduler;
   random: Random;
-  /** The core's present process; null while there is none. */
-  core(): CoreRun | null;
+  /** A node that takes connections now; null while there is none. */
+  node(): CoreNode | null;
   viewerOf(token: unknown): Viewer | undefined;
   /** The console hears this, on this wire. */
   heard(wire: Wire, input: Input): void;
+  /** A message went over the wire. */
   count(): void;
+  reached(situation: string): void;
   /** A promise was made that must be let run before the next event. */
   promised(): void;
 };
@@ -26,23 +30,41 @@ type Sent = Extract<Effect, { do: 'hello' | 'push' | 'sub' | 'auth' | 'ack' }>;
 
 /** A peer that says nothing any more is given up after so long. */
 const HEARTBEAT = [20_000, 45_000] as const;
+/** How long the client waits for a connection. */
+const CONNECT_TIMEOUT = 20_000;
+
+/** Messages that the process has taken from the socket but not handled yet are at most so old, ms. */
+const ARRIVED = 40;
+
+const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+const textOf = (arg: unknown): string => (arg instanceof RawJson ? arg.text : JSON.stringify(arg));
+
+/** Head and body of a frame or snapshot as the console's socket hands them over: what is only rows stays bytes. */
+function arrived(event: string, head: unknown, body: unknown): [head: unknown, body: unknown] {
+  const texts: [string, string] = [textOf(head), textOf(body)];
+  const unread = unreadMessage(Buffer.from(`42/sync,["${event}",${texts[0]},${texts[1]}]`));
+  return unread ? [unread.args[1], unread.args[2]] : [JSON.parse(texts[0]), JSON.parse(texts[1])];
+}
 
 export class Wire {
   readonly generation: number;
-  /** The token's content when it connected; nothing once it was renewed. */
+  /** Who the core took the console for when it sent the last frame that was applied; nobody before the first. */
   viewer: Viewer | undefined;
-  /** A frame has been applied on this wire. */
-  framed = false;
+  private sentTo: Viewer | undefined;
+  node: CoreNode | null = null;
+  session: CoreSession | null = null;
   private readonly parts: WireParts;
   private readonly token: string;
   private readonly pace: number;
-  private run: CoreRun | null = null;
-  private session: CoreSession | null = null;
+  /** On its way to the core, in order. */
+  private readonly upward: (() => void)[] = [];
   private open = true;
+  private closedAt = Number.POSITIVE_INFINITY;
   private upLost = false;
   private downLost = false;
   /** What becomes of the next frame or snapshot on its way. */
   private slip: 'lost' | 'twice' | null = null;
+  private stalledUntil = 0;
   private upAt = 0;
   private downAt = 0;
 
@@ -52,6 +74,9 @@ export class Wire {
     this.token = token;
     this.pace = parts.random.chance(0.15) ? parts.random.between(300, 2_500) : parts.random.between(1, 60);
     this.up(() => this.arrive());
+    parts.scheduler.after(CONNECT_TIMEOUT, () => {
+      if (this.session === null) this.refuse(null);
+    });
   }
 
   get isOpen(): boolean {
@@ -59,14 +84,16 @@ export class Wire {
   }
 
   private arrive(): void {
-    const run = this.parts.core();
+    this.node = this.parts.node();
+    if (!this.node) return this.refuse(null);
+    this.run((node) => this.connect(node));
+  }
+
+  private connect(node: CoreNode): void {
     const viewer = this.parts.viewerOf(this.token);
-    if (!run || run.dead) return this.refuse(null);
-    if (!viewer) return this.refuse('token_invalid');
-    if (run.isRevoked(viewer)) return this.refuse('station_revoked');
-    this.run = run;
-    this.viewer = viewer;
-    this.session = run.hub.connect(
+    const refusal = viewer ? node.refusal(viewer) : 'token_invalid';
+    if (!viewer || refusal) return this.refuse(refusal);
+    this.session = node.hub.connect(
       {
         emit: (event, ...args) => this.emitted(event, args),
         ask: (event, message, _timeout, answered) => this.asked(event, message, answered),
@@ -81,47 +108,54 @@ export class Wire {
     this.down({ type: 'connect-failed', generation: this.generation, code });
   }
 
+  private run(work: (node: CoreNode) => void): void {
+    const { node } = this;
+    node?.run(() => work(node));
+  }
+
   /** [I7] What one console may leave unacknowledged is bounded. */
   private emitted(event: string, args: unknown[]): void {
     const session = this.session;
-    if (this.run?.dead || !session) return;
+    if (this.node?.dead || !session) return;
     if (session.unacked.length > CREDIT_MESSAGES || session.unackedBytes > CREDIT_BYTES)
       throw new Broken(
         'I7',
         `${session.unacked.length} messages, ${session.unackedBytes} bytes are on their way`,
       );
     this.parts.count();
-    const [head, body] = args.map((arg) =>
-      JSON.parse(arg instanceof RawJson ? arg.text : JSON.stringify(arg)),
-    );
+    if (this.downLost || !this.open) return;
     const { generation } = this;
-    const told = event === 'frame' || event === 'snap' ? this.slip : null;
-    if (told) this.slip = null;
-    if (told === 'lost') return;
-    if (event === 'frame' && told === 'twice') this.down({ type: 'frame', generation, head, body });
-    if (event === 'snap' && told === 'twice') this.down({ type: 'snap', generation, head, body });
-    if (event === 'frame') this.down({ type: 'frame', generation, head, body });
-    else if (event === 'snap') this.down({ type: 'snap', generation, head, body });
-    else if (event === 'bye') this.down({ type: 'bye', generation, bye: head });
-    else if (event === 'reset') this.down({ type: 'reset', generation, reason: head.reason });
+    if (event === 'frame' || event === 'snap') {
+      const [head, body] = arrived(event, args[0], args[1]);
+      this.counted({ type: event, generation, head, body } as never);
+    } else if (event === 'bye') this.down({ type: 'bye', generation, bye: plain(args[0]) as never });
+    else if (event === 'reset')
+      this.down({ type: 'reset', generation, ...(plain(args[0]) as { reason: never }) });
+  }
+
+  private counted(input: Extract<Input, { type: 'frame' | 'snap' }>): void {
+    const { slip } = this;
+    this.slip = null;
+    const { viewer } = this.session as CoreSession;
+    if (slip === 'lost') return;
+    if (slip === 'twice') this.down(input, viewer);
+    this.down(input, viewer);
   }
 
   private wipeAnswer: ((answer: unknown) => void) | null = null;
 
   private asked(event: string, message: unknown, answered: (answer: unknown) => void): void {
-    if (this.run?.dead) return;
+    if (this.node?.dead) return;
     this.wipeAnswer = answered;
-    this.down({ type: event as 'wipe', generation: this.generation, wipe: message as never });
+    this.down({ type: event as 'wipe', generation: this.generation, wipe: plain(message) as never });
   }
 
   /** The receipt of a wipe, as the console gives it. */
   receipt(id: string, way: 'ack' | 'wiped', pending: number): void {
-    this.up(() =>
-      this.run?.guarded(() => {
-        if (way === 'wiped') this.run?.hub.wiped(this.session as CoreSession, { id, pending });
-        else this.wipeAnswer?.({ id, done: true, pending });
-      }),
-    );
+    this.toHub((node, session) => {
+      if (way === 'wiped') node.hub.wiped(session, { id, pending });
+      else this.wipeAnswer?.({ id, done: true, pending });
+    });
   }
 
   private coreCloses(): void {
@@ -131,39 +165,65 @@ export class Wire {
   /** The console says something. */
   send(effect: Sent): void {
     this.parts.count();
-    const message: Sent = JSON.parse(JSON.stringify(effect));
-    this.up(() => this.run?.guarded(() => this.deliver(message)));
+    const message: Sent = effect.do === 'ack' ? effect : plain(effect);
+    this.toHub((node, session) => this.deliver(node, session, message));
   }
 
-  private deliver(effect: Sent): void {
-    const { hub } = this.run as CoreRun;
-    const session = this.session as CoreSession;
+  /** Something that reaches the hub after what was sent before it. */
+  toHub(work: (node: CoreNode, session: CoreSession) => void): void {
+    this.up(() =>
+      this.run((node) => {
+        if (this.session) work(node, this.session);
+      }),
+    );
+  }
+
+  /** As the rim does it: what a message makes fail ends this connection only. */
+  private deliver(node: CoreNode, session: CoreSession, message: Sent): void {
+    try {
+      this.bring(node, session, message);
+    } catch (error) {
+      if (!node.dead) node.hub.failed(session, message.do, () => undefined, error);
+    }
+  }
+
+  private bring(node: CoreNode, session: CoreSession, effect: Sent): void {
+    const { hub } = node;
     const { generation } = this;
-    const plain = (answer: unknown) => JSON.parse(JSON.stringify(answer));
+    const answer = (input: (reply: never) => Input) => (reply: unknown) => {
+      if (!node.dead) this.down(input(plain(reply) as never));
+    };
     const failed = (error: unknown) => hub.failed(session, effect.do, () => undefined, error);
     switch (effect.do) {
       case 'hello':
-        return hub.hello(session, effect.hello, (reply) =>
-          this.down({ type: 'hello-reply', generation, reply: plain(reply) }),
+        return greetedBy(node, () =>
+          hub.hello(
+            session,
+            effect.hello,
+            answer((reply) => {
+              assertReadable(node.version, effect.hello.schemaHash, reply);
+              return { type: 'hello-reply', generation, reply: toldBy(node.version, reply) };
+            }),
+          ),
         );
       case 'push':
-        return hub.push(session, { commands: effect.commands }, (ack) =>
-          this.down({ type: 'push-ack', generation, ack: plain(ack) }),
+        return hub.push(
+          session,
+          { commands: effect.commands },
+          answer((ack) => ({ type: 'push-ack', generation, ack })),
         );
       case 'sub':
-        return hub.sub(session, { wanted: effect.wanted }, (ack) =>
-          this.down({ type: 'sub-ack', generation, ack: plain(ack) }),
+        return hub.sub(
+          session,
+          { wanted: effect.wanted },
+          answer((ack) => ({ type: 'sub-ack', generation, ack })),
         );
       case 'ack':
         return hub.ack(session, { n: effect.n });
       case 'auth': {
         this.parts.promised();
-        const renewed = hub.auth(session, { token: effect.token }, (ack) => {
-          // What it may not see any more goes with a frame that comes later.
-          this.viewer = undefined;
-          this.down({ type: 'auth-ack', generation, ack: plain(ack) });
-        });
-        renewed.catch(failed);
+        const reply = answer((ack) => ({ type: 'auth-ack', generation, ack }));
+        hub.auth(session, { token: effect.token }, reply).catch((error) => node.run(() => failed(error)));
       }
     }
   }
@@ -177,17 +237,37 @@ export class Wire {
     if (this.upLost) return;
     const { scheduler } = this.parts;
     this.upAt = Math.max(this.upAt, scheduler.now + this.delay());
-    scheduler.after(this.upAt - scheduler.now, () => {
-      if (!this.upLost) run();
-    });
+    this.upward.push(run);
+    scheduler.after(this.upAt - scheduler.now, () => this.pull());
   }
 
-  private down(input: Input): void {
-    if (this.downLost) return;
+  /** Something is on its way to a hub that knows this connection. */
+  get isAwaited(): boolean {
+    return this.session !== null && this.upward.length > 0;
+  }
+
+  /** What is being heard has been applied. */
+  applied(): void {
+    this.viewer = this.sentTo;
+  }
+
+  /** The next thing that the console has sent arrives; false if nothing can. */
+  pull(): boolean {
+    const held = this.upLost || this.parts.scheduler.now < this.stalledUntil;
+    const next = held ? undefined : this.upward.shift();
+    next?.();
+    return next !== undefined;
+  }
+
+  private down(input: Input, viewer?: Viewer): void {
+    if (this.downLost || !this.open) return;
     const { scheduler } = this.parts;
     this.downAt = Math.max(this.downAt, scheduler.now + this.delay());
     scheduler.after(this.downAt - scheduler.now, () => {
-      if (!this.downLost && this.open) this.parts.heard(this, input);
+      // What has arrived when it is closed is still heard afterwards.
+      if (this.downLost || scheduler.now > this.closedAt + ARRIVED) return;
+      if (viewer) this.sentTo = viewer;
+      this.parts.heard(this, input);
     });
   }
 
@@ -198,25 +278,26 @@ export class Wire {
 
   /** Holds back what is on its way, and what follows: a hello or push may arrive after that of a newer connection. */
   stall(ms: number): void {
-    this.upAt = Math.max(this.upAt, this.parts.scheduler.now) + ms;
+    const { scheduler } = this.parts;
+    this.stalledUntil = scheduler.now + ms;
+    this.upAt = Math.max(this.upAt, this.stalledUntil);
+    for (let i = this.upward.length; i > 0; i--) scheduler.after(ms, () => this.pull());
   }
 
   /** The console closes; what it has sent still arrives, and the end of it too unless it is never heard of. */
   close(silently = false): void {
     if (!this.open) return;
     this.open = false;
-    if (silently) this.forget();
+    this.closedAt = this.parts.scheduler.now;
+    if (silently)
+      this.parts.scheduler.after(this.parts.random.between(...HEARTBEAT), () => this.coreForgets());
     else this.up(() => this.coreForgets());
   }
 
   private coreForgets(): void {
-    const { session, run } = this;
-    if (session && run) run.guarded(() => run.hub.disconnected(session));
-  }
-
-  private forget(): void {
-    const { scheduler, random } = this.parts;
-    scheduler.after(random.between(...HEARTBEAT), () => this.coreForgets());
+    this.run((node) => {
+      if (this.session) node.hub.disconnected(this.session);
+    });
   }
 
   /** The network breaks in one or both directions; what is on its way is lost. Both sides learn of it late. */
@@ -226,21 +307,32 @@ export class Wire {
     this.downLost ||= down;
     const late = () => (random.chance(0.5) ? random.between(0, 500) : random.between(...HEARTBEAT));
     scheduler.after(late(), () => this.coreForgets());
-    scheduler.after(late(), () => {
+    this.breakOff(late());
+  }
+
+  /** The console notices that nothing comes any more. */
+  breakOff(ms: number): void {
+    this.parts.scheduler.after(ms, () => {
       if (this.open)
         this.parts.heard(this, { type: 'lost', generation: this.generation, reason: 'core_unreachable' });
     });
   }
 
-  /** The core's process has ended: what it sent may still arrive. */
-  coreDied(): void {
-    if (!this.run?.dead && this.run !== null) return;
+  /** The node stands still: is it for long, then the console gives it up. */
+  frozen(): void {
+    const ms = this.parts.random.between(...HEARTBEAT);
+    this.parts.scheduler.after(ms, () => {
+      if (this.node?.frozen) this.breakOff(0);
+    });
+  }
+
+  /** The node's process has ended: what it sent may still arrive. */
+  nodeDied(): void {
     this.upLost = true;
     if (this.parts.random.chance(0.5)) this.downLost = true;
     this.parts.scheduler.after(this.parts.random.between(0, 3_000), () => {
       this.downLost = true;
-      if (this.open)
-        this.parts.heard(this, { type: 'lost', generation: this.generation, reason: 'core_unreachable' });
+      this.breakOff(0);
     });
   }
 }

@@ -1,17 +1,18 @@
 /** One simulated history: a core, stations with several operators, and everything that can go wrong between them. */
-import type Database from 'better-sqlite3';
 import type { Viewer } from '../../src/core/auth/viewer.ts';
 import type { Role } from '../../src/domain/role.ts';
 import { Broken } from './broken.ts';
-import { type CoreParts, CoreRun, newDatabase, type Trouble } from './core.ts';
+import { Core } from './core.ts';
+import type { MakeDisk } from './core-disk.ts';
 import { History } from './history.ts';
-import { inspect } from './inspect.ts';
+import { inspect, type Judge } from './inspect.ts';
 import { Random } from './random.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Station, StationParts } from './station.ts';
-import type { Wire } from './wire.ts';
+import { isExpected, Work } from './work.ts';
 
 const START = Date.parse('2026-11-23T10:00:00Z');
+const LONG = 30 * 86_400_000;
 
 export const SCOPES = ['station:FRA', 'station:MUC', 'flight:LH1/2026-11-23', 'queue:de', 'profile:P1'];
 
@@ -23,48 +24,78 @@ export type Counts = {
   forks: number;
 };
 
-type Person = { role: Role; grants: string[]; issued: number };
+export const noCounts = (): Counts => ({ messages: 0, commits: 0, crashes: 0, resets: 0, forks: 0 });
+
+/** @property tokens how long one lives, ms */
+type Person = { role: Role; grants: string[]; tokens: number };
 
 export class World {
-  readonly random: Random;
+  readonly seed: number;
+  /** Of what happens now: each action has a stream of its own. */
+  random: Random;
   readonly scheduler = new Scheduler(START);
   readonly history = new History();
-  readonly counts: Counts = { messages: 0, commits: 0, crashes: 0, resets: 0, forks: 0 };
+  readonly counts = noCounts();
+  /** Kinds of faults that happened and situations that were reached. */
+  readonly situations = new Set<string>();
   readonly people = new Map<string, Person>();
   readonly stations: Station[] = [];
-  /** Ids that stand in more than one outbox, or stood in one that was put back: their copies cannot know of each other. */
-  readonly twins = new Set<string>();
-  readonly troubles = new Map<string, Trouble>();
-  readonly bases = new Map<string, Map<string, string | null>>();
+  readonly core: Core;
+  readonly work: Work;
   /** Told what happens, for a replay. */
-  readonly tell: (line: string) => void;
-  db: Database.Database;
-  core: CoreRun | null = null;
-  /** Restored backups that nobody was told of: each may cost an epoch. */
-  unannounced = 0;
+  readonly tell: (line: () => string) => void;
+  /** Profiles that became another's. */
+  readonly survivors = new Map<string, string>();
+  private readonly twins = new Set<string>();
+  /** Ids that somebody else sends too: of a disk that was cloned, or taken by a squatter. */
+  readonly elsewhere = new Set<string>();
+  /** Clients that start again at mid 1: rows from before say nothing about their mids. */
+  readonly forgotten = new Set<string>();
+  private readonly found = new Map<string, Set<string>>();
   private readonly tokens = new Map<string, Viewer>();
-  private readonly wires = new Set<Wire>();
-  private readonly coreParts: CoreParts;
+  private readonly judge: Judge;
   private ids = 0;
+  private forkable = false;
   private promises = false;
   private failure: unknown = null;
 
-  constructor(seed: number, tell: (line: string) => void) {
+  constructor(seed: number, size: number, makeDisk: MakeDisk, tell: (line: () => string) => void) {
+    this.seed = seed;
     this.random = new Random(seed);
     this.tell = tell;
-    this.db = newDatabase();
-    this.coreParts = {
+    const fail = (error: unknown) => {
+      if (!isExpected(error)) this.failure ??= error;
+    };
+    this.work = new Work(this.history, (id) => this.twins.has(id), fail, tell);
+    this.core = new Core({
+      seed,
       scheduler: this.scheduler,
-      random: this.random,
       history: this.history,
-      troubles: this.troubles,
-      bases: this.bases,
+      work: this.work,
+      size,
+      makeDisk,
+      newId: (prefix) => this.newId(prefix),
       viewerOf: (token) => this.viewerOf(token),
-      newId: () => this.newId('core'),
-      onDeath: () => this.coreFell(),
-      fail: (error) => {
-        if (!isExpected(error)) this.failure ??= error;
+      sibling: (ids) => {
+        this.mayFork();
+        this.twin(ids);
       },
+      forgets: (clientId) => this.forgot(clientId),
+      crashed: () => {
+        this.counts.crashes++;
+      },
+      reached: (situation) => this.reached(situation),
+      fail,
+    });
+    const { history, twins, found } = this;
+    this.judge = {
+      history,
+      isTwin: (id) => twins.has(id),
+      get twins() {
+        return twins.size;
+      },
+      foundBy: (clientId) => found.get(clientId),
+      mayBeUnknown: () => this.situations.has('weeks'),
     };
   }
 
@@ -72,99 +103,100 @@ export class World {
     return `${prefix}-${++this.ids}`;
   }
 
-  // The core.
-
-  startCore(announced = false): void {
-    if (this.core) return;
-    this.core = new CoreRun(this.coreParts, this.db);
-    if (announced) this.core.store.newEpoch();
+  /** Ascends with every call. */
+  number(): number {
+    return ++this.ids;
   }
 
-  /** The process ends; what is durable stays. */
-  stopCore(politely: boolean): void {
-    const run = this.core;
-    if (!run) return;
-    if (politely) run.guarded(() => run.hub.shutdown());
-    run.dead = true;
-    this.coreFell();
+  reached(situation: string): void {
+    this.situations.add(situation);
   }
 
-  private coreFell(): void {
-    this.core = null;
-    this.counts.crashes++;
-    for (const wire of this.wires) wire.coreDied();
-    this.wires.clear();
-    this.scheduler.after(this.random.between(100, 15_000), () => this.startCore());
+  /** A disk was copied or put back, or somebody else used a clientId: a fork may be found at any time from now on. */
+  mayFork(): void {
+    this.forkable = true;
   }
 
-  backup(): Buffer {
-    return this.db.serialize();
+  /** Ids that stand in more than one outbox or history: their copies cannot know of each other. */
+  twin(ids: Iterable<string>): void {
+    for (const id of ids) this.twins.add(id);
   }
 
-  restore(backup: Buffer, open: (backup: Buffer) => Database.Database, announced: boolean): void {
-    const before = this.chain();
-    this.stopCore(false);
-    this.db.close();
-    this.db = open(backup);
-    this.sibling(before, this.chain());
-    if (!announced) this.unannounced++;
-    this.startCore(announced);
-  }
-
-  private chain(): string {
-    return (this.db.prepare('SELECT chain FROM head').get() as { chain: string }).chain;
-  }
-
-  /** In a sibling of the history a command may stand at another place: until it is sent again it lies over itself. */
-  private sibling(before: string, after: string): void {
-    if (this.history.isBefore(after, before)) return;
-    for (const id of this.history.at(after)?.effects ?? []) this.twins.add(id);
+  /** What the core had executed for this client comes again, and lies over itself until it is answered. */
+  private forgot(clientId: string): void {
+    this.reached('client forgotten');
+    this.forgotten.add(clientId);
+    for (const station of this.stations)
+      for (const { value } of station.outboxes.values())
+        if (value.me.clientId === clientId)
+          this.twin([
+            ...value.pending.map((entry) => entry.id),
+            ...value.settled.keys(),
+            ...value.conflict.keys(),
+          ]);
   }
 
   // People and their tokens.
 
-  person(subject: string, role: Role, grants: string[]): void {
-    this.people.set(subject, { role, grants, issued: 0 });
+  person(subject: string, role: Role, grants: string[], tokens = LONG): void {
+    this.people.set(subject, { role, grants, tokens });
   }
 
-  /** A fresh token of this operator. */
-  tokenOf(subject: string): string {
-    const { role, grants } = this.people.get(subject) as Person;
+  /** A fresh token of this operator, made by the core: what has been revoked was before it. */
+  tokenOf(subject: string): { token: string; renewIn: number | null } {
+    const { role, grants, tokens } = this.people.get(subject) as Person;
     const token = this.newId('token');
-    const generation = this.generationOf(subject);
-    const until = this.scheduler.now + 30 * 86_400_000;
-    this.tokens.set(token, { subject, role, grants, until, issuedAt: this.scheduler.now, generation });
-    return token;
-  }
-
-  private generationOf(subject: string): number {
-    const sql = 'SELECT generation FROM revocation WHERE subject = ?';
-    return (this.db.prepare(sql).get(subject) as { generation: number } | undefined)?.generation ?? 0;
+    const generation = this.core.disk.clients.generation(subject);
+    const now = this.core.now();
+    const life = Math.floor(tokens * this.random.between(0.5, 1));
+    this.tokens.set(token, { subject, role, grants, until: now + life, issuedAt: now, generation });
+    // Now and then nobody thinks of it in time.
+    const renews = tokens < LONG && this.random.chance(0.8);
+    return { token, renewIn: renews ? life - Math.min(life / 2, 60_000) : null };
   }
 
   viewerOf(token: unknown): Viewer | undefined {
     return this.tokens.get(String(token));
   }
 
+  /** A customer was looked up for this client, who may have his scope from now on. */
+  looked(clientId: string, scope: string): void {
+    const scopes = this.found.get(clientId) ?? new Set<string>();
+    this.found.set(clientId, scopes.add(scope));
+  }
+
+  merged(lost: string, survivor: string): void {
+    this.survivors.set(lost, survivor);
+    for (const scopes of this.found.values())
+      if (scopes.has(`profile:${lost}`)) scopes.add(`profile:${survivor}`);
+  }
+
+  survivor(profileId: string): string {
+    const next = this.survivors.get(profileId);
+    return next === undefined ? profileId : this.survivor(next);
+  }
+
   // Stations.
 
   stationParts(): StationParts {
-    const { random, scheduler } = this;
+    const { scheduler } = this;
     return {
       scheduler,
-      random,
-      core: () => this.core,
+      random: new Random(this.seed, 3, ++this.ids),
+      node: () => this.core.pick(),
       viewerOf: (token) => this.viewerOf(token),
       count: () => {
         this.counts.messages++;
       },
+      reached: (situation) => this.reached(situation),
       promised: () => {
         this.promises = true;
       },
       tokenOf: (subject) => this.tokenOf(subject),
       tell: this.tell,
       newId: (prefix) => this.newId(prefix),
-      inspect: (station) => this.inspect(station),
+      wired: (wire) => this.core.wired(wire),
+      inspect: (station) => inspect(station, this.judge),
       onFall: (station) => this.startLater(station),
       crashed: () => {
         this.counts.crashes++;
@@ -174,24 +206,14 @@ export class World {
       },
       forked: () => {
         this.counts.forks++;
+        if (!this.forkable) throw new Broken('R14', 'a fork was found where there is none');
       },
+      mayFork: () => this.mayFork(),
     };
   }
 
   startLater(station: Station): void {
-    this.scheduler.after(this.random.between(50, 20_000), () => this.start(station));
-  }
-
-  start(station: Station, subject = station.subject): void {
-    station.start(subject);
-    if (station.wire) this.wires.add(station.wire);
-  }
-
-  private inspect(station: Station): void {
-    if (station.wire) this.wires.add(station.wire);
-    const { role, grants } = this.people.get(station.subject) as Person;
-    const viewer = { subject: station.subject, role, grants, until: 0, issuedAt: 0 };
-    inspect(station, this.history, viewer, (id) => this.twins.has(id));
+    this.scheduler.after(this.random.between(50, 20_000), () => station.start());
   }
 
   // Time.
@@ -208,7 +230,3 @@ export class World {
     this.counts.commits = this.history.commits;
   }
 }
-
-/** What the simulation itself makes fail. */
-const isExpected = (error: unknown): boolean =>
-  !(error instanceof Broken) && error instanceof Error && error.message === 'this command always throws';

@@ -67,7 +67,7 @@ function executeOne(deps: ExecuteDeps, pusher: Pusher, command: ReadCommand): St
 }
 
 /** The result of an id that was executed before; of somebody else's or another payload's: `id_reused`. */
-function knownResult(deps: ExecuteDeps, pusher: Pusher, command: ReadCommand): Receipt | null {
+function knownResult(deps: ExecuteDeps, pusher: Pusher, command: ReadCommand): Performed | null {
   const known = deps.clients.command(command.id);
   if (!known) return null;
   if (known.subject !== pusher.viewer.subject || known.payloadHash !== command.payloadHash)
@@ -131,7 +131,8 @@ function settle(
   deps.store.transaction((log) => {
     const client = currentClient(deps, pusher);
     if (client.lastMid !== mid - 1) throw new Replaced();
-    const { changes = [], status, code, detail } = work(log);
+    // Another node may have executed the id since it was looked for: for a copy of this disk, or before a fork.
+    const { changes = [], status, code, detail } = knownResult(deps, pusher, command) ?? work(log);
     const receipt = { status, code, detail };
     const seq = log.commit(changes, { clientId: pusher.clientId, mid, id, ...receipt });
     const at = deps.now();

@@ -5,7 +5,7 @@ export class TransientFailure extends Error {
 
 const transientCodes = /^SQLITE_(?:BUSY|LOCKED|FULL|IOERR)/u;
 
-/** The store is busy or takes nothing, a lock, a timeout; anything else is unexpected. */
+/** The store is busy or takes nothing for now, a lock, a timeout; anything else is unexpected. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof TransientFailure) return true;
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;

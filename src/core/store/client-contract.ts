@@ -6,7 +6,9 @@ export type ClientRecord = {
   subject: string;
   lastMid: number;
   generation: number;
-  /** When it last said hello or left, ms. */
+  /** `conn` of its newest hello: what an older connection is told that replaced it. */
+  conn: string;
+  /** When it last said hello or left, or was seen connected, ms. */
   seen: number;
 };
 
@@ -52,6 +54,8 @@ export interface ClientStore {
 
   /** The oldest wipe that this client has not given its receipt for. */
   openWipe(clientId: string): WipeOrder | undefined;
+  /** The clients with an open wipe: another node may have ordered it. */
+  clientsToWipe(): string[];
   addWipe(order: WipeOrder, clientId: string, subject: string, at: number): void;
   /** False if there was no such open order. */
   closeWipe(id: string, clientId: string, pending: number, at: number): boolean;

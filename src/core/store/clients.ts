@@ -14,14 +14,15 @@ import type { Db } from './database.ts';
 /** Clients, mids, commands, attempts, grants, wipes, alarms, audit: the bookkeeping of sync and commands. */
 
 const SQL = {
-  client: 'SELECT client_id, subject, last_mid, generation, seen FROM client WHERE client_id = ?',
-  putClient: `INSERT INTO client (client_id, subject, last_mid, generation, seen) VALUES (?, ?, ?, ?, ?)
+  client: 'SELECT client_id, subject, last_mid, generation, conn, seen FROM client WHERE client_id = ?',
+  putClient: `INSERT INTO client (client_id, subject, last_mid, generation, conn, seen) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (client_id) DO UPDATE SET subject = excluded.subject, last_mid = excluded.last_mid,
-      generation = excluded.generation, seen = excluded.seen`,
+      generation = excluded.generation, conn = excluded.conn, seen = excluded.seen`,
   dropClient: 'DELETE FROM client WHERE client_id = ?',
   dropMids: 'DELETE FROM mid WHERE client_id = ?',
   dropGrants: 'DELETE FROM find_grant WHERE client_id = ?',
-  clientsOf: 'SELECT client_id, subject, last_mid, generation, seen FROM client WHERE subject = ?',
+  clientsOf: `SELECT client_id, subject, last_mid, generation, conn, seen FROM client WHERE subject = ?
+    ORDER BY seen, client_id`,
   mid: 'SELECT mid, id, status, code, detail, seq FROM mid WHERE client_id = ? AND mid = ?',
   midsAfter: `SELECT mid, id, status, code, detail, seq FROM mid WHERE client_id = ? AND mid > ?
     ORDER BY mid LIMIT ?`,
@@ -43,6 +44,7 @@ const SQL = {
   putWriter: `INSERT INTO fact_writer (profile, fact, subject, at) VALUES (?, ?, ?, ?)
     ON CONFLICT (profile, fact) DO UPDATE SET subject = excluded.subject, at = excluded.at`,
   openWipe: 'SELECT id, mode FROM wipe WHERE client_id = ? AND done IS NULL ORDER BY at, id LIMIT 1',
+  toWipe: 'SELECT DISTINCT client_id FROM wipe WHERE done IS NULL ORDER BY client_id',
   addWipe: 'INSERT OR IGNORE INTO wipe (id, client_id, subject, mode, at) VALUES (?, ?, ?, ?, ?)',
   closeWipe: 'UPDATE wipe SET done = ?, pending = ? WHERE id = ? AND client_id = ? AND done IS NULL',
   addAlarm: 'INSERT INTO alarm (kind, at, detail) VALUES (?, ?, ?)',
@@ -60,7 +62,14 @@ const SQL = {
 
 type Statement = Database.Statement<unknown[]>;
 type Sql = { [N in keyof typeof SQL]: Statement };
-type RawClient = { client_id: string; subject: string; last_mid: number; generation: number; seen: number };
+type RawClient = {
+  client_id: string;
+  subject: string;
+  last_mid: number;
+  generation: number;
+  conn: string;
+  seen: number;
+};
 type RawReceipt = { status: string; code: string; detail: string | null };
 
 const DAY_MS = 86_400_000;
@@ -82,8 +91,8 @@ export class SqliteClients implements ClientStore {
     return (this.sql.clientsOf.all(subject) as RawClient[]).map(clientOf);
   }
 
-  putClient({ clientId, subject, lastMid, generation, seen }: ClientRecord): void {
-    this.sql.putClient.run(clientId, subject, lastMid, generation, seen);
+  putClient({ clientId, subject, lastMid, generation, conn, seen }: ClientRecord): void {
+    this.sql.putClient.run(clientId, subject, lastMid, generation, conn, seen);
   }
 
   forgetClient(clientId: string): void {
@@ -163,6 +172,10 @@ export class SqliteClients implements ClientStore {
     return this.sql.openWipe.get(clientId) as WipeOrder | undefined;
   }
 
+  clientsToWipe(): string[] {
+    return (this.sql.toWipe.all() as { client_id: string }[]).map((one) => one.client_id);
+  }
+
   addWipe({ id, mode }: WipeOrder, clientId: string, subject: string, at: number): void {
     this.sql.addWipe.run(id, clientId, subject, mode, at);
   }
@@ -211,6 +224,7 @@ const clientOf = (raw: RawClient): ClientRecord => ({
   subject: raw.subject,
   lastMid: raw.last_mid,
   generation: raw.generation,
+  conn: raw.conn,
   seen: raw.seen,
 });
 

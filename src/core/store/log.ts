@@ -69,16 +69,19 @@ export class LogStore implements CoreStore, LogWriter {
   readonly db: Db;
   private readonly sql: Sql;
   private readonly now: () => number;
+  private readonly newId: () => string;
   private readonly listeners = new Set<(head: Head) => void>();
   private readonly undoers = new Set<() => void>();
   private current: Head;
   private depth = 0;
 
-  constructor(db: Db, now: () => number) {
+  /** @param newId names an epoch */
+  constructor(db: Db, now: () => number, newId: () => string = randomUUID) {
     this.db = db;
     this.now = now;
+    this.newId = newId;
     this.sql = Object.fromEntries(Object.entries(SQL).map(([name, text]) => [name, db.prepare(text)])) as Sql;
-    if (!this.sql.head.get()) this.sql.firstHead.run(randomUUID());
+    if (!this.sql.head.get()) this.sql.firstHead.run(newId());
     this.current = this.readHead();
   }
 
@@ -246,7 +249,7 @@ export class LogStore implements CoreStore, LogWriter {
   }
 
   newEpoch(): Head {
-    this.sql.setEpoch.run(randomUUID());
+    this.sql.setEpoch.run(this.newId());
     this.current = this.readHead();
     return this.head();
   }

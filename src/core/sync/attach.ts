@@ -57,20 +57,42 @@ export function attachSync(http: HttpServer, deps: HubDeps): Sync {
   };
 }
 
+/** [R9] What other nodes commit is found by looking: their notifications may be lost. */
+const POLL_EVERY = 250;
+
 /** Pumps once per turn after commits, however many there were, and ticks once a second. */
 function wake(hub: SyncHub, deps: HubDeps): () => void {
   let due: NodeJS.Immediate | undefined;
+  /** A store that fails for a while must not end the process: the next look makes up for this one. */
+  const look = (work: () => void) => () => {
+    try {
+      work();
+    } catch (error) {
+      deps.report(error);
+    }
+  };
   const unsubscribe = deps.store.onCommit(() => {
-    due ??= setImmediate(() => {
-      due = undefined;
-      hub.committed();
-    });
+    due ??= setImmediate(
+      look(() => {
+        due = undefined;
+        hub.committed();
+      }),
+    );
   });
-  const timer = setInterval(() => hub.tick(), SECOND);
+  const timer = setInterval(
+    look(() => hub.tick()),
+    SECOND,
+  );
+  const poll = setInterval(
+    look(() => hub.poll()),
+    POLL_EVERY,
+  );
   timer.unref();
+  poll.unref();
   return () => {
     unsubscribe();
     clearInterval(timer);
+    clearInterval(poll);
     if (due) clearImmediate(due);
   };
 }

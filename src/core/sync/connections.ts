@@ -71,24 +71,41 @@ export class Connections {
     if (older) this.bye(older, 'replaced', SECOND, by);
   }
 
-  /** A genuine proof of a lost history: all other consoles begin anew in the new epoch (R5). */
-  restored(except: Session): void {
-    const { store, clients, now } = this.deps;
-    const head = store.newEpoch();
-    const detail = `console of ${except.viewer.subject} was ahead; epoch ${head.epoch}`;
-    clients.addAlarm('restored_backup', detail, now());
-    for (const session of this.list()) if (session !== except) this.reset(session, 'epoch');
+  /** Whether no newer hello of this client has come, also at another node (R1); where one has, the connection ends. */
+  isNewest(session: Session): boolean {
+    const client = this.deps.clients.client(session.clientId);
+    if (client?.generation === session.generation) return true;
+    this.bye(session, 'replaced', SECOND, client?.conn);
+    return false;
+  }
+
+  /** Who was connected until now is not forgotten for 30 days, at no node. A store that takes no more ends nothing. */
+  remember(session: Session): void {
+    const { clients, now, report } = this.deps;
+    try {
+      const client = clients.client(session.clientId);
+      if (client) clients.putClient({ ...client, seen: now() });
+    } catch (error) {
+      report(error);
+    }
   }
 
   /** Orders a wipe of all consoles of a subject; those that are not connected are told at their next hello. */
   wipe(subject: string, mode: WipeOrder['mode']): string {
     const order = { id: this.deps.newId(), mode };
-    for (const { clientId } of this.deps.clients.clientsOf(subject)) {
+    for (const { clientId } of this.deps.clients.clientsOf(subject))
       this.deps.clients.addWipe(order, clientId, subject, this.deps.now());
-      const session = this.byClient.get(clientId);
-      if (session?.phase === 'live') this.tellWipe(session, order);
-    }
+    this.tellWipes();
     return order.id;
+  }
+
+  /** Tells the consoles that are connected here of wipes that this or another node has ordered. */
+  tellWipes(): void {
+    for (const clientId of this.deps.clients.clientsToWipe()) {
+      const session = this.byClient.get(clientId);
+      const order = session?.phase === 'live' ? this.deps.clients.openWipe(clientId) : undefined;
+      if (session && order) this.tellWipe(session, order);
+    }
   }
 
   private tellWipe(session: Session, order: WipeOrder): void {
@@ -111,10 +128,16 @@ export class Connections {
 
   /** Tells every console when to come back, and closes. */
   shutdown(): void {
-    // One transaction: each console's last sight is written, and a write to the disk for each would take seconds.
-    this.deps.store.transaction(() => {
+    const all = () => {
       for (const session of this.list()) this.bye(session, 'shutdown', this.spread());
-    });
+    };
+    try {
+      // One transaction: each console's last sight is written, and a write to the disk for each would take seconds.
+      this.deps.store.transaction(all);
+    } catch (error) {
+      this.deps.report(error);
+      all();
+    }
   }
 
   reset(session: Session, reason: ResetReason): void {
@@ -142,8 +165,7 @@ export class Connections {
     session.phase = 'closed';
     if (this.byClient.get(session.clientId) === session) this.byClient.delete(session.clientId);
     for (const profileId of session.presence.keys()) this.notices.presence(session, profileId, 'none');
-    const client = greeted ? this.deps.clients.client(session.clientId) : undefined;
-    if (client) this.deps.clients.putClient({ ...client, seen: this.deps.now() });
+    if (greeted) this.remember(session);
   }
 
   /** Random over a window of consoles / rate. */

@@ -146,7 +146,7 @@ export function sendFrame(deps: FrameDeps, cache: HeadCache, session: Session): 
     }
     // What is not granted any more must not come in parts: its drop goes first, at the console's own cursor.
     if (session.drops.size > 0) {
-      sendStanding(deps, session);
+      sendStanding(deps, cache, session);
       return false;
     }
     session.parts = beginParts(cache, session, seq);
@@ -155,18 +155,19 @@ export function sendFrame(deps: FrameDeps, cache: HeadCache, session: Session): 
 }
 
 /** A frame that moves nothing and names the drops that are due. */
-function sendStanding(deps: FrameDeps, session: Session): void {
+function sendStanding(deps: FrameDeps, cache: HeadCache, session: Session): void {
   const head = headOf(deps, session, session.cursor);
-  const text = `${bodyHead(deps, session.cursor)},${bodyTail(deps, session.cursor, session.chain)},"ops":[]}`;
+  const text = `${bodyHead(deps, session.cursor)},${bodyTail(deps, cache, session.cursor, session.chain)},"ops":[]}`;
   emitLast(deps, session, head, new RawJson(text), session.cursor);
 }
 
 const bodyHead = (deps: FrameDeps, from: number) =>
   `{"epoch":${JSON.stringify(deps.log.head().epoch)},"from":${from}`;
 
-function bodyTail(deps: FrameDeps, to: number, chain: string): string {
-  const { epoch } = deps.log.head();
-  const proof = deps.proof(epoch, to, chain);
+function bodyTail(deps: FrameDeps, cache: HeadCache, to: number, chain: string): string {
+  const { epoch, seq } = deps.log.head();
+  const make = () => deps.proof(epoch, to, chain);
+  const proof = to === seq ? cache.proof(make) : make();
   return `"to":${to},"chain":${JSON.stringify(chain)},"proof":${JSON.stringify(proof)}`;
 }
 
@@ -187,7 +188,7 @@ function wholeBody(deps: FrameDeps, cache: HeadCache, session: Session, to: numb
     }
     const { chain } = deps.log.head();
     return new RawJson(
-      `${bodyHead(deps, session.cursor)},${bodyTail(deps, to, chain)},"ops":[${texts.join(',')}]}`,
+      `${bodyHead(deps, session.cursor)},${bodyTail(deps, cache, to, chain)},"ops":[${texts.join(',')}]}`,
     );
   });
 }
@@ -296,7 +297,7 @@ function sendPart(
     emit(deps, session, { n: session.n + 1 }, body);
     return false;
   }
-  const tail = bodyTail(deps, to, deps.log.head().chain);
+  const tail = bodyTail(deps, cache, to, deps.log.head().chain);
   const numbers = `"part":${parts.part},"parts":${parts.part}`;
   const body = new RawJson(`${bodyHead(deps, session.cursor)},${tail},"ops":[${text}],${numbers}}`);
   session.parts = null;

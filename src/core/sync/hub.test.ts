@@ -726,6 +726,21 @@ describe('presence, wipe, shutdown', () => {
     expect(one.hello([FRA])).toMatchObject({ type: 'welcome' });
   });
 
+  it('a connection ends also while the store takes nothing more, and nobody else notices', () => {
+    const world = airport();
+    const one = world.console('c1').helloed([FRA]);
+    const two = world.console('c2').helloed([FRA]);
+    world.clients.putClient = () => {
+      throw new Error('full');
+    };
+    world.hub.disconnected(one.session);
+    world.hub.shutdown();
+    two.take();
+    expect(two.bye).toMatchObject({ reason: 'shutdown' });
+    expect(world.errors).toHaveLength(2);
+    expect(world.hub.size).toBe(0);
+  });
+
   it('a shutdown tells when to come back', () => {
     const world = airport();
     const one = world.console().helloed([FRA]);

@@ -22,6 +22,7 @@ import { proofOf } from '../auth/tags.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { executePush } from '../commands/execute.ts';
 import type { WipeOrder } from '../store/client-contract.ts';
+import type { Head } from '../store/contract.ts';
 import {
   answerCompare,
   answerFind,
@@ -74,6 +75,8 @@ export class SyncHub {
   private checkedAt = 0;
   private cleanedAt = 0;
   private offset = 0;
+  /** The head up to which every console has got what it is owed. */
+  private looked: Head;
 
   constructor(deps: HubDeps) {
     this.deps = deps;
@@ -89,6 +92,7 @@ export class SyncHub {
       clock: deps.clock,
     };
     this.cache = new HeadCache(store);
+    this.looked = store.head();
     this.notices = new Notices(store, deps.folder);
     this.all = new Connections(deps, this.notices);
   }
@@ -115,10 +119,6 @@ export class SyncHub {
         ...this.deps,
         proof: this.snapDeps.proof,
         isConnected: (clientId) => this.all.isConnected(clientId),
-        restored: () => {
-          this.snapDeps.parts.clear();
-          this.all.restored(session);
-        },
         replace: (clientId, by) => this.all.replace(clientId, by),
       },
       session,
@@ -127,6 +127,8 @@ export class SyncHub {
     if (answer.type === 'welcome') {
       this.all.greeted(session);
       reply(answer);
+      // A new epoch is news to all others.
+      if (answer.epoch !== this.looked.epoch) this.committed();
       this.pump(session);
     } else if (answer.type === 'wipe') {
       session.phase = 'wiping';
@@ -152,10 +154,14 @@ export class SyncHub {
       ack = executePush({ ...execute, store, clients, folder, now }, pusher, payload);
     } catch (error) {
       this.deps.report(error);
-      // Not even the bookkeeping could be written: nothing of the command behind was executed.
-      ack = { lmid: session.lastMid, retryMs: SECOND };
+      // Not even the bookkeeping could be written: of the commands behind nothing was executed, those before stand.
+      ack = { lmid: clients.client(session.clientId)?.lastMid ?? session.lastMid, retryMs: SECOND };
     }
-    if (!ack) return;
+    if (!ack) {
+      // A newer hello came, perhaps in the middle: what was executed before it no frame of this connection may tell.
+      this.all.isNewest(session);
+      return;
+    }
     session.lastMid = Math.max(session.lastMid, ack.lmid);
     reply(ack);
     this.pump(session);
@@ -269,14 +275,22 @@ export class SyncHub {
     return false;
   }
 
+  /** [R9] Several nodes tail one log: what another one has committed is seen here, notified or not. */
+  poll(): void {
+    const { epoch, seq, floor } = this.deps.store.head();
+    const { looked } = this;
+    if (seq !== looked.seq || floor !== looked.floor || epoch !== looked.epoch) this.committed();
+  }
+
   /** Something was committed, or the log was cut: every console gets what it is owed. */
   committed(): void {
+    this.looked = this.deps.store.head();
     this.notices.ring();
     for (const session of this.all.list()) this.pump(session);
     this.notices.flush(this.all.list(), this.deps.clock());
   }
 
-  /** Once a second: timeouts, heartbeats, ended tokens and grants, waiting notices. */
+  /** Once a second: timeouts, heartbeats, ended tokens and grants, what other nodes have said of clients, notices. */
   tick(): void {
     const clock = this.deps.clock();
     const offset = this.deps.now() - clock;
@@ -289,6 +303,7 @@ export class SyncHub {
         this.all.end(session);
       else if (session.phase === 'live') this.tickLive(session, clock);
     }
+    this.all.tellWipes();
     this.notices.flush(this.all.list(), clock);
     if (clock - this.checkedAt >= MINUTE) this.everyMinute(clock);
   }
@@ -296,7 +311,7 @@ export class SyncHub {
   private tickLive(session: Session, clock: number): void {
     const oldest = session.unacked[0];
     if (oldest && clock - oldest.at >= ACK_TIMEOUT) this.all.bye(session, 'busy', 5 * SECOND);
-    else if (this.isTokenGood(session)) this.pump(session);
+    else if (this.isTokenGood(session) && this.all.isNewest(session)) this.pump(session);
   }
 
   private everyMinute(clock: number): void {
@@ -314,6 +329,7 @@ export class SyncHub {
     this.notices.forget(clock);
     if (clock - this.cleanedAt < DAY / 24) return;
     this.cleanedAt = clock;
+    for (const session of this.all.list()) if (session.phase === 'live') this.all.remember(session);
     this.deps.clients.prune(this.deps.now());
   }
 
@@ -353,7 +369,11 @@ export class SyncHub {
   }
 
   private serve(session: Session): void {
-    const { floor } = this.deps.store.head();
+    const { floor, epoch } = this.deps.store.head();
+    if (session.epoch !== epoch) {
+      this.all.reset(session, 'epoch');
+      return;
+    }
     if (session.cursor < floor) {
       this.all.bye(session, 'floor', this.all.spread());
       return;
@@ -394,7 +414,7 @@ export class SyncHub {
   }
 
   private isListening(session: Session): boolean {
-    return session.phase === 'live' && this.isTokenGood(session);
+    return session.phase === 'live' && this.isTokenGood(session) && this.all.isNewest(session);
   }
 
   /** Ends the connection whose token has ended or was revoked. */

@@ -58,6 +58,8 @@ export type Session = {
   generation: number;
   /** `conn` of its hello. */
   conn: string;
+  /** Of its `welcome`; a new one (R5) ends the connection. */
+  epoch: string;
   /** `to` of the last frame sent; before any, the console's cursor after `welcome`. */
   cursor: number;
   chain: string;
@@ -102,6 +104,7 @@ export function newSession(link: Link, viewer: Viewer, clock: number): Session {
     clientId: '',
     generation: 0,
     conn: '',
+    epoch: '',
     cursor: 0,
     chain: '',
     scanned: 0,

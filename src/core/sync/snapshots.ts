@@ -51,11 +51,6 @@ export class PartCache {
     for (const [key, part] of this.parts) if (part.at < before) this.drop(key);
   }
 
-  clear(): void {
-    this.parts.clear();
-    this.bytes = 0;
-  }
-
   private drop(key: string): void {
     const part = this.parts.get(key);
     if (part) this.bytes -= part.bytes;

@@ -15,8 +15,6 @@ export type GreetDeps = {
   clock(): number;
   proof(epoch: string, seq: number, chain: string): string;
   isConnected(clientId: string): boolean;
-  /** A backup was restored unannounced: makes the new epoch and resets all other consoles. */
-  restored(): void;
   /** Ends the older connection of the client; `by` is the conn of the new one. */
   replace(clientId: string, by: string): void;
 };
@@ -70,30 +68,37 @@ function isOneTooMany(deps: GreetDeps, session: Session): boolean {
   return others.length >= MAX_CLIENTS_PER_SUBJECT;
 }
 
-function welcome(deps: GreetDeps, session: Session, hello: Hello): Welcome {
+function welcome(deps: GreetDeps, session: Session, hello: Hello): HelloReply {
+  // One transaction: where the console stands, the new generation and `lmid` are of one moment, at every node (R1).
+  const told = deps.store.transaction(() => decide(deps, session, hello));
+  if (!told) return refused('client_of_other');
+  deps.replace(session.clientId, hello.conn);
+  begin(session, hello, told, deps.clock());
+  return told;
+}
+
+/** Null if the clientId has become another subject's since it was looked at. */
+function decide(deps: GreetDeps, session: Session, hello: Hello): Welcome | null {
   const { store, clients } = deps;
   const { mask } = session.lens;
+  const known = clients.client(session.clientId);
+  if (known && known.subject !== session.viewer.subject) return null;
   const reason = resetReason(hello, store.head(), mask, (seq) => store.chainAt(seq));
-  if (provesRestore(hello, reason, deps.proof)) deps.restored();
-  const client = takeOver(deps, session);
-  deps.replace(session.clientId, hello.conn);
-  const head = store.head();
-  const lmid = client.lastMid;
+  if (provesRestore(hello, reason, deps.proof)) beginEpoch(deps, session);
+  const lmid = takeOver(deps, session, known);
+  const { epoch, seq, chain } = store.head();
   const mids = openMids(lmid, hello.lmidAck, reason !== null, (after, limit) =>
     clients.midsAfter(session.clientId, after, limit),
   );
   const found = foundScopes(clients, session.clientId, deps.now());
   const grants = splitWanted(hello.wanted, session.viewer, found, store);
-  begin(deps, session, hello, grants.granted, reason !== null);
-  renewFound(clients, session, found, deps.now());
-  session.lastMid = lmid;
-  session.settledMid = mids.idsFrom - 1;
+  renewFound(clients, { clientId: session.clientId, wanted: hello.wanted }, found, deps.now());
   return {
     type: 'welcome',
-    epoch: head.epoch,
-    seq: head.seq,
-    chain: head.chain,
-    proof: deps.proof(head.epoch, head.seq, head.chain),
+    epoch,
+    seq,
+    chain,
+    proof: deps.proof(epoch, seq, chain),
     mask,
     schemaHash: SCHEMA_HASH,
     lmid,
@@ -106,35 +111,43 @@ function welcome(deps: GreetDeps, session: Session, hello: Hello): Welcome {
   };
 }
 
-/** Raises the client's generation, durably: whatever an older connection still brings is void (R1). */
-function takeOver(deps: GreetDeps, session: Session): ClientRecord {
-  return deps.store.transaction(() => {
-    const known = deps.clients.client(session.clientId);
-    const client = {
-      clientId: session.clientId,
-      subject: session.viewer.subject,
-      lastMid: known?.lastMid ?? 0,
-      generation: (known?.generation ?? 0) + 1,
-      seen: deps.now(),
-    };
-    deps.clients.putClient(client);
-    session.generation = client.generation;
-    return client;
-  });
+/** A genuine proof of a lost history (R5): a backup was restored, all consoles begin anew, and somebody should know. */
+function beginEpoch(deps: GreetDeps, session: Session): void {
+  const { epoch } = deps.store.newEpoch();
+  const detail = `console of ${session.viewer.subject} was ahead; epoch ${epoch}`;
+  deps.clients.addAlarm('restored_backup', detail, deps.now());
+}
+
+/** Raises the client's generation, durably: whatever an older connection still brings is void (R1). Returns `lmid`. */
+function takeOver(deps: GreetDeps, session: Session, known: ClientRecord | undefined): number {
+  const client = {
+    clientId: session.clientId,
+    subject: session.viewer.subject,
+    lastMid: known?.lastMid ?? 0,
+    generation: (known?.generation ?? 0) + 1,
+    conn: session.conn,
+    seen: deps.now(),
+  };
+  deps.clients.putClient(client);
+  session.generation = client.generation;
+  return client.lastMid;
 }
 
 /** Where the console stands after `welcome`: what it keeps, what its first frame drops, what it gets snapshots of. */
-function begin(deps: GreetDeps, session: Session, hello: Hello, granted: string[], reset: boolean): void {
-  const head = deps.store.head();
+function begin(session: Session, hello: Hello, told: Welcome, clock: number): void {
+  const { reset, granted } = told;
   session.phase = 'live';
-  session.cursor = reset ? head.seq : hello.cursor;
-  session.chain = reset ? head.chain : hello.chain;
+  session.epoch = told.epoch;
+  session.cursor = reset ? told.seq : hello.cursor;
+  session.chain = reset ? told.chain : hello.chain;
   session.scanned = session.cursor;
-  session.lastFrameAt = deps.clock();
+  session.lastFrameAt = clock;
   session.wanted = hello.wanted;
   session.granted = granted;
   const allowed = new Set(granted);
   setActive(session, new Set(reset ? [] : hello.active.filter((scope) => allowed.has(scope))));
   session.drops = new Set(reset ? [] : hello.active.filter((scope) => !allowed.has(scope)));
   session.snaps = granted.filter((scope) => !session.active.has(scope)).map((scope) => newSnap(scope));
+  session.lastMid = told.lmid;
+  session.settledMid = told.idsFrom - 1;
 }

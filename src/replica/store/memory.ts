@@ -27,6 +27,7 @@ export const EMPTY_META: ReplicaMeta = {
   active: [],
 };
 
+/** A row is replaced, never changed in place: a copy of the maps is a copy of the replica. */
 export class MemoryReplica implements ReplicaStore {
   rows = new Map<string, BaseRow>();
   private stages = new Map<string, Map<string, Staged>>();
@@ -45,7 +46,7 @@ export class MemoryReplica implements ReplicaStore {
   reset(change: ResetChange): void {
     this.stages.clear();
     if (change.deleteRows) this.rows.clear();
-    for (const row of this.rows.values()) row.stale = true;
+    for (const [key, row] of this.rows) this.rows.set(key, { ...row, stale: true });
     if (change.epoch !== this.state.epoch) this.seenOf.clear();
     this.seenOf.set(change.clientId, change.lmid);
     const { epoch, cursor, chain, proof, mask, schemaHash } = change;
@@ -56,8 +57,11 @@ export class MemoryReplica implements ReplicaStore {
   keepGranted(granted: readonly string[]): void {
     for (const [key, row] of this.rows) {
       if (!row.stale) continue;
-      row.scopes = row.scopes.filter((scope) => granted.includes(scope));
-      if (row.scopes.length === 0) this.rows.delete(key);
+      this.keepIn(
+        key,
+        row,
+        row.scopes.filter((scope) => granted.includes(scope)),
+      );
     }
   }
 
@@ -79,8 +83,8 @@ export class MemoryReplica implements ReplicaStore {
       if (base === undefined || base.stale)
         this.rows.set(key, { table, id, v, json, scopes: [scope], stale: false });
       else {
-        if (!base.scopes.includes(scope)) base.scopes = [...base.scopes, scope].sort();
-        if (v > base.v) Object.assign(base, { v, json });
+        const scopes = base.scopes.includes(scope) ? base.scopes : [...base.scopes, scope].sort();
+        this.rows.set(key, v > base.v ? { ...base, scopes, v, json } : { ...base, scopes });
       }
     }
     this.stages.delete(scope);
@@ -95,8 +99,11 @@ export class MemoryReplica implements ReplicaStore {
       this.stages.delete(scope);
       for (const [key, row] of this.rows) {
         if (!row.scopes.includes(scope)) continue;
-        row.scopes = row.scopes.filter((held) => held !== scope);
-        if (row.scopes.length === 0) this.rows.delete(key);
+        this.keepIn(
+          key,
+          row,
+          row.scopes.filter((held) => held !== scope),
+        );
       }
     }
     if (change.drop.length > 0)
@@ -143,6 +150,11 @@ export class MemoryReplica implements ReplicaStore {
         stale: false,
       });
     }
+  }
+
+  private keepIn(key: string, row: BaseRow, scopes: string[]): void {
+    if (scopes.length === 0) this.rows.delete(key);
+    else if (scopes.length < row.scopes.length) this.rows.set(key, { ...row, scopes });
   }
 
   private activate(active: string[]): void {

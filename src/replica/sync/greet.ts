@@ -2,7 +2,7 @@
 import type { HelloReply, Welcome } from '../../protocol/hello.ts';
 import { REFUSED_RETRY } from '../../protocol/limits.ts';
 import { atWelcome, showsFork } from '../outbox/rules.ts';
-import { away, fork, LEASE_LOOK, subscribe, wipe } from './links.ts';
+import { away, fork, keepLease, LEASE_LOOK, subscribe, wipe } from './links.ts';
 import type { Turn } from './session.ts';
 
 export function helloReply(turn: Turn, reply: HelloReply): void {
@@ -43,7 +43,8 @@ function welcome(turn: Turn, told: Welcome): void {
         clientId,
         lmid,
         granted,
-        deleteRows: told.reason === 'mask',
+        // Whatever the reason that came first: rows of another mask are not for this operator's eyes.
+        deleteRows: mask !== env.meta.mask,
       },
     });
   } else turn.replica({ kind: 'keep-granted', granted });
@@ -62,11 +63,9 @@ function welcome(turn: Turn, told: Welcome): void {
     refused: null,
     since: env.now,
   });
-  turn.replica({
-    kind: 'lease',
-    until: told.leaseUntil,
-    clock: Math.max(env.now, Date.parse(told.serverTime) || 0),
-  });
+  const serverTime = Date.parse(told.serverTime);
+  turn.set({ leaseFor: Date.parse(told.leaseUntil) - serverTime });
+  keepLease(turn, Math.max(env.now, serverTime));
   turn.timer('lease', LEASE_LOOK);
   if (!sameList(session.wanted, session.toldWanted)) subscribe(turn);
   turn.add({ do: 'pump' });

@@ -5,8 +5,6 @@ import type { ResetReason } from '../../protocol/codes.ts';
 import {
   BACKOFF_CAP,
   HELLO_TIMEOUT,
-  HOUR,
-  LEASE,
   MINUTE,
   REFUSED_RETRY,
   SECOND,
@@ -41,7 +39,10 @@ export function connected(turn: Turn): void {
   const { env, session, outbox } = turn;
   const conn = env.newId();
   const { epoch, cursor, chain, proof, mask, schemaHash, active } = env.meta;
-  const lmidAck = outbox.me.epoch === epoch ? outbox.me.lmidAck : 0;
+  // What the rows have not seen is told again: only then does an equal history vouch for the ids behind these mids.
+  const lmidAck = outbox.me.epoch === epoch ? Math.min(outbox.me.lmidAck, env.seen ?? 0) : 0;
+  // [R4] A store that failed may have left a stage of the last connection behind.
+  turn.replica({ kind: 'discard-stages' });
   turn.set({
     phase: 'greeting',
     conns: [...session.conns.slice(-99), conn],
@@ -178,25 +179,27 @@ export function newToken(turn: Turn, token: string): void {
   }
 }
 
-/** The lease is measured against the highest clock reading known, so turning the clock back does not prolong it. */
-export function lookAtLease(turn: Turn): void {
+/**
+ * The lease is for the time without the core: while connected it begins anew at every look, and rows that a hello has
+ * just named stay until it is answered. It is measured against the highest clock reading known and the time that this
+ * program has run since, so turning the clock back does not prolong it.
+ * @param passed since the last look, ms
+ */
+export function lookAtLease(turn: Turn, passed = 0): void {
   const { lease, now } = turn.env;
   if (lease === null) return;
-  const clock = Math.max(now, lease.clock);
-  const left = Date.parse(lease.until) - clock;
+  const { phase } = turn.session;
+  const clock = Math.max(now, lease.clock + passed);
   turn.timer('lease', LEASE_LOOK);
-  if (turn.session.phase === 'live') return leaseWhileLive(turn, left, clock);
-  if (left <= 0) {
-    turn.replica({ kind: 'delete-rows' });
-    turn.set({ reason: 'lease_over' });
-  } else turn.replica({ kind: 'lease', until: lease.until, clock });
+  if (phase === 'live') return keepLease(turn, clock);
+  if (phase === 'greeting' || clock < Date.parse(lease.until))
+    return turn.replica({ kind: 'lease', until: lease.until, clock });
+  turn.replica({ kind: 'delete-rows' });
+  turn.set({ reason: 'lease_over' });
 }
 
-/** It is about being away, so it does not end here; a new hello renews it in good time, however long a connection lives. */
-function leaseWhileLive(turn: Turn, left: number, clock: number): void {
-  const { lease, now } = turn.env;
-  // A clock that is days ahead of the core's would ask for it again at every look.
-  const lately = now - turn.session.since < HOUR;
-  if (left < LEASE / 2 && !lately) return away(turn, null, 0);
-  turn.replica({ kind: 'lease', until: lease?.until ?? '', clock });
+/** From now on as long as the core said, by the station's own clock: it may be far from the core's. */
+export function keepLease(turn: Turn, clock: number): void {
+  const until = new Date(clock + turn.session.leaseFor).toISOString();
+  turn.replica({ kind: 'lease', until, clock });
 }

@@ -55,6 +55,8 @@ export type Session = {
   target: number;
   /** Rows of the snapshot that is arriving, for the status line. */
   snapshot: { scope: string; rows: number } | null;
+  /** How long rows may be held without the core, by the last welcome, ms. */
+  leaseFor: number;
   /** How far the core has executed, by its last welcome or push ack. */
   lmid: number;
   push: InFlight | null;
@@ -156,6 +158,7 @@ export const newSession = (now: number): Session => ({
   parts: null,
   target: 0,
   snapshot: null,
+  leaseFor: 0,
   lmid: 0,
   push: null,
   pausedPush: false,

@@ -137,32 +137,6 @@ describe('connection', () => {
     expect(desk.reports).toContain('auth_subject');
   });
 
-  it('[P16] holds its rows however long a connection lives, and renews the lease by a new hello', () => {
-    const desk = live().frame({}, { ops: [op('P1', 1)] });
-    desk.now = NOW + 35 * 3_600_000;
-    desk.runner.dispatch({ type: 'timer', name: 'lease' });
-    expect(desk.runner.session.phase).toBe('live');
-    desk.now = NOW + 37 * 3_600_000;
-    desk.runner.dispatch({ type: 'timer', name: 'lease' });
-    expect(desk.timers.get('connect')).toBe(0);
-    desk.hello().welcome();
-    expect(desk.replica.lease()?.until).toBe(new Date(NOW + 109 * 3_600_000).toISOString());
-    expect((desk.replica as MemoryReplica).rows.size).toBe(1);
-  });
-
-  it('[P16] keeps its rows and its connection where its clock is days ahead of the core', () => {
-    const desk = live().frame({}, { ops: [op('P1', 1)] });
-    desk.now = NOW + 100 * 3_600_000;
-    desk.runner.dispatch({ type: 'timer', name: 'lease' });
-    desk.hello().welcome({ leaseUntil: new Date(NOW + 72 * 3_600_000).toISOString() });
-    const { length } = desk.sent;
-    desk.now += 60_000;
-    desk.runner.dispatch({ type: 'timer', name: 'lease' });
-    expect(desk.sent).toHaveLength(length);
-    expect(desk.runner.session.phase).toBe('live');
-    expect((desk.replica as MemoryReplica).rows.size).toBe(1);
-  });
-
   it('[P16] holds no rows beyond the lease, also when the clock is turned back', () => {
     const desk = live().frame({}, { ops: [op('P1', 1)] });
     desk.say({ type: 'lost', reason: 'x' });
@@ -172,12 +146,36 @@ describe('connection', () => {
     desk.now = NOW + 73 * 3_600_000;
     desk.runner.dispatch({ type: 'timer', name: 'lease' });
     expect((desk.replica as MemoryReplica).rows.size).toBe(0);
-    const turned = live()
-      .frame({}, { ops: [op('P1', 1)] })
-      .say({ type: 'lost', reason: 'x' });
-    turned.replica.keepLease({ until: new Date(NOW + 1000).toISOString(), clock: NOW + 2000 });
+    const turned = live().frame({}, { ops: [op('P1', 1)] });
+    turned.say({ type: 'lost', reason: 'x' });
+    turned.now = NOW - 90 * 24 * 3_600_000;
+    for (let minute = 0; minute < 72 * 60 - 1; minute++)
+      turned.runner.dispatch({ type: 'timer', name: 'lease' });
+    expect((turned.replica as MemoryReplica).rows.size).toBe(1);
     turned.runner.dispatch({ type: 'timer', name: 'lease' });
     expect((turned.replica as MemoryReplica).rows.size).toBe(0);
+  });
+
+  it('[I1] keeps its rows while it is connected, however long that is and whatever its clock says', () => {
+    const desk = live().frame({}, { ops: [op('P1', 1)] });
+    for (const hours of [80, 160, 10]) {
+      desk.now = NOW + hours * 3_600_000;
+      desk.runner.dispatch({ type: 'timer', name: 'lease' });
+      expect((desk.replica as MemoryReplica).rows.size).toBe(1);
+    }
+    desk.say({ type: 'lost', reason: 'x' });
+    desk.now = NOW + (160 + 71) * 3_600_000;
+    desk.runner.dispatch({ type: 'timer', name: 'lease' });
+    expect((desk.replica as MemoryReplica).rows.size).toBe(1);
+  });
+
+  it('[I1] deletes nothing that its hello has just named, until the core has answered', () => {
+    const desk = live().frame({}, { ops: [op('P1', 1)] });
+    desk.say({ type: 'lost', reason: 'x' });
+    desk.hello();
+    desk.now = NOW + 100 * 3_600_000;
+    desk.runner.dispatch({ type: 'timer', name: 'lease' });
+    expect((desk.replica as MemoryReplica).rows.size).toBe(1);
   });
 
   it('gives the receipt of a wipe after the keys are gone, with what was lost', async () => {
@@ -225,6 +223,17 @@ describe('download', () => {
     expect(desk.replica.meta().active).toEqual(['station:FRA']);
   });
 
+  it('[R4] throws an unfinished snapshot away also where a store failed and ended the connection', () => {
+    const desk = live();
+    const rows = [{ table: 'profile' as const, id: 'P1', v: 3, row: { id: 'P1' } }];
+    desk.say({ type: 'snap', head: { n: 1 }, body: { scope: 'station:FRA', rows } });
+    desk.runner.failed(new Error('disk full'), 'outbox');
+    desk.hello().welcome();
+    desk.say({ type: 'snap', head: { n: 1 }, body: { scope: 'station:FRA', rows: [], end: true, at: 0 } });
+    expect(desk.replica.meta().active).toEqual(['station:FRA']);
+    expect((desk.replica as MemoryReplica).rows.size).toBe(0);
+  });
+
   it('[R5] takes over the position of a reset, and otherwise keeps its own', () => {
     const desk = new TestDesk().hello().welcome({ seq: 40, chain: 'c40', lmid: 0 });
     expect(desk.replica.meta()).toMatchObject({ epoch: 'e1', cursor: 40, chain: 'c40', active: [] });
@@ -240,6 +249,20 @@ describe('download', () => {
     expect((desk.replica as MemoryReplica).rows.size).toBe(0);
     expect(desk.runner.session.phase).toBe('waiting');
   });
+
+  it.each(['mask', 'epoch', 'floor', 'schema'] as const)(
+    '[R5] [I5] deletes rows of another mask at a reset whose first reason is %s',
+    (reason) => {
+      const desk = live().frame({}, { ops: [op('P1', 1)] });
+      desk.say({ type: 'lost', reason: 'x' }).hello();
+      desk.welcome({ reset: true, reason, mask: 'restricted/1' });
+      expect((desk.replica as MemoryReplica).rows.size).toBe(0);
+      const same = live().frame({}, { ops: [op('P1', 1)] });
+      same.say({ type: 'lost', reason: 'x' }).hello();
+      same.welcome({ reset: true, reason: 'epoch' });
+      expect((same.replica as MemoryReplica).rows.get('profile/P1')).toMatchObject({ stale: true });
+    },
+  );
 
   it('[R10] writes rows, then the outbox, then acknowledges, always in this order', () => {
     const desk = live().note('a');
@@ -429,6 +452,33 @@ describe('what the core lost, and forks', () => {
     desk.outbox.write([{ table: 'me', me: { ...me, epoch: 'other' } }]);
     desk.say({ type: 'lost', reason: 'x' }).hello();
     expect(desk.sentOf('hello').at(-1)?.hello.lmidAck).toBe(0);
+  });
+
+  it('[R13] acknowledges no mid that its rows have not seen, because a loss of power took the frame', () => {
+    const before = new MemoryReplica();
+    const { outbox } = live()
+      .note('a')
+      .say({ type: 'push-ack', ack: { lmid: 1 } })
+      .frame({ lmid: 1, results: [[1, 'a', 'applied', '', null]] });
+    before.reset({
+      epoch: 'e1',
+      cursor: 0,
+      chain: 'c0',
+      proof: 'p',
+      mask: 'm',
+      schemaHash: 's',
+      clientId: outbox.load().me.clientId,
+      lmid: 0,
+      granted: [],
+      deleteRows: false,
+    });
+    expect(outbox.load().me).toMatchObject({ epoch: 'e1', lmidAck: 1 });
+    const desk = new TestDesk({ outbox, replica: before }).hello();
+    expect(desk.sentOf('hello').at(-1)?.hello.lmidAck).toBe(0);
+    // So it learns that its place has another command: this disk was cloned, and a backup was restored since.
+    desk.welcome({ lmid: 1, ids: [[1, 'other']], idsFrom: 1 });
+    expect(desk.reports).toContain('outbox_forked');
+    expect(desk.pending()).toEqual(['a:-']);
   });
 
   it.each([

@@ -9,6 +9,7 @@ import {
   connect,
   connected,
   connectFailed,
+  LEASE_LOOK,
   lookAtLease,
   lost,
   newToken,
@@ -72,7 +73,7 @@ function timeUp(turn: Turn, name: TimerName): void {
       // Never "connected" for hours with writes stuck: a new connection, and a visible reason.
       return phase === 'live' ? lost(turn, 'upload_stuck') : undefined;
     case 'lease':
-      return lookAtLease(turn);
+      return lookAtLease(turn, LEASE_LOOK);
   }
 }
 

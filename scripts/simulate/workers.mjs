@@ -1,0 +1,54 @@
+// Runs seeds in several processes: each gets some, and some more when it has done them.
+import { fork } from 'node:child_process';
+import { SetupError } from '../setup/base.mjs';
+
+const SOME = 25;
+
+/**
+ * @param seeds an iterator of seeds @param told what became of one; true ends it all
+ * @returns when there are no more seeds or it was ended
+ */
+export async function runSeeds({ program, workers, seeds, options, told, execArgv = [] }) {
+  let ended = false;
+  const children = new Set();
+  const one = () =>
+    new Promise((resolve, reject) => {
+      const child = fork(program, { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      children.add(child);
+      child.on('message', (message) => {
+        if (ended) return;
+        if (!message.idle) {
+          if (told(message)) end();
+          return;
+        }
+        const some = take(seeds, SOME);
+        if (some.length > 0) child.send({ seeds: some, options });
+        else child.disconnect();
+      });
+      child.once('error', reject);
+      child.once('exit', (code) => {
+        children.delete(child);
+        if (code === 0 || ended) resolve();
+        else reject(new SetupError('a worker ended in the middle of its seeds.'));
+      });
+    });
+  const end = () => {
+    ended = true;
+    for (const child of children) child.kill();
+  };
+  try {
+    await Promise.all(Array.from({ length: workers }, one));
+  } finally {
+    end();
+  }
+}
+
+function take(iterator, count) {
+  const taken = [];
+  while (taken.length < count) {
+    const { done, value } = iterator.next();
+    if (done) break;
+    taken.push(value);
+  }
+  return taken;
+}

@@ -1,0 +1,176 @@
+/** What goes wrong at stations, on their disks and on their connections. */
+import type { Outbox } from '../../src/replica/outbox/model.ts';
+import type { MemoryReplica } from '../../src/replica/store/memory.ts';
+import { copyReplica } from './disk.ts';
+import type { Fault } from './faults.ts';
+import { revise, write } from './operators.ts';
+import { ingest } from './sources.ts';
+import { Station } from './station.ts';
+import { HASHES } from './versions.ts';
+import type { World } from './world.ts';
+
+type Image = { station: Station; replica: MemoryReplica; subject: string; outbox: Outbox };
+
+const HOUR = 3_600_000;
+
+export function consoleFaults(world: World): Fault[] {
+  const disks = new Disks(world);
+  const station = () => world.random.pick(world.stations);
+  const wire = () => station().wire;
+  return [
+    [4, 'cut', () => cut(wire(), true, true)],
+    [3, 'half-open', () => (world.random.chance(0.5) ? cut(wire(), true, false) : cut(wire(), false, true))],
+    [3, 'slip', () => wire()?.misplace(world.random.pick(['lost', 'twice'])) ?? false],
+    [3, 'stall', () => wire()?.stall(world.random.between(2_000, 40_000)) ?? false],
+    [2, 'late push', () => latePush(world, station())],
+    [8, 'crash', () => station().light(1 + world.random.below(6))],
+    [2, 'kill', () => kill(world, station())],
+    [4, 'power', () => power(world, station())],
+    [2, 'shift', () => shift(world, station())],
+    [1.5, 'damage', () => damage(world, station())],
+    [1.5, 'disk full', () => fill(world, station())],
+    [1, 'old replica', () => age(world, station())],
+    [1.5, 'station clock', () => turnClock(world, station())],
+    [3, 'image', () => disks.keep(station())],
+    [2, 'rollback', () => disks.rollback()],
+    [1, 'clone', () => disks.clone(station())],
+  ];
+}
+
+function cut(wire: Station['wire'], up: boolean, down: boolean): false | undefined {
+  if (!wire) return false;
+  wire.cut(up, down);
+}
+
+/**
+ * What was sent on a connection arrives after the hello of the next one; there the rows are behind the log, so that the
+ * entries wait for them without a mid and can be revised.
+ */
+function latePush(world: World, station: Station): false | undefined {
+  const { core, random } = world;
+  const { wire, runner } = station;
+  if (!wire || runner?.session.phase !== 'live' || station.armed) return false;
+  wire.stall(random.between(1_000, 6_000));
+  for (let i = random.below(3); i >= 0; i--) write(world, station);
+  if (random.chance(0.7)) {
+    ingest(world);
+    core.disk.log.cutLog(0);
+  }
+  wire.breakOff(random.between(20, 300));
+  station.armed = {
+    at: (input) => input.type === 'hello-reply',
+    run: () => {
+      for (let i = 0; i < 3; i++) revise(world, station);
+    },
+  };
+}
+
+function kill(world: World, station: Station): false | undefined {
+  if (!station.runner) return false;
+  world.counts.crashes++;
+  station.kill();
+  world.startLater(station);
+}
+
+function power(world: World, station: Station): false | undefined {
+  if (!station.runner) return false;
+  world.counts.crashes++;
+  station.losePower(world.random.below(5));
+  world.startLater(station);
+}
+
+function shift(world: World, station: Station): false | undefined {
+  if (!station.runner || station.subjects.length < 2) return false;
+  const next = world.random.pick(station.subjects);
+  station.leave();
+  world.scheduler.after(world.random.between(10, 3_000), () => station.start(next));
+}
+
+/** [P3] Found at the next write, or at the next start; the outbox is not touched. */
+function damage(world: World, station: Station): void {
+  station.replica.damaged = true;
+  if (world.random.chance(0.3)) kill(world, station);
+}
+
+function fill(world: World, station: Station): void {
+  station.outbox.failing = 1 + world.random.below(3);
+}
+
+/** The replica was filled under an older version of the schema, or a newer one that was taken back. */
+function age(world: World, station: Station): false | undefined {
+  if (!station.runner || station.replica.meta().epoch === '') return false;
+  station.kill();
+  const state = { ...station.replica.meta(), schemaHash: world.random.pick(HASHES) };
+  Object.assign(station.replica.live, { state });
+  world.startLater(station);
+}
+
+function turnClock({ random }: World, station: Station): void {
+  station.skew = random.pick([0, random.between(-2, 2), random.between(-90, 90)]) * HOUR;
+}
+
+/** Copies of disks, and what comes of them. */
+class Disks {
+  private readonly world: World;
+  private readonly images: Image[] = [];
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  keep(station: Station): void {
+    const image = {
+      station,
+      replica: station.replica.image(),
+      subject: station.subject,
+      outbox: station.outbox.value,
+    };
+    this.images.push(image);
+    if (this.images.length > 4) this.images.splice(this.world.random.below(4), 1);
+  }
+
+  /** One or both files are put back to an older image of the same disk. */
+  rollback(): false | undefined {
+    const { random, counts } = this.world;
+    // A replica from before the core forgot its client is beyond what the protocol promises (docs/simulation.md).
+    const images = this.images.filter(({ outbox }) => !this.world.forgotten.has(outbox.me.clientId));
+    if (images.length === 0) return false;
+    const { station, replica, subject, outbox } = random.pick(images);
+    counts.crashes++;
+    station.kill();
+    const which = random.below(3);
+    if (which !== 1) station.replica.putBack(replica);
+    const disk = which === 0 ? undefined : station.outboxes.get(subject);
+    if (disk) {
+      this.world.mayFork();
+      this.twin(outbox, disk.value);
+      disk.value = outbox;
+    }
+    this.world.startLater(station);
+  }
+
+  private twin(...outboxes: Outbox[]): string[] {
+    const ids = outboxes.flatMap((outbox) => [
+      ...outbox.pending.map((entry) => entry.id),
+      ...outbox.settled.keys(),
+      ...outbox.conflict.keys(),
+    ]);
+    this.world.twin(ids);
+    return ids;
+  }
+
+  /** A copy of a whole disk begins to work beside the original. */
+  clone(from: Station): false | undefined {
+    const { world } = this;
+    if (world.stations.length > 4 || !from.outboxes.has(from.subject)) return false;
+    const copy = new Station(world.newId('clone'), [from.subject], from.wanted, world.stationParts());
+    copy.replica.live = copyReplica(from.replica.live);
+    copy.replica.live.discardStages();
+    copy.outbox.value = from.outbox.value;
+    copy.skew = from.skew;
+    world.mayFork();
+    for (const id of this.twin(from.outbox.value)) world.elsewhere.add(id);
+    world.stations.push(copy);
+    world.startLater(copy);
+  }
+}

@@ -1,0 +1,97 @@
+/** What goes wrong at the core: its processes, its store, its clock, its versions. */
+import type { CoreDisk } from './core-disk.ts';
+import type { Fault } from './faults.ts';
+import { merge } from './sources.ts';
+import type { World } from './world.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** Times that the protocol promises end at 60 days; a history stays well within. */
+const MOST_WEEKS = 45 * DAY;
+
+export function coreFaults(world: World): Fault[] {
+  const { core } = world;
+  const backups = new Backups(world);
+  let passed = 0;
+  return [
+    [3, 'core crash', () => crash(world)],
+    [1, 'core stop', () => (core.alive ? core.stopAll(true) : false)],
+    [1, 'core disk full', () => fill(world)],
+    [2, 'node freeze', () => freeze(world)],
+    [1, 'core version', () => upgrade(world)],
+    [2, 'cut log', () => cutLog(world)],
+    [1, 'core clock', () => turnClock(world)],
+    [1.5, 'merge', () => merge(world)],
+    [3, 'backup', () => backups.make()],
+    [1, 'restore announced', () => backups.restore(true)],
+    [1.5, 'restore', () => backups.restore(false)],
+    [1, 'hours', () => pass(world.random.between(60_000, 4 * HOUR))],
+    [0.5, 'weeks', () => pass(world.random.between(4, 31) * DAY)],
+  ];
+
+  /** At once: every timer is late. */
+  function pass(ms: number): false | undefined {
+    passed += ms;
+    if (passed > MOST_WEEKS) return false;
+    world.scheduler.now += ms;
+  }
+}
+
+/** One node dies at once or after some more durable writes, or all do. */
+function crash({ core, random }: World): false | undefined {
+  const node = core.pick();
+  if (!node) return false;
+  random.pick([
+    () => {
+      node.fuse = 1 + random.below(6);
+    },
+    () => core.stop(node, false),
+    () => core.stopAll(false),
+  ])();
+}
+
+function fill({ core, random }: World): void {
+  core.disk.failing = 1 + random.below(6);
+}
+
+function freeze({ core, random }: World): false | undefined {
+  const node = core.pick();
+  if (!node || node.frozen) return false;
+  core.freeze(node, random.chance(0.5) ? random.between(100, 5_000) : random.between(5_000, 90_000));
+}
+
+/** Nodes come back as another version: both as N, as N-1, or one of each in the middle of a roll-out. */
+function upgrade({ core, random }: World): void {
+  core.install(random.pick([['N'], ['N-1'], ['N', 'N-1']]));
+  for (const node of [...core.nodes]) if (random.chance(0.7)) core.stop(node, true);
+}
+
+function cutLog({ core, random }: World): false | undefined {
+  const node = core.pick();
+  if (!node || node.frozen) return false;
+  core.disk.log.cutLog(random.below(12));
+  for (const one of core.nodes) one.hear();
+}
+
+function turnClock({ core, random }: World): void {
+  core.skew = random.pick([0, random.between(-1, 1), random.between(-60, 60)]) * HOUR;
+}
+
+class Backups {
+  private readonly world: World;
+  private readonly kept: CoreDisk[] = [];
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  make(): void {
+    this.kept.push(this.world.core.disk.copy());
+    if (this.kept.length > 3) this.kept.splice(this.world.random.below(3), 1)[0]?.close();
+  }
+
+  restore(announced: boolean): false | undefined {
+    if (this.kept.length === 0) return false;
+    this.world.core.restore(this.world.random.pick(this.kept), announced);
+  }
+}
