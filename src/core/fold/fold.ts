@@ -39,7 +39,9 @@ export class Fold implements Folder {
     this.renderer = new Renderer(stores, this.cache);
     this.ownership = new Ownership(stores, (userId) => {
       const id = clock.newId();
-      stores.profiles.add(id, clock.now(), userId);
+      const born = clock.now();
+      stores.profiles.add(id, born, userId);
+      this.cache.add(id, born, userId);
       this.mark(id);
       return id;
     });
@@ -88,7 +90,7 @@ export class Fold implements Folder {
       if (known.has(key)) continue;
       known.set(key, false);
       this.stores.profiles.setFlight(key, profile.id, false);
-      this.mark(profile.id).reread = true;
+      this.mark(profile.id).joined.push(key);
     }
   }
 
@@ -130,7 +132,7 @@ export class Fold implements Folder {
   private mark(id: string): TimelineNews {
     let news = this.dirty.get(id);
     if (!news) {
-      news = { entries: [], reread: false };
+      news = { entries: [], joined: [], reread: false };
       this.dirty.set(id, news);
     }
     return news;
@@ -148,7 +150,7 @@ export class Fold implements Folder {
     if (!profile) return;
     profile.identities = null;
     profile.shared = null;
-    profile.userId = this.stores.profiles.get(id)?.userId ?? null;
+    profile.userId = this.stores.profiles.userOf(id);
     this.mark(id);
   }
 

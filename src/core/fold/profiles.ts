@@ -24,6 +24,16 @@ export type Loaded = {
   shared: SharedClaim[] | null;
 };
 
+/** What of a profile stands in other tables, as JSON in its own row; contacts and openings only if there are any. */
+type Beside = {
+  identities: [type: string, value: string][];
+  finders: [type: string, value: string][];
+  flights: [key: string, active: 0 | 1][];
+  shared: SharedClaim[];
+  contacts: boolean;
+  opened: boolean;
+};
+
 const LIMIT = 5_000;
 
 /** Profiles and flights that were used lately, so that an event does not cost reading the whole profile again. */
@@ -43,22 +53,23 @@ export class ProfileCache {
     if (known) return known;
     const stored = this.profiles.get(id);
     if (!stored) return undefined;
-    const { born, userId, state, timeline } = stored;
+    const { born, userId, state, timeline, beside } = stored;
     const fresh: Loaded = {
       id,
       born,
       userId,
       state: state === '' ? newState() : decodeState(state),
       timeline: JSON.parse(timeline),
-      identities: null,
-      finders: null,
-      flights: null,
-      contacts: null,
-      opened: null,
-      shared: null,
+      ...readBeside(beside),
     };
     this.loaded.set(id, fresh);
     return fresh;
+  }
+
+  /** A profile that was made just now, of which nothing but its identities can stand anywhere. */
+  add(id: string, born: number, userId: string | null): void {
+    const nothing = { finders: [], flights: new Map(), contacts: [], opened: [], shared: [] };
+    this.loaded.set(id, { id, born, userId, state: newState(), timeline: [], identities: null, ...nothing });
   }
 
   identitiesOf(profile: Loaded): NamedIdentity[] {
@@ -96,7 +107,25 @@ export class ProfileCache {
   }
 
   save(profile: Loaded, due: number | null): void {
-    this.profiles.save(profile.id, encodeState(profile.state), JSON.stringify(profile.timeline), due);
+    this.profiles.save(profile.id, {
+      state: encodeState(profile.state),
+      timeline: JSON.stringify(profile.timeline),
+      beside: this.writeBeside(profile),
+      due,
+    });
+  }
+
+  private writeBeside(profile: Loaded): string {
+    const pairs = (list: NamedIdentity[]) => list.map(({ type, value }): [string, string] => [type, value]);
+    const beside: Beside = {
+      identities: pairs(this.identitiesOf(profile)),
+      finders: pairs(this.findersOf(profile)),
+      flights: [...this.flightsOf(profile)].map(([key, active]) => [key, active ? 1 : 0]),
+      shared: this.sharedOf(profile),
+      contacts: this.contactsOf(profile).length > 0,
+      opened: this.openedOf(profile).length > 0,
+    };
+    return JSON.stringify(beside);
   }
 
   flight(key: string): FoldState | undefined {
@@ -134,4 +163,21 @@ export class ProfileCache {
       }
     }
   }
+}
+
+type Known = Pick<Loaded, 'identities' | 'finders' | 'flights' | 'contacts' | 'opened' | 'shared'>;
+
+function readBeside(text: string): Known {
+  if (text === '')
+    return { identities: null, finders: null, flights: null, contacts: null, opened: null, shared: null };
+  const { identities, finders, flights, shared, contacts, opened } = JSON.parse(text) as Beside;
+  const named = (list: [string, string][]) => list.map(([type, value]) => ({ type, value }));
+  return {
+    identities: named(identities),
+    finders: named(finders),
+    flights: new Map(flights.map(([key, active]) => [key, active === 1])),
+    contacts: contacts ? null : [],
+    opened: opened ? null : [],
+    shared,
+  };
 }

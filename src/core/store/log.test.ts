@@ -96,6 +96,24 @@ describe('commit log', () => {
     store.db.close();
   });
 
+  it('shows no row of a part that was rolled back, whether it was there before or not', () => {
+    const store = open();
+    store.transaction((log) => log.commit([profile('a', ['station:FRA'], 'before')]));
+    store.transaction((log) => {
+      expect(() =>
+        store.savepoint(() => {
+          log.commit([profile('a', [], 'after'), profile('b', [])]);
+          expect(store.row('profile', 'a')?.json).toContain('after');
+          throw new Error('no');
+        }),
+      ).toThrow('no');
+      expect(store.row('profile', 'a')).toMatchObject({ v: 1, scopes: ['station:FRA'] });
+      expect(store.row('profile', 'a')?.json).toContain('before');
+      expect(store.row('profile', 'b')).toBeUndefined();
+    });
+    store.db.close();
+  });
+
   it('[R5] cuts the log, keeps the chain at the floor, and finds everything again after a restart', () => {
     const at = folder();
     const store = open(at);

@@ -14,6 +14,7 @@ import type {
   StoredRow,
 } from './contract.ts';
 import type { Db } from './database.ts';
+import { RowCache } from './row-cache.ts';
 
 /** The commit log and the current rows: every change of what consoles see goes through `commit`. */
 
@@ -71,6 +72,7 @@ export class LogStore implements CoreStore, LogWriter {
   private readonly now: () => number;
   private readonly listeners = new Set<(head: Head) => void>();
   private readonly undoers = new Set<() => void>();
+  private readonly rows = new RowCache();
   private current: Head;
   private depth = 0;
 
@@ -126,8 +128,12 @@ export class LogStore implements CoreStore, LogWriter {
   }
 
   row(table: Table, id: string): StoredRow | undefined {
+    const known = this.rows.get(table, id);
+    if (known !== undefined) return known ?? undefined;
     const raw = this.sql.row.get(TABLES.indexOf(table), id) as Omit<RawRow, 'tbl' | 'id'> | undefined;
-    return raw && { table, id, v: raw.v, json: raw.json, scopes: JSON.parse(raw.scopes) };
+    const row = raw && { table, id, v: raw.v, json: raw.json, scopes: JSON.parse(raw.scopes) };
+    this.rows.put(table, id, row ?? null);
+    return row;
   }
 
   rowsOfScope(scope: string, after: { table: Table; id: string } | null, limit: number): StoredRow[] {
@@ -174,8 +180,7 @@ export class LogStore implements CoreStore, LogWriter {
     try {
       result = this.db.transaction(() => work(this)).immediate();
     } catch (error) {
-      this.current = before;
-      for (const undo of this.undoers) undo();
+      this.undo(before);
       throw error;
     } finally {
       this.depth--;
@@ -190,10 +195,16 @@ export class LogStore implements CoreStore, LogWriter {
     try {
       return this.db.transaction(work)();
     } catch (error) {
-      this.current = before;
-      for (const undo of this.undoers) undo();
+      this.undo(before);
       throw error;
     }
+  }
+
+  /** What is in memory of a transaction that was rolled back. */
+  private undo(before: Head): void {
+    this.current = before;
+    this.rows.clear();
+    for (const undo of this.undoers) undo();
   }
 
   commit(changes: RowChange[], command?: CommandResult): number {
@@ -209,25 +220,24 @@ export class LogStore implements CoreStore, LogWriter {
     return seq;
   }
 
-  private apply(seq: number, change: RowChange, digest: ReturnType<typeof createHash>): void {
-    const tbl = TABLES.indexOf(change.table);
-    const old = this.sql.row.get(tbl, change.id) as Omit<RawRow, 'tbl' | 'id'> | undefined;
-    const before: string[] = old ? JSON.parse(old.scopes) : [];
-    const after = change.json === null ? [] : change.scopes;
-    this.sql.addChange.run(
-      seq,
-      tbl,
-      change.id,
-      old ? old.scopes : '[]',
-      old ? old.v : 0,
-      old && isHiddenFromSome(change.table, old.json) ? 1 : 0,
-    );
-    for (const scope of before) if (!after.includes(scope)) this.sql.deleteScope.run(scope, tbl, change.id);
-    for (const scope of after) if (!before.includes(scope)) this.sql.addScope.run(scope, tbl, change.id);
-    const scopes = JSON.stringify(after);
-    if (change.json === null) this.sql.deleteRow.run(tbl, change.id);
-    else this.sql.putRow.run(tbl, change.id, seq, change.json, scopes);
-    digest.update(`${tbl}\n${change.id}\n${scopes}\n${change.json ?? ''}\n`);
+  private apply(
+    seq: number,
+    { table, id, json, scopes }: RowChange,
+    digest: ReturnType<typeof createHash>,
+  ): void {
+    const tbl = TABLES.indexOf(table);
+    const old = this.row(table, id);
+    const before = old?.scopes ?? [];
+    const after = json === null ? [] : scopes;
+    const hidden = old && isHiddenFromSome(table, old.json) ? 1 : 0;
+    this.sql.addChange.run(seq, tbl, id, JSON.stringify(before), old?.v ?? 0, hidden);
+    for (const scope of before) if (!after.includes(scope)) this.sql.deleteScope.run(scope, tbl, id);
+    for (const scope of after) if (!before.includes(scope)) this.sql.addScope.run(scope, tbl, id);
+    const text = JSON.stringify(after);
+    if (json === null) this.sql.deleteRow.run(tbl, id);
+    else this.sql.putRow.run(tbl, id, seq, json, text);
+    this.rows.put(table, id, json === null ? null : { table, id, v: seq, json, scopes: after });
+    digest.update(`${tbl}\n${id}\n${text}\n${json ?? ''}\n`);
   }
 
   onCommit(listener: (head: Head) => void): () => void {

@@ -8,10 +8,11 @@ export type StoredProfile = {
   userId: string | null;
   state: string;
   timeline: string;
+  beside: string;
 };
 export type StoredContact = { id: string; profile: string | null; json: string };
 
-const COLUMNS = 'id, born, user_id AS userId, state, timeline';
+const COLUMNS = 'id, born, user_id AS userId, state, timeline, beside';
 
 export class ProfileStore {
   private readonly sql;
@@ -19,10 +20,11 @@ export class ProfileStore {
   constructor(db: Db) {
     this.sql = {
       get: db.prepare(`SELECT ${COLUMNS} FROM profile WHERE id = ?`),
+      userOf: db.prepare('SELECT user_id AS userId FROM profile WHERE id = ?'),
       ofUser: db.prepare('SELECT id FROM profile WHERE user_id = ?'),
       add: db.prepare("INSERT INTO profile (id, born, user_id, state, timeline) VALUES (?, ?, ?, '', '[]')"),
       setUser: db.prepare('UPDATE profile SET user_id = ? WHERE id = ?'),
-      save: db.prepare('UPDATE profile SET state = ?, timeline = ?, due = ? WHERE id = ?'),
+      save: db.prepare('UPDATE profile SET state = ?, timeline = ?, beside = ?, due = ? WHERE id = ?'),
       delete: db.prepare('DELETE FROM profile WHERE id = ?'),
       clearDue: db.prepare('UPDATE profile SET due = NULL WHERE id = ?'),
       due: db.prepare('SELECT id FROM profile WHERE due <= ? ORDER BY due LIMIT ?'),
@@ -66,6 +68,11 @@ export class ProfileStore {
     return this.sql.get.get(id) as StoredProfile | undefined;
   }
 
+  /** The user whose profile this is; null for an anonymous one and for none at all. */
+  userOf(id: string): string | null {
+    return (this.sql.userOf.get(id) as { userId: string | null } | undefined)?.userId ?? null;
+  }
+
   idOfUser(userId: string): string | undefined {
     return (this.sql.ofUser.get(userId) as { id: string } | undefined)?.id;
   }
@@ -78,8 +85,8 @@ export class ProfileStore {
     this.sql.setUser.run(userId, id);
   }
 
-  save(id: string, state: string, timeline: string, due: number | null): void {
-    this.sql.save.run(state, timeline, due, id);
+  save(id: string, saved: { state: string; timeline: string; beside: string; due: number | null }): void {
+    this.sql.save.run(saved.state, saved.timeline, saved.beside, saved.due, id);
   }
 
   /** Ids of profiles whose scopes or facts time alone has changed. */
