@@ -15,8 +15,14 @@ const OUT = join(MODULES, '.cache', 'kairos-bench');
 const ENDING = /\.bench\.ts$/;
 /** These open windows; the others do without a screen, and without a renderer that builds. */
 const WITH_WINDOW = ['pixel', 'start'];
-/** Electron programs of the floors. */
-const FLOORS = { 'floor-window': 'window', 'floor-pixel': 'pixel', 'floor-link': 'link' };
+/** Programs of their own that benchmarks start: those of the floors, and a crowd of consoles. */
+const PROGRAMS = {
+  'floor-window': 'floor/window',
+  'floor-pixel': 'floor/pixel',
+  'floor-link': 'floor/link',
+  'floor-broadcast': 'floor/broadcast',
+  'crowd-process': 'crowd-process',
+};
 const VALUED = ['--rounds', '--profiles'];
 const PLAIN = ['--json', '--quick'];
 
@@ -51,7 +57,7 @@ async function bundle(names) {
   const vite = await import('vite');
   mkdirSync(OUT, { recursive: true });
   const input = Object.fromEntries(names.map((name) => [name, join(FOLDER, `${name}.bench.ts`)]));
-  for (const [name, file] of Object.entries(FLOORS)) input[name] = join(FOLDER, 'floor', `${file}.ts`);
+  for (const [name, file] of Object.entries(PROGRAMS)) input[name] = join(FOLDER, `${file}.ts`);
   await vite.build({
     configFile: false,
     root: ROOT,

@@ -13,7 +13,7 @@ export type RowChange = { table: Table; id: string; json: string | null; scopes:
 export type CommandResult = { clientId: string; mid: number; id: string } & Receipt;
 
 /** The head of the history. `chain` is "" at seq 0; `floor` is the oldest seq that a console can resume from. */
-export type Head = { epoch: string; seq: number; chain: string; floor: number };
+export type Head = Readonly<{ epoch: string; seq: number; chain: string; floor: number }>;
 
 /**
  * A row that changed in a range: which scopes held it at the range's start (of its first entry), and the seq of its

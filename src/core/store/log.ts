@@ -89,7 +89,7 @@ export class LogStore implements CoreStore, LogWriter {
   }
 
   head(): Head {
-    return { ...this.current };
+    return this.current;
   }
 
   chainAt(seq: number): string | undefined {

@@ -7,7 +7,7 @@ import type { ExecuteDeps } from '../commands/execute.ts';
 import type { ClientStore, WipeOrder } from '../store/client-contract.ts';
 import type { CoreStore, Folder } from '../store/contract.ts';
 import type { Notices } from './presence.ts';
-import type { Session } from './session.ts';
+import { type Session, setActive } from './session.ts';
 
 export type HubDeps = {
   store: CoreStore;
@@ -140,6 +140,7 @@ export class Connections {
     if (!this.sessions.delete(session)) return;
     const greeted = session.phase === 'live' || session.phase === 'wiping';
     session.phase = 'closed';
+    setActive(session, new Set());
     if (this.byClient.get(session.clientId) === session) this.byClient.delete(session.clientId);
     for (const profileId of session.presence.keys()) this.notices.presence(session, profileId, 'none');
     const client = greeted ? this.deps.clients.client(session.clientId) : undefined;

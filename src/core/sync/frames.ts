@@ -70,14 +70,16 @@ function opOf(deps: FrameDeps, session: Session, change: ChangedRow, concern: Co
   return { key, v, text: opText(table, id, v, concern.scopes, deps.encoder.text(session.lens, concern.row)) };
 }
 
+/** What has changed that may concern the console and has not been looked at. */
+const unscanned = (cache: HeadCache, session: Session): ChangedRow[] =>
+  session.concerned && session.active.size > 0 ? cache.changed(session.scanned) : [];
+
 /** Whether anything after `scanned` concerns the console; remembers how far it has looked. */
-function hasOps(deps: FrameDeps, cache: HeadCache, session: Session): boolean {
-  const { seq } = deps.log.head();
-  if (session.active.size > 0) {
-    for (const change of cache.changed(session.scanned))
-      if (concernOf(deps, cache, session, session.active, change)) return true;
-  }
+function hasOps(deps: FrameDeps, cache: HeadCache, session: Session, seq: number): boolean {
+  for (const change of unscanned(cache, session))
+    if (concernOf(deps, cache, session, session.active, change)) return true;
   session.scanned = seq;
+  session.concerned = false;
   return false;
 }
 
@@ -110,15 +112,17 @@ const lmidAt = (deps: FrameDeps, session: Session, to: number): number =>
 
 const hasResults = (session: Session) => session.settledMid < session.lastMid;
 
-type Head = { n: number; lmid: number; results: Result[]; drop: string[] };
+/** The head of a frame: its JSON, and the last mid that it tells the result of. */
+type Head = { json: RawJson; lastResult: number | undefined };
 
 function headOf(deps: FrameDeps, session: Session, to: number): Head {
   const drop = [...session.drops];
-  const room = MAX_HEAD_BYTES - MARGIN - Buffer.byteLength(JSON.stringify(drop));
-  const results = hasResults(session) ? resultsUpTo(deps, session, to, room) : [];
+  const room = () => MAX_HEAD_BYTES - MARGIN - Buffer.byteLength(JSON.stringify(drop));
+  const results = hasResults(session) ? resultsUpTo(deps, session, to, room()) : [];
   // A result is never ahead of lmid, also when the push that made it is still being executed.
-  const lmid = Math.max(lmidAt(deps, session, to), results.at(-1)?.[0] ?? 0);
-  return { n: session.n + 1, lmid, results, drop };
+  const lastResult = results.at(-1)?.[0];
+  const lmid = Math.max(lmidAt(deps, session, to), lastResult ?? 0);
+  return { json: new RawJson(JSON.stringify({ n: session.n + 1, lmid, results, drop })), lastResult };
 }
 
 /** Whether R3 asks for a frame now; `hasOps` is looked at last, because it reads. */
@@ -127,7 +131,7 @@ export function isFrameDue(deps: FrameDeps, cache: HeadCache, session: Session):
   const { seq } = deps.log.head();
   if (seq === session.cursor) return false;
   if (deps.clock() - session.lastFrameAt >= MINUTE) return true;
-  return hasOps(deps, cache, session);
+  return hasOps(deps, cache, session, seq);
 }
 
 /**
@@ -139,14 +143,14 @@ export function sendFrame(deps: FrameDeps, cache: HeadCache, session: Session): 
   if (!session.parts) {
     const head = headOf(deps, session, seq);
     const body = wholeBody(deps, cache, session, seq);
-    const room = MAX_FRAME_BYTES - Buffer.byteLength(JSON.stringify(head));
+    const room = MAX_FRAME_BYTES - head.json.bytes;
     if (body && body.bytes <= room - MARGIN) {
       emitLast(deps, session, head, withSums(deps, session, body, seq, room), seq);
       return true;
     }
     // What is not granted any more must not come in parts: its drop goes first, at the console's own cursor.
     if (session.drops.size > 0) {
-      sendStanding(deps, session);
+      sendStanding(deps, cache, session);
       return false;
     }
     session.parts = beginParts(cache, session, seq);
@@ -155,18 +159,19 @@ export function sendFrame(deps: FrameDeps, cache: HeadCache, session: Session): 
 }
 
 /** A frame that moves nothing and names the drops that are due. */
-function sendStanding(deps: FrameDeps, session: Session): void {
+function sendStanding(deps: FrameDeps, cache: HeadCache, session: Session): void {
   const head = headOf(deps, session, session.cursor);
-  const text = `${bodyHead(deps, session.cursor)},${bodyTail(deps, session.cursor, session.chain)},"ops":[]}`;
+  const text = `${bodyHead(deps, session.cursor)},${bodyTail(deps, cache, session.cursor, session.chain)},"ops":[]}`;
   emitLast(deps, session, head, new RawJson(text), session.cursor);
 }
 
 const bodyHead = (deps: FrameDeps, from: number) =>
   `{"epoch":${JSON.stringify(deps.log.head().epoch)},"from":${from}`;
 
-function bodyTail(deps: FrameDeps, to: number, chain: string): string {
-  const { epoch } = deps.log.head();
-  const proof = deps.proof(epoch, to, chain);
+function bodyTail(deps: FrameDeps, cache: HeadCache, to: number, chain: string): string {
+  const { epoch, seq } = deps.log.head();
+  const make = () => deps.proof(epoch, to, chain);
+  const proof = to === seq ? cache.proof(make) : make();
   return `"to":${to},"chain":${JSON.stringify(chain)},"proof":${JSON.stringify(proof)}`;
 }
 
@@ -177,7 +182,7 @@ function wholeBody(deps: FrameDeps, cache: HeadCache, session: Session, to: numb
   return cache.body(`${session.lens.mask}\n${session.cursor}\n${to}\n${activeKey}`, () => {
     const texts: string[] = [];
     let bytes = MARGIN;
-    for (const change of active.size > 0 ? cache.changed(session.scanned) : []) {
+    for (const change of active.size > 0 ? unscanned(cache, session) : []) {
       const concern = concernOf(deps, cache, session, active, change);
       if (!concern) continue;
       const op = opOf(deps, session, change, concern);
@@ -187,7 +192,7 @@ function wholeBody(deps: FrameDeps, cache: HeadCache, session: Session, to: numb
     }
     const { chain } = deps.log.head();
     return new RawJson(
-      `${bodyHead(deps, session.cursor)},${bodyTail(deps, to, chain)},"ops":[${texts.join(',')}]}`,
+      `${bodyHead(deps, session.cursor)},${bodyTail(deps, cache, to, chain)},"ops":[${texts.join(',')}]}`,
     );
   });
 }
@@ -213,7 +218,7 @@ function withSums(deps: FrameDeps, session: Session, body: RawJson, to: number, 
 
 /** What a frame in parts has still to say: the rows changed up to its first read, reduced to what concerns the console. */
 function beginParts(cache: HeadCache, session: Session, since: number): PartsState {
-  const list = cache.changed(session.scanned).map((change) => {
+  const list = unscanned(cache, session).map((change) => {
     const was = change.scopesBefore.find((scope) => session.active.has(scope));
     return { ...change, scopesBefore: was === undefined ? NOWHERE : [was] };
   });
@@ -283,7 +288,7 @@ function sendPart(
   to: number,
 ): boolean {
   const head = headOf(deps, session, to);
-  const lastRoom = MAX_FRAME_BYTES - MARGIN - Buffer.byteLength(JSON.stringify(head));
+  const lastRoom = MAX_FRAME_BYTES - MARGIN - head.json.bytes;
   const batch: Batch = { ops: [], bytes: 0, full: false };
   addListed(deps, cache, session, parts, batch);
   const listed = batch.ops.length;
@@ -293,10 +298,10 @@ function sendPart(
   if (batch.full || batch.bytes > lastRoom) {
     for (const op of batch.ops.slice(listed)) parts.late.set(op.key, op.v);
     const body = new RawJson(`${bodyHead(deps, session.cursor)},"ops":[${text}],"part":${parts.part}}`);
-    emit(deps, session, { n: session.n + 1 }, body);
+    emit(deps, session, new RawJson(`{"n":${session.n + 1}}`), body);
     return false;
   }
-  const tail = bodyTail(deps, to, deps.log.head().chain);
+  const tail = bodyTail(deps, cache, to, deps.log.head().chain);
   const numbers = `"part":${parts.part},"parts":${parts.part}`;
   const body = new RawJson(`${bodyHead(deps, session.cursor)},${tail},"ops":[${text}],${numbers}}`);
   session.parts = null;
@@ -306,22 +311,25 @@ function sendPart(
 
 /** Emits a whole frame or a last part, and moves the session's view of the console to `to`. */
 function emitLast(deps: FrameDeps, session: Session, head: Head, body: RawJson, to: number): void {
-  emit(deps, session, head, body);
+  emit(deps, session, head.json, body);
   if (session.drops.size > 0) setActive(session, keptScopes(session));
   for (const scope of session.drops) session.sumsAt.delete(scope);
   session.drops.clear();
   const { seq, chain } = deps.log.head();
-  if (to === seq) session.chain = chain;
+  if (to === seq) {
+    session.chain = chain;
+    session.scanned = to;
+    session.concerned = false;
+  }
   session.cursor = to;
-  session.scanned = Math.max(session.scanned, to);
   session.first = false;
   session.lastFrameAt = deps.clock();
   // No result although some are due: their rows were cut after 30 days, and nobody waits for them.
-  session.settledMid = head.results.at(-1)?.[0] ?? (to === seq ? session.lastMid : session.settledMid);
+  session.settledMid = head.lastResult ?? (to === seq ? session.lastMid : session.settledMid);
 }
 
-function emit(deps: FrameDeps, session: Session, head: object, body: RawJson): void {
+function emit(deps: FrameDeps, session: Session, head: RawJson, body: RawJson): void {
   session.n++;
   session.link.emit('frame', head, body);
-  countSent(session, body.bytes + Buffer.byteLength(JSON.stringify(head)), deps.clock());
+  countSent(session, head.bytes + body.bytes, deps.clock());
 }

@@ -37,6 +37,7 @@ import { isFrameDue, sendFrame } from './frames.ts';
 import { HeadCache } from './head-cache.ts';
 import { foundScopes, renewFound, splitWanted, survivingScope } from './hello.ts';
 import { Notices } from './presence.ts';
+import { Routes } from './routes.ts';
 import {
   countAcked,
   dropScope,
@@ -68,6 +69,8 @@ export class SyncHub {
   private readonly snapDeps: SnapDeps;
   private readonly cache: HeadCache;
   private readonly notices: Notices;
+  private readonly routes: Routes;
+  private floor = 0;
   private readonly compares = compareRate();
   private readonly finds = findRate();
   private readonly repairs = repairRate();
@@ -89,7 +92,8 @@ export class SyncHub {
       clock: deps.clock,
     };
     this.cache = new HeadCache(store);
-    this.notices = new Notices(store, deps.folder);
+    this.notices = new Notices(store, deps.folder, this.cache);
+    this.routes = new Routes(store, this.cache);
     this.all = new Connections(deps, this.notices);
   }
 
@@ -99,7 +103,7 @@ export class SyncHub {
 
   /** A socket whose token was verified. Everything it brings from now on goes through the methods below. */
   connect(link: Link, viewer: Viewer): Session {
-    return this.all.add(newSession(link, viewer, this.deps.clock()));
+    return this.all.add(newSession(link, viewer, this.deps.clock(), this.routes));
   }
 
   /** The socket has gone, whoever closed it. */
@@ -269,11 +273,16 @@ export class SyncHub {
     return false;
   }
 
-  /** Something was committed, or the log was cut: every console gets what it is owed. */
+  /** Something was committed, or the log was cut: whom it concerns gets what it is owed. */
   committed(): void {
     this.notices.ring();
-    for (const session of this.all.list()) this.pump(session);
-    this.notices.flush(this.all.list(), this.deps.clock());
+    this.routes.follow();
+    const concerned = this.routes.take();
+    const { floor } = this.deps.store.head();
+    const isCut = floor !== this.floor;
+    this.floor = floor;
+    for (const session of isCut ? this.all.list() : concerned) this.pump(session);
+    if (this.notices.isWaiting) this.notices.flush(this.all.list(), this.deps.clock());
   }
 
   /** Once a second: timeouts, heartbeats, ended tokens and grants, waiting notices. */
@@ -345,6 +354,7 @@ export class SyncHub {
   private pump(session: Session): void {
     if (session.phase !== 'live') return;
     try {
+      this.routes.follow();
       this.serve(session);
     } catch (error) {
       this.deps.report(error);

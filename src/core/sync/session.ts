@@ -61,8 +61,10 @@ export type Session = {
   /** `to` of the last frame sent; before any, the console's cursor after `welcome`. */
   cursor: number;
   chain: string;
-  /** Up to here the log is known to hold nothing for this console. */
+  /** Up to here the log is known to hold nothing for this console; up to the head, unless `concerned`. */
   scanned: number;
+  /** A commit after `scanned` may concern this console (routes.ts). */
+  concerned: boolean;
   /** Number of the last frame or snap. */
   n: number;
   unacked: { n: number; bytes: number; at: number }[];
@@ -90,9 +92,15 @@ export type Session = {
   /** Messages left in the present second (security.md S40). */
   budget: number;
   budgetAt: number;
+  watcher: ScopeWatcher;
 };
 
-export function newSession(link: Link, viewer: Viewer, clock: number): Session {
+/** Told whenever the active scopes of a connection change. */
+export interface ScopeWatcher {
+  activeChanged(session: Session, before: ReadonlySet<string>, after: ReadonlySet<string>): void;
+}
+
+export function newSession(link: Link, viewer: Viewer, clock: number, watcher: ScopeWatcher): Session {
   return {
     link,
     viewer,
@@ -105,6 +113,8 @@ export function newSession(link: Link, viewer: Viewer, clock: number): Session {
     cursor: 0,
     chain: '',
     scanned: 0,
+    concerned: false,
+    watcher,
     n: 0,
     unacked: [],
     unackedBytes: 0,
@@ -146,6 +156,7 @@ export function countAcked(session: Session, n: number): void {
 }
 
 export function setActive(session: Session, active: Set<string>): void {
+  session.watcher.activeChanged(session, session.active, active);
   session.active = active;
   session.activeKey = [...active].sort().join('\n');
 }

@@ -58,6 +58,8 @@ export class World {
   readonly holders = new Map<string, string[]>();
   /** Thrown by the next executions of commands, last first. */
   readonly throws: unknown[] = [];
+  /** The hub has not been told yet of what was committed, as until the next turn of the event loop. */
+  asleep = false;
   private ids = 0;
 
   constructor() {
@@ -79,7 +81,9 @@ export class World {
       newId: () => `id-${++this.ids}`,
       report: (error) => void this.errors.push(error),
     });
-    this.store.onCommit(() => this.hub.committed());
+    this.store.onCommit(() => {
+      if (!this.asleep) this.hub.committed();
+    });
   }
 
   private folder(): Folder {

@@ -130,6 +130,7 @@ function begin(deps: GreetDeps, session: Session, hello: Hello, granted: string[
   session.cursor = reset ? head.seq : hello.cursor;
   session.chain = reset ? head.chain : hello.chain;
   session.scanned = session.cursor;
+  session.concerned = session.cursor < head.seq;
   session.lastFrameAt = deps.clock();
   session.wanted = hello.wanted;
   session.granted = granted;
