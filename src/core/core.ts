@@ -138,6 +138,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await stopCheckpoints();
     db.close();
   };
+  sync.hub.admission.starting(clock());
   try {
     await server.listen({ host: '127.0.0.1', port: options.port });
   } catch (error) {
@@ -145,6 +146,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     throw error;
   }
   await maintainer.catchUp();
+  sync.hub.admission.started();
   maintainer.start();
   const issueConsoleToken = () =>
     tokens.issue({ subject: 'console', role: 'operator', scopes: CONSOLE_GRANTS, ttlSeconds: TOKEN_SECONDS });

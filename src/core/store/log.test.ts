@@ -96,6 +96,18 @@ describe('commit log', () => {
     store.db.close();
   });
 
+  it('a relaxed transaction takes nothing for the log, and the next one is as durable as ever', () => {
+    const store = open();
+    const synchronous = () => store.db.pragma('synchronous', { simple: true });
+    expect(() => store.transaction((log) => log.commit([profile('a', [])]), 'relaxed')).toThrow('durable');
+    expect(store.head().seq).toBe(0);
+    expect(store.transaction(() => synchronous(), 'relaxed')).toBe(1);
+    expect(store.transaction(() => synchronous())).toBe(2);
+    store.transaction((log) => log.commit([profile('a', [])]));
+    expect(store.row('profile', 'a')).toBeDefined();
+    store.db.close();
+  });
+
   it('shows no row of a part that was rolled back, whether it was there before or not', () => {
     const store = open();
     store.transaction((log) => log.commit([profile('a', ['station:FRA'], 'before')]));

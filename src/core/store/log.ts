@@ -75,6 +75,7 @@ export class LogStore implements CoreStore, LogWriter {
   private readonly rows = new RowCache();
   private current: Head;
   private depth = 0;
+  private relaxed = false;
 
   constructor(db: Db, now: () => number) {
     this.db = db;
@@ -172,11 +173,13 @@ export class LogStore implements CoreStore, LogWriter {
     return id;
   }
 
-  transaction<T>(work: (log: LogWriter) => T): T {
+  transaction<T>(work: (log: LogWriter) => T, durability: 'full' | 'relaxed' = 'full'): T {
     const before = this.current;
     if (this.depth > 0) return this.savepoint(() => work(this));
     let result: T;
     this.depth++;
+    this.relaxed = durability === 'relaxed';
+    if (this.relaxed) this.db.pragma('synchronous = NORMAL');
     try {
       result = this.db.transaction(() => work(this)).immediate();
     } catch (error) {
@@ -184,6 +187,8 @@ export class LogStore implements CoreStore, LogWriter {
       throw error;
     } finally {
       this.depth--;
+      if (this.relaxed) this.db.pragma('synchronous = FULL');
+      this.relaxed = false;
     }
     if (this.current !== before) this.tell();
     return result;
@@ -208,7 +213,7 @@ export class LogStore implements CoreStore, LogWriter {
   }
 
   commit(changes: RowChange[], command?: CommandResult): number {
-    if (this.depth === 0) throw new Error('commit outside of a transaction');
+    if (this.depth === 0 || this.relaxed) throw new Error('commit outside of a durable transaction');
     const seq = this.current.seq + 1;
     const digest = createHash('sha256');
     for (const change of changes) this.apply(seq, change, digest);

@@ -14,6 +14,9 @@ export type Sync = {
   close(): Promise<void>;
 };
 
+/** A tick that comes so much later than it should means that the core has more to do than it can. */
+const LATE = SECOND;
+
 const connectError = (code: ConnectCode): Error =>
   Object.assign(new Error(CONNECT_CODES[code].message), {
     data: { code, message: CONNECT_CODES[code].message },
@@ -66,7 +69,13 @@ function wake(hub: SyncHub, deps: HubDeps): () => void {
       hub.committed();
     });
   });
-  const timer = setInterval(() => hub.tick(), SECOND);
+  let ticked = performance.now();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    if (now - ticked > SECOND + LATE) hub.admission.late(deps.clock());
+    ticked = now;
+    hub.tick();
+  }, SECOND);
   timer.unref();
   return () => {
     unsubscribe();

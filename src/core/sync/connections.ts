@@ -144,7 +144,11 @@ export class Connections {
     if (this.byClient.get(session.clientId) === session) this.byClient.delete(session.clientId);
     for (const profileId of session.presence.keys()) this.notices.presence(session, profileId, 'none');
     const client = greeted ? this.deps.clients.client(session.clientId) : undefined;
-    if (client) this.deps.clients.putClient({ ...client, seen: this.deps.now() });
+    if (client)
+      this.deps.store.transaction(
+        () => this.deps.clients.putClient({ ...client, seen: this.deps.now() }),
+        'relaxed',
+      );
   }
 
   /** Random over a window of consoles / rate. */

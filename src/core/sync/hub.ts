@@ -22,6 +22,7 @@ import { proofOf } from '../auth/tags.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { executePush } from '../commands/execute.ts';
 import type { WipeOrder } from '../store/client-contract.ts';
+import { Admission } from './admission.ts';
 import {
   answerCompare,
   answerFind,
@@ -65,6 +66,7 @@ const tokenIn = (payload: unknown): unknown =>
 
 export class SyncHub {
   readonly deps: HubDeps;
+  readonly admission: Admission;
   private readonly all: Connections;
   private readonly snapDeps: SnapDeps;
   private readonly cache: HeadCache;
@@ -80,6 +82,7 @@ export class SyncHub {
 
   constructor(deps: HubDeps) {
     this.deps = deps;
+    this.admission = new Admission(deps.clock(), deps.random);
     const { store, clients } = deps;
     const encoder = new RowEncoder(deps.execute.tag);
     this.snapDeps = {
@@ -114,6 +117,12 @@ export class SyncHub {
   hello(session: Session, payload: unknown, reply: Reply): void {
     if (session.phase !== 'silent') return;
     if (!this.isTokenGood(session)) return;
+    const wait = this.admission.ask(this.deps.clock());
+    if (wait !== null) {
+      reply({ type: 'wait', ms: Math.round(wait) });
+      this.all.end(session);
+      return;
+    }
     const answer = greet(
       {
         ...this.deps,

@@ -106,7 +106,10 @@ function welcome(deps: GreetDeps, session: Session, hello: Hello): Welcome {
   };
 }
 
-/** Raises the client's generation, durably: whatever an older connection still brings is void (R1). */
+/**
+ * Raises the client's generation: whatever an older connection still brings is void (R1). A power cut that takes this
+ * takes the connections too, so nobody waits for the disk.
+ */
 function takeOver(deps: GreetDeps, session: Session): ClientRecord {
   return deps.store.transaction(() => {
     const known = deps.clients.client(session.clientId);
@@ -120,7 +123,7 @@ function takeOver(deps: GreetDeps, session: Session): ClientRecord {
     deps.clients.putClient(client);
     session.generation = client.generation;
     return client;
-  });
+  }, 'relaxed');
 }
 
 /** Where the console stands after `welcome`: what it keeps, what its first frame drops, what it gets snapshots of. */
