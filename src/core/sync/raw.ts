@@ -10,9 +10,10 @@ export class RawJson {
   /** Bytes of the text in UTF-8. */
   readonly bytes: number;
 
-  constructor(text: string) {
+  /** @param bytes where they are known; counting them costs as much as writing them */
+  constructor(text: string, bytes = Buffer.byteLength(text)) {
     this.text = text;
-    this.bytes = Buffer.byteLength(text);
+    this.bytes = bytes;
   }
 
   /** For whoever encodes it in another way, such as a test or an adapter. */

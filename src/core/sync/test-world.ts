@@ -31,6 +31,9 @@ export class TestLink implements Link {
   answer: ((answer: unknown) => void) | null = null;
 
   emit(event: string, ...args: unknown[]): void {
+    for (const arg of args)
+      if (arg instanceof RawJson && arg.bytes !== Buffer.byteLength(arg.text))
+        throw new Error(`a ${event} was counted as ${arg.bytes} bytes`);
     const plain = args.map((arg) => JSON.parse(arg instanceof RawJson ? arg.text : JSON.stringify(arg)));
     const bytes = plain.reduce<number>((sum, arg) => sum + Buffer.byteLength(JSON.stringify(arg)), 0);
     this.sent.push({ event, args: plain, bytes });
