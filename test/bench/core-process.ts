@@ -55,8 +55,6 @@ export class CoreProcess {
     this.child = child;
     this.inspector = inspector;
     this.agent = new Agent({ keepAlive: true, maxSockets: 32 });
-    // Whatever ends the benchmark ends the core with it.
-    process.once('exit', this.kill);
   }
 
   static async start(dataDir: string, { port = 0, inspect = false }: CoreOptions = {}): Promise<CoreProcess> {
@@ -67,6 +65,10 @@ export class CoreProcess {
     const child = spawn(process.execPath, [...extra, ...looked, ...program], {
       stdio: ['ignore', 'pipe', inspect ? 'pipe' : 'inherit'],
     });
+    // Whatever ends the benchmark ends the core with it.
+    const kill = (): void => void child.kill('SIGKILL');
+    process.once('exit', kill);
+    child.once('exit', () => process.removeListener('exit', kill));
     const inspector = inspectorOf(child);
     const line = await new Promise<string>((resolve, reject) => {
       if (child.stdout) createInterface({ input: child.stdout }).once('line', resolve);
@@ -138,13 +140,8 @@ export class CoreProcess {
     return this.send('GET', path, null, `Bearer ${this.access.consoleToken}`);
   }
 
-  private readonly kill = (): void => {
-    this.child.kill('SIGKILL');
-  };
-
   /** Ends the core, in order with SIGTERM and at once with SIGKILL. */
   async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
-    process.removeListener('exit', this.kill);
     this.agent.destroy();
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill(signal);

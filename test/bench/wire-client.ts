@@ -254,12 +254,13 @@ export class WireClient {
   /** One masked text frame; a mask of zeros is a mask. */
   private send(text: string): void {
     const body = Buffer.from(text);
-    const long = body.length > 125;
-    const frame = Buffer.alloc((long ? 8 : 6) + body.length);
+    const extra = body.length > 65_535 ? 8 : body.length > 125 ? 2 : 0;
+    const frame = Buffer.alloc(6 + extra + body.length);
     frame[0] = 0x81;
-    frame[1] = 0x80 | (long ? 126 : body.length);
-    if (long) frame.writeUInt16BE(body.length, 2);
-    body.copy(frame, long ? 8 : 6);
+    frame[1] = 0x80 | (extra === 8 ? 127 : extra === 2 ? 126 : body.length);
+    if (extra === 8) frame.writeBigUInt64BE(BigInt(body.length), 2);
+    else if (extra === 2) frame.writeUInt16BE(body.length, 2);
+    body.copy(frame, 6 + extra);
     this.socket?.write(frame);
   }
 }
