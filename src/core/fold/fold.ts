@@ -37,15 +37,23 @@ export class Fold implements Folder {
     this.clock = clock;
     this.cache = new ProfileCache(stores.profiles, stores.identities);
     this.renderer = new Renderer(stores, this.cache);
-    this.ownership = new Ownership(stores, (userId) => {
-      const id = clock.newId();
-      const born = clock.now();
-      stores.profiles.add(id, born, userId);
-      this.cache.add(id, born, userId);
-      this.mark(id);
-      return id;
+    this.ownership = new Ownership(stores, {
+      newProfile: (userId) => this.newProfile(userId),
+      isNamed: (profileId, userId) =>
+        this.cache
+          .identitiesOf(this.load(profileId))
+          .some(({ type, value }) => type === 'userId' && value === userId),
     });
     stores.log.onRollback(() => this.reset());
+  }
+
+  private newProfile(userId: string | null): string {
+    const id = this.clock.newId();
+    const born = this.clock.now();
+    this.stores.profiles.add(id, born, userId);
+    this.cache.add(id, born, userId);
+    this.mark(id);
+    return id;
   }
 
   private reset(): void {
