@@ -8,7 +8,15 @@ import type { ChangedRow, LogReader, StoredRow } from '../store/contract.ts';
 import { keyOf, type Lens, opText, type RowEncoder } from './encode.ts';
 import type { HeadCache } from './head-cache.ts';
 import { RawJson } from './raw.ts';
-import { countSent, keptScopes, type PartsState, type Session, setActive } from './session.ts';
+import {
+  activeKey,
+  countSent,
+  keptScopes,
+  keyOfScopes,
+  type PartsState,
+  type Session,
+  setActive,
+} from './session.ts';
 import type { ScopeSums } from './sums.ts';
 
 export type FrameDeps = {
@@ -178,8 +186,8 @@ function bodyTail(deps: FrameDeps, cache: HeadCache, to: number, chain: string):
 /** The body of a frame in one part; null if it is too large for one. Equal for equal scopes, mask, from and to. */
 function wholeBody(deps: FrameDeps, cache: HeadCache, session: Session, to: number): RawJson | null {
   const active = session.drops.size > 0 ? keptScopes(session) : session.active;
-  const activeKey = session.drops.size > 0 ? [...active].sort().join('\n') : session.activeKey;
-  return cache.body(`${session.lens.mask}\n${session.cursor}\n${to}\n${activeKey}`, () => {
+  const key = session.drops.size > 0 ? keyOfScopes(active) : activeKey(session);
+  return cache.body(`${session.lens.mask}\n${session.cursor}\n${to}\n${key}`, () => {
     const texts: string[] = [];
     let bytes = MARGIN;
     for (const change of active.size > 0 ? unscanned(cache, session) : []) {

@@ -48,6 +48,7 @@ import {
   newSnap,
   regrant,
   type Session,
+  type SnapState,
 } from './session.ts';
 import { PartCache, type SnapDeps, sendSnap } from './snapshots.ts';
 import { ScopeSums } from './sums.ts';
@@ -388,7 +389,9 @@ export class SyncHub {
 
   /** A snapshot that the log no longer reaches back to is dropped and begun anew after that frame (R4). */
   private restartCutSnaps(session: Session, floor: number): void {
-    for (const snap of session.snaps.filter((one) => one.since >= 0 && one.since < floor)) {
+    const isCut = (snap: SnapState) => snap.since >= 0 && snap.since < floor;
+    if (!session.snaps.some(isCut)) return;
+    for (const snap of session.snaps.filter(isCut)) {
       dropScope(session, snap.scope);
       session.snaps.push(newSnap(snap.scope));
     }

@@ -73,8 +73,8 @@ export type Session = {
   granted: string[];
   /** Scopes active at `cursor`. */
   active: Set<string>;
-  /** Joined names of `active`: equal for equal sets. */
-  activeKey: string;
+  /** Joined names of `active`, made when it is asked for: see `activeKey`. */
+  activeNames: string | null;
   /** To be named in the next frame's `drop`. */
   drops: Set<string>;
   snaps: SnapState[];
@@ -121,7 +121,7 @@ export function newSession(link: Link, viewer: Viewer, clock: number, watcher: S
     wanted: [],
     granted: [],
     active: new Set(),
-    activeKey: '',
+    activeNames: null,
     drops: new Set(),
     snaps: [],
     parts: null,
@@ -158,7 +158,24 @@ export function countAcked(session: Session, n: number): void {
 export function setActive(session: Session, active: Set<string>): void {
   session.watcher.activeChanged(session, session.active, active);
   session.active = active;
-  session.activeKey = [...active].sort().join('\n');
+  session.activeNames = null;
+}
+
+/** One more: costs the same however many there are. */
+export function activate(session: Session, scope: string): void {
+  session.watcher.activeChanged(session, NOTHING, new Set([scope]));
+  session.active.add(scope);
+  session.activeNames = null;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+export const keyOfScopes = (scopes: ReadonlySet<string>): string => [...scopes].sort().join('\n');
+
+/** Equal for equal active scopes. */
+export function activeKey(session: Session): string {
+  session.activeNames ??= keyOfScopes(session.active);
+  return session.activeNames;
 }
 
 export const newSnap = (scope: string, buckets: ReadonlySet<number> | null = null): SnapState => ({

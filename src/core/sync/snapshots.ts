@@ -5,7 +5,7 @@ import { keyOf, type Lens, snapRow } from './encode.ts';
 import { type FrameDeps, isFrameDue, isTold, sendFrame } from './frames.ts';
 import type { HeadCache } from './head-cache.ts';
 import { RawJson } from './raw.ts';
-import { countSent, hasCredit, type Key, type Session, type SnapState, setActive } from './session.ts';
+import { activate, countSent, hasCredit, type Key, type Session, type SnapState } from './session.ts';
 import { bucketOf } from './sums.ts';
 
 /** Rows of one read; those that do not fit into the message any more were read in vain. */
@@ -205,7 +205,7 @@ function sendTail(deps: SnapDeps, cache: HeadCache, session: Session, snap: Snap
   emitSnap(deps, session, snap, tail.rows, tail.gone, seq);
   session.snaps = session.snaps.filter((one) => one !== snap);
   session.sumsAt.delete(snap.scope);
-  if (!snap.buckets) setActive(session, new Set(session.active).add(snap.scope));
+  if (!snap.buckets) activate(session, snap.scope);
   return true;
 }
 

@@ -65,7 +65,8 @@ export class World {
   asleep = false;
   private ids = 0;
 
-  constructor() {
+  /** @param folderOf the fold; by default what it does to rows, without it */
+  constructor(folderOf?: (store: LogStore, db: Database.Database, now: () => number) => Folder) {
     const db = new Database(':memory:');
     migrate(db);
     const now = () => this.clock.now;
@@ -74,7 +75,7 @@ export class World {
     this.hub = new SyncHub({
       store: this.store,
       clients: this.clients,
-      folder: this.folder(),
+      folder: folderOf?.(this.store, db, now) ?? this.folder(),
       tokens: createTokens(KEY, this.clients, now),
       execute: { pack: AIRLINE_COMMANDS, tag: taggerOf(KEY), failures: this.failures },
       proofKey: KEY,
