@@ -3,6 +3,7 @@
  * back after a restart, and what the core remembers of each. Floor: a bare server's broadcast to the same clients.
  */
 import { join } from 'node:path';
+import { CREDIT_BYTES } from '../../src/protocol/limits.ts';
 import { Broadcast } from './broadcast.ts';
 import { BusyStation, commitTimes, STATION_SCOPE } from './busy-station.ts';
 import { CoreProcess } from './core-process.ts';
@@ -74,7 +75,7 @@ async function liveRound(
 
 async function floorRound(floor: Broadcast, crowd: Crowd, count: number, seconds: number): Promise<Live> {
   const nobody = Array.from({ length: count }, () => ({ clientId: '', token: '', wanted: [] }));
-  await crowd.open(floor.url, nobody, false);
+  await crowd.open(floor.url, nobody, 'silent');
   await floor.send(PER_SECOND, 1);
   await crowd.begin();
   const cpu = floor.cpu();
@@ -184,50 +185,63 @@ const bytesOf = (memory: { heapUsed: number; external: number; rss: number }): B
   all: memory.rss,
 });
 
-/** What the core holds for each console: idle ones, and ones that take nothing more. */
+const each = (after: Bytes, before: Bytes, count: number): number =>
+  (after.heap - before.heap) / count / 1024;
+
+/** KB that a bare server holds for each of so many sockets. */
+async function bareMemory(crowd: Crowd, consoles: readonly CrowdConsole[]): Promise<number> {
+  const floor = await Broadcast.start();
+  const before = bytesOf(await floor.memory());
+  await crowd.open(floor.url, consoles, 'silent');
+  const after = bytesOf(await floor.memory());
+  await crowd.close();
+  floor.end();
+  return each(after, before, consoles.length);
+}
+
+/** What the core holds for each console: for idle ones, and for ones that take nothing more of a large snapshot. */
 async function memory(folder: string, crowd: Crowd, scale: Scale, report: Report): Promise<void> {
-  const dataDir = join(folder, 'core-memory');
-  const core = await CoreProcess.start(dataDir, { inspect: true });
-  const station = new BusyStation(scale.live);
+  const core = await CoreProcess.start(join(folder, 'core-memory'), { inspect: true });
+  // More than a megabyte, so that the credit is used up.
+  const station = new BusyStation(Math.max(1_500, scale.live));
   await station.fill(core);
   const tokens = await tokensOf(core, scale.returning);
   const all = consolesOf(tokens, scale.returning, () => [STATION_SCOPE]);
-  const floor = await Broadcast.start();
-  const bareBefore = bytesOf(await floor.memory());
-  await crowd.open(floor.url, all, false);
-  const bare = (bytesOf(await floor.memory()).heap - bareBefore.heap) / all.length;
-  await crowd.close();
-  floor.end();
+  const bare = await bareMemory(crowd, all);
   // Once there and away again, so that what is made once is not counted for each.
   await crowd.open(core.access.url, all.slice(0, 100));
   await crowd.close();
+  const now = async (): Promise<Bytes> => bytesOf(await core.memory());
+  const before = await now();
+  const few = Math.floor(all.length / 20);
+  const idle = all.slice(2 * few);
+  await crowd.open(core.access.url, idle);
   await station.events(core, PER_SECOND, 2);
-  const before = bytesOf(await core.memory());
-  await crowd.open(core.access.url, all);
-  await station.events(core, PER_SECOND, 2);
-  const idle = bytesOf(await core.memory());
-  const each = (after: Bytes, from: Bytes, count: number): number => (after.heap - from.heap) / count / 1024;
-  const n = all.length;
-  const size = `${n} consoles`;
+  const quiet = await now();
+  const size = `${all.length} consoles`;
+  const kilobytes = { unit: 'KB', n: idle.length };
   report({
+    ...kilobytes,
     case: `${size}: the core's memory a console`,
-    n,
-    value: each(idle, before, n),
-    unit: 'KB',
-    floor: bare / 1024,
+    value: each(quiet, before, idle.length),
+    floor: bare,
   });
-  report({ case: `${size}: the core's memory in all (RSS)`, n, value: idle.all / 1_048_576, unit: 'MB' });
-  const stalled = Math.floor(n / 20);
-  await crowd.stall(stalled / 2, false);
-  await station.events(core, 4 * PER_SECOND, 5);
-  const stuck = bytesOf(await core.memory());
-  report({
-    case: `${size}, ${stalled} of them take nothing more: memory a stalled one`,
-    n: stalled,
-    value: each(stuck, idle, stalled),
-    unit: 'KB',
-    floor: 1_024,
-  });
+  report({ case: `${size}: the core's memory in all (RSS)`, n: 1, value: quiet.all / 1_048_576, unit: 'MB' });
+  for (const [manner, what, stalled] of [
+    ['deaf', 'acknowledge nothing', all.slice(0, few)],
+    ['blind', 'read nothing', all.slice(few, 2 * few)],
+  ] as const) {
+    const from = await now();
+    await crowd.open(core.access.url, stalled, manner);
+    await station.events(core, PER_SECOND, 3);
+    report({
+      case: `${size}, ${few} of them ${what}: memory of such a one (floor: its credit)`,
+      n: few,
+      value: each(await now(), from, few),
+      unit: 'KB',
+      floor: CREDIT_BYTES / 1024,
+    });
+  }
   await crowd.close();
   await core.end();
 }

@@ -23,15 +23,18 @@ const onEvent = (seq: number, at: number): void => {
   told.push(seq, at);
 };
 
-async function open({ url, consoles, acking }: Extract<CrowdAsk, { do: 'open' }>): Promise<void> {
+async function open({ url, consoles, manner }: Extract<CrowdAsk, { do: 'open' }>): Promise<void> {
   for (let i = 0; i < consoles.length; i += AT_ONCE) {
     const some = consoles.slice(i, i + AT_ONCE).map((one) => new WireClient({ ...one, url, onEvent }));
     clients.push(...some);
     for (const client of some) {
-      client.acking = acking;
+      client.acking = manner === 'live';
+      client.reading = manner !== 'blind';
       client.connect();
     }
-    await until(() => some.every((client) => client.isReady), 'to become live');
+    const isThere = (client: WireClient): boolean =>
+      manner === 'deaf' || manner === 'blind' ? client.welcomedAt > 0 : client.isReady;
+    await until(() => some.every(isThere), 'to become live');
   }
 }
 
@@ -44,13 +47,6 @@ function latencies(commits: [seq: number, at: number][]): Counts {
   }
   told = [];
   return histogram.counts;
-}
-
-function stall(count: number, reading: boolean): void {
-  for (const client of clients.slice(0, count)) {
-    client.acking = false;
-    if (!reading) client.stopReading();
-  }
 }
 
 /** Waits until every console was welcomed after `since` and has caught up. */
@@ -85,9 +81,6 @@ async function answer(ask: CrowdAsk): Promise<CrowdReply> {
       return {};
     case 'latencies':
       return { counts: latencies(ask.commits) };
-    case 'stall':
-      stall(ask.count, ask.reading);
-      return {};
     case 'returned':
       return { returned: await returned(ask.since) };
     case 'close':

@@ -5,12 +5,17 @@ import { type Counts, Histogram } from './histogram.ts';
 
 export type CrowdConsole = { clientId: string; token: string; wanted: string[] };
 
+/**
+ * `live`: acknowledges what comes. `silent`: is no console at all and acknowledges nothing. `deaf`: says hello and takes
+ * its welcome, and then reads but acknowledges nothing more; `blind`: does not even read.
+ */
+export type Manner = 'live' | 'silent' | 'deaf' | 'blind';
+
 export type CrowdAsk =
-  | { do: 'open'; url: string; consoles: CrowdConsole[]; acking: boolean }
+  | { do: 'open'; url: string; consoles: CrowdConsole[]; manner: Manner }
   | { do: 'begin' }
   | { do: 'reach'; seq: number }
   | { do: 'latencies'; commits: [seq: number, at: number][] }
-  | { do: 'stall'; count: number; reading: boolean }
   | { do: 'returned'; since: number }
   | { do: 'close' };
 
@@ -50,12 +55,12 @@ export class Crowd {
     return Promise.all(this.processes.map((child) => this.ask(child, ask)));
   }
 
-  /** Resolves when every console is live with its scopes. */
-  async open(url: string, consoles: readonly CrowdConsole[], acking = true): Promise<void> {
+  /** Resolves when every console is live with its scopes, or has its welcome where it takes nothing more. */
+  async open(url: string, consoles: readonly CrowdConsole[], manner: Manner = 'live'): Promise<void> {
     const { length } = this.processes;
     const share = (k: number): CrowdConsole[] => consoles.filter((_console, i) => i % length === k);
     await Promise.all(
-      this.processes.map((child, k) => this.ask(child, { do: 'open', url, consoles: share(k), acking })),
+      this.processes.map((child, k) => this.ask(child, { do: 'open', url, consoles: share(k), manner })),
     );
   }
 
@@ -74,11 +79,6 @@ export class Crowd {
     const histogram = new Histogram();
     for (const { counts } of await this.all({ do: 'latencies', commits })) histogram.merge(counts ?? {});
     return histogram;
-  }
-
-  /** The first `count` consoles of each process acknowledge nothing more, and do not read either unless `reading`. */
-  async stall(count: number, reading: boolean): Promise<void> {
-    await this.all({ do: 'stall', count, reading });
   }
 
   /** Resolves when all have come back after `since`. */

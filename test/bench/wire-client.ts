@@ -38,6 +38,8 @@ type Welcome = {
 export class WireClient {
   /** False: nothing is acknowledged. */
   acking = true;
+  /** False: nothing is read any more once the welcome is there. */
+  reading = true;
   cursor = 0;
   /** `seq` of the last welcome; the client has caught up when its cursor is there. */
   seq = Number.POSITIVE_INFINITY;
@@ -94,11 +96,6 @@ export class WireClient {
     this.closed = true;
     clearTimeout(this.timer);
     this.socket?.destroy();
-  }
-
-  /** Leaves everything that comes unread. */
-  stopReading(): void {
-    this.socket?.pause();
   }
 
   private opened(socket: Socket, first: Buffer): void {
@@ -217,6 +214,7 @@ export class WireClient {
     this.seq = reply.seq;
     this.welcomedAt = at;
     this.caughtUpAt = 0;
+    if (!this.reading) this.socket?.pause();
   }
 
   private frame(payload: Buffer, start: string, at: number): void {
