@@ -2,6 +2,8 @@
  * A core's store whose customers can go on: rows of the log, and behind each what the fold keeps (state, identities, what
  * finds him, his flight, an entry of the event log), as if each had come through the door.
  */
+
+import { besideText } from '../../src/core/fold/profiles.ts';
 import type { RowChange } from '../../src/core/store/contract.ts';
 import { openDatabase } from '../../src/core/store/database.ts';
 import { EventStore } from '../../src/core/store/events.ts';
@@ -35,11 +37,16 @@ function keep({ events, identities, profiles }: Stores, row: ProfileRow): void {
   const named = row.identities.flatMap((one) => ('value' in one ? [one] : []));
   const user = named.find(({ type }) => type === 'userId')?.value ?? row.id;
   profiles.add(row.id, DATA_TIME, user);
-  profiles.save(row.id, { state: encodeState(state), timeline: '[]', beside: '', due: null });
-  for (const { type, value } of named) {
-    if (isFinding(type)) profiles.addFinder(type, value, row.id);
-    else identities.add(type, value, row.id);
-  }
+  const pairs = (finding: boolean) =>
+    named
+      .filter(({ type }) => isFinding(type) === finding)
+      .map(({ type, value }): [string, string] => [type, value]);
+  const [identified, finders] = [pairs(false), pairs(true)];
+  for (const [type, value] of finders) profiles.addFinder(type, value, row.id);
+  for (const [type, value] of identified) identities.add(type, value, row.id);
+  const nothing = { flights: [], shared: [], contacts: false, opened: false };
+  const beside = besideText({ identities: identified, finders, ...nothing });
+  profiles.save(row.id, { state: encodeState(state), timeline: '[]', beside, due: null });
   events.add({
     messageId,
     owner: row.id,

@@ -93,10 +93,9 @@ export class Fold implements Folder {
 
   /** Flights that the profile was ever booked on: their events stay in its timeline, whatever order they came in. */
   private noteFlights(profile: Loaded, keys: Iterable<string>): void {
-    const known = this.cache.flightsOf(profile);
     for (const key of keys) {
-      if (known.has(key)) continue;
-      known.set(key, false);
+      if (profile.flights.has(key)) continue;
+      profile.flights.set(key, false);
       this.stores.profiles.setFlight(key, profile.id, false);
       this.mark(profile.id).joined.push(key);
     }
@@ -166,7 +165,7 @@ export class Fold implements Folder {
     const lost = this.load(lostId);
     const survivor = this.load(survivorId);
     mergeInto(survivor.state, lost.state);
-    this.noteFlights(survivor, this.cache.flightsOf(lost).keys());
+    this.noteFlights(survivor, lost.flights.keys());
     this.removed.push(...this.renderer.removal(lost));
     this.stores.events.moveOwner(lostId, survivorId);
     this.stores.identities.moveOwner(lostId, survivorId);
@@ -176,7 +175,10 @@ export class Fold implements Folder {
     }
     survivor.contacts = null;
     survivor.opened = null;
-    this.stores.profiles.lose(lostId, survivorId, this.clock.now());
+    const { profiles } = this.stores;
+    for (const { type, value } of lost.finders) profiles.deleteFinder(type, value, lostId);
+    for (const key of lost.flights.keys()) profiles.deleteFlight(key, lostId);
+    profiles.lose(lostId, survivorId, this.clock.now());
     this.cache.forget(lostId);
     this.dirty.delete(lostId);
     if (this.toRefold.delete(lostId)) this.toRefold.add(survivorId);
@@ -216,8 +218,8 @@ export class Fold implements Folder {
     const profile = this.cache.get(id);
     if (!profile) return;
     profile.state = newState();
+    for (const key of profile.flights.keys()) this.stores.profiles.deleteFlight(key, id);
     profile.flights = new Map();
-    this.stores.profiles.forgetFlights(id);
     const entries = [...this.stores.events.ofOwner(id)].map(({ json }) => JSON.parse(json) as LoggedEntry);
     for (const entry of entries) {
       applyEntry(profile.state, entry);

@@ -14,10 +14,11 @@ export type Loaded = {
   userId: string | null;
   state: FoldState;
   timeline: TimelineMark[];
+  finders: NamedIdentity[];
+  /** Flights that it is on (true) or once was: their events stay in its timeline. */
+  flights: Map<string, boolean>;
   /** null: read again at the next use. */
   identities: NamedIdentity[] | null;
-  finders: NamedIdentity[] | null;
-  flights: Map<string, boolean> | null;
   contacts: StoredContact[] | null;
   opened: Opened[] | null;
   /** Users who named the same person; [] for most. */
@@ -25,7 +26,7 @@ export type Loaded = {
 };
 
 /** What of a profile stands in other tables, as JSON in its own row; contacts and openings only if there are any. */
-type Beside = {
+export type Beside = {
   identities: [type: string, value: string][];
   finders: [type: string, value: string][];
   flights: [key: string, active: 0 | 1][];
@@ -33,6 +34,11 @@ type Beside = {
   contacts: boolean;
   opened: boolean;
 };
+
+export const besideText = (beside: Beside): string => JSON.stringify(beside);
+
+const pairs = (list: readonly NamedIdentity[]) =>
+  list.map(({ type, value }): [string, string] => [type, value]);
 
 const LIMIT = 5_000;
 
@@ -77,18 +83,6 @@ export class ProfileCache {
     return profile.identities;
   }
 
-  findersOf(profile: Loaded): NamedIdentity[] {
-    profile.finders ??= this.profiles.finders(profile.id);
-    return profile.finders;
-  }
-
-  flightsOf(profile: Loaded): Map<string, boolean> {
-    profile.flights ??= new Map(
-      this.profiles.flightsOf(profile.id).map(({ key, active }) => [key, active === 1]),
-    );
-    return profile.flights;
-  }
-
   /** Open ones only. */
   contactsOf(profile: Loaded): StoredContact[] {
     profile.contacts ??= this.profiles.openContacts(profile.id);
@@ -116,16 +110,14 @@ export class ProfileCache {
   }
 
   private writeBeside(profile: Loaded): string {
-    const pairs = (list: NamedIdentity[]) => list.map(({ type, value }): [string, string] => [type, value]);
-    const beside: Beside = {
+    return besideText({
       identities: pairs(this.identitiesOf(profile)),
-      finders: pairs(this.findersOf(profile)),
-      flights: [...this.flightsOf(profile)].map(([key, active]) => [key, active ? 1 : 0]),
+      finders: pairs(profile.finders),
+      flights: [...profile.flights].map(([key, active]) => [key, active ? 1 : 0]),
       shared: this.sharedOf(profile),
       contacts: this.contactsOf(profile).length > 0,
       opened: this.openedOf(profile).length > 0,
-    };
-    return JSON.stringify(beside);
+    });
   }
 
   flight(key: string): FoldState | undefined {
@@ -168,8 +160,6 @@ export class ProfileCache {
 type Known = Pick<Loaded, 'identities' | 'finders' | 'flights' | 'contacts' | 'opened' | 'shared'>;
 
 function readBeside(text: string): Known {
-  if (text === '')
-    return { identities: null, finders: null, flights: null, contacts: null, opened: null, shared: null };
   const { identities, finders, flights, shared, contacts, opened } = JSON.parse(text) as Beside;
   const named = (list: [string, string][]) => list.map(([type, value]) => ({ type, value }));
   return {
@@ -181,3 +171,6 @@ function readBeside(text: string): Known {
     shared,
   };
 }
+
+/** Flights whose events belong into the timeline of a stored profile, as its `beside` names them. */
+export const flightsIn = (beside: string): string[] => [...readBeside(beside).flights.keys()];

@@ -107,7 +107,7 @@ export class Renderer {
 
   /** Returns the flights that the profile was never on before. */
   private saveFlights(profile: Loaded, flights: string[]): string[] {
-    const known = this.cache.flightsOf(profile);
+    const known = profile.flights;
     const joined: string[] = [];
     for (const key of flights) {
       if (known.get(key)) continue;
@@ -124,7 +124,7 @@ export class Renderer {
   }
 
   private saveFinders(profile: Loaded, finders: NamedIdentity[]): void {
-    const known = this.cache.findersOf(profile);
+    const known = profile.finders;
     const has = (list: NamedIdentity[], one: NamedIdentity) =>
       list.some((other) => other.type === one.type && other.value === one.value);
     for (const one of finders)
@@ -143,7 +143,7 @@ export class Renderer {
   ): RowChange[] {
     const texts = new Map<string, string>();
     const entries = news.reread
-      ? this.latestEntries([profile.id, ...flightOwners(this.cache.flightsOf(profile).keys())], now)
+      ? this.latestEntries([profile.id, ...flightOwners(profile.flights.keys())], now)
       : [...news.entries, ...this.latestEntries(flightOwners(news.joined), now)];
     const marks: TimelineMark[] = news.reread ? [] : [...profile.timeline];
     for (const entry of entries) {
@@ -165,14 +165,14 @@ export class Renderer {
     moved: boolean,
   ): RowChange[] {
     const changes: RowChange[] = [];
-    const before = new Set(profile.timeline.map(([id]) => id));
     const after = new Set(kept.map(([id]) => id));
-    for (const id of before) if (!after.has(id)) changes.push({ table: 'event', id, json: null, scopes: [] });
-    for (const id of after) {
-      const text = texts.get(id);
-      if (before.has(id) && !moved && text === undefined) continue;
+    for (const [id] of profile.timeline)
+      if (!after.has(id)) changes.push({ table: 'event', id, json: null, scopes: [] });
+    // Where the profile has not moved, only lines with a new text can differ.
+    for (const id of moved ? after : texts.keys()) {
+      if (!after.has(id)) continue;
       const old = this.stores.log.row('event', id);
-      const json = text ?? old?.json;
+      const json = texts.get(id) ?? old?.json;
       if (json === undefined || (old && old.json === json && sameList(old.scopes, scopes))) continue;
       changes.push({ table: 'event', id, json, scopes });
     }

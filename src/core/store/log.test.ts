@@ -1,12 +1,19 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { migrate, openDatabase } from './database.ts';
 import { LogStore } from './log.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'core-store-'));
 const open = (at = folder(), now = () => 1_000) => new LogStore(openDatabase(at), now);
+function migrated(): Database.Database {
+  const db = new Database(':memory:');
+  migrate(db);
+  return db;
+}
 const profile = (id: string, scopes: string[], text = id) => ({
   table: 'profile' as const,
   id,
@@ -94,6 +101,39 @@ describe('commit log', () => {
     expect(told).toEqual([1]);
     expect(store.changedRows(0, 1)).toHaveLength(1);
     store.db.close();
+  });
+
+  it('knows every scope that held a profile since the floor, through removals and returns', () => {
+    const change = fc.record({
+      id: fc.constantFrom('a', 'b'),
+      scopes: fc.option(fc.subarray(['station:FRA', 'station:MUC', 'queue:de'])),
+    });
+    const histories = fc.array(fc.oneof({ weight: 6, arbitrary: change }, fc.nat(6)), { maxLength: 25 });
+    fc.assert(
+      fc.property(histories, (history) => {
+        const store = new LogStore(migrated(), () => 1_000);
+        for (const step of history) {
+          if (typeof step === 'number') store.cutLog(step);
+          else if (step.scopes) {
+            const { id, scopes } = step;
+            store.transaction((log) => log.commit([profile(id, scopes)]));
+          } else if (store.row('profile', step.id)) {
+            const { id } = step;
+            store.transaction((log) => log.commit([{ table: 'profile', id, json: null, scopes: [] }]));
+          }
+        }
+        const { seq, floor } = store.head();
+        for (const id of ['a', 'b']) {
+          const expected = new Set(store.row('profile', id)?.scopes);
+          for (let from = floor; from < seq; from++)
+            for (const one of store.changedRows(from, from + 1))
+              if (one.id === id) for (const scope of one.scopesBefore) expected.add(scope);
+          expect(store.scopesSinceFloor('profile', id).sort()).toEqual([...expected].sort());
+        }
+        store.db.close();
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('a relaxed transaction takes nothing for the log, and the next one is as durable as ever', () => {

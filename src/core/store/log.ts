@@ -36,8 +36,11 @@ const SQL = {
       FROM change_log
       WHERE seq > ? AND seq <= ? GROUP BY tbl, id) AS f
     JOIN change_log AS c ON c.seq = f.first AND c.tbl = f.tbl AND c.id = f.id ORDER BY f.first, f.tbl, f.id`,
-  // By an index for profiles only: permission is asked for them, and the log is written far more often.
-  scopesOfProfile: 'SELECT scopes_before FROM change_log WHERE tbl = 0 AND id = ?',
+  // For profiles their changes are a chain: permission is asked for them, and an index would cost every commit.
+  profileChange: 'SELECT scopes_before, v_before FROM change_log WHERE seq = ? AND tbl = 0 AND id = ?',
+  addRemoval: 'INSERT OR IGNORE INTO removal (id, seq) VALUES (?, ?)',
+  lastRemoval: 'SELECT max(seq) AS seq FROM removal WHERE id = ? AND seq < ?',
+  cutRemovals: 'DELETE FROM removal WHERE seq <= ?',
   scopesOf: 'SELECT scopes_before FROM change_log WHERE tbl = ? AND id = ?',
   row: 'SELECT v, json, scopes FROM row WHERE tbl = ? AND id = ?',
   putRow: `INSERT INTO row (tbl, id, v, json, scopes) VALUES (?, ?, ?, ?, ?)
@@ -120,12 +123,32 @@ export class LogStore implements CoreStore, LogWriter {
   }
 
   scopesSinceFloor(table: Table, id: string): string[] {
-    const tbl = TABLES.indexOf(table);
-    const scopes = new Set<string>(this.row(table, id)?.scopes);
-    const entries = tbl === 0 ? this.sql.scopesOfProfile.all(id) : this.sql.scopesOf.all(tbl, id);
-    for (const entry of entries as { scopes_before: string }[])
-      for (const scope of JSON.parse(entry.scopes_before) as string[]) scopes.add(scope);
+    const row = this.row(table, id);
+    const scopes = new Set<string>(row?.scopes);
+    const texts = table === 'profile' ? this.profileScopes(id, row?.v) : this.oldScopes(table, id);
+    for (const text of texts) for (const scope of JSON.parse(text) as string[]) scopes.add(scope);
     return [...scopes];
+  }
+
+  private oldScopes(table: Table, id: string): string[] {
+    const entries = this.sql.scopesOf.all(TABLES.indexOf(table), id) as { scopes_before: string }[];
+    return entries.map((entry) => entry.scopes_before);
+  }
+
+  /** Back from the last change to the one before, over the removals of a row that came again, down to the floor. */
+  private profileScopes(id: string, v: number | undefined): string[] {
+    const removed = (before: number) =>
+      (this.sql.lastRemoval.get(id, before) as { seq: number | null }).seq ?? 0;
+    const texts: string[] = [];
+    for (let seq = v ?? removed(Number.MAX_SAFE_INTEGER); seq > this.current.floor; ) {
+      const entry = this.sql.profileChange.get(seq, id) as
+        | { scopes_before: string; v_before: number }
+        | undefined;
+      if (!entry) break;
+      texts.push(entry.scopes_before);
+      seq = entry.v_before > 0 ? entry.v_before : removed(seq);
+    }
+    return texts;
   }
 
   row(table: Table, id: string): StoredRow | undefined {
@@ -240,7 +263,8 @@ export class LogStore implements CoreStore, LogWriter {
     for (const scope of after) if (!before.includes(scope)) this.sql.addScope.run(scope, tbl, id);
     const text = JSON.stringify(after);
     if (json === null) this.sql.deleteRow.run(tbl, id);
-    else this.sql.putRow.run(tbl, id, seq, json, text);
+    if (json === null && table === 'profile') this.sql.addRemoval.run(id, seq);
+    if (json !== null) this.sql.putRow.run(tbl, id, seq, json, text);
     this.rows.put(table, id, json === null ? null : { table, id, v: seq, json, scopes: after });
     digest.update(`${tbl}\n${id}\n${text}\n${json ?? ''}\n`);
   }
@@ -289,6 +313,7 @@ export class LogStore implements CoreStore, LogWriter {
     this.db
       .transaction(() => {
         this.sql.cutChanges.run(floor);
+        this.sql.cutRemovals.run(floor);
         this.sql.cutCommits.run(floor);
         this.sql.setFloor.run(floor);
       })

@@ -30,7 +30,6 @@ export class ProfileStore {
       due: db.prepare('SELECT id FROM profile WHERE due <= ? ORDER BY due LIMIT ?'),
       addFinder: db.prepare('INSERT OR IGNORE INTO finder (type, value, profile) VALUES (?, ?, ?)'),
       deleteFinder: db.prepare('DELETE FROM finder WHERE type = ? AND value = ? AND profile = ?'),
-      finders: db.prepare('SELECT type, value FROM finder WHERE profile = ?'),
       found: db.prepare(
         `SELECT f.profile AS id FROM finder AS f JOIN profile AS p ON p.id = f.profile
         WHERE f.type = ? AND f.value = ? ORDER BY p.born, p.id LIMIT ?`,
@@ -41,12 +40,11 @@ export class ProfileStore {
         'INSERT INTO flight (key, state) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET state = excluded.state',
       ),
       onFlight: db.prepare('SELECT profile FROM flight_profile WHERE key = ?'),
-      flightsOf: db.prepare('SELECT key, active FROM flight_profile WHERE profile = ?'),
       setFlight: db.prepare(
         `INSERT INTO flight_profile (key, profile, active) VALUES (?, ?, ?)
         ON CONFLICT (key, profile) DO UPDATE SET active = excluded.active`,
       ),
-      deleteFlights: db.prepare('DELETE FROM flight_profile WHERE profile = ?'),
+      deleteFlight: db.prepare('DELETE FROM flight_profile WHERE key = ? AND profile = ?'),
       contact: db.prepare('SELECT id, profile, json FROM contact WHERE id = ?'),
       saveContact: db.prepare(
         `INSERT INTO contact (id, profile, json, open) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
@@ -98,10 +96,6 @@ export class ProfileStore {
     this.sql.clearDue.run(id);
   }
 
-  finders(profile: string): { type: string; value: string }[] {
-    return this.sql.finders.all(profile) as { type: string; value: string }[];
-  }
-
   addFinder(type: string, value: string, profile: string): void {
     this.sql.addFinder.run(type, value, profile);
   }
@@ -115,10 +109,8 @@ export class ProfileStore {
     return (this.sql.found.all(type, value, limit) as { id: string }[]).map((row) => row.id);
   }
 
-  /** The lost profile's own rows go; what others refer to it by is moved by the caller before. */
+  /** The lost profile's own row goes; what finds it, its flights and its contacts are the caller's to move before. */
   lose(lost: string, survivor: string, now: number): void {
-    for (const { type, value } of this.finders(lost)) this.deleteFinder(type, value, lost);
-    this.sql.deleteFlights.run(lost);
     this.sql.moveOpened.run(survivor, lost);
     this.sql.delete.run(lost);
     this.sql.redirect.run(lost, survivor, now);
@@ -136,17 +128,12 @@ export class ProfileStore {
     return (this.sql.onFlight.all(flight) as { profile: string }[]).map((row) => row.profile);
   }
 
-  /** Flights that the profile is on (active) or once was: their events stay in the timeline. */
-  flightsOf(profile: string): { key: string; active: number }[] {
-    return this.sql.flightsOf.all(profile) as { key: string; active: number }[];
-  }
-
   setFlight(key: string, profile: string, active: boolean): void {
     this.sql.setFlight.run(key, profile, active ? 1 : 0);
   }
 
-  forgetFlights(profile: string): void {
-    this.sql.deleteFlights.run(profile);
+  deleteFlight(key: string, profile: string): void {
+    this.sql.deleteFlight.run(key, profile);
   }
 
   contact(id: string): StoredContact | undefined {

@@ -2,7 +2,7 @@ import { log } from './001-log.ts';
 import { profiles } from './002-profiles.ts';
 import { clients } from './003-clients.ts';
 import { writers } from './004-writers.ts';
-import { beside } from './006-beside.ts';
+import { lean } from './006-lean.ts';
 
 /** Forward only: the position in the list is the `user_version` that a migration leads to. */
-export const MIGRATIONS: readonly string[] = [log, profiles, clients, writers, beside];
+export const MIGRATIONS: readonly string[] = [log, profiles, clients, writers, lean];
