@@ -4,13 +4,12 @@
  */
 import { join } from 'node:path';
 import { ulid } from 'ulidx';
-import { Indexer } from '../../src/replica/indexer.ts';
 import { enqueue } from '../../src/replica/outbox/operations.ts';
 import { type Checkpoints, startCheckpoints } from '../../src/replica/store/checkpoint.ts';
 import { openOutboxFile, type SqliteOutbox } from '../../src/replica/store/outbox.ts';
 import { openReplicaFile, SqliteReplica } from '../../src/replica/store/replica.ts';
-import { SearchIndex } from '../../src/replica/store/searchIndex.ts';
 import { Runner } from '../../src/replica/sync/runner.ts';
+import { urgencyOf } from '../../src/replica/views/headline.ts';
 import { EPOCH, KEY, SCOPE } from './replica-file.ts';
 
 type Result = [mid: number, id: string, status: 'applied', code: string, detail: null];
@@ -20,7 +19,6 @@ export class BenchConsole {
   readonly store: SqliteReplica;
   private readonly outbox: SqliteOutbox;
   private readonly checkpoints: Checkpoints;
-  private readonly indexer: Indexer;
   private readonly close: () => void;
   private results: Result[] = [];
   private lmid = 0;
@@ -28,15 +26,9 @@ export class BenchConsole {
   /** `path`: a replica filled before, for the client of this outbox. */
   constructor(folder: string, path: string) {
     const { db } = openReplicaFile(path, KEY);
-    this.store = new SqliteReplica(db);
+    this.store = new SqliteReplica(db, (profile) => urgencyOf(profile, Date.now()));
     this.outbox = openOutboxFile(join(folder, 'outbox.db'), KEY, ulid, new Date()).store;
     this.checkpoints = startCheckpoints(path, KEY, db);
-    const index = new SearchIndex(db);
-    this.indexer = new Indexer(
-      () => index,
-      Date.now,
-      () => undefined,
-    );
     this.close = () => db.close();
     this.runner = this.makeRunner();
     this.connect();
@@ -64,9 +56,7 @@ export class BenchConsole {
       now: Date.now,
       random: Math.random,
       newId: ulid,
-      onRows: (change) => {
-        if (change.kind !== 'lease') this.indexer.wake(false);
-      },
+      onRows: () => undefined,
       onChange: () => undefined,
       onReport: () => undefined,
       onNeedToken: () => undefined,
@@ -145,7 +135,6 @@ export class BenchConsole {
   }
 
   async end(): Promise<void> {
-    this.indexer.stop();
     await this.checkpoints.stop();
     this.close();
     this.outbox.close();

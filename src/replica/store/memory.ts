@@ -1,7 +1,6 @@
 /** Both stores in memory, said as plainly as the protocol says it: for the simulator, and as the model of the files. */
 import type { Table } from '../../domain/rows.ts';
 import type { Op } from '../../protocol/frame.ts';
-import type { SnapRow } from '../../protocol/snap.ts';
 import { newOutbox, type Outbox, type OutboxChange } from '../outbox/model.ts';
 import type {
   BaseRow,
@@ -13,6 +12,7 @@ import type {
   ResetChange,
   RowKey,
 } from './contract.ts';
+import { listOf, type SnapRows } from './rows.ts';
 
 type Staged = { table: Table; id: string; v: number; json: string };
 const keyOf = (table: Table, id: string): string => `${table}/${id}`;
@@ -61,10 +61,10 @@ export class MemoryReplica implements ReplicaStore {
     }
   }
 
-  stage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+  stage(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
     const stage = this.stages.get(scope) ?? new Map<string, Staged>();
     this.stages.set(scope, stage);
-    for (const { table, id, v, row } of rows) {
+    for (const { table, id, v, row } of listOf(rows)) {
       const before = stage.get(keyOf(table, id));
       if (before === undefined || v >= before.v)
         stage.set(keyOf(table, id), { table, id, v, json: JSON.stringify(row) });
@@ -72,7 +72,7 @@ export class MemoryReplica implements ReplicaStore {
     for (const [table, id] of gone) stage.delete(keyOf(table, id));
   }
 
-  endStage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+  endStage(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
     this.stage(scope, rows, gone);
     for (const [key, { table, id, v, json }] of this.stages.get(scope) ?? []) {
       const base = this.rows.get(key);
@@ -89,7 +89,8 @@ export class MemoryReplica implements ReplicaStore {
   }
 
   applyFrame(change: FrameChange): void {
-    for (const op of newestOps(change.ops)) this.apply(op);
+    const unread = (change.unread ?? []).flatMap((part) => part.list());
+    for (const op of newestOps([...unread, ...change.ops])) this.apply(op);
     for (const scope of change.drop) {
       this.stages.delete(scope);
       for (const [key, row] of this.rows) {
