@@ -47,7 +47,8 @@ async function liveRound(
   const { core, crowd, station, dataDir } = setting;
   const commits: [number, number][] = [];
   const replica = new RealConsole(folder, core, [STATION_SCOPE], (input, at) => {
-    if (input.type !== 'frame') return;
+    // Live frames come read; only the early parts of a large one do not.
+    if (input.type !== 'frame' || !Array.isArray(input.body.ops)) return;
     for (const { table, v } of input.body.ops) if (table === 'event') commits.push([v, at]);
   });
   await crowd.open(core.access.url, consoles);
