@@ -5,7 +5,7 @@ import { CONNECT_CODES, type ConnectCode } from '../../protocol/codes.ts';
 import { MAX_BUFFER_BYTES, SECOND } from '../../protocol/limits.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { type HubDeps, SyncHub } from './hub.ts';
-import { rawParser } from './raw.ts';
+import { eventFrame, RawJson } from './raw.ts';
 import type { Link, Session } from './session.ts';
 
 export type Sync = {
@@ -32,7 +32,6 @@ export function attachSync(http: HttpServer, deps: HubDeps): Sync {
     perMessageDeflate: false,
     httpCompression: false,
     maxHttpBufferSize: MAX_BUFFER_BYTES,
-    parser: rawParser,
     // A browser page names its origin; consoles are no pages, so nothing that names one may come in.
     allowRequest: (request, decide) => decide(null, request.headers.origin === undefined),
   });
@@ -118,8 +117,19 @@ function serve(hub: SyncHub, socket: Socket): void {
   socket.on('disconnect', () => hub.disconnected(session));
 }
 
+/** Of a connection that has gone engine.io takes nothing, as socket.io does not. */
+function writeEncoded(socket: Socket, event: string, head: RawJson, body: RawJson): void {
+  const wsPreEncodedFrame = eventFrame(socket.nsp.name, event, head, body);
+  const options = { compress: false, wsPreEncodedFrame };
+  socket.conn.write('', options);
+}
+
 const linkOf = (socket: Socket): Link => ({
-  emit: (event, ...args) => void socket.emit(event, ...args),
+  emit(event, ...args) {
+    const [head, body] = args;
+    if (head instanceof RawJson && body instanceof RawJson) writeEncoded(socket, event, head, body);
+    else socket.emit(event, ...args);
+  },
   ask(event, message, timeoutMs, answered) {
     socket.timeout(timeoutMs).emit(event, message, (error: Error | null, answer: unknown) => {
       answered(error ? undefined : answer);

@@ -225,6 +225,7 @@ function emitSnap(
   const bytes = Buffer.byteLength(before) + rows.bytes + Buffer.byteLength(behind);
   const body = new RawJson(`${before}${rows.text}${behind}`, bytes);
   session.n++;
-  session.link.emit('snap', { n: session.n }, body);
-  countSent(session, body.bytes + 32, deps.clock());
+  const head = new RawJson(`{"n":${session.n}}`);
+  session.link.emit('snap', head, body);
+  countSent(session, head.bytes + body.bytes, deps.clock());
 }
