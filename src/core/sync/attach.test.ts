@@ -65,19 +65,23 @@ describe('[S40] the socket', () => {
     ];
     const socket = connect({ token: await token() });
     const seen = new Map<string, string>();
+    // One after the other, so that each has a message of its own.
+    const commitNext = () => {
+      const i = seen.size;
+      setImmediate(() => void world.commit(world.profile(`T${i}`, [FRA], { text: texts[i] })));
+    };
     const all = new Promise<void>((done) => {
       socket.on('frame', (head: { n: number }, body: { ops: { id: string; row: Row }[] }) => {
         for (const { id, row } of body.ops) seen.set(id, row.facts.text.value);
         socket.emit('ack', { n: head.n });
         if (seen.size === texts.length) done();
+        else if (body.ops.length > 0) commitNext();
       });
       socket.on('snap', (head: { n: number }, body: { end?: boolean }) => {
         socket.emit('ack', { n: head.n });
-        if (body.end) for (const [i, text] of texts.entries()) commitLater(i, text);
+        if (body.end) commitNext();
       });
     });
-    const commitLater = (i: number, text: string) =>
-      setImmediate(() => void world.commit(world.profile(`T${i}`, [FRA], { text })));
     await socket.emitWithAck('hello', { proto: 'kairos-sync/1', clientId: 'c1', wanted: [FRA] });
     await all;
     expect([...seen.entries()].sort()).toEqual(texts.map((text, i) => [`T${i}`, text]));
