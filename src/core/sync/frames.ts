@@ -208,18 +208,22 @@ function wholeBody(deps: FrameDeps, cache: HeadCache, session: Session, to: numb
 /** Adds the SUMs that are due, if the frame has room for them: the first after a scope's `end`, then once a minute. */
 function withSums(deps: FrameDeps, session: Session, body: RawJson, to: number, room: number): RawJson {
   const clock = deps.clock();
+  if (clock < session.sumsDue || to !== deps.log.head().seq) return body;
   const sums: [string, string][] = [];
   let bytes = body.bytes + MARGIN;
+  let next = clock + SUMS_EVERY;
   for (const scope of session.active) {
-    const last = session.sumsAt.get(scope);
-    if (session.drops.has(scope) || (last !== undefined && clock - last < SUMS_EVERY)) continue;
-    bytes += scope.length * 4 + 24;
-    if (bytes > room || to !== deps.log.head().seq) break;
-    const sum = deps.sums.sum(session.lens, scope, clock);
-    if (sum === undefined) continue;
-    sums.push([scope, sum]);
-    session.sumsAt.set(scope, clock);
+    const last = session.sumsAt.get(scope) ?? Number.NEGATIVE_INFINITY;
+    if (session.drops.has(scope)) continue;
+    const due = clock - last >= SUMS_EVERY;
+    if (due) bytes += scope.length * 4 + 24;
+    const sum = due && bytes <= room ? deps.sums.sum(session.lens, scope, clock) : undefined;
+    if (sum !== undefined) {
+      sums.push([scope, sum]);
+      session.sumsAt.set(scope, clock);
+    } else next = Math.min(next, due ? clock : last + SUMS_EVERY);
   }
+  session.sumsDue = next;
   if (sums.length === 0) return body;
   return new RawJson(`${body.text.slice(0, -1)},"sums":${JSON.stringify(Object.fromEntries(sums))}}`);
 }

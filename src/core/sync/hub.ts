@@ -22,6 +22,7 @@ import { proofOf } from '../auth/tags.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { executePush } from '../commands/execute.ts';
 import type { WipeOrder } from '../store/client-contract.ts';
+import type { Head } from '../store/contract.ts';
 import { Admission } from './admission.ts';
 import {
   answerCompare,
@@ -73,7 +74,8 @@ export class SyncHub {
   private readonly cache: HeadCache;
   private readonly notices: Notices;
   private readonly routes: Routes;
-  private floor = 0;
+  /** The head up to which every console has got what it is owed. */
+  private looked: Head;
   private readonly compares = compareRate();
   private readonly finds = findRate();
   private readonly repairs = repairRate();
@@ -86,16 +88,17 @@ export class SyncHub {
     this.admission = new Admission(deps.clock(), deps.random);
     const { store, clients } = deps;
     const encoder = new RowEncoder(deps.execute.tag);
+    this.cache = new HeadCache(store);
     this.snapDeps = {
       log: store,
       clients,
       encoder,
-      sums: new ScopeSums(store, encoder),
+      sums: new ScopeSums(store, encoder, this.cache),
       parts: new PartCache(),
       proof: (epoch, seq, chain) => proofOf(deps.proofKey, epoch, seq, chain),
       clock: deps.clock,
     };
-    this.cache = new HeadCache(store);
+    this.looked = store.head();
     this.notices = new Notices(store, deps.folder, this.cache);
     this.routes = new Routes(store, this.cache);
     this.all = new Connections(deps, this.notices);
@@ -288,10 +291,10 @@ export class SyncHub {
     this.notices.ring();
     this.routes.follow();
     const concerned = this.routes.take();
-    const { floor } = this.deps.store.head();
-    const isCut = floor !== this.floor;
-    this.floor = floor;
-    for (const session of isCut ? this.all.list() : concerned) this.pump(session);
+    const { floor, epoch } = this.looked;
+    this.looked = this.deps.store.head();
+    const all = floor !== this.looked.floor || epoch !== this.looked.epoch;
+    for (const session of all ? this.all.list() : concerned) this.pump(session);
     if (this.notices.isWaiting) this.notices.flush(this.all.list(), this.deps.clock());
   }
 

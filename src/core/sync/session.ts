@@ -87,6 +87,8 @@ export type Session = {
   settledMid: number;
   /** When the SUM of a scope was last sent; absent: due with the next frame. */
   sumsAt: Map<string, number>;
+  /** Before this no SUM is due: with a thousand scopes even looking for one costs. */
+  sumsDue: number;
   /** Customers that this console shows, with the state it announced. */
   presence: Map<string, 'viewing' | 'editing'>;
   /** Messages left in the present second (security.md S40). */
@@ -130,6 +132,7 @@ export function newSession(link: Link, viewer: Viewer, clock: number, watcher: S
     lastMid: 0,
     settledMid: 0,
     sumsAt: new Map(),
+    sumsDue: 0,
     presence: new Map(),
     budget: 0,
     budgetAt: 0,

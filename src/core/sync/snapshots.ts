@@ -205,6 +205,7 @@ function sendTail(deps: SnapDeps, cache: HeadCache, session: Session, snap: Snap
   emitSnap(deps, session, snap, tail.rows, tail.gone, seq);
   session.snaps = session.snaps.filter((one) => one !== snap);
   session.sumsAt.delete(snap.scope);
+  session.sumsDue = 0;
   if (!snap.buckets) activate(session, snap.scope);
   return true;
 }
