@@ -93,7 +93,6 @@ module.exports = {
         ...src('domain', 'decision', 'packs', 'protocol', 'core'),
         ...pkg(
           'socket.io',
-          'socket.io-parser',
           '@socket.io',
           'fastify',
           '@fastify',

@@ -1,8 +1,10 @@
 /** A real core as a process of its own, fed and asked by HTTP over connections that stay open. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Page } from './page.ts';
 
 export type Access = { url: string; writeKey: string; consoleToken: string; pid: number };
 export type Answer = { status: number; text: string };
@@ -10,35 +12,98 @@ export type Answer = { status: number; text: string };
 /** The built product; benchmarks are started in the project's folder. */
 export const built = (...path: string[]): string => join(process.cwd(), 'out', ...path);
 
+export type Memory = { rss: number; heapUsed: number; external: number; arrayBuffers: number };
+
+export type CoreOptions = {
+  /** 0: any free one. */
+  port?: number;
+  /** For `memory`. */
+  inspect?: boolean;
+};
+
+const TICKS_PER_SECOND = 100;
+
+/** Processor seconds that a process has used so far, all its threads together. */
+export function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // Behind the name, which may hold anything; utime and stime are fields 14 and 15 of the whole line.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** Where a Node process with `--inspect` listens; what else it says goes on to standard error. */
+function inspectorOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    if (child.stderr === null) return;
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      const address = /^Debugger listening on (ws:\/\/\S+)/u.exec(line)?.[1];
+      if (address !== undefined) resolve(address);
+      else if (!/^(?:For help, see|Debugger |Starting inspector)/u.test(line))
+        process.stderr.write(`${line}\n`);
+    });
+  });
+}
+
 export class CoreProcess {
   readonly access: Access;
   private readonly child: ChildProcess;
   private readonly agent: Agent;
+  private readonly inspector: Promise<string>;
 
-  private constructor(access: Access, child: ChildProcess) {
+  private constructor(access: Access, child: ChildProcess, inspector: Promise<string>) {
     this.access = access;
     this.child = child;
+    this.inspector = inspector;
     this.agent = new Agent({ keepAlive: true, maxSockets: 32 });
-    // Whatever ends the benchmark ends the core with it.
-    process.once('exit', this.kill);
   }
 
-  static async start(dataDir: string): Promise<CoreProcess> {
+  static async start(dataDir: string, { port = 0, inspect = false }: CoreOptions = {}): Promise<CoreProcess> {
     // For finding out where the time goes: KAIROS_BENCH_NODE="--cpu-prof --cpu-prof-dir=/tmp/profile".
     const extra = (process.env['KAIROS_BENCH_NODE'] ?? '').split(' ').filter((word) => word !== '');
-    const args = [...extra, built('main', 'core.js'), '--port', '0', '--data', dataDir, '--dev'];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const looked = inspect ? ['--inspect=127.0.0.1:0', '--expose-gc'] : [];
+    const program = [built('main', 'core.js'), '--port', String(port), '--data', dataDir, '--dev'];
+    const child = spawn(process.execPath, [...extra, ...looked, ...program], {
+      stdio: ['ignore', 'pipe', inspect ? 'pipe' : 'inherit'],
+    });
+    // Whatever ends the benchmark ends the core with it.
+    const kill = (): void => void child.kill('SIGKILL');
+    process.once('exit', kill);
+    child.once('exit', () => process.removeListener('exit', kill));
+    const inspector = inspectorOf(child);
     const line = await new Promise<string>((resolve, reject) => {
-      createInterface({ input: child.stdout }).once('line', resolve);
+      if (child.stdout) createInterface({ input: child.stdout }).once('line', resolve);
       child.once('exit', (code) => reject(new Error(`the core ended with code ${code}`)));
     });
-    return new CoreProcess(JSON.parse(line) as Access, child);
+    return new CoreProcess(JSON.parse(line) as Access, child, inspector);
+  }
+
+  /** Processor seconds used so far. */
+  cpu(): number {
+    return cpuSeconds(this.access.pid);
+  }
+
+  /** Bytes, after everything that nobody holds was collected. */
+  async memory(): Promise<Memory> {
+    const page = await Page.at(await this.inspector);
+    try {
+      return await page.evaluate<Memory>('gc(), gc(), process.memoryUsage()');
+    } finally {
+      page.close();
+    }
+  }
+
+  /** A token of its own for somebody. */
+  async token(subject: string, scopes: readonly string[]): Promise<string> {
+    const body = Buffer.from(JSON.stringify({ subject, role: 'operator', scopes, ttlSeconds: 86_400 }));
+    const { status, text } = await this.send('POST', '/dev/token', body, '');
+    if (status !== 200) throw new Error(`/dev/token got ${status}: ${text.slice(0, 300)}`);
+    return (JSON.parse(text) as { token: string }).token;
   }
 
   send(method: string, path: string, body: Buffer | null, authorization: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const headers = {
-        authorization,
+        ...(authorization !== '' && { authorization }),
         ...(body && { 'content-type': 'application/json', 'content-length': body.length }),
       };
       const sent = request(
@@ -75,15 +140,11 @@ export class CoreProcess {
     return this.send('GET', path, null, `Bearer ${this.access.consoleToken}`);
   }
 
-  private readonly kill = (): void => {
-    this.child.kill('SIGKILL');
-  };
-
-  async end(): Promise<void> {
-    process.removeListener('exit', this.kill);
+  /** Ends the core, in order with SIGTERM and at once with SIGKILL. */
+  async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     this.agent.destroy();
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill('SIGTERM');
+    this.child.kill(signal);
     await ended;
   }
 }

@@ -1,4 +1,4 @@
-/** A page under measurement, looked into by the few words of Chromium's protocol that this takes. */
+/** A page or a Node process under measurement, looked into by the few words of Chromium's protocol that this takes. */
 
 type Target = { type: string; url: string; webSocketDebuggerUrl: string };
 type Reply = {
@@ -25,8 +25,12 @@ export class Page {
   static async first(host: string): Promise<Page | null> {
     const targets = (await (await fetch(`http://${host}/json/list`)).json()) as Target[];
     const target = targets.find(({ type, url }) => type === 'page' && url !== '' && url !== 'about:blank');
-    if (target === undefined) return null;
-    const socket = new WebSocket(target.webSocketDebuggerUrl);
+    return target === undefined ? null : Page.at(target.webSocketDebuggerUrl);
+  }
+
+  /** A page, or whatever else runs JavaScript, by the address of its debugger. */
+  static async at(address: string): Promise<Page> {
+    const socket = new WebSocket(address);
     await new Promise((resolve, reject) => {
       socket.addEventListener('open', resolve, { once: true });
       socket.addEventListener('error', () => reject(new Error('the page cannot be reached')), { once: true });

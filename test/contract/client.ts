@@ -117,10 +117,15 @@ export class Client {
     };
   }
 
-  /** Opens and says hello; throws unless the core welcomes. */
+  /** Opens and says hello, again where the core says when; throws unless the core welcomes. */
   async connect(fields: Record<string, unknown> = {}): Promise<Welcome> {
     await this.open();
     const reply = await this.hello(fields);
+    if (reply.type === 'wait') {
+      this.close();
+      await new Promise((done) => setTimeout(done, reply.ms));
+      return this.connect(fields);
+    }
     if (reply.type !== 'welcome') throw new Error(`hello was answered with ${JSON.stringify(reply)}`);
     this.throwFault();
     return reply;

@@ -35,7 +35,7 @@ export const CLAUSES = {
   'R1.one-moment': [
     value(
       WELCOME,
-      'deps.store.transaction(() => decide(deps, session, hello))',
+      "deps.store.transaction(() => decide(deps, session, hello), 'relaxed')",
       '((before) => { const told = deps.store.transaction(() => decide(deps, session, hello)); return told && { ...told, lmid: before }; })(deps.clients.client(session.clientId)?.lastMid ?? 0)',
     ),
   ],
@@ -64,8 +64,8 @@ export const CLAUSES = {
   'R3.heartbeat': [value(FRAMES, 'deps.clock() - session.lastFrameAt >= MINUTE', 'false')],
   'R3.floor': [value(HUB, 'session.cursor < floor', 'false')],
 
-  'R4.gone': [statement(SNAPSHOTS, 'else «tail.gone.push([table, id]);»')],
-  'R4.changed': [statement(SNAPSHOTS, 'if (held) «tail.texts.push(text);»')],
+  'R4.gone': [statement(SNAPSHOTS, 'else «gone.push([table, id]);»')],
+  'R4.changed': [statement(SNAPSHOTS, 'if (held) «rows.push(json);»')],
   'R4.frame-first': [value(SNAPSHOTS, 'session.cursor !== seq', 'false')],
   'R4.at': [value(RECEIVE, 'body.at !== env.meta.cursor', 'false')],
   'R4.oldest-read': [value(SNAPSHOTS, 'snap.since < 0', 'true')],
@@ -245,8 +245,8 @@ export const CLAUSES = {
   'R13.lowest-first': [
     value(
       FRAMES,
-      'session.settledMid = «head.results.at(-1)?.[0]»',
-      '(head.results.length > 0 ? session.lastMid : undefined)',
+      'session.settledMid = «head.lastResult»',
+      '(head.lastResult === undefined ? undefined : session.lastMid)',
     ),
   ],
 

@@ -34,7 +34,16 @@ function makeCore(now = NOW) {
       writer.commit(fold.flush());
     });
   const row = (id: string) => JSON.parse(log.row('profile', id)?.json ?? 'null') as ProfileRow | null;
-  return { clock, db, log, fold, take, row, profiles: stores.profiles };
+  /** Nothing is left in memory, as after a restart. */
+  const forget = () => {
+    const undone = new Error('undone');
+    expect(() =>
+      log.transaction(() => {
+        throw undone;
+      }),
+    ).toThrow(undone);
+  };
+  return { clock, db, log, fold, take, row, forget, profiles: stores.profiles };
 }
 
 let serial = 0;
@@ -320,7 +329,7 @@ function statesFromLog(core: InTest) {
 }
 
 describe('order of arrival', () => {
-  it('[A8] does not matter to profiles, identities, timelines and scopes, with duplicates and in any batches', () => {
+  it('[A8] does not matter to profiles, identities, timelines and scopes, with duplicates, in any batches and across restarts', () => {
     fc.assert(
       fc.property(histories, fc.infiniteStream(fc.nat(1000)), (history, random) => {
         const entries = entriesOf(history);
@@ -330,7 +339,10 @@ describe('order of arrival', () => {
           .map((entry) => ({ entry, key: random.next().value as number }))
           .sort((a, b) => a.key - b.key);
         const late = makeCore();
-        for (const { entry } of shuffled) late.take(entry);
+        for (const { entry, key } of shuffled) {
+          late.take(entry);
+          if (key % 3 === 0) late.forget();
+        }
         expect(picture(late)).toEqual(picture(clean));
         expect(keptStates(late)).toEqual(statesFromLog(late));
         clean.db.close();

@@ -38,13 +38,23 @@ export class Fold implements Folder {
     this.clock = clock;
     this.cache = new ProfileCache(stores.profiles, stores.identities);
     this.renderer = new Renderer(stores, this.cache);
-    this.ownership = new Ownership(stores, (userId) => {
-      const id = clock.newId();
-      stores.profiles.add(id, clock.now(), userId);
-      this.mark(id);
-      return id;
+    this.ownership = new Ownership(stores, {
+      newProfile: (userId) => this.newProfile(userId),
+      isNamed: (profileId, userId) =>
+        this.cache
+          .identitiesOf(this.load(profileId))
+          .some(({ type, value }) => type === 'userId' && value === userId),
     });
     stores.log.onRollback(() => this.reset());
+  }
+
+  private newProfile(userId: string | null): string {
+    const id = this.clock.newId();
+    const born = this.clock.now();
+    this.stores.profiles.add(id, born, userId);
+    this.cache.add(id, born, userId);
+    this.mark(id);
+    return id;
   }
 
   private reset(): void {
@@ -84,12 +94,11 @@ export class Fold implements Folder {
 
   /** Flights that the profile was ever booked on: their events stay in its timeline, whatever order they came in. */
   private noteFlights(profile: Loaded, keys: Iterable<string>): void {
-    const known = this.cache.flightsOf(profile);
     for (const key of keys) {
-      if (known.has(key)) continue;
-      known.set(key, false);
+      if (profile.flights.has(key)) continue;
+      profile.flights.set(key, false);
       this.stores.profiles.setFlight(key, profile.id, false);
-      this.mark(profile.id).reread = true;
+      this.mark(profile.id).joined.push(key);
     }
   }
 
@@ -131,7 +140,7 @@ export class Fold implements Folder {
   private mark(id: string): TimelineNews {
     let news = this.dirty.get(id);
     if (!news) {
-      news = { entries: [], reread: false };
+      news = { entries: [], joined: [], reread: false };
       this.dirty.set(id, news);
     }
     return news;
@@ -149,7 +158,7 @@ export class Fold implements Folder {
     if (!profile) return;
     profile.identities = null;
     profile.shared = null;
-    profile.userId = this.stores.profiles.get(id)?.userId ?? null;
+    profile.userId = this.stores.profiles.userOf(id);
     this.mark(id);
   }
 
@@ -157,7 +166,7 @@ export class Fold implements Folder {
     const lost = this.load(lostId);
     const survivor = this.load(survivorId);
     mergeInto(survivor.state, lost.state);
-    this.noteFlights(survivor, this.cache.flightsOf(lost).keys());
+    this.noteFlights(survivor, lost.flights.keys());
     this.removed.push(...this.renderer.removal(lost));
     this.stores.events.moveOwner(lostId, survivorId);
     this.stores.identities.moveOwner(lostId, survivorId);
@@ -167,7 +176,10 @@ export class Fold implements Folder {
     }
     survivor.contacts = null;
     survivor.opened = null;
-    this.stores.profiles.lose(lostId, survivorId, this.clock.now());
+    const { profiles } = this.stores;
+    for (const { type, value } of lost.finders) profiles.deleteFinder(type, value, lostId);
+    for (const key of lost.flights.keys()) profiles.deleteFlight(key, lostId);
+    profiles.lose(lostId, survivorId, this.clock.now());
     this.cache.forget(lostId);
     this.dirty.delete(lostId);
     if (this.toRefold.delete(lostId)) this.toRefold.add(survivorId);
@@ -207,8 +219,8 @@ export class Fold implements Folder {
     const profile = this.cache.get(id);
     if (!profile) return;
     profile.state = newState();
+    for (const key of profile.flights.keys()) this.stores.profiles.deleteFlight(key, id);
     profile.flights = new Map();
-    this.stores.profiles.forgetFlights(id);
     const entries = [...this.stores.events.ofOwner(id)].map(({ json }) => JSON.parse(json) as LoggedEntry);
     for (const entry of entries) {
       applyEntry(profile.state, entry);

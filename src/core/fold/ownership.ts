@@ -21,6 +21,13 @@ export type OwnershipEffects = {
   touch(profileId: string): void;
 };
 
+/** What is in memory of profiles. */
+export type OwnershipCache = {
+  newProfile(userId: string | null): string;
+  /** Whether the profile has the identity `userId` of this user. */
+  isNamed(profileId: string, userId: string): boolean;
+};
+
 type Claim = { user: string; at: number; message: string };
 
 const claimOf = (identity: StoredIdentity): Claim | null =>
@@ -44,16 +51,16 @@ export class Ownership {
   private readonly identities: IdentityStore;
   private readonly profiles: ProfileStore;
   private readonly events: EventStore;
-  private readonly newProfile: (userId: string | null) => string;
+  private readonly cache: OwnershipCache;
 
   constructor(
     stores: { identities: IdentityStore; profiles: ProfileStore; events: EventStore },
-    newProfile: (userId: string | null) => string,
+    cache: OwnershipCache,
   ) {
     this.identities = stores.identities;
     this.profiles = stores.profiles;
     this.events = stores.events;
-    this.newProfile = newProfile;
+    this.cache = cache;
   }
 
   /** The profile that an event belongs to, after what the event says of identities has taken effect. */
@@ -76,7 +83,7 @@ export class Ownership {
       changed.add(stored.component);
     }
     const owner = this.profiles.idOfUser(user) ?? this.firstProfileOf(user, changed, effects);
-    if (!this.identities.get('userId', user)) {
+    if (!this.cache.isNamed(owner, user)) {
       this.identities.add('userId', user, owner);
       effects.touch(owner);
     }
@@ -103,7 +110,7 @@ export class Ownership {
       effects.touch(anonymous);
       return anonymous;
     }
-    return this.newProfile(user);
+    return this.cache.newProfile(user);
   }
 
   private noteClaimant(identity: StoredIdentity, claim: Claim, effects: OwnershipEffects): void {
@@ -129,7 +136,7 @@ export class Ownership {
   }
 
   private newGroup(named: NamedIdentity[]): string {
-    const owner = this.newProfile(null);
+    const owner = this.cache.newProfile(null);
     let component: number | null = null;
     for (const { type, value } of named) {
       const identity = this.identities.add(type, value, owner);

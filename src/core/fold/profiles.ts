@@ -14,15 +14,31 @@ export type Loaded = {
   userId: string | null;
   state: FoldState;
   timeline: TimelineMark[];
+  finders: NamedIdentity[];
+  /** Flights that it is on (true) or once was: their events stay in its timeline. */
+  flights: Map<string, boolean>;
   /** null: read again at the next use. */
   identities: NamedIdentity[] | null;
-  finders: NamedIdentity[] | null;
-  flights: Map<string, boolean> | null;
   contacts: StoredContact[] | null;
   opened: Opened[] | null;
   /** Users who named the same person; [] for most. */
   shared: SharedClaim[] | null;
 };
+
+/** What of a profile stands in other tables, as JSON in its own row; contacts and openings only if there are any. */
+export type Beside = {
+  identities: [type: string, value: string][];
+  finders: [type: string, value: string][];
+  flights: [key: string, active: 0 | 1][];
+  shared: SharedClaim[];
+  contacts: boolean;
+  opened: boolean;
+};
+
+export const besideText = (beside: Beside): string => JSON.stringify(beside);
+
+const pairs = (list: readonly NamedIdentity[]) =>
+  list.map(({ type, value }): [string, string] => [type, value]);
 
 const LIMIT = 5_000;
 
@@ -43,39 +59,28 @@ export class ProfileCache {
     if (known) return known;
     const stored = this.profiles.get(id);
     if (!stored) return undefined;
-    const { born, userId, state, timeline } = stored;
+    const { born, userId, state, timeline, beside } = stored;
     const fresh: Loaded = {
       id,
       born,
       userId,
       state: state === '' ? newState() : decodeState(state),
       timeline: JSON.parse(timeline),
-      identities: null,
-      finders: null,
-      flights: null,
-      contacts: null,
-      opened: null,
-      shared: null,
+      ...readBeside(beside),
     };
     this.loaded.set(id, fresh);
     return fresh;
   }
 
+  /** A profile that was made just now, of which nothing but its identities can stand anywhere. */
+  add(id: string, born: number, userId: string | null): void {
+    const nothing = { finders: [], flights: new Map(), contacts: [], opened: [], shared: [] };
+    this.loaded.set(id, { id, born, userId, state: newState(), timeline: [], identities: null, ...nothing });
+  }
+
   identitiesOf(profile: Loaded): NamedIdentity[] {
     profile.identities ??= this.identities.ofOwner(profile.id);
     return profile.identities;
-  }
-
-  findersOf(profile: Loaded): NamedIdentity[] {
-    profile.finders ??= this.profiles.finders(profile.id);
-    return profile.finders;
-  }
-
-  flightsOf(profile: Loaded): Map<string, boolean> {
-    profile.flights ??= new Map(
-      this.profiles.flightsOf(profile.id).map(({ key, active }) => [key, active === 1]),
-    );
-    return profile.flights;
   }
 
   /** Open ones only. */
@@ -96,7 +101,23 @@ export class ProfileCache {
   }
 
   save(profile: Loaded, due: number | null): void {
-    this.profiles.save(profile.id, encodeState(profile.state), JSON.stringify(profile.timeline), due);
+    this.profiles.save(profile.id, {
+      state: encodeState(profile.state),
+      timeline: JSON.stringify(profile.timeline),
+      beside: this.writeBeside(profile),
+      due,
+    });
+  }
+
+  private writeBeside(profile: Loaded): string {
+    return besideText({
+      identities: pairs(this.identitiesOf(profile)),
+      finders: pairs(profile.finders),
+      flights: [...profile.flights].map(([key, active]) => [key, active ? 1 : 0]),
+      shared: this.sharedOf(profile),
+      contacts: this.contactsOf(profile).length > 0,
+      opened: this.openedOf(profile).length > 0,
+    });
   }
 
   flight(key: string): FoldState | undefined {
@@ -135,3 +156,21 @@ export class ProfileCache {
     }
   }
 }
+
+type Known = Pick<Loaded, 'identities' | 'finders' | 'flights' | 'contacts' | 'opened' | 'shared'>;
+
+function readBeside(text: string): Known {
+  const { identities, finders, flights, shared, contacts, opened } = JSON.parse(text) as Beside;
+  const named = (list: [string, string][]) => list.map(([type, value]) => ({ type, value }));
+  return {
+    identities: named(identities),
+    finders: named(finders),
+    flights: new Map(flights.map(([key, active]) => [key, active === 1])),
+    contacts: contacts ? null : [],
+    opened: opened ? null : [],
+    shared,
+  };
+}
+
+/** Flights whose events belong into the timeline of a stored profile, as its `beside` names them. */
+export const flightsIn = (beside: string): string[] => [...readBeside(beside).flights.keys()];

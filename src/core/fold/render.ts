@@ -28,8 +28,11 @@ const MAX_ROW_BYTES = 200 * 1024;
 const TIMELINE_ROWS = 50;
 const TIMELINE_MS = 30 * 86_400_000;
 
-/** New lines since the last rendering, or that the timeline must be read again from the log. */
-export type TimelineNews = { entries: LoggedEntry[]; reread: boolean };
+/**
+ * New lines since the last rendering, flights that the profile has joined, whose lines come into its timeline, or that
+ * the timeline must be read again from the log.
+ */
+export type TimelineNews = { entries: LoggedEntry[]; joined: string[]; reread: boolean };
 
 type Rendered = {
   json: string;
@@ -59,15 +62,8 @@ export class Renderer {
     }
     const joined = this.saveFlights(profile, rendered.flights);
     this.saveFinders(profile, rendered.finders);
-    changes.push(
-      ...this.timelineChanges(
-        profile,
-        { ...news, reread: news.reread || joined },
-        rendered.scopes,
-        moved,
-        now,
-      ),
-    );
+    news.joined.push(...joined);
+    changes.push(...this.timelineChanges(profile, news, rendered.scopes, moved, now));
     changes.push(...this.contactChanges(profile, rendered.scopes));
     const oldest = profile.timeline.at(-1);
     const aging = oldest ? oldest[1] + TIMELINE_MS + 1 : null;
@@ -109,13 +105,13 @@ export class Renderer {
     return { value: users, source: OWN_SOURCE, at: Math.min(...shared.map((claim) => claim.at)) };
   }
 
-  /** Whether the profile is on a flight that it was never on. */
-  private saveFlights(profile: Loaded, flights: string[]): boolean {
-    const known = this.cache.flightsOf(profile);
-    let joined = false;
+  /** Returns the flights that the profile was never on before. */
+  private saveFlights(profile: Loaded, flights: string[]): string[] {
+    const known = profile.flights;
+    const joined: string[] = [];
     for (const key of flights) {
       if (known.get(key)) continue;
-      joined ||= !known.has(key);
+      if (!known.has(key)) joined.push(key);
       known.set(key, true);
       this.stores.profiles.setFlight(key, profile.id, true);
     }
@@ -128,7 +124,7 @@ export class Renderer {
   }
 
   private saveFinders(profile: Loaded, finders: NamedIdentity[]): void {
-    const known = this.cache.findersOf(profile);
+    const known = profile.finders;
     const has = (list: NamedIdentity[], one: NamedIdentity) =>
       list.some((other) => other.type === one.type && other.value === one.value);
     for (const one of finders)
@@ -146,7 +142,9 @@ export class Renderer {
     now: number,
   ): RowChange[] {
     const texts = new Map<string, string>();
-    const entries = news.reread ? this.latestEntries(profile, now) : news.entries;
+    const entries = news.reread
+      ? this.latestEntries([profile.id, ...flightOwners(profile.flights.keys())], now)
+      : [...news.entries, ...this.latestEntries(flightOwners(news.joined), now)];
     const marks: TimelineMark[] = news.reread ? [] : [...profile.timeline];
     for (const entry of entries) {
       const row = timelineRow(entry, profile.id);
@@ -167,14 +165,14 @@ export class Renderer {
     moved: boolean,
   ): RowChange[] {
     const changes: RowChange[] = [];
-    const before = new Set(profile.timeline.map(([id]) => id));
     const after = new Set(kept.map(([id]) => id));
-    for (const id of before) if (!after.has(id)) changes.push({ table: 'event', id, json: null, scopes: [] });
-    for (const id of after) {
-      const text = texts.get(id);
-      if (before.has(id) && !moved && text === undefined) continue;
+    for (const [id] of profile.timeline)
+      if (!after.has(id)) changes.push({ table: 'event', id, json: null, scopes: [] });
+    // Where the profile has not moved, only lines with a new text can differ.
+    for (const id of moved ? after : texts.keys()) {
+      if (!after.has(id)) continue;
       const old = this.stores.log.row('event', id);
-      const json = text ?? old?.json;
+      const json = texts.get(id) ?? old?.json;
       if (json === undefined || (old && old.json === json && sameList(old.scopes, scopes))) continue;
       changes.push({ table: 'event', id, json, scopes });
     }
@@ -182,9 +180,7 @@ export class Renderer {
     return changes;
   }
 
-  private latestEntries(profile: Loaded, now: number): LoggedEntry[] {
-    const owners = [profile.id];
-    for (const key of this.cache.flightsOf(profile).keys()) owners.push(`flight/${key}`);
+  private latestEntries(owners: string[], now: number): LoggedEntry[] {
     const since = now - TIMELINE_MS;
     return owners.flatMap((owner) =>
       this.stores.events
@@ -213,6 +209,8 @@ export class Renderer {
     return { table: 'contact', id, json, scopes };
   }
 }
+
+const flightOwners = (keys: Iterable<string>): string[] => [...keys].map((key) => `flight/${key}`);
 
 const newestFirst = (a: TimelineMark, b: TimelineMark): number =>
   b[1] - a[1] || (a[0] < b[0] ? 1 : a[0] > b[0] ? -1 : 0);

@@ -10,6 +10,7 @@ import type { Viewer } from '../auth/viewer.ts';
 import { DoorError } from '../errors.ts';
 import type { LoggedEntry } from '../fold/entry.ts';
 import { timelineRow } from '../fold/entry.ts';
+import { flightsIn } from '../fold/profiles.ts';
 import { readViewer } from './access.ts';
 import type { Doors } from './deps.ts';
 import { PROFILE_SCHEMA, REJECTED_SCHEMA, TIMELINE_SCHEMA } from './schemas.ts';
@@ -132,7 +133,8 @@ type PlacedRow = { place: Place; row: EventRow | null };
 
 /** The newest entries before a place, of the profile itself and of the flights that it is or was on. */
 function pageOf(doors: Doors, id: string, before: Place, limit: number): PlacedRow[] {
-  const owners = [id, ...doors.profiles.flightsOf(id).map(({ key }) => `flight/${key}`)];
+  const stored = doors.profiles.get(id);
+  const owners = [id, ...(stored ? flightsIn(stored.beside).map((key) => `flight/${key}`) : [])];
   const entries = owners.flatMap((owner) => doors.events.page(owner, before, limit));
   entries.sort((a, b) => b.at - a.at || (a.messageId < b.messageId ? 1 : -1));
   return entries.slice(0, limit).map(({ at, messageId, json }) => ({

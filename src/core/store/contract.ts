@@ -13,7 +13,7 @@ export type RowChange = { table: Table; id: string; json: string | null; scopes:
 export type CommandResult = { clientId: string; mid: number; id: string } & Receipt;
 
 /** The head of the history. `chain` is "" at seq 0; `floor` is the oldest seq that a console can resume from. */
-export type Head = { epoch: string; seq: number; chain: string; floor: number };
+export type Head = Readonly<{ epoch: string; seq: number; chain: string; floor: number }>;
 
 /**
  * A row that changed in a range: which scopes held it at the range's start (of its first entry), and the seq of its
@@ -65,8 +65,12 @@ export interface LogWriter extends LogReader {
 
 /** The store's transactional side. Only the writer's thread calls it; a throw rolls everything back, also bookkeeping. */
 export interface CoreStore extends LogReader {
-  /** Runs `work` in one durable transaction (synchronous FULL); after it returns, listeners of `onCommit` are told. */
-  transaction<T>(work: (log: LogWriter) => T): T;
+  /**
+   * Runs `work` in one durable transaction (synchronous FULL); after it returns, listeners of `onCommit` are told.
+   * A `relaxed` one commits nothing to the log: it outlives the process, but a power cut may take it, until the next
+   * durable one.
+   */
+  transaction<T>(work: (log: LogWriter) => T, durability?: 'full' | 'relaxed'): T;
   /** Told once per transaction that committed something. Returns the unsubscription. */
   onCommit(listener: (head: Head) => void): () => void;
   /** Starts a new epoch (unannounced restore): seq, chain and every v go on. */

@@ -25,8 +25,11 @@ export class IdentityStore {
   constructor(db: Db) {
     this.sql = {
       get: db.prepare(`SELECT ${COLUMNS} FROM identity WHERE type = ? AND value = ?`),
-      add: db.prepare('INSERT INTO identity (type, value, component, owner) VALUES (?, ?, 0, ?)'),
-      setComponent: db.prepare('UPDATE identity SET component = ? WHERE iid = ?'),
+      // SQLite gives the new row the same number: one above the largest.
+      add: db.prepare(
+        `INSERT INTO identity (type, value, component, owner)
+        VALUES (?, ?, (SELECT ifnull(max(iid), 0) + 1 FROM identity), ?)`,
+      ),
       joinComponents: db.prepare('UPDATE identity SET component = ? WHERE component = ?'),
       members: db.prepare(`SELECT ${COLUMNS} FROM identity WHERE component = ?`),
       setClaim: db.prepare(
@@ -60,7 +63,6 @@ export class IdentityStore {
   /** A new identity is a group of its own. */
   add(type: string, value: string, owner: string): StoredIdentity {
     const iid = Number(this.sql.add.run(type, value, owner).lastInsertRowid);
-    this.sql.setComponent.run(iid, iid);
     return { iid, type, value, component: iid, claimUser: null, claimAt: null, claimMessage: null, owner };
   }
 

@@ -1,12 +1,19 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { migrate, openDatabase } from './database.ts';
 import { LogStore } from './log.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'core-store-'));
 const open = (at = folder(), now = () => 1_000) => new LogStore(openDatabase(at), now);
+function migrated(): Database.Database {
+  const db = new Database(':memory:');
+  migrate(db);
+  return db;
+}
 const profile = (id: string, scopes: string[], text = id) => ({
   table: 'profile' as const,
   id,
@@ -93,6 +100,69 @@ describe('commit log', () => {
     store.transaction((log) => log.commit([profile('a', [])]));
     expect(told).toEqual([1]);
     expect(store.changedRows(0, 1)).toHaveLength(1);
+    store.db.close();
+  });
+
+  it('knows every scope that held a profile since the floor, through removals and returns', () => {
+    const change = fc.record({
+      id: fc.constantFrom('a', 'b'),
+      scopes: fc.option(fc.subarray(['station:FRA', 'station:MUC', 'queue:de'])),
+    });
+    const histories = fc.array(fc.oneof({ weight: 6, arbitrary: change }, fc.nat(6)), { maxLength: 25 });
+    fc.assert(
+      fc.property(histories, (history) => {
+        const store = new LogStore(migrated(), () => 1_000);
+        for (const step of history) {
+          if (typeof step === 'number') store.cutLog(step);
+          else if (step.scopes) {
+            const { id, scopes } = step;
+            store.transaction((log) => log.commit([profile(id, scopes)]));
+          } else if (store.row('profile', step.id)) {
+            const { id } = step;
+            store.transaction((log) => log.commit([{ table: 'profile', id, json: null, scopes: [] }]));
+          }
+        }
+        const { seq, floor } = store.head();
+        for (const id of ['a', 'b']) {
+          const expected = new Set(store.row('profile', id)?.scopes);
+          for (let from = floor; from < seq; from++)
+            for (const one of store.changedRows(from, from + 1))
+              if (one.id === id) for (const scope of one.scopesBefore) expected.add(scope);
+          expect(store.scopesSinceFloor('profile', id).sort()).toEqual([...expected].sort());
+        }
+        store.db.close();
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('a relaxed transaction takes nothing for the log, and the next one is as durable as ever', () => {
+    const store = open();
+    const synchronous = () => store.db.pragma('synchronous', { simple: true });
+    expect(() => store.transaction((log) => log.commit([profile('a', [])]), 'relaxed')).toThrow('durable');
+    expect(store.head().seq).toBe(0);
+    expect(store.transaction(() => synchronous(), 'relaxed')).toBe(1);
+    expect(store.transaction(() => synchronous())).toBe(2);
+    store.transaction((log) => log.commit([profile('a', [])]));
+    expect(store.row('profile', 'a')).toBeDefined();
+    store.db.close();
+  });
+
+  it('shows no row of a part that was rolled back, whether it was there before or not', () => {
+    const store = open();
+    store.transaction((log) => log.commit([profile('a', ['station:FRA'], 'before')]));
+    store.transaction((log) => {
+      expect(() =>
+        store.savepoint(() => {
+          log.commit([profile('a', [], 'after'), profile('b', [])]);
+          expect(store.row('profile', 'a')?.json).toContain('after');
+          throw new Error('no');
+        }),
+      ).toThrow('no');
+      expect(store.row('profile', 'a')).toMatchObject({ v: 1, scopes: ['station:FRA'] });
+      expect(store.row('profile', 'a')?.json).toContain('before');
+      expect(store.row('profile', 'b')).toBeUndefined();
+    });
     store.db.close();
   });
 

@@ -14,6 +14,7 @@ import type {
   StoredRow,
 } from './contract.ts';
 import type { Db } from './database.ts';
+import { RowCache } from './row-cache.ts';
 
 /** The commit log and the current rows: every change of what consoles see goes through `commit`. */
 
@@ -35,8 +36,11 @@ const SQL = {
       FROM change_log
       WHERE seq > ? AND seq <= ? GROUP BY tbl, id) AS f
     JOIN change_log AS c ON c.seq = f.first AND c.tbl = f.tbl AND c.id = f.id ORDER BY f.first, f.tbl, f.id`,
-  // By an index for profiles only: permission is asked for them, and the log is written far more often.
-  scopesOfProfile: 'SELECT scopes_before FROM change_log WHERE tbl = 0 AND id = ?',
+  // For profiles their changes are a chain: permission is asked for them, and an index would cost every commit.
+  profileChange: 'SELECT scopes_before, v_before FROM change_log WHERE seq = ? AND tbl = 0 AND id = ?',
+  addRemoval: 'INSERT OR IGNORE INTO removal (id, seq) VALUES (?, ?)',
+  lastRemoval: 'SELECT max(seq) AS seq FROM removal WHERE id = ? AND seq < ?',
+  cutRemovals: 'DELETE FROM removal WHERE seq <= ?',
   scopesOf: 'SELECT scopes_before FROM change_log WHERE tbl = ? AND id = ?',
   row: 'SELECT v, json, scopes FROM row WHERE tbl = ? AND id = ?',
   putRow: `INSERT INTO row (tbl, id, v, json, scopes) VALUES (?, ?, ?, ?, ?)
@@ -72,8 +76,10 @@ export class LogStore implements CoreStore, LogWriter {
   private readonly newId: () => string;
   private readonly listeners = new Set<(head: Head) => void>();
   private readonly undoers = new Set<() => void>();
+  private readonly rows = new RowCache();
   private current: Head;
   private depth = 0;
+  private relaxed = false;
 
   /** @param newId names an epoch */
   constructor(db: Db, now: () => number, newId: () => string = randomUUID) {
@@ -90,7 +96,7 @@ export class LogStore implements CoreStore, LogWriter {
   }
 
   head(): Head {
-    return { ...this.current };
+    return this.current;
   }
 
   chainAt(seq: number): string | undefined {
@@ -120,17 +126,41 @@ export class LogStore implements CoreStore, LogWriter {
   }
 
   scopesSinceFloor(table: Table, id: string): string[] {
-    const tbl = TABLES.indexOf(table);
-    const scopes = new Set<string>(this.row(table, id)?.scopes);
-    const entries = tbl === 0 ? this.sql.scopesOfProfile.all(id) : this.sql.scopesOf.all(tbl, id);
-    for (const entry of entries as { scopes_before: string }[])
-      for (const scope of JSON.parse(entry.scopes_before) as string[]) scopes.add(scope);
+    const row = this.row(table, id);
+    const scopes = new Set<string>(row?.scopes);
+    const texts = table === 'profile' ? this.profileScopes(id, row?.v) : this.oldScopes(table, id);
+    for (const text of texts) for (const scope of JSON.parse(text) as string[]) scopes.add(scope);
     return [...scopes];
   }
 
+  private oldScopes(table: Table, id: string): string[] {
+    const entries = this.sql.scopesOf.all(TABLES.indexOf(table), id) as { scopes_before: string }[];
+    return entries.map((entry) => entry.scopes_before);
+  }
+
+  /** Back from the last change to the one before, over the removals of a row that came again, down to the floor. */
+  private profileScopes(id: string, v: number | undefined): string[] {
+    const removed = (before: number) =>
+      (this.sql.lastRemoval.get(id, before) as { seq: number | null }).seq ?? 0;
+    const texts: string[] = [];
+    for (let seq = v ?? removed(Number.MAX_SAFE_INTEGER); seq > this.current.floor; ) {
+      const entry = this.sql.profileChange.get(seq, id) as
+        | { scopes_before: string; v_before: number }
+        | undefined;
+      if (!entry) break;
+      texts.push(entry.scopes_before);
+      seq = entry.v_before > 0 ? entry.v_before : removed(seq);
+    }
+    return texts;
+  }
+
   row(table: Table, id: string): StoredRow | undefined {
+    const known = this.rows.get(table, id);
+    if (known !== undefined) return known ?? undefined;
     const raw = this.sql.row.get(TABLES.indexOf(table), id) as Omit<RawRow, 'tbl' | 'id'> | undefined;
-    return raw && { table, id, v: raw.v, json: raw.json, scopes: JSON.parse(raw.scopes) };
+    const row = raw && { table, id, v: raw.v, json: raw.json, scopes: JSON.parse(raw.scopes) };
+    this.rows.put(table, id, row ?? null);
+    return row;
   }
 
   rowsOfScope(scope: string, after: { table: Table; id: string } | null, limit: number): StoredRow[] {
@@ -169,19 +199,22 @@ export class LogStore implements CoreStore, LogWriter {
     return id;
   }
 
-  transaction<T>(work: (log: LogWriter) => T): T {
+  transaction<T>(work: (log: LogWriter) => T, durability: 'full' | 'relaxed' = 'full'): T {
     const before = this.current;
     if (this.depth > 0) return this.savepoint(() => work(this));
     let result: T;
     this.depth++;
+    this.relaxed = durability === 'relaxed';
+    if (this.relaxed) this.db.pragma('synchronous = NORMAL');
     try {
       result = this.db.transaction(() => work(this)).immediate();
     } catch (error) {
-      this.current = before;
-      for (const undo of this.undoers) undo();
+      this.undo(before);
       throw error;
     } finally {
       this.depth--;
+      if (this.relaxed) this.db.pragma('synchronous = FULL');
+      this.relaxed = false;
     }
     if (this.current !== before) this.tell();
     return result;
@@ -193,14 +226,20 @@ export class LogStore implements CoreStore, LogWriter {
     try {
       return this.db.transaction(work)();
     } catch (error) {
-      this.current = before;
-      for (const undo of this.undoers) undo();
+      this.undo(before);
       throw error;
     }
   }
 
+  /** What is in memory of a transaction that was rolled back. */
+  private undo(before: Head): void {
+    this.current = before;
+    this.rows.clear();
+    for (const undo of this.undoers) undo();
+  }
+
   commit(changes: RowChange[], command?: CommandResult): number {
-    if (this.depth === 0) throw new Error('commit outside of a transaction');
+    if (this.depth === 0 || this.relaxed) throw new Error('commit outside of a durable transaction');
     const seq = this.current.seq + 1;
     const digest = createHash('sha256');
     for (const change of changes) this.apply(seq, change, digest);
@@ -212,25 +251,25 @@ export class LogStore implements CoreStore, LogWriter {
     return seq;
   }
 
-  private apply(seq: number, change: RowChange, digest: ReturnType<typeof createHash>): void {
-    const tbl = TABLES.indexOf(change.table);
-    const old = this.sql.row.get(tbl, change.id) as Omit<RawRow, 'tbl' | 'id'> | undefined;
-    const before: string[] = old ? JSON.parse(old.scopes) : [];
-    const after = change.json === null ? [] : change.scopes;
-    this.sql.addChange.run(
-      seq,
-      tbl,
-      change.id,
-      old ? old.scopes : '[]',
-      old ? old.v : 0,
-      old && isHiddenFromSome(change.table, old.json) ? 1 : 0,
-    );
-    for (const scope of before) if (!after.includes(scope)) this.sql.deleteScope.run(scope, tbl, change.id);
-    for (const scope of after) if (!before.includes(scope)) this.sql.addScope.run(scope, tbl, change.id);
-    const scopes = JSON.stringify(after);
-    if (change.json === null) this.sql.deleteRow.run(tbl, change.id);
-    else this.sql.putRow.run(tbl, change.id, seq, change.json, scopes);
-    digest.update(`${tbl}\n${change.id}\n${scopes}\n${change.json ?? ''}\n`);
+  private apply(
+    seq: number,
+    { table, id, json, scopes }: RowChange,
+    digest: ReturnType<typeof createHash>,
+  ): void {
+    const tbl = TABLES.indexOf(table);
+    const old = this.row(table, id);
+    const before = old?.scopes ?? [];
+    const after = json === null ? [] : scopes;
+    const hidden = old && isHiddenFromSome(table, old.json) ? 1 : 0;
+    this.sql.addChange.run(seq, tbl, id, JSON.stringify(before), old?.v ?? 0, hidden);
+    for (const scope of before) if (!after.includes(scope)) this.sql.deleteScope.run(scope, tbl, id);
+    for (const scope of after) if (!before.includes(scope)) this.sql.addScope.run(scope, tbl, id);
+    const text = JSON.stringify(after);
+    if (json === null) this.sql.deleteRow.run(tbl, id);
+    if (json === null && table === 'profile') this.sql.addRemoval.run(id, seq);
+    if (json !== null) this.sql.putRow.run(tbl, id, seq, json, text);
+    this.rows.put(table, id, json === null ? null : { table, id, v: seq, json, scopes: after });
+    digest.update(`${tbl}\n${id}\n${text}\n${json ?? ''}\n`);
   }
 
   onCommit(listener: (head: Head) => void): () => void {
@@ -277,6 +316,7 @@ export class LogStore implements CoreStore, LogWriter {
     this.db
       .transaction(() => {
         this.sql.cutChanges.run(floor);
+        this.sql.cutRemovals.run(floor);
         this.sql.cutCommits.run(floor);
         this.sql.setFloor.run(floor);
       })

@@ -8,10 +8,11 @@ export type StoredProfile = {
   userId: string | null;
   state: string;
   timeline: string;
+  beside: string;
 };
 export type StoredContact = { id: string; profile: string | null; json: string };
 
-const COLUMNS = 'id, born, user_id AS userId, state, timeline';
+const COLUMNS = 'id, born, user_id AS userId, state, timeline, beside';
 
 export class ProfileStore {
   private readonly sql;
@@ -19,16 +20,16 @@ export class ProfileStore {
   constructor(db: Db) {
     this.sql = {
       get: db.prepare(`SELECT ${COLUMNS} FROM profile WHERE id = ?`),
+      userOf: db.prepare('SELECT user_id AS userId FROM profile WHERE id = ?'),
       ofUser: db.prepare('SELECT id FROM profile WHERE user_id = ?'),
       add: db.prepare("INSERT INTO profile (id, born, user_id, state, timeline) VALUES (?, ?, ?, '', '[]')"),
       setUser: db.prepare('UPDATE profile SET user_id = ? WHERE id = ?'),
-      save: db.prepare('UPDATE profile SET state = ?, timeline = ?, due = ? WHERE id = ?'),
+      save: db.prepare('UPDATE profile SET state = ?, timeline = ?, beside = ?, due = ? WHERE id = ?'),
       delete: db.prepare('DELETE FROM profile WHERE id = ?'),
       clearDue: db.prepare('UPDATE profile SET due = NULL WHERE id = ?'),
       due: db.prepare('SELECT id FROM profile WHERE due <= ? ORDER BY due LIMIT ?'),
       addFinder: db.prepare('INSERT OR IGNORE INTO finder (type, value, profile) VALUES (?, ?, ?)'),
       deleteFinder: db.prepare('DELETE FROM finder WHERE type = ? AND value = ? AND profile = ?'),
-      finders: db.prepare('SELECT type, value FROM finder WHERE profile = ?'),
       found: db.prepare(
         `SELECT f.profile AS id FROM finder AS f JOIN profile AS p ON p.id = f.profile
         WHERE f.type = ? AND f.value = ? ORDER BY p.born, p.id LIMIT ?`,
@@ -39,12 +40,11 @@ export class ProfileStore {
         'INSERT INTO flight (key, state) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET state = excluded.state',
       ),
       onFlight: db.prepare('SELECT profile FROM flight_profile WHERE key = ?'),
-      flightsOf: db.prepare('SELECT key, active FROM flight_profile WHERE profile = ?'),
       setFlight: db.prepare(
         `INSERT INTO flight_profile (key, profile, active) VALUES (?, ?, ?)
         ON CONFLICT (key, profile) DO UPDATE SET active = excluded.active`,
       ),
-      deleteFlights: db.prepare('DELETE FROM flight_profile WHERE profile = ?'),
+      deleteFlight: db.prepare('DELETE FROM flight_profile WHERE key = ? AND profile = ?'),
       contact: db.prepare('SELECT id, profile, json FROM contact WHERE id = ?'),
       saveContact: db.prepare(
         `INSERT INTO contact (id, profile, json, open) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
@@ -66,6 +66,11 @@ export class ProfileStore {
     return this.sql.get.get(id) as StoredProfile | undefined;
   }
 
+  /** The user whose profile this is; null for an anonymous one and for none at all. */
+  userOf(id: string): string | null {
+    return (this.sql.userOf.get(id) as { userId: string | null } | undefined)?.userId ?? null;
+  }
+
   idOfUser(userId: string): string | undefined {
     return (this.sql.ofUser.get(userId) as { id: string } | undefined)?.id;
   }
@@ -78,8 +83,8 @@ export class ProfileStore {
     this.sql.setUser.run(userId, id);
   }
 
-  save(id: string, state: string, timeline: string, due: number | null): void {
-    this.sql.save.run(state, timeline, due, id);
+  save(id: string, saved: { state: string; timeline: string; beside: string; due: number | null }): void {
+    this.sql.save.run(saved.state, saved.timeline, saved.beside, saved.due, id);
   }
 
   /** Ids of profiles whose scopes or facts time alone has changed. */
@@ -89,10 +94,6 @@ export class ProfileStore {
 
   clearDue(id: string): void {
     this.sql.clearDue.run(id);
-  }
-
-  finders(profile: string): { type: string; value: string }[] {
-    return this.sql.finders.all(profile) as { type: string; value: string }[];
   }
 
   addFinder(type: string, value: string, profile: string): void {
@@ -108,10 +109,8 @@ export class ProfileStore {
     return (this.sql.found.all(type, value, limit) as { id: string }[]).map((row) => row.id);
   }
 
-  /** The lost profile's own rows go; what others refer to it by is moved by the caller before. */
+  /** The lost profile's own row goes; what finds it, its flights and its contacts are the caller's to move before. */
   lose(lost: string, survivor: string, now: number): void {
-    for (const { type, value } of this.finders(lost)) this.deleteFinder(type, value, lost);
-    this.sql.deleteFlights.run(lost);
     this.sql.moveOpened.run(survivor, lost);
     this.sql.delete.run(lost);
     this.sql.redirect.run(lost, survivor, now);
@@ -129,17 +128,12 @@ export class ProfileStore {
     return (this.sql.onFlight.all(flight) as { profile: string }[]).map((row) => row.profile);
   }
 
-  /** Flights that the profile is on (active) or once was: their events stay in the timeline. */
-  flightsOf(profile: string): { key: string; active: number }[] {
-    return this.sql.flightsOf.all(profile) as { key: string; active: number }[];
-  }
-
   setFlight(key: string, profile: string, active: boolean): void {
     this.sql.setFlight.run(key, profile, active ? 1 : 0);
   }
 
-  forgetFlights(profile: string): void {
-    this.sql.deleteFlights.run(profile);
+  deleteFlight(key: string, profile: string): void {
+    this.sql.deleteFlight.run(key, profile);
   }
 
   contact(id: string): StoredContact | undefined {

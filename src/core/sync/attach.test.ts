@@ -35,6 +35,8 @@ function connect(auth: object, path = '/sync', extra: object = {}): Socket {
   return socket;
 }
 
+type Row = { facts: { text: { value: string } } };
+
 const once = (socket: Socket, event: string) =>
   new Promise<unknown[]>((done) => socket.once(event, (...args: unknown[]) => done(args)));
 
@@ -50,6 +52,39 @@ describe('[S40] the socket', () => {
     const hello = { proto: 'kairos-sync/1', clientId: 'c1', wanted: [FRA] };
     expect(await socket.emitWithAck('hello', hello)).toMatchObject({ type: 'welcome', granted: [FRA] });
     expect(JSON.stringify((await snap).rows)).toContain('Jürgen \u{1f600}');
+  });
+
+  it('sends messages of every length as a plain client reads them, whatever signs are in them', async () => {
+    const texts = [
+      '',
+      'x',
+      '\u{1f600}'.repeat(40),
+      'ä'.repeat(10_000),
+      'ß'.repeat(32_700),
+      'é'.repeat(90_000),
+    ];
+    const socket = connect({ token: await token() });
+    const seen = new Map<string, string>();
+    // One after the other, so that each has a message of its own.
+    const commitNext = () => {
+      const i = seen.size;
+      setImmediate(() => void world.commit(world.profile(`T${i}`, [FRA], { text: texts[i] })));
+    };
+    const all = new Promise<void>((done) => {
+      socket.on('frame', (head: { n: number }, body: { ops: { id: string; row: Row }[] }) => {
+        for (const { id, row } of body.ops) seen.set(id, row.facts.text.value);
+        socket.emit('ack', { n: head.n });
+        if (seen.size === texts.length) done();
+        else if (body.ops.length > 0) commitNext();
+      });
+      socket.on('snap', (head: { n: number }, body: { end?: boolean }) => {
+        socket.emit('ack', { n: head.n });
+        if (body.end) commitNext();
+      });
+    });
+    await socket.emitWithAck('hello', { proto: 'kairos-sync/1', clientId: 'c1', wanted: [FRA] });
+    await all;
+    expect([...seen.entries()].sort()).toEqual(texts.map((text, i) => [`T${i}`, text]));
   });
 
   it('refuses a bad token with its code, a foreign namespace, and whoever names an origin', async () => {

@@ -5,7 +5,7 @@ import { CONNECT_CODES, type ConnectCode } from '../../protocol/codes.ts';
 import { MAX_BUFFER_BYTES, SECOND } from '../../protocol/limits.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { type HubDeps, SyncHub } from './hub.ts';
-import { rawParser } from './raw.ts';
+import { eventFrame, RawJson } from './raw.ts';
 import type { Link, Session } from './session.ts';
 
 export type Sync = {
@@ -13,6 +13,9 @@ export type Sync = {
   /** Tells the consoles to come back later and closes all sockets. */
   close(): Promise<void>;
 };
+
+/** A tick that comes so much later than it should means that the core has more to do than it can. */
+const LATE = SECOND;
 
 const connectError = (code: ConnectCode): Error =>
   Object.assign(new Error(CONNECT_CODES[code].message), {
@@ -29,7 +32,6 @@ export function attachSync(http: HttpServer, deps: HubDeps): Sync {
     perMessageDeflate: false,
     httpCompression: false,
     maxHttpBufferSize: MAX_BUFFER_BYTES,
-    parser: rawParser,
     // A browser page names its origin; consoles are no pages, so nothing that names one may come in.
     allowRequest: (request, decide) => decide(null, request.headers.origin === undefined),
   });
@@ -79,8 +81,14 @@ function wake(hub: SyncHub, deps: HubDeps): () => void {
       }),
     );
   });
+  let ticked = performance.now();
   const timer = setInterval(
-    look(() => hub.tick()),
+    look(() => {
+      const now = performance.now();
+      if (now - ticked > SECOND + LATE) hub.admission.late(deps.clock());
+      ticked = now;
+      hub.tick();
+    }),
     SECOND,
   );
   const poll = setInterval(
@@ -131,8 +139,19 @@ function serve(hub: SyncHub, socket: Socket): void {
   socket.on('disconnect', () => hub.disconnected(session));
 }
 
+/** Of a connection that has gone engine.io takes nothing, as socket.io does not. */
+function writeEncoded(socket: Socket, event: string, head: RawJson, body: RawJson): void {
+  const wsPreEncodedFrame = eventFrame(socket.nsp.name, event, head, body);
+  const options = { compress: false, wsPreEncodedFrame };
+  socket.conn.write('', options);
+}
+
 const linkOf = (socket: Socket): Link => ({
-  emit: (event, ...args) => void socket.emit(event, ...args),
+  emit(event, ...args) {
+    const [head, body] = args;
+    if (head instanceof RawJson && body instanceof RawJson) writeEncoded(socket, event, head, body);
+    else socket.emit(event, ...args);
+  },
   ask(event, message, timeoutMs, answered) {
     socket.timeout(timeoutMs).emit(event, message, (error: Error | null, answer: unknown) => {
       answered(error ? undefined : answer);

@@ -7,7 +7,7 @@ import type { ExecuteDeps } from '../commands/execute.ts';
 import type { ClientStore, WipeOrder } from '../store/client-contract.ts';
 import type { CoreStore, Folder } from '../store/contract.ts';
 import type { Notices } from './presence.ts';
-import type { Session } from './session.ts';
+import { type Session, setActive } from './session.ts';
 
 export type HubDeps = {
   store: CoreStore;
@@ -81,10 +81,12 @@ export class Connections {
 
   /** Who was connected until now is not forgotten for 30 days, at no node. A store that takes no more ends nothing. */
   remember(session: Session): void {
-    const { clients, now, report } = this.deps;
+    const { store, clients, now, report } = this.deps;
     try {
-      const client = clients.client(session.clientId);
-      if (client) clients.putClient({ ...client, seen: now() });
+      store.transaction(() => {
+        const client = clients.client(session.clientId);
+        if (client) clients.putClient({ ...client, seen: now() });
+      }, 'relaxed');
     } catch (error) {
       report(error);
     }
@@ -163,6 +165,7 @@ export class Connections {
     if (!this.sessions.delete(session)) return;
     const greeted = session.phase === 'live' || session.phase === 'wiping';
     session.phase = 'closed';
+    setActive(session, new Set());
     if (this.byClient.get(session.clientId) === session) this.byClient.delete(session.clientId);
     for (const profileId of session.presence.keys()) this.notices.presence(session, profileId, 'none');
     if (greeted) this.remember(session);

@@ -4,6 +4,7 @@ import type { Table } from '../../domain/rows.ts';
 import { isEventHidden, maskOf } from '../../packs/airline/roles.ts';
 import { maskRow, type Tagger } from '../auth/masks.ts';
 import type { StoredRow } from '../store/contract.ts';
+import { RawJson } from './raw.ts';
 
 /** How one mask sees rows. Two roles with the same mask see the same. */
 export type Lens = { mask: string; role: Role; plain: boolean; hides: boolean };
@@ -59,7 +60,10 @@ export const opText = (
 ): string =>
   `{"table":"${table}","id":${JSON.stringify(id)},"v":${v},"scopes":${JSON.stringify(scopes)},"row":${row}}`;
 
-export const snapRowText = (table: Table, id: string, v: number, row: string): string =>
-  `{"table":"${table}","id":${JSON.stringify(id)},"v":${v},"row":${row}}`;
+/** A row of a snapshot. The row itself is counted before it is put together: a text that is whole is counted faster. */
+export function snapRow(table: Table, id: string, v: number, row: string): RawJson {
+  const head = `{"table":"${table}","id":${JSON.stringify(id)},"v":${v},"row":`;
+  return new RawJson(`${head}${row}}`, Buffer.byteLength(head) + Buffer.byteLength(row) + 1);
+}
 
 export const keyOf = (row: { table: Table; id: string }): string => `${row.table} ${row.id}`;

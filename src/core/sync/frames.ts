@@ -8,7 +8,15 @@ import type { ChangedRow, LogReader, StoredRow } from '../store/contract.ts';
 import { keyOf, type Lens, opText, type RowEncoder } from './encode.ts';
 import type { HeadCache } from './head-cache.ts';
 import { RawJson } from './raw.ts';
-import { countSent, keptScopes, type PartsState, type Session, setActive } from './session.ts';
+import {
+  activeKey,
+  countSent,
+  keptScopes,
+  keyOfScopes,
+  type PartsState,
+  type Session,
+  setActive,
+} from './session.ts';
 import type { ScopeSums } from './sums.ts';
 
 export type FrameDeps = {
@@ -70,14 +78,16 @@ function opOf(deps: FrameDeps, session: Session, change: ChangedRow, concern: Co
   return { key, v, text: opText(table, id, v, concern.scopes, deps.encoder.text(session.lens, concern.row)) };
 }
 
+/** What has changed that may concern the console and has not been looked at. */
+const unscanned = (cache: HeadCache, session: Session): ChangedRow[] =>
+  session.concerned && session.active.size > 0 ? cache.changed(session.scanned) : [];
+
 /** Whether anything after `scanned` concerns the console; remembers how far it has looked. */
-function hasOps(deps: FrameDeps, cache: HeadCache, session: Session): boolean {
-  const { seq } = deps.log.head();
-  if (session.active.size > 0) {
-    for (const change of cache.changed(session.scanned))
-      if (concernOf(deps, cache, session, session.active, change)) return true;
-  }
+function hasOps(deps: FrameDeps, cache: HeadCache, session: Session, seq: number): boolean {
+  for (const change of unscanned(cache, session))
+    if (concernOf(deps, cache, session, session.active, change)) return true;
   session.scanned = seq;
+  session.concerned = false;
   return false;
 }
 
@@ -110,15 +120,17 @@ const lmidAt = (deps: FrameDeps, session: Session, to: number): number =>
 
 const hasResults = (session: Session) => session.settledMid < session.lastMid;
 
-type Head = { n: number; lmid: number; results: Result[]; drop: string[] };
+/** The head of a frame: its JSON, and the last mid that it tells the result of. */
+type Head = { json: RawJson; lastResult: number | undefined };
 
 function headOf(deps: FrameDeps, session: Session, to: number): Head {
   const drop = [...session.drops];
-  const room = MAX_HEAD_BYTES - MARGIN - Buffer.byteLength(JSON.stringify(drop));
-  const results = hasResults(session) ? resultsUpTo(deps, session, to, room) : [];
+  const room = () => MAX_HEAD_BYTES - MARGIN - Buffer.byteLength(JSON.stringify(drop));
+  const results = hasResults(session) ? resultsUpTo(deps, session, to, room()) : [];
   // A result is never ahead of lmid, also when the push that made it is still being executed.
-  const lmid = Math.max(lmidAt(deps, session, to), results.at(-1)?.[0] ?? 0);
-  return { n: session.n + 1, lmid, results, drop };
+  const lastResult = results.at(-1)?.[0];
+  const lmid = Math.max(lmidAt(deps, session, to), lastResult ?? 0);
+  return { json: new RawJson(JSON.stringify({ n: session.n + 1, lmid, results, drop })), lastResult };
 }
 
 /** Whether R3 asks for a frame now; `hasOps` is looked at last, because it reads. */
@@ -127,7 +139,7 @@ export function isFrameDue(deps: FrameDeps, cache: HeadCache, session: Session):
   const { seq } = deps.log.head();
   if (seq === session.cursor) return false;
   if (deps.clock() - session.lastFrameAt >= MINUTE) return true;
-  return hasOps(deps, cache, session);
+  return hasOps(deps, cache, session, seq);
 }
 
 /**
@@ -139,7 +151,7 @@ export function sendFrame(deps: FrameDeps, cache: HeadCache, session: Session): 
   if (!session.parts) {
     const head = headOf(deps, session, seq);
     const body = wholeBody(deps, cache, session, seq);
-    const room = MAX_FRAME_BYTES - Buffer.byteLength(JSON.stringify(head));
+    const room = MAX_FRAME_BYTES - head.json.bytes;
     if (body && body.bytes <= room - MARGIN) {
       emitLast(deps, session, head, withSums(deps, session, body, seq, room), seq);
       return true;
@@ -174,11 +186,11 @@ function bodyTail(deps: FrameDeps, cache: HeadCache, to: number, chain: string):
 /** The body of a frame in one part; null if it is too large for one. Equal for equal scopes, mask, from and to. */
 function wholeBody(deps: FrameDeps, cache: HeadCache, session: Session, to: number): RawJson | null {
   const active = session.drops.size > 0 ? keptScopes(session) : session.active;
-  const activeKey = session.drops.size > 0 ? [...active].sort().join('\n') : session.activeKey;
-  return cache.body(`${session.lens.mask}\n${session.cursor}\n${to}\n${activeKey}`, () => {
+  const key = session.drops.size > 0 ? keyOfScopes(active) : activeKey(session);
+  return cache.body(`${session.lens.mask}\n${session.cursor}\n${to}\n${key}`, () => {
     const texts: string[] = [];
     let bytes = MARGIN;
-    for (const change of active.size > 0 ? cache.changed(session.scanned) : []) {
+    for (const change of active.size > 0 ? unscanned(cache, session) : []) {
       const concern = concernOf(deps, cache, session, active, change);
       if (!concern) continue;
       const op = opOf(deps, session, change, concern);
@@ -196,25 +208,29 @@ function wholeBody(deps: FrameDeps, cache: HeadCache, session: Session, to: numb
 /** Adds the SUMs that are due, if the frame has room for them: the first after a scope's `end`, then once a minute. */
 function withSums(deps: FrameDeps, session: Session, body: RawJson, to: number, room: number): RawJson {
   const clock = deps.clock();
+  if (clock < session.sumsDue || to !== deps.log.head().seq) return body;
   const sums: [string, string][] = [];
   let bytes = body.bytes + MARGIN;
+  let next = clock + SUMS_EVERY;
   for (const scope of session.active) {
-    const last = session.sumsAt.get(scope);
-    if (session.drops.has(scope) || (last !== undefined && clock - last < SUMS_EVERY)) continue;
-    bytes += scope.length * 4 + 24;
-    if (bytes > room || to !== deps.log.head().seq) break;
-    const sum = deps.sums.sum(session.lens, scope, clock);
-    if (sum === undefined) continue;
-    sums.push([scope, sum]);
-    session.sumsAt.set(scope, clock);
+    const last = session.sumsAt.get(scope) ?? Number.NEGATIVE_INFINITY;
+    if (session.drops.has(scope)) continue;
+    const due = clock - last >= SUMS_EVERY;
+    if (due) bytes += scope.length * 4 + 24;
+    const sum = due && bytes <= room ? deps.sums.sum(session.lens, scope, clock) : undefined;
+    if (sum !== undefined) {
+      sums.push([scope, sum]);
+      session.sumsAt.set(scope, clock);
+    } else next = Math.min(next, due ? clock : last + SUMS_EVERY);
   }
+  session.sumsDue = next;
   if (sums.length === 0) return body;
   return new RawJson(`${body.text.slice(0, -1)},"sums":${JSON.stringify(Object.fromEntries(sums))}}`);
 }
 
 /** What a frame in parts has still to say: the rows changed up to its first read, reduced to what concerns the console. */
 function beginParts(cache: HeadCache, session: Session, since: number): PartsState {
-  const list = cache.changed(session.scanned).map((change) => {
+  const list = unscanned(cache, session).map((change) => {
     const was = change.scopesBefore.find((scope) => session.active.has(scope));
     return { ...change, scopesBefore: was === undefined ? NOWHERE : [was] };
   });
@@ -284,7 +300,7 @@ function sendPart(
   to: number,
 ): boolean {
   const head = headOf(deps, session, to);
-  const lastRoom = MAX_FRAME_BYTES - MARGIN - Buffer.byteLength(JSON.stringify(head));
+  const lastRoom = MAX_FRAME_BYTES - MARGIN - head.json.bytes;
   const batch: Batch = { ops: [], bytes: 0, full: false };
   addListed(deps, cache, session, parts, batch);
   const listed = batch.ops.length;
@@ -294,7 +310,7 @@ function sendPart(
   if (batch.full || batch.bytes > lastRoom) {
     for (const op of batch.ops.slice(listed)) parts.late.set(op.key, op.v);
     const body = new RawJson(`${bodyHead(deps, session.cursor)},"ops":[${text}],"part":${parts.part}}`);
-    emit(deps, session, { n: session.n + 1 }, body);
+    emit(deps, session, new RawJson(`{"n":${session.n + 1}}`), body);
     return false;
   }
   const tail = bodyTail(deps, cache, to, deps.log.head().chain);
@@ -307,22 +323,25 @@ function sendPart(
 
 /** Emits a whole frame or a last part, and moves the session's view of the console to `to`. */
 function emitLast(deps: FrameDeps, session: Session, head: Head, body: RawJson, to: number): void {
-  emit(deps, session, head, body);
+  emit(deps, session, head.json, body);
   if (session.drops.size > 0) setActive(session, keptScopes(session));
   for (const scope of session.drops) session.sumsAt.delete(scope);
   session.drops.clear();
   const { seq, chain } = deps.log.head();
-  if (to === seq) session.chain = chain;
+  if (to === seq) {
+    session.chain = chain;
+    session.scanned = to;
+    session.concerned = false;
+  }
   session.cursor = to;
-  session.scanned = Math.max(session.scanned, to);
   session.first = false;
   session.lastFrameAt = deps.clock();
   // No result although some are due: their rows were cut after 30 days, and nobody waits for them.
-  session.settledMid = head.results.at(-1)?.[0] ?? (to === seq ? session.lastMid : session.settledMid);
+  session.settledMid = head.lastResult ?? (to === seq ? session.lastMid : session.settledMid);
 }
 
-function emit(deps: FrameDeps, session: Session, head: object, body: RawJson): void {
+function emit(deps: FrameDeps, session: Session, head: RawJson, body: RawJson): void {
   session.n++;
   session.link.emit('frame', head, body);
-  countSent(session, body.bytes + Buffer.byteLength(JSON.stringify(head)), deps.clock());
+  countSent(session, head.bytes + body.bytes, deps.clock());
 }

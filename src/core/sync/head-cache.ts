@@ -15,6 +15,8 @@ export class HeadCache {
   private seq = -1;
   private epoch = '';
   private readonly changes = new Map<number, ChangedRow[]>();
+  /** The last list that was too long to be kept with the others: a console that comes back asks for it several times. */
+  private long: { from: number; changes: ChangedRow[] } | null = null;
   private readonly rows = new Map<string, StoredRow | undefined>();
   readonly bodies = new Map<string, RawJson | null>();
   private proofText = '';
@@ -29,6 +31,7 @@ export class HeadCache {
     this.seq = head.seq;
     this.epoch = head.epoch;
     this.changes.clear();
+    this.long = null;
     this.rows.clear();
     this.bodies.clear();
     this.proofText = '';
@@ -37,11 +40,12 @@ export class HeadCache {
   /** The changes after `from` up to the head. */
   changed(from: number): ChangedRow[] {
     this.renew();
-    const known = this.changes.get(from);
+    const known = this.long?.from === from ? this.long.changes : this.changes.get(from);
     if (known) return known;
     const changes = from >= this.seq ? [] : this.log.changedRows(from, this.seq);
     // Long lists are of consoles that come back one by one; keeping them for nobody would cost memory.
     if (changes.length <= MAX_KEPT_CHANGES) this.changes.set(from, changes);
+    else this.long = { from, changes };
     return changes;
   }
 

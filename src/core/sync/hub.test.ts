@@ -439,6 +439,19 @@ describe('results', () => {
     expect(one.results.length).toBe(2);
   });
 
+  it('[R3] come with the changes of others too, though the hub has not been told of them yet', () => {
+    const world = airport();
+    const one = world.console();
+    one.hello([FRA]);
+    world.asleep = true;
+    world.commit(world.profile('P2', [FRA]));
+    world.commit(world.profile('P3', [MUC]));
+    one.push(note(1));
+    expect(one.results).toHaveLength(1);
+    expect(one.held()).toEqual(one.expected());
+    expect([...one.rows.keys()]).toEqual(['profile P1', 'profile P2', 'event n1']);
+  });
+
   it('[R3] a frame that only drops says lmid as of its own cursor, also to a console that lost its last frames', () => {
     const world = airport();
     const one = world.console();

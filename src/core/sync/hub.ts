@@ -23,6 +23,7 @@ import type { Viewer } from '../auth/viewer.ts';
 import { executePush } from '../commands/execute.ts';
 import type { WipeOrder } from '../store/client-contract.ts';
 import type { Head } from '../store/contract.ts';
+import { Admission } from './admission.ts';
 import {
   answerCompare,
   answerFind,
@@ -38,6 +39,7 @@ import { isFrameDue, sendFrame } from './frames.ts';
 import { HeadCache } from './head-cache.ts';
 import { foundScopes, renewFound, splitWanted, survivingScope } from './hello.ts';
 import { Notices } from './presence.ts';
+import { Routes } from './routes.ts';
 import {
   countAcked,
   dropScope,
@@ -47,6 +49,7 @@ import {
   newSnap,
   regrant,
   type Session,
+  type SnapState,
 } from './session.ts';
 import { PartCache, type SnapDeps, sendSnap } from './snapshots.ts';
 import { ScopeSums } from './sums.ts';
@@ -65,35 +68,39 @@ const tokenIn = (payload: unknown): unknown =>
 
 export class SyncHub {
   readonly deps: HubDeps;
+  readonly admission: Admission;
   private readonly all: Connections;
   private readonly snapDeps: SnapDeps;
   private readonly cache: HeadCache;
   private readonly notices: Notices;
+  private readonly routes: Routes;
+  /** The head up to which every console has got what it is owed. */
+  private looked: Head;
   private readonly compares = compareRate();
   private readonly finds = findRate();
   private readonly repairs = repairRate();
   private checkedAt = 0;
   private cleanedAt = 0;
   private offset = 0;
-  /** The head up to which every console has got what it is owed. */
-  private looked: Head;
 
   constructor(deps: HubDeps) {
     this.deps = deps;
+    this.admission = new Admission(deps.clock(), deps.random);
     const { store, clients } = deps;
     const encoder = new RowEncoder(deps.execute.tag);
+    this.cache = new HeadCache(store);
     this.snapDeps = {
       log: store,
       clients,
       encoder,
-      sums: new ScopeSums(store, encoder),
+      sums: new ScopeSums(store, encoder, this.cache),
       parts: new PartCache(),
       proof: (epoch, seq, chain) => proofOf(deps.proofKey, epoch, seq, chain),
       clock: deps.clock,
     };
-    this.cache = new HeadCache(store);
     this.looked = store.head();
-    this.notices = new Notices(store, deps.folder);
+    this.notices = new Notices(store, deps.folder, this.cache);
+    this.routes = new Routes(store, this.cache);
     this.all = new Connections(deps, this.notices);
   }
 
@@ -103,7 +110,7 @@ export class SyncHub {
 
   /** A socket whose token was verified. Everything it brings from now on goes through the methods below. */
   connect(link: Link, viewer: Viewer): Session {
-    return this.all.add(newSession(link, viewer, this.deps.clock()));
+    return this.all.add(newSession(link, viewer, this.deps.clock(), this.routes));
   }
 
   /** The socket has gone, whoever closed it. */
@@ -114,6 +121,12 @@ export class SyncHub {
   hello(session: Session, payload: unknown, reply: Reply): void {
     if (session.phase !== 'silent') return;
     if (!this.isTokenGood(session)) return;
+    const wait = this.admission.ask(this.deps.clock());
+    if (wait !== null) {
+      reply({ type: 'wait', ms: Math.round(wait) });
+      this.all.end(session);
+      return;
+    }
     const answer = greet(
       {
         ...this.deps,
@@ -282,12 +295,16 @@ export class SyncHub {
     if (seq !== looked.seq || floor !== looked.floor || epoch !== looked.epoch) this.committed();
   }
 
-  /** Something was committed, or the log was cut: every console gets what it is owed. */
+  /** Something was committed, or the log was cut: whom it concerns gets what it is owed. */
   committed(): void {
-    this.looked = this.deps.store.head();
     this.notices.ring();
-    for (const session of this.all.list()) this.pump(session);
-    this.notices.flush(this.all.list(), this.deps.clock());
+    this.routes.follow();
+    const concerned = this.routes.take();
+    const { floor, epoch } = this.looked;
+    this.looked = this.deps.store.head();
+    const all = floor !== this.looked.floor || epoch !== this.looked.epoch;
+    for (const session of all ? this.all.list() : concerned) this.pump(session);
+    if (this.notices.isWaiting) this.notices.flush(this.all.list(), this.deps.clock());
   }
 
   /** Once a second: timeouts, heartbeats, ended tokens and grants, what other nodes have said of clients, notices. */
@@ -361,6 +378,7 @@ export class SyncHub {
   private pump(session: Session): void {
     if (session.phase !== 'live') return;
     try {
+      this.routes.follow();
       this.serve(session);
     } catch (error) {
       this.deps.report(error);
@@ -389,7 +407,9 @@ export class SyncHub {
 
   /** A snapshot that the log no longer reaches back to is dropped and begun anew after that frame (R4). */
   private restartCutSnaps(session: Session, floor: number): void {
-    for (const snap of session.snaps.filter((one) => one.since >= 0 && one.since < floor)) {
+    const isCut = (snap: SnapState) => snap.since >= 0 && snap.since < floor;
+    if (!session.snaps.some(isCut)) return;
+    for (const snap of session.snaps.filter(isCut)) {
       dropScope(session, snap.scope);
       session.snaps.push(newSnap(snap.scope));
     }

@@ -4,6 +4,7 @@ import type { Table } from '../../domain/rows.ts';
 import { MINUTE, NOTICE_EVERY } from '../../protocol/limits.ts';
 import type { Notice } from '../../protocol/notice.ts';
 import type { Folder, LogReader } from '../store/contract.ts';
+import type { HeadCache } from './head-cache.ts';
 import type { Session } from './session.ts';
 
 /** `to` one console, or to all that have one of the scopes (of the row, where none are named) but `from`. */
@@ -25,14 +26,16 @@ const scopesOfWork = ({ queue, station }: ContactRow): string[] =>
 export class Notices {
   private readonly log: LogReader;
   private readonly folder: Pick<Folder, 'opened'>;
+  private readonly cache: HeadCache;
   private readonly sentAt = new Map<string, number>();
   private readonly waiting = new Map<string, Waiting>();
   private readonly openedAt = new Map<string, number>();
   private noticed: number;
 
-  constructor(log: LogReader, folder: Pick<Folder, 'opened'>) {
+  constructor(log: LogReader, folder: Pick<Folder, 'opened'>, cache: HeadCache) {
     this.log = log;
     this.folder = folder;
+    this.cache = cache;
     this.noticed = log.head().seq;
   }
 
@@ -63,7 +66,7 @@ export class Notices {
     const { seq, floor } = this.log.head();
     const from = Math.max(this.noticed, floor);
     this.noticed = seq;
-    for (const { table, id } of from < seq ? this.log.changedRows(from, seq) : []) {
+    for (const { table, id } of this.cache.changed(from)) {
       const row = table === 'contact' ? this.log.row(table, id) : undefined;
       const contact = row && (JSON.parse(row.json) as ContactRow);
       if (contact?.state !== 'ringing') continue;
@@ -80,6 +83,10 @@ export class Notices {
     if (clock - (this.openedAt.get(key) ?? Number.NEGATIVE_INFINITY) < OPENED_EVERY) return;
     this.openedAt.set(key, clock);
     this.folder.opened(profileId, scope.slice('station:'.length));
+  }
+
+  get isWaiting(): boolean {
+    return this.waiting.size > 0;
   }
 
   /** Sends what is waiting and was not sent within the last second; the latest state of each wins. */

@@ -63,8 +63,10 @@ export type Session = {
   /** `to` of the last frame sent; before any, the console's cursor after `welcome`. */
   cursor: number;
   chain: string;
-  /** Up to here the log is known to hold nothing for this console. */
+  /** Up to here the log is known to hold nothing for this console; up to the head, unless `concerned`. */
   scanned: number;
+  /** A commit after `scanned` may concern this console (routes.ts). */
+  concerned: boolean;
   /** Number of the last frame or snap. */
   n: number;
   unacked: { n: number; bytes: number; at: number }[];
@@ -73,8 +75,8 @@ export type Session = {
   granted: string[];
   /** Scopes active at `cursor`. */
   active: Set<string>;
-  /** Joined names of `active`: equal for equal sets. */
-  activeKey: string;
+  /** Joined names of `active`, made when it is asked for: see `activeKey`. */
+  activeNames: string | null;
   /** To be named in the next frame's `drop`. */
   drops: Set<string>;
   snaps: SnapState[];
@@ -87,14 +89,22 @@ export type Session = {
   settledMid: number;
   /** When the SUM of a scope was last sent; absent: due with the next frame. */
   sumsAt: Map<string, number>;
+  /** Before this no SUM is due: with a thousand scopes even looking for one costs. */
+  sumsDue: number;
   /** Customers that this console shows, with the state it announced. */
   presence: Map<string, 'viewing' | 'editing'>;
   /** Messages left in the present second (security.md S40). */
   budget: number;
   budgetAt: number;
+  watcher: ScopeWatcher;
 };
 
-export function newSession(link: Link, viewer: Viewer, clock: number): Session {
+/** Told whenever the active scopes of a connection change. */
+export interface ScopeWatcher {
+  activeChanged(session: Session, before: ReadonlySet<string>, after: ReadonlySet<string>): void;
+}
+
+export function newSession(link: Link, viewer: Viewer, clock: number, watcher: ScopeWatcher): Session {
   return {
     link,
     viewer,
@@ -108,13 +118,15 @@ export function newSession(link: Link, viewer: Viewer, clock: number): Session {
     cursor: 0,
     chain: '',
     scanned: 0,
+    concerned: false,
+    watcher,
     n: 0,
     unacked: [],
     unackedBytes: 0,
     wanted: [],
     granted: [],
     active: new Set(),
-    activeKey: '',
+    activeNames: null,
     drops: new Set(),
     snaps: [],
     parts: null,
@@ -123,6 +135,7 @@ export function newSession(link: Link, viewer: Viewer, clock: number): Session {
     lastMid: 0,
     settledMid: 0,
     sumsAt: new Map(),
+    sumsDue: 0,
     presence: new Map(),
     budget: 0,
     budgetAt: 0,
@@ -149,8 +162,26 @@ export function countAcked(session: Session, n: number): void {
 }
 
 export function setActive(session: Session, active: Set<string>): void {
+  session.watcher.activeChanged(session, session.active, active);
   session.active = active;
-  session.activeKey = [...active].sort().join('\n');
+  session.activeNames = null;
+}
+
+/** One more: costs the same however many there are. */
+export function activate(session: Session, scope: string): void {
+  session.watcher.activeChanged(session, NOTHING, new Set([scope]));
+  session.active.add(scope);
+  session.activeNames = null;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+export const keyOfScopes = (scopes: ReadonlySet<string>): string => [...scopes].sort().join('\n');
+
+/** Equal for equal active scopes. */
+export function activeKey(session: Session): string {
+  session.activeNames ??= keyOfScopes(session.active);
+  return session.activeNames;
 }
 
 export const newSnap = (scope: string, buckets: ReadonlySet<number> | null = null): SnapState => ({

@@ -1,14 +1,17 @@
 /** Streams the snapshot of a scope, or of some of its buckets for a repair (R4), within the console's credit. */
 import { MAX_FRAME_BYTES } from '../../protocol/limits.ts';
 import type { RowKey, StoredRow } from '../store/contract.ts';
-import { keyOf, type Lens, snapRowText } from './encode.ts';
+import { keyOf, type Lens, snapRow } from './encode.ts';
 import { type FrameDeps, isFrameDue, isTold, sendFrame } from './frames.ts';
 import type { HeadCache } from './head-cache.ts';
 import { RawJson } from './raw.ts';
-import { countSent, hasCredit, type Key, type Session, type SnapState, setActive } from './session.ts';
+import { activate, countSent, hasCredit, type Key, type Session, type SnapState } from './session.ts';
 import { bucketOf } from './sums.ts';
 
-const PAGE = 200;
+/** Rows of one read; those that do not fit into the message any more were read in vain. */
+const PAGE = 32;
+/** Keys of one read for a repair, most of which it does not want. */
+const KEY_PAGE = 1_000;
 const MARGIN = 4_096;
 const ROOM = MAX_FRAME_BYTES - MARGIN;
 
@@ -17,10 +20,16 @@ type Part = {
   seq: number;
   at: number;
   keys: { key: string; v: number }[];
-  text: string;
-  bytes: number;
+  rows: RawJson;
   next: Key | null;
 };
+
+/** A comma between each two. */
+const joined = (rows: readonly RawJson[]): RawJson =>
+  new RawJson(
+    rows.map((row) => row.text).join(','),
+    rows.reduce((sum, row) => sum + row.bytes + 1, rows.length > 0 ? -1 : 0),
+  );
 
 /** Parts read within this time may serve other consoles: the `end` makes up for what changed since. */
 const SHARED_FOR = 10_000;
@@ -39,7 +48,7 @@ export class PartCache {
   put(key: string, part: Part): void {
     this.drop(key);
     this.parts.set(key, part);
-    this.bytes += part.bytes;
+    this.bytes += part.rows.bytes;
     for (const old of this.parts.keys()) {
       if (this.bytes <= MAX_SHARED_BYTES) break;
       this.drop(old);
@@ -53,7 +62,7 @@ export class PartCache {
 
   private drop(key: string): void {
     const part = this.parts.get(key);
-    if (part) this.bytes -= part.bytes;
+    if (part) this.bytes -= part.rows.bytes;
     this.parts.delete(key);
   }
 }
@@ -78,7 +87,7 @@ function sendRows(deps: SnapDeps, session: Session, snap: SnapState): void {
   for (const { key, v } of part.keys) if (v > snap.since) snap.late.set(key, v);
   snap.after = part.next;
   snap.read = part.next === null;
-  if (part.keys.length > 0) emitSnap(deps, session, snap, part.text, [], null);
+  if (part.keys.length > 0) emitSnap(deps, session, snap, part.rows, [], null);
 }
 
 function sharedPart(deps: SnapDeps, lens: Lens, snap: SnapState): Part {
@@ -94,56 +103,55 @@ function sharedPart(deps: SnapDeps, lens: Lens, snap: SnapState): Part {
 
 /** Reads rows until a message is full. */
 function readPart(deps: SnapDeps, lens: Lens, snap: SnapState): Part {
-  const part: Part = {
-    seq: deps.log.head().seq,
-    at: deps.clock(),
-    keys: [],
-    text: '',
-    bytes: 0,
-    next: snap.after,
-  };
-  const texts: string[] = [];
+  const read = { seq: deps.log.head().seq, at: deps.clock() };
+  const rows: RawJson[] = [];
+  const keys: Part['keys'] = [];
+  let bytes = 0;
+  let next = snap.after;
   for (;;) {
-    const page = pageOf(deps, snap, part.next);
+    const page = pageOf(deps, snap, next);
     for (const row of page) {
-      const text = 'json' in row ? rowText(deps, lens, snap, row) : null;
-      if (text !== null) {
-        const size = Buffer.byteLength(text) + 1;
-        if (part.bytes + size > ROOM && texts.length > 0) return { ...part, text: texts.join(',') };
-        part.bytes += size;
-        texts.push(text);
-        part.keys.push({ key: keyOf(row), v: row.v });
+      const json = 'json' in row ? rowJson(deps, lens, snap, row) : null;
+      if (json !== null) {
+        bytes += json.bytes + 1;
+        if (bytes > ROOM && rows.length > 0) return { ...read, keys, rows: joined(rows), next };
+        rows.push(json);
+        keys.push({ key: keyOf(row), v: row.v });
       }
-      part.next = { table: row.table, id: row.id };
+      next = { table: row.table, id: row.id };
     }
-    if (page.length < PAGE) return { ...part, text: texts.join(','), next: null };
+    if (page.length < pageSize(snap)) return { ...read, keys, rows: joined(rows), next: null };
   }
 }
 
+const pageSize = (snap: SnapState): number => (snap.buckets ? KEY_PAGE : PAGE);
+
 /** Of a repair only the rows of its buckets are read in full: it must not cost what the whole scope costs. */
 function pageOf(deps: SnapDeps, snap: SnapState, after: Key | null): (StoredRow | RowKey)[] {
-  if (!snap.buckets) return deps.log.rowsOfScope(snap.scope, after, PAGE);
+  if (!snap.buckets) return deps.log.rowsOfScope(snap.scope, after, pageSize(snap));
   const { buckets } = snap;
   return deps.log
-    .keysOfScope(snap.scope, after, PAGE)
+    .keysOfScope(snap.scope, after, pageSize(snap))
     .map((key) =>
       buckets.has(bucketOf(key.table, key.id)) ? (deps.log.row(key.table, key.id) ?? key) : key,
     );
 }
 
-function rowText(deps: SnapDeps, lens: Lens, snap: SnapState, row: StoredRow): string | null {
+function rowJson(deps: SnapDeps, lens: Lens, snap: SnapState, row: StoredRow): RawJson | null {
   if (snap.buckets && !snap.buckets.has(bucketOf(row.table, row.id))) return null;
   const text = deps.encoder.text(lens, row);
-  return text === null ? null : snapRowText(row.table, row.id, row.v, text);
+  return text === null ? null : snapRow(row.table, row.id, row.v, text);
 }
 
-type Tail = { texts: string[]; gone: [string, string][]; complete: boolean };
+type Tail = { rows: RawJson; gone: [string, string][]; complete: boolean };
 
 /** What the log shows for this scope since the oldest read, less what later parts have told, as much as fits. */
 function readTail(deps: SnapDeps, session: Session, snap: SnapState): Tail {
-  const tail: Tail = { texts: [], gone: [], complete: true };
+  const rows: RawJson[] = [];
+  const gone: [string, string][] = [];
   const { scope, late } = snap;
   const said: [string, number][] = [];
+  let complete = true;
   let bytes = 0;
   for (const change of deps.log.changedRows(snap.since, deps.log.head().seq)) {
     const { table, id } = change;
@@ -155,20 +163,20 @@ function readTail(deps: SnapDeps, session: Session, snap: SnapState): Tail {
     const told = late.get(key);
     const left = change.scopesBefore.includes(scope) || (table === 'bundle' && change.vBefore > 0);
     if (held ? told === row.v : told === -1 || (told === undefined && !left)) continue;
-    const text = held ? rowText(deps, session.lens, snap, row) : JSON.stringify([table, id]);
-    if (text === null) continue;
-    bytes += Buffer.byteLength(text) + 1;
+    const json = held ? rowJson(deps, session.lens, snap, row) : new RawJson(JSON.stringify([table, id]));
+    if (json === null) continue;
+    bytes += json.bytes + 1;
     if (bytes > ROOM && said.length > 0) {
-      tail.complete = false;
+      complete = false;
       break;
     }
-    if (held) tail.texts.push(text);
-    else tail.gone.push([table, id]);
+    if (held) rows.push(json);
+    else gone.push([table, id]);
     said.push([key, held ? row.v : -1]);
   }
   // An ordinary part is told for good; after an end nobody asks any more.
   for (const [key, v] of said) late.set(key, v);
-  return tail;
+  return { rows: joined(rows), gone, complete };
 }
 
 /**
@@ -186,13 +194,14 @@ function sendTail(deps: SnapDeps, cache: HeadCache, session: Session, snap: Snap
   }
   const tail = readTail(deps, session, snap);
   if (!tail.complete) {
-    emitSnap(deps, session, snap, tail.texts.join(','), tail.gone, null);
+    emitSnap(deps, session, snap, tail.rows, tail.gone, null);
     return true;
   }
-  emitSnap(deps, session, snap, tail.texts.join(','), tail.gone, seq);
+  emitSnap(deps, session, snap, tail.rows, tail.gone, seq);
   session.snaps = session.snaps.filter((one) => one !== snap);
   session.sumsAt.delete(snap.scope);
-  if (!snap.buckets) setActive(session, new Set(session.active).add(snap.scope));
+  session.sumsDue = 0;
+  if (!snap.buckets) activate(session, snap.scope);
   return true;
 }
 
@@ -200,15 +209,19 @@ function emitSnap(
   deps: SnapDeps,
   session: Session,
   snap: SnapState,
-  rows: string,
+  rows: RawJson,
   gone: [string, string][],
   endAt: number | null,
 ): void {
   const buckets = snap.buckets ? `,"buckets":[${[...snap.buckets].join(',')}]` : '';
   const left = gone.length > 0 ? `,"gone":${JSON.stringify(gone)}` : '';
   const end = endAt === null ? '' : `,"end":true,"at":${endAt}`;
-  const body = new RawJson(`{"scope":${JSON.stringify(snap.scope)},"rows":[${rows}]${left}${buckets}${end}}`);
+  const before = `{"scope":${JSON.stringify(snap.scope)},"rows":[`;
+  const behind = `]${left}${buckets}${end}}`;
+  const bytes = Buffer.byteLength(before) + rows.bytes + Buffer.byteLength(behind);
+  const body = new RawJson(`${before}${rows.text}${behind}`, bytes);
   session.n++;
-  session.link.emit('snap', { n: session.n }, body);
-  countSent(session, body.bytes + 32, deps.clock());
+  const head = new RawJson(`{"n":${session.n}}`);
+  session.link.emit('snap', head, body);
+  countSent(session, head.bytes + body.bytes, deps.clock());
 }

@@ -5,6 +5,7 @@ import type { Table } from '../../domain/rows.ts';
 import { BUCKETS } from '../../protocol/limits.ts';
 import type { LogReader, RowKey, StoredRow } from '../store/contract.ts';
 import type { Lens, RowEncoder } from './encode.ts';
+import type { HeadCache } from './head-cache.ts';
 
 const MODULUS = 1n << 64n;
 
@@ -39,43 +40,42 @@ function* visibleKeys(log: LogReader, encoder: RowEncoder, lens: Lens, scope: st
 
 type Running = {
   sum: bigint;
-  at: number;
+  /** The last row that was scanned; the scan goes on behind it. */
   after: { table: Table; id: string } | null;
   complete: boolean;
   used: number;
 };
 
 /**
- * Keeps the sum of a scope by the change log. A first sum is scanned in slices, while changes to what is scanned
- * already are followed, so that a scope of any size costs no long pause.
+ * Keeps the sums of scopes by the change log: what has changed since the last look is looked at once, for all scopes
+ * that it concerns. A first sum is scanned in slices, while changes to what is scanned already are followed, so that a
+ * scope of any size costs no long pause.
  */
 export class ScopeSums {
   private readonly log: LogReader;
   private readonly encoder: RowEncoder;
+  private readonly cache: HeadCache;
   private readonly running = new Map<string, Running>();
   private epoch = '';
+  /** Every running sum is of this seq. */
+  private at = 0;
 
-  constructor(log: LogReader, encoder: RowEncoder) {
+  constructor(log: LogReader, encoder: RowEncoder, cache: HeadCache) {
     this.log = log;
     this.encoder = encoder;
+    this.cache = cache;
   }
 
   /** The SUM at the head, or undefined while it is still being made. @param now ms, for forgetting unused sums */
   sum(lens: Lens, scope: string, now: number): string | undefined {
     if (lens.hides) return this.scanned(lens, scope);
-    const head = this.log.head();
-    if (head.epoch !== this.epoch) {
-      this.running.clear();
-      this.epoch = head.epoch;
+    this.follow();
+    let running = this.running.get(scope);
+    if (!running) {
+      running = { sum: 0n, after: null, complete: false, used: now };
+      this.running.set(scope, running);
     }
-    const known = this.running.get(scope);
-    const running =
-      known && known.at >= head.floor
-        ? known
-        : { sum: 0n, at: head.seq, after: null, complete: false, used: now };
     running.used = now;
-    this.running.set(scope, running);
-    this.follow(running, scope, head.seq);
     if (!running.complete) this.scan(running, scope);
     return running.complete ? sumText(running.sum) : undefined;
   }
@@ -91,18 +91,28 @@ export class ScopeSums {
     return sumText(sum);
   }
 
-  private follow(running: Running, scope: string, to: number): void {
-    if (running.at === to) return;
-    for (const change of this.log.changedRows(running.at, to)) {
-      if (!running.complete && !isAtOrBefore(change, running.after)) continue;
-      const bundle = change.table === 'bundle';
+  private follow(): void {
+    const { epoch, seq, floor } = this.log.head();
+    if (epoch !== this.epoch || this.at < floor) this.running.clear();
+    const from = this.at;
+    this.epoch = epoch;
+    this.at = seq;
+    if (from === seq || this.running.size === 0) return;
+    for (const change of this.cache.changed(from)) {
       const { table, id, vBefore } = change;
-      if (vBefore > 0 && (bundle || change.scopesBefore.includes(scope)))
-        running.sum -= termOf({ table, id, v: vBefore });
-      const row = this.log.row(table, id);
-      if (row && (bundle || row.scopes.includes(scope))) running.sum += termOf(row);
+      const row = this.cache.row(change);
+      if (vBefore > 0) this.add(change, change.scopesBefore, -termOf({ table, id, v: vBefore }));
+      if (row) this.add(change, row.scopes, termOf(row));
     }
-    running.at = to;
+  }
+
+  /** To the sums of the scopes that hold the row; a bundle is in all of them. */
+  private add(row: { table: Table; id: string }, scopes: readonly string[], term: bigint): void {
+    for (const scope of row.table === 'bundle' ? this.running.keys() : scopes) {
+      const running = this.running.get(scope);
+      // What the scan has not come to yet it will count as it is then.
+      if (running && (running.complete || isAtOrBefore(row, running.after))) running.sum += term;
+    }
   }
 
   private scan(running: Running, scope: string): void {

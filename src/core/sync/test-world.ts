@@ -31,6 +31,9 @@ export class TestLink implements Link {
   answer: ((answer: unknown) => void) | null = null;
 
   emit(event: string, ...args: unknown[]): void {
+    for (const arg of args)
+      if (arg instanceof RawJson && arg.bytes !== Buffer.byteLength(arg.text))
+        throw new Error(`a ${event} was counted as ${arg.bytes} bytes`);
     const plain = args.map((arg) => JSON.parse(arg instanceof RawJson ? arg.text : JSON.stringify(arg)));
     const bytes = plain.reduce<number>((sum, arg) => sum + Buffer.byteLength(JSON.stringify(arg)), 0);
     this.sent.push({ event, args: plain, bytes });
@@ -58,9 +61,12 @@ export class World {
   readonly holders = new Map<string, string[]>();
   /** Thrown by the next executions of commands, last first. */
   readonly throws: unknown[] = [];
+  /** The hub has not been told yet of what was committed, as until the next turn of the event loop. */
+  asleep = false;
   private ids = 0;
 
-  constructor() {
+  /** @param folderOf the fold; by default what it does to rows, without it */
+  constructor(folderOf?: (store: LogStore, db: Database.Database, now: () => number) => Folder) {
     const db = new Database(':memory:');
     migrate(db);
     const now = () => this.clock.now;
@@ -69,7 +75,7 @@ export class World {
     this.hub = new SyncHub({
       store: this.store,
       clients: this.clients,
-      folder: this.folder(),
+      folder: folderOf?.(this.store, db, now) ?? this.folder(),
       tokens: createTokens(KEY, this.clients, now),
       execute: { pack: AIRLINE_COMMANDS, tag: taggerOf(KEY), failures: this.failures },
       proofKey: KEY,
@@ -79,7 +85,9 @@ export class World {
       newId: () => `id-${++this.ids}`,
       report: (error) => void this.errors.push(error),
     });
-    this.store.onCommit(() => this.hub.committed());
+    this.store.onCommit(() => {
+      if (!this.asleep) this.hub.committed();
+    });
   }
 
   private folder(): Folder {

@@ -70,7 +70,8 @@ function isOneTooMany(deps: GreetDeps, session: Session): boolean {
 
 function welcome(deps: GreetDeps, session: Session, hello: Hello): HelloReply {
   // One transaction: where the console stands, the new generation and `lmid` are of one moment, at every node (R1).
-  const told = deps.store.transaction(() => decide(deps, session, hello));
+  // Nobody waits for the disk: a power cut that takes it takes the connections too, and a new epoch is found again.
+  const told = deps.store.transaction(() => decide(deps, session, hello), 'relaxed');
   if (!told) return refused('client_of_other');
   deps.replace(session.clientId, hello.conn);
   begin(session, hello, told, deps.clock());
@@ -118,7 +119,7 @@ function beginEpoch(deps: GreetDeps, session: Session): void {
   deps.clients.addAlarm('restored_backup', detail, deps.now());
 }
 
-/** Raises the client's generation, durably: whatever an older connection still brings is void (R1). Returns `lmid`. */
+/** Raises the client's generation: whatever an older connection still brings is void (R1). Returns `lmid`. */
 function takeOver(deps: GreetDeps, session: Session, known: ClientRecord | undefined): number {
   const client = {
     clientId: session.clientId,
@@ -141,6 +142,7 @@ function begin(session: Session, hello: Hello, told: Welcome, clock: number): vo
   session.cursor = reset ? told.seq : hello.cursor;
   session.chain = reset ? told.chain : hello.chain;
   session.scanned = session.cursor;
+  session.concerned = session.cursor < told.seq;
   session.lastFrameAt = clock;
   session.wanted = hello.wanted;
   session.granted = granted;

@@ -76,20 +76,20 @@ export function encodeState(state: FoldState): string {
   return `{"facts":[${facts}],"lists":${JSON.stringify(lists)}}`;
 }
 
-/** Registers are replaced, never changed, so the text of one is made once. */
+/** Registers are replaced, never changed, so the text of one is made once: that of a `Packed` fact. */
 function registerText(name: string, register: Register): string {
   if (register.text === undefined) {
     const { event, command } = register;
-    const said = event ? packSaid(event) : 0;
-    const packed: Packed['facts'][number] = command
-      ? [name, said, [...packSaid(command), command.commit]]
-      : [name, said];
-    register.text = JSON.stringify(packed);
+    const said = event ? `[${saidText(event)}]` : '0';
+    const commanded = command ? `,[${saidText(command)},${command.commit}]` : '';
+    register.text = `[${JSON.stringify(name)},${said}${commanded}]`;
   }
   return register.text;
 }
 
-const packSaid = (said: Said): PackedSaid => [said.at, said.priority, said.id, said.source, said.value];
+/** What a `PackedSaid` holds. Put together from its parts, which is cheaper than a list to be written and thrown away. */
+const saidText = ({ at, priority, id, source, value }: Said): string =>
+  `${at},${priority},${JSON.stringify(id)},${JSON.stringify(source)},${JSON.stringify(value)}`;
 
 const unpackSaid = ([at, priority, id, source, value]: PackedSaid): Said => ({
   at,

@@ -123,7 +123,7 @@ const earliest = (a: number | null, b: number | null): number | null =>
 
 /** A fact as JSON text of a row; what was said does not change, so its text is made once and kept with it. */
 export function rowFactText(fact: ShownFact): string {
-  fact.text ??= JSON.stringify({ value: fact.value, source: fact.source, at: isoOf(fact.at) });
+  fact.text ??= `{"value":${JSON.stringify(fact.value)},"source":${JSON.stringify(fact.source)},"at":"${isoOf(fact.at)}"}`;
   return fact.text;
 }
 

@@ -26,7 +26,8 @@ const text = (row: ProfileRow, name: string): string => {
   return fact && 'value' in fact && typeof fact.value === 'string' ? fact.value : '';
 };
 
-function keysOf(row: ProfileRow): [string, string, string, string, string, string] {
+/** Name folded, e-mail, phone backwards, loyalty number, booking, flight. */
+export function keysOf(row: ProfileRow): [string, string, string, string, string, string] {
   const phone = [...text(row, 'phone').replace(/\D/gu, '')].reverse().join('');
   const identity = row.identities.find((one) => one.type === 'booking');
   const pnr = identity && 'value' in identity ? identity.value : '';

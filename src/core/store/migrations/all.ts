@@ -3,6 +3,7 @@ import { profiles } from './002-profiles.ts';
 import { clients } from './003-clients.ts';
 import { writers } from './004-writers.ts';
 import { nodes } from './005-nodes.ts';
+import { lean } from './006-lean.ts';
 
 /** Forward only: the position in the list is the `user_version` that a migration leads to. */
-export const MIGRATIONS: readonly string[] = [log, profiles, clients, writers, nodes];
+export const MIGRATIONS: readonly string[] = [log, profiles, clients, writers, nodes, lean];
