@@ -146,6 +146,8 @@ export type StatusView = {
   simulation: { speed: number } | null;
   protection: 'keystore' | 'passphrase' | 'unprotected';
   leaseUntil: string | null;
+  /** Rows that were found to differ from the core's: since when, or null where none do; and what was set right. */
+  divergence: { since: string | null; repairs: number; repairedAt: string | null };
 };
 
 export type SearchHit = {

@@ -80,6 +80,9 @@ export function topicsOf(change: ReplicaChange): Topic[] {
     }
     case 'lease':
       return [];
+    case 'stage-repair':
+      return [];
+    case 'end-repair':
     case 'keep-granted':
     case 'discard-stages':
     case 'reset':

@@ -3,6 +3,7 @@ import { ulid } from 'ulidx';
 import { PortFailure } from '../bridge/errors.ts';
 import type { Notice } from '../protocol/notice.ts';
 import type { Wipe } from '../protocol/wipe.ts';
+import { Accountant } from './accountant.ts';
 import type { ReplicaConfig } from './config.ts';
 import { BundleHolder } from './decide/suggest.ts';
 import { Suggestions } from './decide/suggestions.ts';
@@ -44,6 +45,7 @@ export class Replica {
   readonly bundle = new BundleHolder();
   readonly suggestions = new Suggestions();
   readonly indexer: Indexer;
+  readonly accountant = new Accountant((rows) => this.sumSlice(rows));
   readonly link: SocketLink;
   readonly runner: Runner;
   readonly presence: Presence;
@@ -100,6 +102,7 @@ export class Replica {
   start(): void {
     this.runner.dispatch({ type: 'start', token: this.config.token, wanted: this.wanted.scopes() });
     this.indexer.wake(false);
+    this.accountant.wake(false);
   }
 
   async stop(): Promise<void> {
@@ -109,6 +112,7 @@ export class Replica {
     this.news.stop();
     this.timers.stopAll();
     this.indexer.stop();
+    this.accountant.stop();
     await this.rebuilding;
     await this.files.close();
   }
@@ -173,7 +177,18 @@ export class Replica {
     const gone = change.kind === 'delete-rows' || (change.kind === 'reset' && change.change.deleteRows);
     if (gone) this.bundle.forget();
     this.news.tell(...topicsOf(change));
-    if (change.kind !== 'lease') this.indexer.wake(change.kind === 'stage');
+    if (change.kind === 'lease') return;
+    this.indexer.wake(change.kind === 'stage');
+    this.accountant.wake(change.kind === 'stage');
+  }
+
+  private sumSlice(rows: number): boolean {
+    try {
+      return this.files.replica.store.sumSlice(rows);
+    } catch (error) {
+      this.readFailed(error);
+      return false;
+    }
   }
 
   private stepped(): void {

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { ulid } from 'ulidx';
+import { Accountant } from '../../src/replica/accountant.ts';
 import { Indexer } from '../../src/replica/indexer.ts';
 import { enqueue } from '../../src/replica/outbox/operations.ts';
 import { type Checkpoints, startCheckpoints } from '../../src/replica/store/checkpoint.ts';
@@ -21,6 +22,7 @@ export class BenchConsole {
   private readonly outbox: SqliteOutbox;
   private readonly checkpoints: Checkpoints;
   private readonly indexer: Indexer;
+  private readonly accountant: Accountant;
   private readonly close: () => void;
   private results: Result[] = [];
   private lmid = 0;
@@ -37,6 +39,7 @@ export class BenchConsole {
       Date.now,
       () => undefined,
     );
+    this.accountant = new Accountant((rows) => this.store.sumSlice(rows));
     this.close = () => db.close();
     this.runner = this.makeRunner();
     this.connect();
@@ -65,7 +68,9 @@ export class BenchConsole {
       random: Math.random,
       newId: ulid,
       onRows: (change) => {
-        if (change.kind !== 'lease') this.indexer.wake(false);
+        if (change.kind === 'lease') return;
+        this.indexer.wake(false);
+        this.accountant.wake(false);
       },
       onChange: () => undefined,
       onReport: () => undefined,
@@ -146,6 +151,7 @@ export class BenchConsole {
 
   async end(): Promise<void> {
     this.indexer.stop();
+    this.accountant.stop();
     await this.checkpoints.stop();
     this.close();
     this.outbox.close();

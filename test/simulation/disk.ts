@@ -101,6 +101,25 @@ export class ReplicaDisk implements ReplicaStore {
     this.durable(() => this.live.endStage(scope, rows, gone));
   }
 
+  sums(scope: string): BigUint64Array | undefined {
+    return this.live.sums(scope);
+  }
+
+  stageRepair(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+    this.writer?.alive();
+    this.live.stageRepair(scope, rows, gone);
+    this.writer?.wrote();
+  }
+
+  endRepair(
+    scope: string,
+    buckets: readonly number[],
+    rows: readonly SnapRow[],
+    gone: readonly RowKey[],
+  ): void {
+    this.durable(() => this.live.endRepair(scope, buckets, rows, gone));
+  }
+
   applyFrame(change: FrameChange): void {
     this.durable(() => this.live.applyFrame(change));
   }

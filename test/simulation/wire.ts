@@ -3,7 +3,8 @@ import type { Viewer } from '../../src/core/auth/viewer.ts';
 import { RawJson } from '../../src/core/sync/raw.ts';
 import type { Session as CoreSession } from '../../src/core/sync/session.ts';
 import { CREDIT_BYTES, CREDIT_MESSAGES } from '../../src/protocol/limits.ts';
-import type { Effect, Input } from '../../src/replica/sync/session.ts';
+import type { Said } from '../../src/replica/sync/runner.ts';
+import type { Input } from '../../src/replica/sync/session.ts';
 import { Broken } from './broken.ts';
 import type { CoreRun } from './core.ts';
 import type { Random } from './random.ts';
@@ -21,8 +22,6 @@ export type WireParts = {
   /** A promise was made that must be let run before the next event. */
   promised(): void;
 };
-
-type Sent = Extract<Effect, { do: 'hello' | 'push' | 'sub' | 'auth' | 'ack' }>;
 
 /** A peer that says nothing any more is given up after so long. */
 const HEARTBEAT = [20_000, 45_000] as const;
@@ -129,13 +128,13 @@ export class Wire {
   }
 
   /** The console says something. */
-  send(effect: Sent): void {
+  send(effect: Said): void {
     this.parts.count();
-    const message: Sent = JSON.parse(JSON.stringify(effect));
+    const message: Said = JSON.parse(JSON.stringify(effect));
     this.up(() => this.run?.guarded(() => this.deliver(message)));
   }
 
-  private deliver(effect: Sent): void {
+  private deliver(effect: Said): void {
     const { hub } = this.run as CoreRun;
     const session = this.session as CoreSession;
     const { generation } = this;
@@ -153,6 +152,14 @@ export class Wire {
       case 'sub':
         return hub.sub(session, { wanted: effect.wanted }, (ack) =>
           this.down({ type: 'sub-ack', generation, ack: plain(ack) }),
+        );
+      case 'compare':
+        return hub.compare(session, effect.compare, (ack) =>
+          this.down({ type: 'compare-ack', generation, scope: effect.compare.scope, ack: plain(ack) }),
+        );
+      case 'repair':
+        return hub.repair(session, effect.repair, (ack) =>
+          this.down({ type: 'repair-ack', generation, ack: plain(ack) }),
         );
       case 'ack':
         return hub.ack(session, { n: effect.n });

@@ -5,6 +5,7 @@ import type { ProfileRow } from '../../domain/profile.ts';
 import type { Role } from '../../domain/role.ts';
 import type { Table } from '../../domain/rows.ts';
 import { AIRLINE_COMMANDS } from '../../packs/airline/commands.ts';
+import { bucketOf, sumText, termOf } from '../../protocol/sums.ts';
 import { PROTO } from '../../protocol/version.ts';
 import { proofOf, taggerOf } from '../auth/tags.ts';
 import { createTokens } from '../auth/tokens.ts';
@@ -18,7 +19,7 @@ import { lensOf, RowEncoder } from './encode.ts';
 import { SyncHub } from './hub.ts';
 import { RawJson } from './raw.ts';
 import type { Link, Session } from './session.ts';
-import { bucketOf, bucketSums, sumText, termOf } from './sums.ts';
+import { bucketSums } from './sums.ts';
 
 const KEY = new Uint8Array(32).fill(3);
 

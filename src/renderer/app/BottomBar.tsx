@@ -52,6 +52,7 @@ function Validity({ status }: { status: StatusView }) {
   const version = plain(bundle?.version ?? '');
   return (
     <>
+      <Soundness divergence={status.divergence} />
       {bundle === null ? <span>{t('bottom.noBundle')}</span> : null}
       {bundle && expired ? (
         <span className="tone-warning">{t('bottom.bundleExpired', { version })}</span>
@@ -63,6 +64,16 @@ function Validity({ status }: { status: StatusView }) {
       ) : null}
     </>
   );
+}
+
+/** Rows that were not the core's: said while it lasts, and that it was set right. */
+function Soundness({ divergence }: { divergence: StatusView['divergence'] }) {
+  const { t, time } = useWords();
+  const { since, repairs, repairedAt } = divergence;
+  if (since !== null)
+    return <span className="tone-warning">{t('bottom.differs', { time: time(since) })}</span>;
+  if (repairedAt === null) return null;
+  return <span>{t('bottom.setRight', { count: repairs, time: time(repairedAt) })}</span>;
 }
 
 function Lag({ status }: { status: StatusView }) {

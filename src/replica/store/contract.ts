@@ -64,7 +64,21 @@ export interface ReplicaStore {
   endStage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void;
   /** [R10] Transaction 1: ops, then drop, cursor, chain, proof and seen. */
   applyFrame(change: FrameChange): void;
-  /** [R4] The connection has ended: unfinished snapshots are thrown away. */
+  /**
+   * The SUMs of an active scope by bucket (wire.md, Divergence), exact at the cursor; undefined if it is not active or
+   * they are not known just now.
+   */
+  sums(scope: string): BigUint64Array | undefined;
+  /** Stages a part of a repair of an active scope; nothing of the base changes. */
+  stageRepair(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void;
+  /** The last part of a repair: what is staged replaces these buckets of the scope and nothing else, whatever the v. */
+  endRepair(
+    scope: string,
+    buckets: readonly number[],
+    rows: readonly SnapRow[],
+    gone: readonly RowKey[],
+  ): void;
+  /** [R4] The connection has ended: unfinished snapshots and repairs are thrown away. */
   discardStages(): void;
   /** All rows go and no scope is active: mask changed, station revoked, lease over. The cursor stays. */
   deleteRows(): void;

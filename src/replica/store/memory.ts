@@ -1,7 +1,9 @@
 /** Both stores in memory, said as plainly as the protocol says it: for the simulator, and as the model of the files. */
 import type { Table } from '../../domain/rows.ts';
 import type { Op } from '../../protocol/frame.ts';
+import { BUCKETS } from '../../protocol/limits.ts';
 import type { SnapRow } from '../../protocol/snap.ts';
+import { bucketOf, termOf } from '../../protocol/sums.ts';
 import { newOutbox, type Outbox, type OutboxChange } from '../outbox/model.ts';
 import type {
   BaseRow,
@@ -30,6 +32,7 @@ export const EMPTY_META: ReplicaMeta = {
 export class MemoryReplica implements ReplicaStore {
   rows = new Map<string, BaseRow>();
   private stages = new Map<string, Map<string, Staged>>();
+  private repairs = new Map<string, Map<string, Staged>>();
   private seenOf = new Map<string, number>();
   private state: ReplicaMeta = EMPTY_META;
   private held: Lease | null = null;
@@ -43,7 +46,7 @@ export class MemoryReplica implements ReplicaStore {
   }
 
   reset(change: ResetChange): void {
-    this.stages.clear();
+    this.discardStages();
     if (change.deleteRows) this.rows.clear();
     for (const row of this.rows.values()) row.stale = true;
     if (change.epoch !== this.state.epoch) this.seenOf.clear();
@@ -62,14 +65,40 @@ export class MemoryReplica implements ReplicaStore {
   }
 
   stage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
-    const stage = this.stages.get(scope) ?? new Map<string, Staged>();
-    this.stages.set(scope, stage);
-    for (const { table, id, v, row } of rows) {
-      const before = stage.get(keyOf(table, id));
-      if (before === undefined || v >= before.v)
-        stage.set(keyOf(table, id), { table, id, v, json: JSON.stringify(row) });
+    addTo(this.stages, scope, rows, gone);
+  }
+
+  stageRepair(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+    addTo(this.repairs, scope, rows, gone);
+  }
+
+  endRepair(
+    scope: string,
+    buckets: readonly number[],
+    rows: readonly SnapRow[],
+    gone: readonly RowKey[],
+  ): void {
+    const repair = addTo(this.repairs, scope, rows, gone);
+    for (const [key, row] of this.rows)
+      if (row.scopes.includes(scope) && !repair.has(key) && buckets.includes(bucketOf(row.table, row.id)))
+        this.leave(key, row, scope);
+    for (const [key, staged] of repair) {
+      const held = this.rows.get(key);
+      const kept = held === undefined || held.stale ? [] : held.scopes;
+      this.rows.set(key, { ...staged, scopes: [...new Set([...kept, scope])].sort(), stale: false });
     }
-    for (const [table, id] of gone) stage.delete(keyOf(table, id));
+    this.repairs.delete(scope);
+  }
+
+  sums(scope: string): BigUint64Array | undefined {
+    if (!this.state.active.includes(scope)) return undefined;
+    const sums = new BigUint64Array(BUCKETS);
+    for (const row of this.rows.values()) {
+      if (!row.scopes.includes(scope)) continue;
+      const bucket = bucketOf(row.table, row.id);
+      sums[bucket] = (sums[bucket] as bigint) + termOf(row);
+    }
+    return sums;
   }
 
   endStage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
@@ -92,11 +121,8 @@ export class MemoryReplica implements ReplicaStore {
     for (const op of newestOps(change.ops)) this.apply(op);
     for (const scope of change.drop) {
       this.stages.delete(scope);
-      for (const [key, row] of this.rows) {
-        if (!row.scopes.includes(scope)) continue;
-        row.scopes = row.scopes.filter((held) => held !== scope);
-        if (row.scopes.length === 0) this.rows.delete(key);
-      }
+      this.repairs.delete(scope);
+      for (const [key, row] of this.rows) if (row.scopes.includes(scope)) this.leave(key, row, scope);
     }
     if (change.drop.length > 0)
       this.keepGranted(change.granted.filter((scope) => !change.drop.includes(scope)));
@@ -108,11 +134,12 @@ export class MemoryReplica implements ReplicaStore {
 
   discardStages(): void {
     this.stages.clear();
+    this.repairs.clear();
   }
 
   deleteRows(): void {
     this.rows.clear();
-    this.stages.clear();
+    this.discardStages();
     this.activate([]);
   }
 
@@ -126,6 +153,12 @@ export class MemoryReplica implements ReplicaStore {
 
   isStale(table: Table, id: string): boolean {
     return this.rows.get(keyOf(table, id))?.stale ?? false;
+  }
+
+  /** A row without any scope goes. */
+  private leave(key: string, row: BaseRow, scope: string): void {
+    row.scopes = row.scopes.filter((held) => held !== scope);
+    if (row.scopes.length === 0) this.rows.delete(key);
   }
 
   private apply(op: Op): void {
@@ -147,6 +180,24 @@ export class MemoryReplica implements ReplicaStore {
   private activate(active: string[]): void {
     this.state = { ...this.state, active: active.sort() };
   }
+}
+
+/** Adds a part to what is staged of a scope: the higher v wins, what is gone is not there. */
+function addTo(
+  stages: Map<string, Map<string, Staged>>,
+  scope: string,
+  rows: readonly SnapRow[],
+  gone: readonly RowKey[],
+): Map<string, Staged> {
+  const stage = stages.get(scope) ?? new Map<string, Staged>();
+  stages.set(scope, stage);
+  for (const { table, id, v, row } of rows) {
+    const before = stage.get(keyOf(table, id));
+    if (before === undefined || v >= before.v)
+      stage.set(keyOf(table, id), { table, id, v, json: JSON.stringify(row) });
+  }
+  for (const [table, id] of gone) stage.delete(keyOf(table, id));
+  return stage;
 }
 
 /** [R16] Of several ops for one row the higher v wins; at equal v the later one. */

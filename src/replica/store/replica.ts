@@ -6,8 +6,10 @@ import { REPLICA_SCHEMA, REPLICA_VERSION } from '../migrations/replica.ts';
 import type { FrameChange, Lease, ReplicaMeta, ReplicaStore, ResetChange, RowKey } from './contract.ts';
 import { EMPTY_META, newestOps } from './memory.ts';
 import { type Db, isDamage, type Key, openFile, removeFile } from './open.ts';
+import { Repairs } from './repairs.ts';
 import { type BaseRef, type Content, type RowCounts, RowWriter } from './rowWriter.ts';
 import { ScopeBook } from './scopeBook.ts';
+import { SumLedger } from './sums.ts';
 
 /** Page cache of the writing connection in KiB: decrypting a page costs more than keeping it. */
 const CACHE_KIB = 65_536;
@@ -56,6 +58,8 @@ export class SqliteReplica implements ReplicaStore {
   private readonly sql;
   private readonly rows: RowWriter;
   private readonly scopes: ScopeBook;
+  private readonly repairs: Repairs;
+  private readonly ledger: SumLedger;
   private state: ReplicaMeta = EMPTY_META;
   private counters: Counters = NEW_COUNTERS;
 
@@ -71,8 +75,10 @@ export class SqliteReplica implements ReplicaStore {
       ),
       allMeta: db.prepare<[], [string, string]>('SELECT name, value FROM meta').raw(),
     };
-    this.rows = new RowWriter(db);
     this.scopes = new ScopeBook(db);
+    this.ledger = new SumLedger(db, (stage) => this.scopes.isLive(stage));
+    this.rows = new RowWriter(db, (before, after) => this.ledger.note(before, after));
+    this.repairs = new Repairs(db, this.rows);
     this.load();
   }
 
@@ -98,10 +104,11 @@ export class SqliteReplica implements ReplicaStore {
     try {
       this.transact(() => {
         this.dropStages();
+        this.repairs.dropAll();
         if (change.deleteRows) this.rows.deleteAll();
         if (change.epoch !== this.state.epoch) this.db.prepare('DELETE FROM seen').run();
         this.setSeen(change.clientId, change.lmid);
-        this.scopes.deactivateAll();
+        this.deactivateAll();
         const { epoch, cursor, chain, proof, mask, schemaHash, granted } = change;
         this.state = { epoch, cursor, chain, proof, mask, schemaHash, active: [] };
         this.counters = {
@@ -137,6 +144,7 @@ export class SqliteReplica implements ReplicaStore {
       this.scopes.endStage(stage);
       if (this.counters.staleLeft) this.removeStaleOf(n);
       this.scopes.activate(n);
+      this.ledger.begin(n);
       this.state = { ...this.state, active: this.scopes.active() };
       const open = this.counters.granted.some((granted) => !this.state.active.includes(granted));
       // Stale rows name only granted scopes, and each end removes those that name its scope: now none is left.
@@ -162,14 +170,48 @@ export class SqliteReplica implements ReplicaStore {
     });
   }
 
+  sums(scope: string): BigUint64Array | undefined {
+    return this.ledger.sums(this.scopes.find(scope) ?? -1);
+  }
+
+  /** Makes SUMs for about `rows` rows; returns whether there is more to do. */
+  sumSlice(rows: number): boolean {
+    return this.ledger.slice(rows);
+  }
+
+  stageRepair(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+    this.transact(() => this.repairs.stage(this.scopes.numberOf(scope), rows, gone));
+  }
+
+  endRepair(
+    scope: string,
+    buckets: readonly number[],
+    rows: readonly SnapRow[],
+    gone: readonly RowKey[],
+  ): void {
+    this.transact(() => {
+      const n = this.scopes.numberOf(scope);
+      this.repairs.stage(n, rows, gone);
+      for (const [table, id] of this.repairs.foreign(n, new Set(buckets))) this.leave(n, table, id);
+      for (const staged of this.rows.stagedRows(-n)) this.restore(n, staged);
+      this.repairs.drop(n);
+      // Should the sums themselves have been wrong, they are not the next time.
+      if (this.state.active.includes(scope)) this.ledger.begin(n);
+    });
+  }
+
   discardStages(): void {
-    if (this.scopes.liveStages().length > 0) this.transact(() => this.dropStages());
+    if (this.scopes.liveStages().length === 0 && !this.repairs.any()) return;
+    this.transact(() => {
+      this.dropStages();
+      this.repairs.dropAll();
+    });
   }
 
   deleteRows(): void {
     this.transact(() => {
       this.rows.deleteAll();
-      this.scopes.deactivateAll();
+      this.deactivateAll();
       this.state = { ...this.state, active: [] };
       this.counters = { ...this.counters, staleLeft: false };
     });
@@ -229,6 +271,7 @@ export class SqliteReplica implements ReplicaStore {
     this.rows.counts =
       counts === undefined ? { profiles: 0, byScope: {} } : (JSON.parse(counts) as RowCounts);
     this.rows.countsChanged = false;
+    this.ledger.restart(this.scopes.activeNumbers());
   }
 
   private heldLease: Lease | null = null;
@@ -311,15 +354,40 @@ export class SqliteReplica implements ReplicaStore {
     } else this.rows.setScopes(found, [...found.scopes, scope]);
   }
 
+  /** What a repair says of a row holds, whatever the v; its other scopes stay. */
+  private restore(scope: number, content: Content): void {
+    const found = this.rows.find(content.table, content.id);
+    const live = found !== undefined && this.scopes.isLive(found.stage);
+    if (live) this.moveAside(found);
+    const kept = found === undefined || live || found.gen < this.counters.gen ? [] : found.scopes;
+    this.rows.write(found, content, [...kept, scope], this.counters.gen, 0);
+  }
+
+  private leave(scope: number, table: Table, id: string): void {
+    const found = this.rows.find(table, id);
+    if (found === undefined || this.scopes.isLive(found.stage)) return;
+    this.rows.setScopes(
+      found,
+      found.scopes.filter((held) => held !== scope),
+    );
+  }
+
+  private deactivateAll(): void {
+    this.scopes.deactivateAll();
+    this.ledger.restart([]);
+  }
+
   private dropScope(name: string): void {
     const n = this.scopes.numberOf(name);
     this.dropStageOf(n);
+    this.repairs.drop(n);
     for (const ref of this.rows.ofScope(n))
       this.rows.setScopes(
         ref,
         ref.scopes.filter((scope) => scope !== n),
       );
     this.scopes.deactivate(n);
+    this.ledger.end(n);
   }
 
   private dropStages(): void {

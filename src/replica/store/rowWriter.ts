@@ -2,6 +2,7 @@
 import type { Table } from '../../domain/rows.ts';
 import { TABLES } from '../../domain/rows.ts';
 import type { Db } from './open.ts';
+import type { Written } from './sums.ts';
 
 export type Content = {
   table: Table;
@@ -32,13 +33,16 @@ export type RowCounts = { profiles: number; byScope: { [scope: string]: number }
 
 export class RowWriter {
   private readonly db: Db;
+  /** Told of every change of a row's v, scopes or stage, before it is committed. */
+  private readonly note: (before: BaseRef | undefined, after: Written) => void;
   counts: RowCounts = { profiles: 0, byScope: {} };
   countsChanged = false;
   private nextRid: number;
   private readonly sql;
 
-  constructor(db: Db) {
+  constructor(db: Db, note: (before: BaseRef | undefined, after: Written) => void) {
     this.db = db;
+    this.note = note;
     this.sql = {
       find: db.prepare<[number, string], RefColumns>(`${SELECT_REF} WHERE tbl = ? AND id = ?`).raw(),
       byRid: db.prepare<[number], RefColumns>(`${SELECT_REF} WHERE rid = ?`).raw(),
@@ -93,6 +97,7 @@ export class RowWriter {
     const done = this.sql.insert.run(rid, TABLES.indexOf(table), id, v, gen, stage, text, profile, at, json);
     if (done.changes === 0) return false;
     this.nextRid += 1;
+    this.note(undefined, { rid, tbl: TABLES.indexOf(table), id, v, stage, scopes });
     this.written(rid, undefined, scopes, text, table === 'profile');
     if (table === 'profile') this.countProfiles(1);
     return true;
@@ -107,6 +112,7 @@ export class RowWriter {
     const text = scopesText(scopes);
     const [profile, at] = placeOf(content);
     this.sql.update.run(content.v, gen, stage, text, profile, at, content.json, found.rid);
+    this.note(found, { ...found, v: content.v, stage, scopes });
     this.written(found.rid, found, scopes, text, content.table === 'profile');
   }
 
@@ -127,12 +133,14 @@ export class RowWriter {
     if (scopes.length === 0) this.remove(ref);
     else if (text !== ref.text) {
       this.sql.setScopes.run(text, ref.rid);
+      this.note(ref, { ...ref, scopes });
       this.moveMember(ref.rid, ref, scopes, text, TABLES[ref.tbl] === 'profile');
     }
   }
 
   remove(ref: BaseRef): void {
     this.sql.remove.run(ref.rid);
+    this.note(ref, { ...ref, scopes: [] });
     const isProfile = TABLES[ref.tbl] === 'profile';
     this.moveMember(ref.rid, ref, [], '', isProfile);
     if (!isProfile) return;

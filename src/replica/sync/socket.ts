@@ -3,6 +3,7 @@ import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
 import { authAckSchema } from '../../protocol/auth.ts';
 import { byeSchema } from '../../protocol/bye.ts';
+import { compareAckSchema } from '../../protocol/compare.ts';
 import { type Find, type FindAck, findAckSchema } from '../../protocol/find.ts';
 import type { FrameBody, FrameHead } from '../../protocol/frame.ts';
 import { resultSchema } from '../../protocol/frame.ts';
@@ -11,12 +12,13 @@ import { HELLO_TIMEOUT, SECOND } from '../../protocol/limits.ts';
 import { type Notice, noticeSchema } from '../../protocol/notice.ts';
 import type { Presence } from '../../protocol/presence.ts';
 import { pushAckSchema } from '../../protocol/push.ts';
+import { repairAckSchema } from '../../protocol/repair.ts';
 import { resetSchema } from '../../protocol/reset.ts';
 import type { SnapBody, SnapHead } from '../../protocol/snap.ts';
 import { subAckSchema } from '../../protocol/sub.ts';
 import { type Wipe, wipeSchema } from '../../protocol/wipe.ts';
-import type { Link } from './runner.ts';
-import type { Effect, Input } from './session.ts';
+import type { Link, Said } from './runner.ts';
+import type { Input } from './session.ts';
 
 export type SocketEvents = {
   input: (input: Input) => void;
@@ -65,7 +67,7 @@ export class SocketLink implements Link {
     socket.disconnect();
   }
 
-  send(effect: Extract<Effect, { do: 'hello' | 'push' | 'sub' | 'auth' | 'ack' }>): void {
+  send(effect: Said): void {
     const generation = this.generation;
     switch (effect.do) {
       case 'ack':
@@ -92,6 +94,21 @@ export class SocketLink implements Link {
       case 'auth':
         return this.ask('auth', { token: effect.token }, authAckSchema, (ack) => ({
           type: 'auth-ack',
+          generation,
+          ack,
+        }));
+      case 'compare': {
+        const { scope } = effect.compare;
+        return this.ask('compare', effect.compare, compareAckSchema, (ack) => ({
+          type: 'compare-ack',
+          generation,
+          scope,
+          ack,
+        }));
+      }
+      case 'repair':
+        return this.ask('repair', effect.repair, repairAckSchema, (ack) => ({
+          type: 'repair-ack',
           generation,
           ack,
         }));
@@ -206,6 +223,9 @@ const isOp = (op: unknown): boolean =>
   (op.row === null || isObject(op.row)) &&
   (op.row === null) === (op.scopes.length === 0);
 
+const isSums = (value: unknown): value is { [scope: string]: string } =>
+  isObject(value) && Object.values(value).every(isText);
+
 const isFrameBody = (body: unknown): body is FrameBody =>
   isObject(body) &&
   isText(body.epoch) &&
@@ -215,6 +235,7 @@ const isFrameBody = (body: unknown): body is FrameBody =>
   isOptional(body.to, isSeq) &&
   isOptional(body.chain, isText) &&
   isOptional(body.proof, isText) &&
+  isOptional(body.sums, isSums) &&
   isOptional(body.part, isSeq) &&
   isOptional(body.parts, isSeq);
 
@@ -226,4 +247,5 @@ const isSnapBody = (body: unknown): body is SnapBody =>
   Array.isArray(body.rows) &&
   body.rows.every((row) => isKeyed(row) && isObject(row.row)) &&
   (body.gone === undefined || (Array.isArray(body.gone) && body.gone.every(isRowKey))) &&
+  (body.buckets === undefined || (Array.isArray(body.buckets) && body.buckets.every(isSeq))) &&
   isOptional(body.at, isSeq);

@@ -2,6 +2,7 @@
  * The console's side of `kairos-sync/1` as one pure function: (session, input, env) to (session, effects). No clock,
  * no socket, no file: those are at the rim (runner.ts), so that a simulator can run this very code.
  */
+import { checkSums, compareAck, repairAck } from './divergence.ts';
 import { frame, snap } from './frames.ts';
 import { helloReply } from './greet.ts';
 import {
@@ -52,6 +53,8 @@ function fromConsole(turn: Turn, input: Exclude<Input, { generation: number }>):
       return newToken(turn, input.token);
     case 'outbox':
       return pump(turn);
+    case 'sums':
+      return checkSums(turn, input.at, input.sums);
   }
 }
 
@@ -104,7 +107,10 @@ function fromCore(turn: Turn, input: Extract<Input, { generation: number }>): vo
 
 function whileLive(
   turn: Turn,
-  input: Extract<Input, { type: 'frame' | 'snap' | 'push-ack' | 'sub-ack' | 'auth-ack' }>,
+  input: Extract<
+    Input,
+    { type: 'frame' | 'snap' | 'push-ack' | 'sub-ack' | 'auth-ack' | 'compare-ack' | 'repair-ack' }
+  >,
 ): void {
   switch (input.type) {
     case 'frame':
@@ -118,5 +124,9 @@ function whileLive(
     case 'auth-ack':
       if ('refused' in input.ack) turn.report(`auth_${input.ack.refused.code}`);
       return answered(turn);
+    case 'compare-ack':
+      return compareAck(turn, input.scope, input.ack);
+    case 'repair-ack':
+      return repairAck(turn, input.ack);
   }
 }

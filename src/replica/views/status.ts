@@ -40,7 +40,14 @@ export function statusView(config: ReplicaConfig, parts: StatusParts): StatusVie
     simulation: config.simulation,
     protection: config.protection,
     leaseUntil: parts.leaseUntil,
+    divergence: divergenceOf(session),
   };
+}
+
+function divergenceOf({ divergence }: Session): StatusView['divergence'] {
+  const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+  const since = divergence.open.size === 0 ? null : Math.min(...divergence.open.values());
+  return { since: iso(since), repairs: divergence.repairs, repairedAt: iso(divergence.repairedAt) };
 }
 
 export function connectionState(session: Session, meta: ReplicaMeta): ConnectionState {

@@ -35,6 +35,7 @@ const live: StatusView = {
   simulation: { speed: 10 },
   protection: 'keystore',
   leaseUntil: ago(-4 * 3600),
+  divergence: { since: null, repairs: 0, repairedAt: null },
 };
 
 function entry(id: string, given: Partial<OutboxEntry>): OutboxEntry {
