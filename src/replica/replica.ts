@@ -4,16 +4,18 @@ import { PortFailure } from '../bridge/errors.ts';
 import type { Notice } from '../protocol/notice.ts';
 import type { Wipe } from '../protocol/wipe.ts';
 import { Accountant } from './accountant.ts';
+import { Away } from './away.ts';
 import type { ReplicaConfig } from './config.ts';
 import { BundleHolder } from './decide/suggest.ts';
 import { Suggestions } from './decide/suggestions.ts';
 import { Desk } from './desk.ts';
 import { Files, type Keys } from './files.ts';
 import { Indexer } from './indexer.ts';
-import { News, topicsOf } from './news.ts';
+import { News, topicsOf, topicsOfOutbox } from './news.ts';
 import type { Entry, Outbox } from './outbox/model.ts';
 import { overlayEntries, seenBy } from './overlay.ts';
 import { Presence } from './presence.ts';
+import { SleepWatch } from './sleepWatch.ts';
 import { isDamage, isFull } from './store/open.ts';
 import { Latency } from './sync/latency.ts';
 import { NodeTimers } from './sync/nodeTimers.ts';
@@ -22,6 +24,7 @@ import type { Input, ReplicaChange } from './sync/session.ts';
 import { SocketLink } from './sync/socket.ts';
 import { type OnScreen, onScreen } from './views/customer.ts';
 import { connectionState } from './views/status.ts';
+import { workView } from './views/work.ts';
 import { Wanted } from './wanted.ts';
 
 export type ReplicaDeps = {
@@ -51,10 +54,15 @@ export class Replica {
   readonly presence: Presence;
   readonly wanted: Wanted;
   readonly desk: Desk;
+  readonly away: Away;
   readonly now: () => number;
   readonly log: (line: string) => void;
   private readonly deps: ReplicaDeps;
   private readonly timers = new NodeTimers((name) => this.runner.dispatch({ type: 'timer', name }));
+  private readonly sleep = new SleepWatch(
+    () => this.now(),
+    (since) => this.runner.dispatch({ type: 'woke', since }),
+  );
   private lastOutbox: Outbox;
   private rebuilding: Promise<void> | null = null;
   private stopping = false;
@@ -97,9 +105,23 @@ export class Replica {
       decision: (id) => this.suggestions.find(id),
       language: () => this.suggestions.language,
     });
+    this.away = new Away({
+      row: (id) => this.files.replica.reader.profile(id)?.row ?? null,
+      isStale: (id) => this.files.replica.store.isStale('profile', id),
+      watched: () => this.watched(),
+      now: this.now,
+      later: (run, ms) => {
+        const timer = setTimeout(() => this.news.attempt(run), ms);
+        return () => clearTimeout(timer);
+      },
+      onNews: () => this.news.tell('away'),
+    });
   }
 
   start(): void {
+    const heard = this.files.replica.store.lease()?.heard;
+    if (heard !== undefined) this.away.begin(heard, 'closed');
+    this.sleep.start();
     this.runner.dispatch({ type: 'start', token: this.config.token, wanted: this.wanted.scopes() });
     this.indexer.wake(false);
     this.accountant.wake(false);
@@ -107,6 +129,8 @@ export class Replica {
 
   async stop(): Promise<void> {
     this.stopping = true;
+    this.sleep.stop();
+    this.away.stop();
     this.presence.stop();
     this.runner.dispatch({ type: 'stop' });
     this.news.stop();
@@ -175,7 +199,10 @@ export class Replica {
 
   private rowsChanged(change: ReplicaChange): void {
     const gone = change.kind === 'delete-rows' || (change.kind === 'reset' && change.change.deleteRows);
-    if (gone) this.bundle.forget();
+    if (gone) {
+      this.bundle.forget();
+      this.away.forget();
+    }
     this.news.tell(...topicsOf(change));
     if (change.kind === 'lease') return;
     this.indexer.wake(change.kind === 'stage');
@@ -193,11 +220,20 @@ export class Replica {
 
   private stepped(): void {
     const outbox = this.outbox();
-    this.news.tell('status', ...(outbox === this.lastOutbox ? [] : (['outbox'] as const)));
+    this.news.tell('status', ...topicsOfOutbox(this.lastOutbox, outbox));
     this.lastOutbox = outbox;
     const { mended, replica } = this.files;
-    if (mended.length > 0 && connectionState(this.runner.session, replica.store.meta()) === 'live')
-      mended.length = 0;
+    const caughtUp = connectionState(this.runner.session, replica.store.meta()) === 'live';
+    if (mended.length > 0 && caughtUp) mended.length = 0;
+    this.news.attempt(() => this.away.follow(this.runner.session, caughtUp, outbox));
+  }
+
+  /** Customers of the work list and whoever is open. */
+  private watched(): string[] {
+    const { reader, index } = this.files.replica;
+    const { items } = workView({ reader, index, station: this.config.station, now: this.now() });
+    const open = this.presence.open();
+    return [...new Set([...(open === null ? [] : [open]), ...items.flatMap((item) => item.profileId ?? [])])];
   }
 
   /** An operator's change; a disk that cannot take it is said to the operator, and nothing has changed. */
@@ -209,8 +245,15 @@ export class Replica {
       if (isFull(error)) throw new PortFailure('disk_full');
       throw error;
     }
-    const touched = new Set([...before.pending, ...next.pending].map((entry) => entry.profileId));
-    this.news.tell('outbox', 'status', ...[...touched].map((id) => `customer/${id}` as const));
+    this.news.tell('status', ...topicsOfOutbox(before, next));
+    if (before.pending === next.pending) return;
+    const known = new Set(before.pending);
+    const kept = new Set(next.pending);
+    const touched = [
+      ...before.pending.filter((entry) => !kept.has(entry)),
+      ...next.pending.filter((entry) => !known.has(entry)),
+    ];
+    this.news.tell(...touched.map((entry) => `customer/${entry.profileId}` as const));
   }
 
   private async wipe(wipe: Wipe): Promise<void> {

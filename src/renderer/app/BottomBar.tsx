@@ -35,8 +35,8 @@ function Facts({ status }: { status: StatusView }) {
         <span className="tone-warning">{t('bottom.unprotected')}</span>
       ) : null}
       {status.outboxShare >= 0.8 ? (
-        <span className="tone-critical">
-          {t('bottom.outboxFull', { share: Math.round(status.outboxShare * 100) })}
+        <span className={status.outboxShare >= 1 ? 'tone-critical' : 'tone-warning'}>
+          {t('bottom.outboxFull', { share: Math.floor(status.outboxShare * 100) })}
         </span>
       ) : null}
     </>

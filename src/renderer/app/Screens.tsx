@@ -3,10 +3,12 @@ import { useWords } from '../i18n/words.tsx';
 import { useMirror } from '../state/mirror.ts';
 import { useMoment } from '../state/moment.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { upgradeText } from './StatusLine.tsx';
 
 /** Before the first customer is here: what is being done and how far it is. */
 export function Starting() {
-  const { t, number, known } = useWords();
+  const words = useWords();
+  const { t, number, known } = words;
   const status = useMirror((state) => state.status);
   const link = useMoment((state) => state.link);
   const refused = status?.connection === 'refused';
@@ -18,8 +20,10 @@ export function Starting() {
         <h1 className="gatehouse-title">{t(refused ? 'starting.refused' : 'starting.title')}</h1>
         {refused ? (
           <p>
-            {known(`error.${status.reason}`) ??
-              t('starting.refusedSub', { code: plain(status.reason ?? '') || 'none' })}
+            {status.upgrade
+              ? upgradeText(words, status.upgrade)
+              : (known(`error.${status.reason}`) ??
+                t('starting.refusedSub', { code: plain(status.reason ?? '') || 'none' }))}
           </p>
         ) : (
           <ol className="steps">

@@ -37,9 +37,15 @@ function sentence(words: Words, status: StatusView, link: LinkState): string {
     case 'offline':
       return t('status.offline', { time, waiting: status.waiting });
     case 'refused':
+      return status.upgrade ? upgradeText(words, status.upgrade) : t('status.refused', { time });
     case 'revoked':
-      return t(`status.${status.connection}`, { time });
+      return t('status.revoked', { time });
   }
+}
+
+/** Which of the two has to be brought up to date. */
+export function upgradeText({ t }: Words, { min, max, own }: NonNullable<StatusView['upgrade']>): string {
+  return t(own < min ? 'status.upgradeConsole' : 'status.upgradeCore', { own, core: own < min ? min : max });
 }
 
 export function StatusLine() {
@@ -62,8 +68,16 @@ export function StatusLine() {
         <span className={`status-dot status-${tone}`} />
         {sentence(words, status, link)}
       </p>
-      {waiting ? (
-        <span className="status-waiting">{words.t('status.waiting', { count: status.waiting })}</span>
+      {waiting && status.stuckSince !== null ? (
+        <span className="status-stuck tone-warning">
+          {words.t('status.stuck', { time: words.time(status.stuckSince) })}
+        </span>
+      ) : null}
+      {waiting && status.stuckSince === null ? (
+        <span className="status-waiting">
+          {words.t('status.waiting', { count: status.waiting })}
+          {status.held > 0 ? ` · ${words.t('status.held', { count: status.held })}` : null}
+        </span>
       ) : null}
     </div>
   );

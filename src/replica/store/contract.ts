@@ -47,7 +47,8 @@ export type FrameChange = {
 
 export type RowKey = readonly [table: Table, id: string];
 
-export type Lease = { until: string; clock: number };
+/** `clock`: the highest clock reading known; `heard`: when the core was last connected (ms). */
+export type Lease = { until: string; clock: number; heard?: number };
 
 /** The writing side of replica.db: only the sync session calls it. */
 export interface ReplicaStore {

@@ -4,7 +4,7 @@ import type { Op } from '../../protocol/frame.ts';
 import { BUCKETS } from '../../protocol/limits.ts';
 import type { SnapRow } from '../../protocol/snap.ts';
 import { bucketOf, termOf } from '../../protocol/sums.ts';
-import { newOutbox, type Outbox, type OutboxChange } from '../outbox/model.ts';
+import { type Entry, newOutbox, type Outbox, type OutboxChange } from '../outbox/model.ts';
 import type {
   BaseRow,
   FrameChange,
@@ -227,23 +227,29 @@ export class MemoryOutbox implements OutboxStore {
   }
 }
 
-/** What changes do to the outbox as a value; each collection is copied once, however many changes touch it. */
+/** What changes do to the outbox as a value; a collection that none touches stays the same object. */
 export function applyChanges(before: Outbox, changes: readonly OutboxChange[]): Outbox {
-  const pending = new Map(before.pending.map((entry) => [entry.id, entry]));
+  const touched = new Set(changes.map((change) => change.table));
+  const copied = <T>(table: OutboxChange['table'], map: ReadonlyMap<string, T>): Map<string, T> =>
+    touched.has(table) ? new Map(map) : (map as Map<string, T>);
+  const pending = touched.has('pending') ? new Map(before.pending.map((entry) => [entry.id, entry])) : null;
   const after = {
     me: before.me,
-    settled: new Map(before.settled),
-    undone: new Map(before.undone),
-    conflict: new Map(before.conflict),
+    settled: copied('settled', before.settled),
+    undone: copied('undone', before.undone),
+    conflict: copied('conflict', before.conflict),
+    drafts: copied('draft', before.drafts),
   };
   for (const change of changes) {
     if (change.table === 'me') after.me = change.me;
-    else if (change.table === 'pending') put(pending, change.id, change.entry);
+    else if (change.table === 'pending') put(pending as Map<string, Entry>, change.id, change.entry);
     else if (change.table === 'settled') put(after.settled, change.id, change.settled);
     else if (change.table === 'undone') put(after.undone, change.id, change.at);
-    else put(after.conflict, change.id, change.conflict);
+    else if (change.table === 'conflict') put(after.conflict, change.id, change.conflict);
+    else put(after.drafts, change.key, change.draft);
   }
-  return { ...after, pending: [...pending.values()].sort((a, b) => a.order - b.order) };
+  const ordered = pending && [...pending.values()].sort((a, b) => a.order - b.order);
+  return { ...after, pending: ordered ?? before.pending };
 }
 
 function put<T>(map: Map<string, T>, key: string, value: T | null): void {

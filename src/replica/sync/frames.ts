@@ -4,7 +4,7 @@ import type { SnapBody, SnapHead } from '../../protocol/snap.ts';
 import { settle, showsFork } from '../outbox/rules.ts';
 import { repairPart } from './divergence.ts';
 import { fork, lost } from './links.ts';
-import { answered } from './pushes.ts';
+import { answered, progressed } from './pushes.ts';
 import type { Turn } from './session.ts';
 
 /** [R2] Only the next number, only the own epoch; otherwise this connection is worth nothing. */
@@ -67,7 +67,10 @@ function wholeFrame(turn: Turn, head: FrameHead, body: FrameBody, ops: Op[]): vo
   turn.keep(settle(turn.outbox, results, new Date(env.now).toISOString()));
   turn.set({ parts: null, snapshot: drop.includes(session.snapshot?.scope ?? '') ? null : session.snapshot });
   turn.add({ do: 'ack', n: head.n });
-  if (results.length > 0) answered(turn);
+  if (results.length > 0) {
+    progressed(turn);
+    answered(turn);
+  }
   if (body.sums !== undefined) turn.add({ do: 'check-sums', at: to, sums: body.sums });
   turn.add({ do: 'pump' });
 }

@@ -203,6 +203,6 @@ function applyChange(replica: ReplicaStore, change: ReplicaChange): void {
     case 'delete-rows':
       return replica.deleteRows();
     case 'lease':
-      return replica.keepLease({ until: change.until, clock: change.clock });
+      return replica.keepLease(change.lease);
   }
 }

@@ -15,7 +15,7 @@ import type { SnapBody, SnapHead, SnapRow } from '../../protocol/snap.ts';
 import type { SubAck } from '../../protocol/sub.ts';
 import type { Wipe } from '../../protocol/wipe.ts';
 import type { Entry, Outbox } from '../outbox/model.ts';
-import type { FrameChange, ReplicaMeta, ResetChange, RowKey } from '../store/contract.ts';
+import type { FrameChange, Lease, ReplicaMeta, ResetChange, RowKey } from '../store/contract.ts';
 
 export type Phase =
   /** Not started, or stopped for good. */
@@ -69,12 +69,16 @@ export type Session = {
   batchLimit: number;
   /** Pushes without progress in a row. */
   stalls: number;
+  /** Since when the core owes progress on what was sent, also over connections that ended because of it (ms). */
+  owedSince: number | null;
   divergence: Divergence;
   /** Connections in a row that did not reach `welcome`. */
   attempts: number;
   /** Code for people: why there is no connection, or what the core refused. */
   reason: string | null;
   refused: 'refused' | 'revoked' | null;
+  /** The versions of the protocol that the core speaks, where it has said that this console's is not among them. */
+  upgrade: { min: number; max: number } | null;
   /** Time of the last change of what the status line shows. */
   since: number;
 };
@@ -103,6 +107,8 @@ export type Input =
   | { type: 'sums'; at: number; sums: { [scope: string]: string } }
   | { type: 'want'; wanted: readonly string[] }
   | { type: 'token'; token: string }
+  /** This machine slept, or something like it: since the time `since` (ms) nothing ran. */
+  | { type: 'woke'; since: number }
   /** The operator changed the outbox. */
   | { type: 'outbox' };
 
@@ -124,7 +130,7 @@ export type ReplicaChange =
     }
   | { kind: 'discard-stages' }
   | { kind: 'delete-rows' }
-  | { kind: 'lease'; until: string; clock: number };
+  | { kind: 'lease'; lease: Lease };
 
 /** What the interpreter has to do, in this order; each store change is durable before the next effect begins. */
 export type Effect =
@@ -161,7 +167,7 @@ export type Env = {
   /** The own SUMs of an active scope by bucket at the cursor; undefined if they are not known just now. */
   sums: (scope: string) => BigUint64Array | undefined;
   /** End of the offline lease with the highest clock reading known, or null before the first welcome. */
-  lease: { until: string; clock: number } | null;
+  lease: Lease | null;
   outbox: Outbox;
   /** The entry's customer has a gap that is still open. */
   held: (entry: Entry) => boolean;
@@ -189,9 +195,11 @@ export const newSession = (now: number): Session => ({
   pausedPush: false,
   batchLimit: 50,
   stalls: 0,
+  owedSince: null,
   attempts: 0,
   reason: null,
   refused: null,
+  upgrade: null,
   since: now,
 });
 

@@ -17,6 +17,7 @@ import {
   start,
   subscribe,
   wipe,
+  woke,
 } from './links.ts';
 import { answered, pump, pushAck, pushAgain } from './pushes.ts';
 import { type Effect, type Env, type Input, type Session, type TimerName, Turn } from './session.ts';
@@ -51,6 +52,8 @@ function fromConsole(turn: Turn, input: Exclude<Input, { generation: number }>):
       return;
     case 'token':
       return newToken(turn, input.token);
+    case 'woke':
+      return woke(turn, input.since);
     case 'outbox':
       return pump(turn);
     case 'sums':

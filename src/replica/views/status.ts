@@ -1,5 +1,7 @@
 /** The status line: never a dead spinner, always since when and what waits. Pure. */
 import type { ConnectionState, StatusView } from '../../bridge/views.ts';
+import { UPLOAD_WATCHDOG } from '../../protocol/limits.ts';
+import { PROTO, protoNumber } from '../../protocol/version.ts';
 import type { ReplicaConfig } from '../config.ts';
 import type { Outbox } from '../outbox/model.ts';
 import { isRecord, usedShare } from '../outbox/operations.ts';
@@ -15,6 +17,9 @@ export type StatusParts = {
   expected: number;
   bundle: StatusView['bundle'];
   leaseUntil: string | null;
+  /** Entries that are held back, by their ids. */
+  held: number;
+  now: number;
   /** Code of something that had to be mended, shown until the next welcome. */
   notice: string | null;
 };
@@ -30,6 +35,9 @@ export function statusView(config: ReplicaConfig, parts: StatusParts): StatusVie
     needsYou: [...outbox.conflict.values()].filter((one) => !one.archived && !isRecord(one.entry.name))
       .length,
     outboxShare: usedShare(outbox),
+    held: parts.held,
+    stuckSince: stuckSince(session, parts.now),
+    upgrade: session.upgrade && { ...session.upgrade, own: protoNumber(PROTO) ?? 0 },
     profiles: parts.profiles,
     expected: parts.expected,
     snapshot: session.snapshot,
@@ -42,6 +50,11 @@ export function statusView(config: ReplicaConfig, parts: StatusParts): StatusVie
     leaseUntil: parts.leaseUntil,
     divergence: divergenceOf(session),
   };
+}
+
+/** [O20] A pause of some seconds is no news; from the watchdog's time on it is said. */
+function stuckSince({ owedSince }: Session, now: number): string | null {
+  return owedSince !== null && now - owedSince >= UPLOAD_WATCHDOG ? new Date(owedSince).toISOString() : null;
 }
 
 function divergenceOf({ divergence }: Session): StatusView['divergence'] {

@@ -119,7 +119,7 @@ function Answers() {
 
 function Newer() {
   const { t } = useWords();
-  const newer = useCard((state) => state.newer);
+  const newer = useCard((state) => (state.answered === null ? state.newer : null));
   if (newer === null) return null;
   return (
     <button type="button" className="card-newer" onClick={showNewer}>
