@@ -120,14 +120,12 @@ async function happened(like: (event: Happening) => boolean): Promise<number> {
 const notes = (text: string): Promise<number> => happened((event) => event.properties.text === text);
 const outcomes = (): Promise<number> => happened((event) => event.type === 'outcome');
 
-/**
- * Accepts what is suggested. A rebooking asks for its flight first. The card itself may already show the next
- * suggestion, since a decision follows each answer: the timeline is what keeps it.
- */
+/** Accepts what is suggested, which the card shows before the next decision takes its place. */
 async function acceptSuggestion(): Promise<void> {
-  await expect(page().locator('.card-title')).toBeVisible();
+  await expect(page().locator('.card-answers[data-ready=true]')).toBeVisible();
   await page().keyboard.press('y');
-  const accepted = page().getByText('Suggestion accepted').first();
+  const accepted = page().locator('.card-answered', { hasText: 'Accepted' });
+  // A rebooking asks for its flight first.
   const flight = page().getByLabel('To flight');
   await expect(accepted.or(flight)).toBeVisible();
   if (await flight.isVisible()) {
@@ -135,6 +133,7 @@ async function acceptSuggestion(): Promise<void> {
     await page().keyboard.press('Enter');
   }
   await expect(accepted).toBeVisible();
+  await expect(page().getByText('Suggestion accepted').first()).toBeVisible();
 }
 
 test.describe.configure({ mode: 'serial' });

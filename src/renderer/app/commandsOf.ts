@@ -37,6 +37,8 @@ const always = (): boolean => true;
 const someone = (): boolean => Boolean(mirror.store.getState().customer);
 const declining = (): boolean => card.getState().mode === 'declining';
 const reading = (): boolean => canAnswer() && !declining();
+/** Opening an alternative answers nothing, so it need not wait until the card could have been read. */
+const unanswered = (): boolean => card.getState().answered === null && !declining();
 
 /** On in the list that is on screen: of people or of actions. */
 const step = (by: 1 | -1): void => (session.getState().pane === 'outbox' ? lookNext(by) : openNeighbour(by));
@@ -117,7 +119,7 @@ const suggestion: Command[] = [
       group: 'suggestion',
       keys: [String(index + 1)],
       turn: 1,
-      when: reading,
+      when: unanswered,
       run: () => openAlternative(index),
       quiet: true,
       together: 'alternatives',

@@ -144,7 +144,7 @@ describe('the outbox', () => {
     expect(entryTitle(en, seat)).toBe('Seat 12A, QX7R2M');
     expect(entryTitle(de, seat, () => 'LH400')).toBe('Sitzplatz 12A, LH 400');
     expect(entryTitle(en, { name: 'rebook', args: { booking: 'QX7R2M', to: 'LH402/2026-11-24' } })).toBe(
-      'Rebook to LH 402, QX7R2M',
+      'Rebook QX7R2M to LH 402',
     );
     expect(entryTitle(en, { name: 'new-thing', args: {} })).toBe('new-thing');
     expect([receiptText(de, 'seat_taken'), receiptText(en, 'odd'), receiptText(en, '')]).toEqual([

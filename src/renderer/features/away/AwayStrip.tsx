@@ -76,13 +76,11 @@ function Head({ away }: { away: AwayView }) {
   return (
     <header className="away-head">
       <h2 className="away-title">{t('away.title')}</h2>
-      <button type="button" className="link away-seen" onClick={awaySeen}>
-        {t('away.seen')} <Key>{keyName(words, 'Escape')}</Key>
+      <button type="button" className="link away-seen" onClick={awaySeen} aria-label={t('away.seen')}>
+        <span>{t('away.seen')}</span> <Key>{keyName(words, 'Escape')}</Key>
       </button>
-      <p>
-        {t(`away.${away.how}`, { from, until, length })} ·{' '}
-        {t('away.changed', { changed: away.changed, watched: away.watched })}
-      </p>
+      <p>{t(`away.${away.how}`, { from, until, length })}</p>
+      <p>{t('away.changed', { changed: away.changed, watched: away.watched })}</p>
       <Gaps away={away} />
     </header>
   );

@@ -25,14 +25,14 @@ function goOn({ name, profileId, about }: DraftView): void {
 }
 
 /** Something that was begun and not given; it survives whatever ends the window or the console. */
-export function DraftRow({ draft }: { draft: DraftView }) {
+export function DraftRow({ draft, gone = false }: { draft: DraftView; gone?: boolean }) {
   const words = useWords();
   const { t } = words;
   const { name, profileId, about } = draft;
   const known = ACTIONS.includes(name as ActionName);
   return (
-    <li className="outbox-item" data-draft={name}>
-      <button type="button" className="work-row" disabled={!known} onClick={() => goOn(draft)}>
+    <li className={`outbox-item${gone ? ' outbox-gone' : ''}`} data-draft={name}>
+      <button type="button" className="work-row" disabled={!known || gone} onClick={() => goOn(draft)}>
         <span className="work-icon">
           <Icon name="note" />
         </span>
@@ -42,13 +42,15 @@ export function DraftRow({ draft }: { draft: DraftView }) {
           {words.known(`command.${name}`) ?? plain(name)} · <bdi>{plain(draft.profileName)}</bdi>
         </span>
       </button>
-      <button
-        type="button"
-        className="link outbox-undo"
-        onClick={() => drafts.keep({ name, profileId, about }, null)}
-      >
-        {t('draft.discard')}
-      </button>
+      {gone ? null : (
+        <button
+          type="button"
+          className="link outbox-undo"
+          onClick={() => drafts.keep({ name, profileId, about }, null)}
+        >
+          {t('draft.discard')}
+        </button>
+      )}
     </li>
   );
 }

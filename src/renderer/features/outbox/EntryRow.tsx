@@ -9,7 +9,8 @@ import { Tag } from '../../ui/Tag.tsx';
 import { EntryActions } from './EntryActions.tsx';
 import { lookAt, restore, STATE_ICONS, STATE_TONES, undo } from './state.ts';
 
-type RowProps = { entry: OutboxEntry; settled: boolean };
+/** `gone`: it stands elsewhere by now, or nowhere, and only keeps its place under the pointer. */
+type RowProps = { entry: OutboxEntry; settled: boolean; gone: boolean };
 
 /** What stands behind the customer's name: why it waits, or what the core answered. */
 function noteOf(words: Words, entry: OutboxEntry): string {
@@ -20,10 +21,10 @@ function noteOf(words: Words, entry: OutboxEntry): string {
 
 /** Entries arrive as new objects each time; a row is painted again only when it says something else. */
 const sameRow = (a: RowProps, b: RowProps): boolean =>
-  a.settled === b.settled && JSON.stringify(a.entry) === JSON.stringify(b.entry);
+  a.settled === b.settled && a.gone === b.gone && JSON.stringify(a.entry) === JSON.stringify(b.entry);
 
 /** One entry; the one that is looked at shows what can be done with it. */
-export const EntryRow = memo(function EntryRow({ entry, settled }: RowProps) {
+export const EntryRow = memo(function EntryRow({ entry, settled, gone }: RowProps) {
   const words = useWords();
   const { t } = words;
   const current = useSession((state) => state.entryId === entry.id);
@@ -31,10 +32,11 @@ export const EntryRow = memo(function EntryRow({ entry, settled }: RowProps) {
   const putAway = settled && entry.status !== null;
   const tone = putAway ? 'plain' : STATE_TONES[entry.state];
   return (
-    <li className="outbox-item" data-entry={entry.id} data-state={entry.state}>
+    <li className={`outbox-item${gone ? ' outbox-gone' : ''}`} data-entry={entry.id} data-state={entry.state}>
       <button
         type="button"
         className="work-row"
+        disabled={gone}
         aria-current={current ? 'true' : undefined}
         onClick={() => lookAt(entry)}
       >
@@ -48,18 +50,22 @@ export const EntryRow = memo(function EntryRow({ entry, settled }: RowProps) {
           {note ? ` · ${note}` : null}
         </span>
       </button>
-      {current && !settled ? (
-        <EntryActions entry={entry} withKeys />
-      ) : entry.canUndo ? (
-        <button type="button" className="link outbox-undo" onClick={() => void undo(entry)}>
-          {t('did.undo')}
-        </button>
-      ) : null}
-      {entry.canRestore ? (
-        <button type="button" className="link outbox-undo" onClick={() => void restore(entry)}>
-          {t('outbox.restore')}
-        </button>
-      ) : null}
+      {gone ? null : <Ways entry={entry} current={current && !settled} />}
     </li>
   );
 }, sameRow);
+
+function Ways({ entry, current }: { entry: OutboxEntry; current: boolean }) {
+  const { t } = useWords();
+  if (current) return <EntryActions entry={entry} withKeys />;
+  if (!entry.canUndo && !entry.canRestore) return null;
+  return (
+    <button
+      type="button"
+      className="link outbox-undo"
+      onClick={() => void (entry.canUndo ? undo(entry) : restore(entry))}
+    >
+      {t(entry.canUndo ? 'did.undo' : 'outbox.restore')}
+    </button>
+  );
+}

@@ -70,8 +70,8 @@ function Group({ title, critical = false, settled = false, entries, held }: Grou
         <span>{number(entries.length)}</span>
       </h3>
       <ul className="work-list">
-        {shown.map(({ key, entry }) => (
-          <EntryRow key={key} entry={entry} settled={settled} />
+        {shown.map(({ key, entry, gone }) => (
+          <EntryRow key={key} entry={entry} settled={settled} gone={gone ?? false} />
         ))}
       </ul>
       {more > 0 ? <p className="pane-foot">{t('work.more', { count: more })}</p> : null}
@@ -94,8 +94,8 @@ function Drafts({ drafts, held }: { drafts: DraftView[]; held: boolean }) {
         <span>{number(drafts.length)}</span>
       </h3>
       <ul className="work-list">
-        {shown.map(({ key, draft }) => (
-          <DraftRow key={key} draft={draft} />
+        {shown.map(({ key, draft, gone }) => (
+          <DraftRow key={key} draft={draft} gone={gone ?? false} />
         ))}
       </ul>
     </>

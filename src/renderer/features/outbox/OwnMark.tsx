@@ -1,8 +1,9 @@
 import { useMemo } from 'react';
 import type { OutboxEntry } from '../../../bridge/views.ts';
 import { entryTitle } from '../../i18n/entries.ts';
-import { flightLookup } from '../../i18n/facts.ts';
+import { flightLookup, namedValue } from '../../i18n/facts.ts';
 import { useWords } from '../../i18n/words.tsx';
+import { clock } from '../../state/clock.ts';
 import { useMirror } from '../../state/mirror.ts';
 import { factsAbout } from '../../state/seen.ts';
 import { Icon } from '../../ui/Icon.tsx';
@@ -34,7 +35,10 @@ export function OwnMark({ facts }: { facts: readonly string[] }) {
   const needsYou = useMirror((state) => state.outbox?.needsYou ?? NONE);
   const entry = useMemo(() => asksAbout(needsYou, customerId, facts), [needsYou, customerId, facts]);
   if (entry === undefined) return null;
-  const title = entryTitle(words, entry, flightLookup(customer));
+  const fact = entry.conflict.find((one) => facts.includes(one.fact));
+  const title = fact
+    ? namedValue(words, fact.fact, fact.mine, clock.now())
+    : entryTitle(words, entry, flightLookup(customer));
   return (
     <button type="button" className={`own-mark own-mark-${entry.state}`} onClick={() => lookAt(entry)}>
       <Icon name={STATE_ICONS[entry.state]} size={13} />

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect } from 'react';
 import type { ConflictFact, OutboxEntry } from '../../../bridge/views.ts';
 import { entryTitle, receiptText } from '../../i18n/entries.ts';
-import { flightLookup, valueText } from '../../i18n/facts.ts';
+import { flightLookup, namedValue } from '../../i18n/facts.ts';
 import { useWords, type Words } from '../../i18n/words.tsx';
 import { clock } from '../../state/clock.ts';
 import { useHeldValue } from '../../state/hold.ts';
@@ -101,7 +101,7 @@ function Ways({ entry, theirs }: { entry: OutboxEntry; theirs: ConflictFact | un
       {ways.redo ? (
         <Way note={t(conflict ? 'question.redoSub' : 'question.againSub')}>
           <Action keyName="R" kind="outline" onPress={() => void redo(entry)}>
-            {conflict ? t('question.redo', { mine: briefly(words, theirs?.mine) }) : t('question.again')}
+            {conflict ? t('question.redo', { mine: briefly(words, theirs, 'mine') }) : t('question.again')}
           </Action>
         </Way>
       ) : null}
@@ -115,7 +115,7 @@ function Ways({ entry, theirs }: { entry: OutboxEntry; theirs: ConflictFact | un
       <Way note={t(keepTheirs ? 'question.keepSub' : 'question.discardSub')}>
         <Action keyName="D" kind={keepTheirs ? 'recommended' : 'outline'} onPress={() => void discard(entry)}>
           {conflict
-            ? t('question.discard', { theirs: briefly(words, theirs?.theirs) })
+            ? t('question.discard', { theirs: briefly(words, theirs, 'theirs') })
             : t('question.putAway')}
         </Action>
       </Way>
@@ -124,10 +124,12 @@ function Ways({ entry, theirs }: { entry: OutboxEntry; theirs: ConflictFact | un
 }
 
 /** A value that fits on a button, else `none`. */
-const briefly = (words: Words, value: ConflictFact['mine'] | undefined): string =>
-  value !== undefined && value !== null && typeof value !== 'object'
-    ? valueText(words, value, clock.now())
-    : 'none';
+function briefly(words: Words, fact: ConflictFact | undefined, side: 'mine' | 'theirs'): string {
+  const value = fact?.[side] ?? null;
+  return fact === undefined || value === null || typeof value === 'object'
+    ? 'none'
+    : namedValue(words, fact.fact, value, clock.now());
+}
 
 function Way({ note, children }: { note: string; children: ReactNode }) {
   return (

@@ -1,5 +1,5 @@
 import type { ConflictFact, OutboxEntry } from '../../../bridge/views.ts';
-import { factLabel, flightLookup, sourceName, valueText } from '../../i18n/facts.ts';
+import { factLabel, flightLookup, namedValue, sourceName } from '../../i18n/facts.ts';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { clock } from '../../state/clock.ts';
@@ -41,7 +41,7 @@ function Fact({ fact }: { fact: ConflictFact }) {
   const words = useWords();
   const customer = useMirror((state) => state.customer);
   const now = clock.now();
-  const value = (shown: ConflictFact['mine']): string => valueText(words, shown, now);
+  const value = (shown: ConflictFact['mine']): string => namedValue(words, fact.fact, shown, now);
   return (
     <tr className={fact.same ? 'side-same' : undefined}>
       <th scope="row" className="sides-fact">
