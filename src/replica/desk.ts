@@ -89,7 +89,7 @@ export class Desk {
   /** Sends the same wish again over what the window shows; the old entry is put away in the same transaction. */
   redo({ id, args, seen }: CallRead['redo']): CallResult['redo'] {
     const conflict = this.parts.outbox().conflict.get(id);
-    const cleared = discard(this.parts.outbox(), id, 'redo');
+    const cleared = discard(this.parts.outbox(), id, 'redo', this.at());
     if (conflict === undefined || cleared === null) throw new PortFailure('not_found');
     const { name, profileId } = conflict.entry;
     const put = this.put(cleared, { name, profileId, args: args ?? conflict.entry.args, seen });
@@ -98,7 +98,7 @@ export class Desk {
   }
 
   discard({ id }: CallRead['discard']): CallResult['discard'] {
-    const next = discard(this.parts.outbox(), id);
+    const next = discard(this.parts.outbox(), id, 'operator', this.at());
     if (next !== null) this.parts.keep(next);
     return { discarded: next !== null };
   }

@@ -45,6 +45,7 @@ export type ConflictEntry = {
   archived: boolean;
   /** Who put it away; absent in entries of before version 2 of the file. Only what the operator discarded comes back. */
   archivedBy?: 'operator' | 'redo' | 'fork';
+  archivedAt?: string;
 };
 
 /** A dialog that was begun and not given yet: the answers by the names of its fields, as they were typed. */

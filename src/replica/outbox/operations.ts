@@ -108,10 +108,20 @@ export function edit(outbox: Outbox, id: string, args: JsonObject, about?: Based
 }
 
 /** Puts a refused or conflicting entry away; it is kept on record. Null if there is none that still asks. */
-export function discard(outbox: Outbox, id: string, by: 'operator' | 'redo' = 'operator'): Outbox | null {
+export function discard(
+  outbox: Outbox,
+  id: string,
+  by: 'operator' | 'redo' = 'operator',
+  at?: string,
+): Outbox | null {
   const conflict = outbox.conflict.get(id);
   if (conflict === undefined || conflict.archived) return null;
-  const away = { ...conflict, archived: true, archivedBy: by };
+  const away = {
+    ...conflict,
+    archived: true,
+    archivedBy: by,
+    ...(at === undefined ? {} : { archivedAt: at }),
+  };
   return { ...outbox, conflict: new Map(outbox.conflict).set(id, away) };
 }
 
@@ -122,7 +132,7 @@ export function discard(outbox: Outbox, id: string, by: 'operator' | 'redo' = 'o
 export function restore(outbox: Outbox, id: string): Outbox | null {
   const conflict = outbox.conflict.get(id);
   if (conflict === undefined || !isDiscarded(conflict)) return null;
-  const { archivedBy: _, ...asked } = conflict;
+  const { archivedBy: _by, archivedAt: _at, ...asked } = conflict;
   const entry = { ...conflict.entry, mid: null };
   return {
     ...outbox,

@@ -132,6 +132,14 @@ describe('[O21] a conflict', () => {
       outboxView(discard(inConflict(), 'r', by) as Outbox, context()).settled[0];
     expect(away('operator')).toMatchObject({ id: 'r', state: 'conflict', canRestore: true, conflict: [] });
     expect(away('redo')).toMatchObject({ id: 'r', canRestore: false });
+    const late = discard(inConflict(), 'r', 'operator', '2026-11-21T11:00:00.000Z') as Outbox;
+    const applied = Array.from({ length: 60 }, (_, i) => note(`n${i}`, 'P2'));
+    const busy = settle(
+      send(applied.reduce((box, one) => (enqueue(box, one) as { outbox: Outbox }).outbox, late)),
+      applied.slice(0, 50).map((one, i) => [i + 2, one.id, 'applied', '', null]),
+      '2026-11-21T10:30:00.000Z',
+    );
+    expect(outboxView(busy, context()).settled[0]).toMatchObject({ id: 'r', canRestore: true });
   });
 });
 

@@ -107,7 +107,8 @@ function conflictShape(one: ConflictEntry, context: OutboxContext): OutboxEntry 
   return {
     ...shape(one.entry, state, context),
     status,
-    settledAt: one.settledAt,
+    // What was put away stands where that was done, so that the way back is at hand.
+    settledAt: one.archivedAt ?? one.settledAt,
     code: one.code === '' ? status : one.code,
     by: textOf(one.detail?.by),
     // What is on record is told in a line; the values are read where it still asks.
