@@ -156,6 +156,18 @@ describe('[P33] while you were away', () => {
     expect(desk.view()?.watched).toBe(5);
   });
 
+  it('knows how those were before whom the operator worked on meanwhile', () => {
+    const desk = station();
+    desk.rows.set('far', row('far', { 'trip.QX7R2M.1.seat': '20A' }));
+    desk.lost();
+    desk.outbox = wish(desk.outbox, 'a', 'far');
+    desk.now += HOUR;
+    desk.live(false);
+    desk.rows.set('far', row('far', { 'trip.QX7R2M.1.seat': '21B' }, START - 2 * HOUR));
+    desk.live();
+    expect(desk.told()).toEqual({ far: ['trip.QX7R2M.1.seat 20A 21B'] });
+  });
+
   it('says who has left, and keeps his name', () => {
     const desk = station().lost();
     desk.now += HOUR;

@@ -103,6 +103,11 @@ export class Away {
       if (isRecord(entry.name)) continue;
       gap.own.set(entry.profileId, [...(gap.own.get(entry.profileId) ?? []), entry.id]);
     }
+    // No rows have come yet: whoever was worked on meanwhile still stands as he did before.
+    for (const id of gap.own.keys()) {
+      const picture = gap.before.has(id) ? null : this.picture(id);
+      if (picture !== null) gap.before.set(id, picture);
+    }
     gap.open = new Set([...gap.before.keys(), ...gap.own.keys()]);
     if (now - gap.from < SHORTEST) this.gap = null;
     else this.told = gap;

@@ -217,7 +217,8 @@ test('[O5] [O7] eight hours of work are queued without the core, and nothing of 
 test('[I3] [P33] back again: everything is settled, nothing was blank, and the strip says what happened', async () => {
   const contested = ids.filter((_, i) => isContested(i)).length;
   station.cable.mend();
-  await live(page());
+  // After a long while away the console tries every 30 s at the latest.
+  await expect(page().locator('[data-connection="live"]')).toBeVisible({ timeout: 60_000 });
   await picture('returned');
   await expect(page().locator('.status')).toContainText('nothing waits', { timeout: 120_000 });
   await expect(page().locator('.rail-badge')).toHaveText(String(contested));

@@ -139,9 +139,16 @@ function Own({ one }: { one: AwayCustomer }) {
   const { own, gapOpen } = one;
   const waiting = own.waiting + own.held;
   const said = [
-    own.needsYou > 0 ? t('away.ownNeedsYou', { count: own.needsYou }) : '',
     waiting > 0 ? t(gapOpen ? 'away.ownHeld' : 'away.ownWaiting', { count: waiting }) : '',
     own.applied > 0 ? t('away.ownApplied', { count: own.applied }) : '',
   ].filter(Boolean);
-  return <span className={`away-line${own.needsYou > 0 ? ' tone-critical' : ''}`}>{said.join(' · ')}</span>;
+  return (
+    <span className="away-line">
+      {own.needsYou > 0 ? (
+        <span className="tone-critical">{t('away.ownNeedsYou', { count: own.needsYou })}</span>
+      ) : null}
+      {own.needsYou > 0 && said.length > 0 ? ' · ' : null}
+      {said.join(' · ')}
+    </span>
+  );
 }
