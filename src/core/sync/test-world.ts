@@ -6,7 +6,7 @@ import type { Role } from '../../domain/role.ts';
 import type { Table } from '../../domain/rows.ts';
 import { AIRLINE_COMMANDS } from '../../packs/airline/commands.ts';
 import { bucketOf, sumText, termOf } from '../../protocol/sums.ts';
-import { PROTO } from '../../protocol/version.ts';
+import { PROTO, type Versions } from '../../protocol/version.ts';
 import { proofOf, taggerOf } from '../auth/tags.ts';
 import { createTokens } from '../auth/tokens.ts';
 import type { Viewer } from '../auth/viewer.ts';
@@ -61,7 +61,7 @@ export class World {
   readonly throws: unknown[] = [];
   private ids = 0;
 
-  constructor() {
+  constructor(versions?: Versions) {
     const db = new Database(':memory:');
     migrate(db);
     const now = () => this.clock.now;
@@ -79,6 +79,7 @@ export class World {
       random: () => 0.5,
       newId: () => `id-${++this.ids}`,
       report: (error) => void this.errors.push(error),
+      ...(versions ? { versions } : {}),
     });
     this.store.onCommit(() => this.hub.committed());
   }

@@ -1,9 +1,9 @@
+import { upgradeText } from '../i18n/errors.ts';
 import { plain } from '../i18n/plain.ts';
 import { useWords } from '../i18n/words.tsx';
 import { useMirror } from '../state/mirror.ts';
 import { useMoment } from '../state/moment.ts';
 import { Icon } from '../ui/Icon.tsx';
-import { upgradeText } from './StatusLine.tsx';
 
 /** Before the first customer is here: what is being done and how far it is. */
 export function Starting() {

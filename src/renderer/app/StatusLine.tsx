@@ -1,4 +1,5 @@
 import type { StatusView } from '../../bridge/views.ts';
+import { upgradeText } from '../i18n/errors.ts';
 import { plain } from '../i18n/plain.ts';
 import { useWords, type Words } from '../i18n/words.tsx';
 import { useMirror } from '../state/mirror.ts';
@@ -41,11 +42,6 @@ function sentence(words: Words, status: StatusView, link: LinkState): string {
     case 'revoked':
       return t('status.revoked', { time });
   }
-}
-
-/** Which of the two has to be brought up to date. */
-export function upgradeText({ t }: Words, { min, max, own }: NonNullable<StatusView['upgrade']>): string {
-  return t(own < min ? 'status.upgradeConsole' : 'status.upgradeCore', { own, core: own < min ? min : max });
 }
 
 export function StatusLine() {
