@@ -14,7 +14,7 @@ import type { Session } from './sync/session.ts';
 
 /** A shorter gap is no absence: what changed is seen on the screen that is open. */
 const SHORTEST = MINUTE;
-/** The search index, and with it the work list, is behind the rows by less than this. */
+/** Customers that a snapshot brought are looked through for those in trouble, who are on the work list, within this. */
 const LISTED_AFTER_MS = 2_000;
 /** Changes of one customer that are told; there is more on his own screen. */
 const MOST_CHANGES = 6;

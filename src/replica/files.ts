@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProfileRow } from '../domain/profile.ts';
 import type { ReplicaConfig } from './config.ts';
 import { type Checkpoints, startCheckpoints } from './store/checkpoint.ts';
 import { type Db, isDamage, type Key, removeFile } from './store/open.ts';
@@ -17,7 +18,8 @@ export type ReplicaSide = {
   store: SqliteReplica;
   reader: ReplicaReader;
   index: SearchIndex;
-  checkpoints: Checkpoints;
+  /** None before the first snapshots have ended. */
+  checkpoints: Checkpoints | null;
 };
 
 export class Files {
@@ -28,10 +30,12 @@ export class Files {
   private readonly paths: { replica: string; outbox: string };
   private keys: Keys;
   private readonly newId: () => string;
+  private readonly urgency: (profile: ProfileRow) => number | null;
 
   /** @throws SqliteError: SQLITE_BUSY where another console has this outbox, or what the disk says */
-  constructor(config: ReplicaConfig, newId: () => string) {
+  constructor(config: ReplicaConfig, newId: () => string, urgency: (profile: ProfileRow) => number | null) {
     this.newId = newId;
+    this.urgency = urgency;
     this.keys = config.keys;
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
     this.paths = {
@@ -69,26 +73,33 @@ export class Files {
     this.replica = this.openReplica();
   }
 
+  /** Starts making checkpoints if there is something to make them of. */
+  checkpoint(side = this.replica): void {
+    if (side.checkpoints === null && side.store.isKept())
+      side.checkpoints = startCheckpoints(this.paths.replica, this.keys.replica, side.db);
+  }
+
   async close(): Promise<void> {
     await this.closeReplica();
     this.outbox.close();
   }
 
   private async closeReplica(): Promise<void> {
-    const { db, checkpoints } = this.replica;
-    await checkpoints.stop();
-    if (db.open) db.close();
+    const { store, checkpoints } = this.replica;
+    await checkpoints?.stop();
+    store.close();
   }
 
   private openReplica(): ReplicaSide {
     const { db, rebuilt } = openReplicaFile(this.paths.replica, this.keys.replica);
     if (rebuilt) this.mended.push('replica_rebuilt');
     try {
-      const store = new SqliteReplica(db);
+      const store = new SqliteReplica(db, this.urgency);
       const reader = new ReplicaReader(db);
       const index = new SearchIndex(db);
-      const checkpoints = startCheckpoints(this.paths.replica, this.keys.replica, db);
-      return { db, store, reader, index, checkpoints };
+      const side: ReplicaSide = { db, store, reader, index, checkpoints: null };
+      this.checkpoint(side);
+      return side;
     } catch (error) {
       db.close();
       if (!isDamage(error) || rebuilt) throw error;

@@ -70,15 +70,16 @@ export class News {
   }
 }
 
+const EVERYTHING = ['customers', 'work', 'bundle', 'status'] as const;
+
 /** What a committed change of rows is news for. */
 export function topicsOf(change: ReplicaChange): Topic[] {
   switch (change.kind) {
-    case 'frame':
-    case 'stage': {
-      const rows = change.kind === 'frame' ? change.change.ops : change.rows;
+    case 'frame': {
       const topics = new Set<Topic>();
-      if (change.kind === 'frame' && change.change.drop.length > 0) topics.add('customers');
-      for (const { table, id, row } of rows) {
+      if (change.change.drop.length > 0) topics.add('customers');
+      if (change.change.unread?.length) for (const topic of EVERYTHING) topics.add(topic);
+      for (const { table, id, row } of change.change.ops) {
         if (table === 'profile') topics.add(`customer/${id}`);
         else if (table === 'bundle') topics.add('bundle');
         // A row that went no longer says whose it was.
@@ -92,12 +93,13 @@ export function topicsOf(change: ReplicaChange): Topic[] {
     case 'stage-repair':
       return [];
     case 'end-repair':
+    case 'stage':
     case 'keep-granted':
     case 'discard-stages':
     case 'reset':
     case 'end-stage':
     case 'delete-rows':
-      return ['customers', 'work', 'bundle', 'status'];
+      return [...EVERYTHING];
   }
 }
 

@@ -10,7 +10,6 @@ import { BundleHolder } from './decide/suggest.ts';
 import { Suggestions } from './decide/suggestions.ts';
 import { Desk } from './desk.ts';
 import { Files, type Keys } from './files.ts';
-import { Indexer } from './indexer.ts';
 import { News, topicsOf, topicsOfOutbox } from './news.ts';
 import type { Entry, Outbox } from './outbox/model.ts';
 import { overlayEntries, seenBy } from './overlay.ts';
@@ -23,6 +22,7 @@ import { Runner } from './sync/runner.ts';
 import type { Input, ReplicaChange } from './sync/session.ts';
 import { SocketLink } from './sync/socket.ts';
 import { type OnScreen, onScreen } from './views/customer.ts';
+import { urgencyOf } from './views/headline.ts';
 import { connectionState } from './views/status.ts';
 import { workView } from './views/work.ts';
 import { Wanted } from './wanted.ts';
@@ -47,7 +47,6 @@ export class Replica {
   readonly latency = new Latency();
   readonly bundle = new BundleHolder();
   readonly suggestions = new Suggestions();
-  readonly indexer: Indexer;
   readonly accountant = new Accountant((rows) => this.sumSlice(rows));
   readonly link: SocketLink;
   readonly runner: Runner;
@@ -66,6 +65,7 @@ export class Replica {
   private lastOutbox: Outbox;
   private rebuilding: Promise<void> | null = null;
   private stopping = false;
+  private tidying = false;
 
   /** @throws SqliteError where the outbox is held by another process or the disk fails; a damaged file is mended */
   constructor(config: ReplicaConfig, deps: ReplicaDeps) {
@@ -74,14 +74,9 @@ export class Replica {
     this.now = deps.now ?? Date.now;
     this.log = deps.log ?? (() => undefined);
     const newId = (): string => ulid();
-    this.files = new Files(config, newId);
+    this.files = new Files(config, newId, (profile) => urgencyOf(profile, this.now()));
     for (const code of this.files.mended) this.log(code);
     this.lastOutbox = this.outbox();
-    this.indexer = new Indexer(
-      () => this.files.replica.index,
-      this.now,
-      () => this.news.tell('work'),
-    );
     this.link = new SocketLink(config.coreUrl, {
       input: (input) => this.hear(input),
       notice: (notice) => this.noticed(notice),
@@ -123,7 +118,7 @@ export class Replica {
     if (heard !== undefined) this.away.begin(heard, 'closed');
     this.sleep.start();
     this.runner.dispatch({ type: 'start', token: this.config.token, wanted: this.wanted.scopes() });
-    this.indexer.wake(false);
+    this.tidy();
     this.accountant.wake(false);
   }
 
@@ -135,7 +130,6 @@ export class Replica {
     this.runner.dispatch({ type: 'stop' });
     this.news.stop();
     this.timers.stopAll();
-    this.indexer.stop();
     this.accountant.stop();
     await this.rebuilding;
     await this.files.close();
@@ -204,18 +198,34 @@ export class Replica {
       this.away.forget();
     }
     this.news.tell(...topicsOf(change));
-    if (change.kind === 'lease') return;
-    this.indexer.wake(change.kind === 'stage');
-    this.accountant.wake(change.kind === 'stage');
+    if (change.kind !== 'stage' && change.kind !== 'frame' && change.kind !== 'lease') this.tidy();
+    if (change.kind !== 'lease') this.accountant.wake(change.kind === 'stage');
   }
 
   private sumSlice(rows: number): boolean {
+    if (this.stopping || this.rebuilding !== null) return false;
     try {
       return this.files.replica.store.sumSlice(rows);
     } catch (error) {
       this.readFailed(error);
       return false;
     }
+  }
+
+  /** One piece a turn, so that frames and windows need not wait for all of them. */
+  private tidy(): void {
+    if (this.tidying) return;
+    this.tidying = true;
+    setImmediate(() => {
+      this.tidying = false;
+      if (this.stopping || this.rebuilding !== null) return;
+      this.news.attempt(() => {
+        const done = this.files.replica.store.tidy();
+        this.files.checkpoint();
+        if (done === 'more') this.tidy();
+        else if (done === 'done') this.news.tell('work');
+      });
+    });
   }
 
   private stepped(): void {
@@ -284,6 +294,7 @@ export class Replica {
       this.rebuilding = null;
     }
     this.news.tell('customers', 'work', 'bundle', 'status');
+    this.tidy();
     this.runner.dispatch({ type: 'timer', name: 'connect' });
   }
 }

@@ -139,7 +139,6 @@ function changes<T>(make: () => T, emit: (value: T) => void): () => void {
 
 function searchFor(parts: Replica, text: string, limit: number): CallResult['search'] {
   const { index, reader } = parts.files.replica;
-  parts.indexer.catchUp();
   const now = parts.now();
   const here = parts.files.replica.store.scopeNumber(`station:${parts.config.station}`);
   return search({ index, reader, here, headline: (profile) => headlineOf(profile.row, now) }, text, limit);

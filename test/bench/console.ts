@@ -5,13 +5,12 @@
 import { join } from 'node:path';
 import { ulid } from 'ulidx';
 import { Accountant } from '../../src/replica/accountant.ts';
-import { Indexer } from '../../src/replica/indexer.ts';
 import { enqueue } from '../../src/replica/outbox/operations.ts';
 import { type Checkpoints, startCheckpoints } from '../../src/replica/store/checkpoint.ts';
 import { openOutboxFile, type SqliteOutbox } from '../../src/replica/store/outbox.ts';
 import { openReplicaFile, SqliteReplica } from '../../src/replica/store/replica.ts';
-import { SearchIndex } from '../../src/replica/store/searchIndex.ts';
 import { Runner } from '../../src/replica/sync/runner.ts';
+import { urgencyOf } from '../../src/replica/views/headline.ts';
 import { EPOCH, KEY, SCOPE } from './replica-file.ts';
 
 type Result = [mid: number, id: string, status: 'applied', code: string, detail: null];
@@ -21,7 +20,6 @@ export class BenchConsole {
   readonly store: SqliteReplica;
   private readonly outbox: SqliteOutbox;
   private readonly checkpoints: Checkpoints;
-  private readonly indexer: Indexer;
   private readonly accountant: Accountant;
   private readonly close: () => void;
   private results: Result[] = [];
@@ -30,15 +28,9 @@ export class BenchConsole {
   /** `path`: a replica filled before, for the client of this outbox. */
   constructor(folder: string, path: string) {
     const { db } = openReplicaFile(path, KEY);
-    this.store = new SqliteReplica(db);
+    this.store = new SqliteReplica(db, (profile) => urgencyOf(profile, Date.now()));
     this.outbox = openOutboxFile(join(folder, 'outbox.db'), KEY, ulid, new Date()).store;
     this.checkpoints = startCheckpoints(path, KEY, db);
-    const index = new SearchIndex(db);
-    this.indexer = new Indexer(
-      () => index,
-      Date.now,
-      () => undefined,
-    );
     this.accountant = new Accountant((rows) => this.store.sumSlice(rows));
     this.close = () => db.close();
     this.runner = this.makeRunner();
@@ -67,11 +59,7 @@ export class BenchConsole {
       now: Date.now,
       random: Math.random,
       newId: ulid,
-      onRows: (change) => {
-        if (change.kind === 'lease') return;
-        this.indexer.wake(false);
-        this.accountant.wake(false);
-      },
+      onRows: () => this.accountant.wake(false),
       onChange: () => undefined,
       onReport: () => undefined,
       onNeedToken: () => undefined,
@@ -150,7 +138,6 @@ export class BenchConsole {
   }
 
   async end(): Promise<void> {
-    this.indexer.stop();
     this.accountant.stop();
     await this.checkpoints.stop();
     this.close();

@@ -1,5 +1,4 @@
 /** A replica's file filled through its own store: snapshot parts staged, ended, and indexed to the last row. */
-import { searchKeys } from '../../src/replica/search/keys.ts';
 import { type Db, type Key, removeFile } from '../../src/replica/store/open.ts';
 import { openReplicaFile, SqliteReplica } from '../../src/replica/store/replica.ts';
 import { SearchIndex } from '../../src/replica/store/searchIndex.ts';
@@ -17,7 +16,7 @@ export type Filled = { db: Db; store: SqliteReplica; index: SearchIndex };
 export function newReplica(path: string, key: Key, clientId = CLIENT): Filled {
   removeFile(path);
   const { db } = openReplicaFile(path, key);
-  const store = new SqliteReplica(db);
+  const store = new SqliteReplica(db, (profile) => urgencyOf(profile, DATA_TIME));
   const granted = [SCOPE];
   store.reset({
     epoch: EPOCH,
@@ -40,15 +39,8 @@ export function fill(filled: Filled, parts: Iterable<Part>): void {
 }
 
 /** What comes after the last part: the end, the search index, and everything from the log into the file. */
-export function finish({ db, store, index }: Filled): void {
+export function finish({ db, store }: Filled): void {
   store.endStage(SCOPE, [], []);
-  indexAll(index);
+  while (store.tidy() === 'more');
   db.pragma('wal_checkpoint(TRUNCATE)');
-}
-
-/** As the replica's indexer does it, without its pauses. */
-export function indexAll(index: SearchIndex): void {
-  const slice = (): number =>
-    index.slice(400, (profile) => ({ ...searchKeys(profile), urgency: urgencyOf(profile, DATA_TIME) }));
-  while (slice() > 0);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openDatabase } from '../../src/core/store/database.ts';
 import { LogStore } from '../../src/core/store/log.ts';
 import { writeKeyFile } from '../../src/main/settings/key-file.ts';
+import { KEY_INDEXES } from '../../src/replica/migrations/replica.ts';
 import { startReplica } from '../../src/replica/start.ts';
 import type { CoreProcess } from './core-process.ts';
 import { DATA_TIME, profileId, profileLines } from './data.ts';
@@ -70,14 +71,21 @@ export async function fetchStation(folder: string, core: CoreProcess, profiles: 
   });
   const { files, news } = replica.parts;
   const { store, db } = files.replica;
-  const due = db.prepare<[], number>('SELECT rid FROM unindexed LIMIT 1').pluck();
+  const { keys } = {
+    keys: db
+      .prepare<[], number>(
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name LIKE 'key/_%' ESCAPE '/'",
+      )
+      .pluck(),
+  };
   let first = 0;
   const all = await new Promise<number>((resolve, reject) => {
     const limit = setTimeout(() => reject(new Error('the station did not arrive in two minutes')), 120_000);
     news.on(['work', 'status'], () => {
       const held = store.profiles();
       if (first === 0 && held > 0) first = performance.now() - start;
-      if (held < profiles || !store.meta().active.includes(SCOPE) || due.get() !== undefined) return;
+      if (held < profiles || !store.meta().active.includes(SCOPE) || (keys.get() ?? 0) < KEY_INDEXES.size)
+        return;
       clearTimeout(limit);
       resolve(performance.now() - start);
     });

@@ -9,12 +9,13 @@ import { enqueue } from '../../src/replica/outbox/operations.ts';
 import { nextBatch, settle } from '../../src/replica/outbox/rules.ts';
 import { openOutboxFile } from '../../src/replica/store/outbox.ts';
 import { openReplicaFile, SqliteReplica } from '../../src/replica/store/replica.ts';
+import { urgencyOf } from '../../src/replica/views/headline.ts';
 
 const [folder = '', run = '0'] = process.argv.slice(2);
 const key = 'ab'.repeat(32);
 const { store } = openOutboxFile(join(folder, 'outbox.db'), key, () => 'client', new Date());
 const { db } = openReplicaFile(join(folder, 'replica.db'), key);
-const replica = new SqliteReplica(db);
+const replica = new SqliteReplica(db, (profile) => urgencyOf(profile, Date.now()));
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 
 function put(id: string): void {
@@ -69,6 +70,13 @@ function roundTrip(): void {
   say(`=${last}`);
 }
 
+// A station at work: its first snapshot has ended, and its file is kept.
+if (!replica.isKept()) {
+  const place = { epoch: 'e', cursor: 0, chain: '', proof: '', mask: 'm', schemaHash: '' };
+  replica.reset({ ...place, clientId: 'client', lmid: 0, granted: ['station:FRA'], deleteRows: false });
+  replica.endStage('station:FRA', [], []);
+}
+while (replica.tidy() === 'more');
 say('ready');
 for (let i = 0; ; i++) {
   put(`${run}-${i}`);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openOutboxFile } from '../../src/replica/store/outbox.ts';
 import { allRows } from '../../src/replica/store/reader.ts';
 import { openReplicaFile, SqliteReplica } from '../../src/replica/store/replica.ts';
+import { urgencyOf } from '../../src/replica/views/headline.ts';
 
 const KILLS = 12;
 const KEY = 'ab'.repeat(32);
@@ -64,7 +65,7 @@ describe('a console killed at random points', () => {
         const outbox = store.load();
         const kept = new Set([...outbox.pending.map((entry) => entry.id), ...outbox.settled.keys()]);
         expect([...promised].filter((id) => !kept.has(id))).toEqual([]);
-        const replica = new SqliteReplica(opened.db);
+        const replica = new SqliteReplica(opened.db, (profile) => urgencyOf(profile, Date.now()));
         const cursors = printed.filter((line) => line.startsWith('@')).map((line) => Number(line.slice(1)));
         expect(replica.meta().cursor).toBeGreaterThanOrEqual(Math.max(0, ...cursors));
         expect(outbox.me.lmidAck).toBeLessThanOrEqual(replica.seen('client') ?? 0);

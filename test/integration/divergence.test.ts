@@ -25,13 +25,13 @@ async function live(replica: RunningReplica, profiles: number): Promise<void> {
 function harm(db: Db): void {
   const ids = db.prepare<[], string>('SELECT id FROM base WHERE tbl = 0 ORDER BY id').pluck().all();
   db.prepare('DELETE FROM base WHERE id = ?').run(ids[0]);
-  db.prepare('UPDATE base SET v = 1, json = ? WHERE id = ?').run(
+  db.prepare('UPDATE base SET v = 1, content = jsonb(?) WHERE id = ?').run(
     '{"id":"old","identities":[],"facts":{}}',
     ids[1],
   );
   db.prepare(
-    `INSERT INTO base (rid, tbl, id, v, gen, stage, scopes, json)
-     SELECT 9000, tbl, 'nobody', v, gen, stage, scopes, json FROM base WHERE id = ?`,
+    `INSERT INTO base (rid, tbl, id, v, gen, stage, scopes, content)
+     SELECT 9000, tbl, 'nobody', v, gen, stage, scopes, content FROM base WHERE id = ?`,
   ).run(ids[2]);
   db.prepare('INSERT INTO member (scope, rid) SELECT n, 9000 FROM scope WHERE name = ?').run(SCOPE);
 }

@@ -4,7 +4,6 @@
  */
 
 import type { Table } from '../../src/domain/rows.ts';
-import type { SnapRow } from '../../src/protocol/snap.ts';
 import { newOutbox, type Outbox, type OutboxChange } from '../../src/replica/outbox/model.ts';
 import { isFree } from '../../src/replica/outbox/operations.ts';
 import type {
@@ -17,6 +16,7 @@ import type {
   RowKey,
 } from '../../src/replica/store/contract.ts';
 import { applyChanges, MemoryReplica } from '../../src/replica/store/memory.ts';
+import type { SnapRows } from '../../src/replica/store/rows.ts';
 import { Broken } from './broken.ts';
 
 /** The console's process has died: nothing that it still does reaches a disk or a wire. */
@@ -91,13 +91,13 @@ export class ReplicaDisk implements ReplicaStore {
     this.durable(() => this.live.keepGranted(granted));
   }
 
-  stage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+  stage(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
     this.writer?.alive();
     this.live.stage(scope, rows, gone);
     this.writer?.wrote();
   }
 
-  endStage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+  endStage(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
     this.durable(() => this.live.endStage(scope, rows, gone));
   }
 
@@ -105,18 +105,13 @@ export class ReplicaDisk implements ReplicaStore {
     return this.live.sums(scope);
   }
 
-  stageRepair(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+  stageRepair(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
     this.writer?.alive();
     this.live.stageRepair(scope, rows, gone);
     this.writer?.wrote();
   }
 
-  endRepair(
-    scope: string,
-    buckets: readonly number[],
-    rows: readonly SnapRow[],
-    gone: readonly RowKey[],
-  ): void {
+  endRepair(scope: string, buckets: readonly number[], rows: SnapRows, gone: readonly RowKey[]): void {
     this.durable(() => this.live.endRepair(scope, buckets, rows, gone));
   }
 

@@ -1,72 +1,113 @@
 /** Under which keys a customer is found. Pure; masked values are not keys, because the station does not know them. */
+import { memo } from '../../domain/memo.ts';
 import type { ProfileRow } from '../../domain/profile.ts';
 import { fold, nameWords } from './fold.ts';
 
-export const KINDS = ['booking', 'phone', 'loyaltyNumber', 'email', 'ticket'] as const;
-export type Kind = (typeof KINDS)[number];
+/** Codes of all kinds are one list; the letter in front tells them apart. */
+export const CODE_LETTERS = { booking: 'b', loyaltyNumber: 'l', email: 'e', ticket: 't' } as const;
+export type CodeKind = keyof typeof CODE_LETTERS;
+export type Kind = CodeKind | 'phone';
 
 export type SearchKeys = {
-  /** Folded words of all names. */
-  names: string;
-  /** [kind, key] pairs, sorted. */
-  keys: [kind: number, key: string][];
+  /**
+   * The customer's name once for each of its words, that word first and the others behind it. So every word is found by
+   * its beginning, and the entry itself tells whether further words fit.
+   */
+  names: string[];
+  /** With the letter of their kind, sorted. */
+  codes: string[];
+  /** Backwards, sorted. */
+  phones: string[];
+};
+
+/** What of a profile is looked at. */
+export type Named = {
+  names: readonly string[];
+  values: readonly (readonly [kind: string, value: string])[];
 };
 
 const NAME_FACTS = ['name', 'firstName', 'lastName'] as const;
+/**
+ * Addresses, phone numbers and booking codes are identities (doors.md, Identities); a number that is another customer's
+ * identity may still be a fact of this one.
+ */
+const KEY_FACTS = ['loyaltyNumber', 'ticket'] as const;
 
-export function searchKeys(profile: ProfileRow): SearchKeys {
-  const names = new Set<string>();
-  for (const fact of NAME_FACTS) {
-    const name = textOf(profile, fact);
-    if (name !== null) for (const word of nameWords(name)) names.add(word);
+export function namedOf(profile: ProfileRow): Named {
+  const values: [string, string][] = [];
+  for (const fact of KEY_FACTS) {
+    const value = textOf(profile, fact);
+    if (value !== null) values.push([fact, value]);
   }
-  const keys: [number, string][] = [];
-  const add = (kind: Kind, value: string | null): void => {
-    const key = value === null ? '' : keyOf(kind, value);
-    const number = KINDS.indexOf(kind);
-    if (key !== '' && !keys.some((one) => one[0] === number && one[1] === key)) keys.push([number, key]);
-  };
-  for (const kind of KEY_FACTS) add(kind, textOf(profile, kind));
-  for (const identity of profile.identities) {
-    if ('value' in identity && isKind(identity.type)) add(identity.type, identity.value);
-  }
-  for (const booking of bookingsOf(profile)) add('booking', booking);
-  keys.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
-  return { names: [...names].join(' '), keys };
+  for (const identity of profile.identities)
+    if ('value' in identity) values.push([identity.type, identity.value]);
+  return { names: NAME_FACTS.flatMap((fact) => textOf(profile, fact) ?? []), values };
 }
 
-const KEY_FACTS = ['phone', 'loyaltyNumber', 'email', 'ticket'] as const;
+/** Names of more words than this are cut: an entry is written for each. */
+const MOST_WORDS = 12;
 
-const isKind = (type: string): type is Kind => (KINDS as readonly string[]).includes(type);
+export function searchKeys({ names, values }: Named): SearchKeys {
+  const codes: string[] = [];
+  const phones: string[] = [];
+  for (const [kind, value] of values) {
+    if (!isKind(kind)) continue;
+    const key = keyOf(kind, value);
+    const list = kind === 'phone' ? phones : codes;
+    const entry = kind === 'phone' ? key : CODE_LETTERS[kind] + key;
+    if (key !== '' && !list.includes(entry)) list.push(entry);
+  }
+  return { names: rotations(wordsOf(names)), codes: codes.sort(), phones: phones.sort() };
+}
+
+/** The same names come again and again. */
+const wordsOfName = memo(nameWords, 20_000);
+
+function wordsOf(names: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const name of names) for (const word of wordsOfName(name)) if (!found.includes(word)) found.push(word);
+  return found.slice(0, MOST_WORDS);
+}
+
+function rotations(words: string[]): string[] {
+  const whole = words.join(' ');
+  let at = 0;
+  return words.map((word) => {
+    const rotation = at === 0 ? whole : `${whole.slice(at)} ${whole.slice(0, at - 1)}`;
+    at += word.length + 1;
+    return rotation;
+  });
+}
+
+const isKind = (type: string): type is Kind => type === 'phone' || Object.hasOwn(CODE_LETTERS, type);
 
 function textOf(profile: ProfileRow, name: string): string | null {
   const fact = Object.hasOwn(profile.facts, name) ? profile.facts[name] : undefined;
   return fact && 'value' in fact && typeof fact.value === 'string' ? fact.value : null;
 }
 
-/** By hand and not by a pattern, because it looks at every fact of every customer. */
-function bookingsOf(profile: ProfileRow): Set<string> {
-  const found = new Set<string>();
-  for (const fact in profile.facts) {
-    const start = fact.startsWith('trip.') ? 5 : fact.startsWith('booking.') ? 8 : 0;
-    const end = start === 0 ? -1 : fact.indexOf('.', start);
-    if (end > start) found.add(fact.slice(start, end));
-  }
-  return found;
-}
-
 /** A phone number is kept backwards, so that its last digits are a prefix: that is what a person reads out. */
 export function keyOf(kind: Kind, value: string): string {
   if (kind === 'phone') return backwards(phoneDigits(value));
   if (kind === 'email') return fold(value).trim();
-  return fold(value).replace(/[^\p{L}\p{N}]/gu, '');
+  return PLAIN_CODE.test(value) ? value.toLowerCase() : fold(value).replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-export const backwards = (digits: string): string => [...digits].reverse().join('');
+/** What nearly all codes and numbers are: nothing has to be folded or taken out. */
+const PLAIN_CODE = /^[A-Za-z0-9]+$/u;
+const INTERNATIONAL = /^\+[1-9]\d+$/u;
+
+export function backwards(digits: string): string {
+  let text = '';
+  for (let at = digits.length - 1; at >= 0; at--) text += digits[at];
+  return text;
+}
 
 /** The digits that every spelling of a number ends with: no +, 00, trunk 0 or (0). */
-export const phoneDigits = (text: string): string =>
-  text
+export function phoneDigits(text: string): string {
+  if (INTERNATIONAL.test(text)) return text.slice(1);
+  return text
     .replace(/\(0\)/u, '')
     .replace(/\D/gu, '')
     .replace(/^0{1,2}/u, '');
+}

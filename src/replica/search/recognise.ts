@@ -1,12 +1,12 @@
 /** What an operator may have entered: one box, no type selector (product.md, Entry). Pure. */
 import { fold, words } from './fold.ts';
-import { backwards, KINDS, keyOf, phoneDigits } from './keys.ts';
+import { backwards, type Kind, keyOf, phoneDigits } from './keys.ts';
 
 export type Query = {
   /** What it looks like, most specific first; null where it is plainly a name. */
   recognised: string | null;
   /** Prefixes of keys to look up. */
-  lookups: { kind: number; prefix: string }[];
+  lookups: { kind: Kind; prefix: string }[];
   /** Folded words of a name, each a prefix. */
   words: string[];
 };
@@ -33,14 +33,13 @@ function digits(text: string): Query {
   const plain = text.replace(/\D/gu, '');
   const lookups = [lookup('loyaltyNumber', plain), lookup('ticket', plain), lookup('booking', plain)];
   const number = phoneDigits(text);
-  if (number.length >= LEAST_PHONE_DIGITS)
-    lookups.push({ kind: KINDS.indexOf('phone'), prefix: backwards(number) });
+  if (number.length >= LEAST_PHONE_DIGITS) lookups.push({ kind: 'phone', prefix: backwards(number) });
   const recognised = plain.length === 13 ? 'ticket' : number.length >= LEAST_PHONE_DIGITS ? 'phone' : null;
   return { recognised, lookups, words: [] };
 }
 
-const lookup = (kind: (typeof KINDS)[number], value: string): { kind: number; prefix: string } => ({
-  kind: KINDS.indexOf(kind),
+const lookup = (kind: Kind, value: string): { kind: Kind; prefix: string } => ({
+  kind,
   prefix: keyOf(kind, value),
 });
 

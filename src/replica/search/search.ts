@@ -2,7 +2,6 @@
 import type { SearchHit, SearchView } from '../../bridge/views.ts';
 import type { ReadProfile, ReplicaReader } from '../store/reader.ts';
 import type { Candidate, SearchIndex } from '../store/searchIndex.ts';
-import { KINDS } from './keys.ts';
 import { recognise } from './recognise.ts';
 
 /** Of one kind of match at most so many are looked at: a person types on instead of reading more. */
@@ -30,8 +29,7 @@ export function search(parts: SearchParts, text: string, limit: number): SearchV
       if (!matches.has(id)) matches.set(id, { id, matched, matchedText, expectedHere });
     }
   };
-  for (const { kind, prefix } of query.lookups)
-    add(parts.index.byKey(kind, prefix, MOST_CANDIDATES), KINDS[kind] ?? '');
+  for (const { kind, prefix } of query.lookups) add(parts.index.byKey(kind, prefix, MOST_CANDIDATES), kind);
   // Correction of mistyped names comes in here, where exact prefixes find nobody.
   add(parts.index.byName(query.words, MOST_CANDIDATES), 'name');
   const here = [...matches.values()].filter((match) => match.expectedHere);

@@ -4,8 +4,8 @@
  */
 import type { Table } from '../../domain/rows.ts';
 import type { Op } from '../../protocol/frame.ts';
-import type { SnapRow } from '../../protocol/snap.ts';
 import type { Outbox, OutboxChange } from '../outbox/model.ts';
+import type { SnapRows, UnreadOps } from './rows.ts';
 
 /** Where this replica stands in the core's history (protocol State). */
 export type ReplicaMeta = {
@@ -33,6 +33,8 @@ export type ResetChange = {
 };
 
 export type FrameChange = {
+  /** Earlier parts of the frame, still as bytes. */
+  unread?: readonly UnreadOps[];
   /** In the order of the frame; of one row the last op wins unless an earlier one has the higher v (R16). */
   ops: readonly Op[];
   drop: readonly string[];
@@ -59,11 +61,17 @@ export interface ReplicaStore {
   reset(change: ResetChange): void;
   /** [R5] At a welcome without reset: stale rows lose the scopes that are not granted. */
   keepGranted(granted: readonly string[]): void;
-  /** [R4] Stages a part of a scope's snapshot; nothing of the base changes. */
-  stage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void;
+  /**
+   * [R4] Stages a part of a scope's snapshot; nothing of the base changes.
+   * @throws UnreadableRows with nothing written, where unread rows are not as wire.md says
+   */
+  stage(scope: string, rows: SnapRows, gone: readonly RowKey[]): void;
   /** [R4] The last part: stage, scope and `active` join the base. */
-  endStage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void;
-  /** [R10] Transaction 1: ops, then drop, cursor, chain, proof and seen. */
+  endStage(scope: string, rows: SnapRows, gone: readonly RowKey[]): void;
+  /**
+   * [R10] Transaction 1: ops, then drop, cursor, chain, proof and seen.
+   * @throws UnreadableRows with nothing written, where unread ops are not as wire.md says
+   */
   applyFrame(change: FrameChange): void;
   /**
    * The SUMs of an active scope by bucket (wire.md, Divergence), exact at the cursor; undefined if it is not active or
@@ -71,14 +79,9 @@ export interface ReplicaStore {
    */
   sums(scope: string): BigUint64Array | undefined;
   /** Stages a part of a repair of an active scope; nothing of the base changes. */
-  stageRepair(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void;
+  stageRepair(scope: string, rows: SnapRows, gone: readonly RowKey[]): void;
   /** The last part of a repair: what is staged replaces these buckets of the scope and nothing else, whatever the v. */
-  endRepair(
-    scope: string,
-    buckets: readonly number[],
-    rows: readonly SnapRow[],
-    gone: readonly RowKey[],
-  ): void;
+  endRepair(scope: string, buckets: readonly number[], rows: SnapRows, gone: readonly RowKey[]): void;
   /** [R4] The connection has ended: unfinished snapshots and repairs are thrown away. */
   discardStages(): void;
   /** All rows go and no scope is active: mask changed, station revoked, lease over. The cursor stays. */

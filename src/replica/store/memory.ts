@@ -15,6 +15,7 @@ import type {
   ResetChange,
   RowKey,
 } from './contract.ts';
+import { listOf, type SnapRows } from './rows.ts';
 
 type Staged = { table: Table; id: string; v: number; json: string };
 const keyOf = (table: Table, id: string): string => `${table}/${id}`;
@@ -64,21 +65,16 @@ export class MemoryReplica implements ReplicaStore {
     }
   }
 
-  stage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
-    addTo(this.stages, scope, rows, gone);
+  stage(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
+    addTo(this.stages, scope, listOf(rows), gone);
   }
 
-  stageRepair(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
-    addTo(this.repairs, scope, rows, gone);
+  stageRepair(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
+    addTo(this.repairs, scope, listOf(rows), gone);
   }
 
-  endRepair(
-    scope: string,
-    buckets: readonly number[],
-    rows: readonly SnapRow[],
-    gone: readonly RowKey[],
-  ): void {
-    const repair = addTo(this.repairs, scope, rows, gone);
+  endRepair(scope: string, buckets: readonly number[], rows: SnapRows, gone: readonly RowKey[]): void {
+    const repair = addTo(this.repairs, scope, listOf(rows), gone);
     for (const [key, row] of this.rows)
       if (row.scopes.includes(scope) && !repair.has(key) && buckets.includes(bucketOf(row.table, row.id)))
         this.leave(key, row, scope);
@@ -101,7 +97,7 @@ export class MemoryReplica implements ReplicaStore {
     return sums;
   }
 
-  endStage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+  endStage(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
     this.stage(scope, rows, gone);
     for (const [key, { table, id, v, json }] of this.stages.get(scope) ?? []) {
       const base = this.rows.get(key);
@@ -118,7 +114,8 @@ export class MemoryReplica implements ReplicaStore {
   }
 
   applyFrame(change: FrameChange): void {
-    for (const op of newestOps(change.ops)) this.apply(op);
+    const unread = (change.unread ?? []).flatMap((part) => part.list());
+    for (const op of newestOps([...unread, ...change.ops])) this.apply(op);
     for (const scope of change.drop) {
       this.stages.delete(scope);
       this.repairs.delete(scope);

@@ -28,23 +28,27 @@ export class ReplicaReader {
     this.sql = {
       profile: db
         .prepare<[number, string], [string, number, number, number, string]>(
-          'SELECT json, v, gen, stage, scopes FROM base WHERE tbl = ? AND id = ?',
+          'SELECT json(content), v, gen, stage, scopes FROM base WHERE tbl = ? AND id = ?',
         )
         .raw(),
       ofProfile: db
         .prepare<[string, number, number], string>(
-          'SELECT json FROM base WHERE profile = ? AND tbl = ? ORDER BY at DESC LIMIT ?',
+          'SELECT json(content) FROM base WHERE profile = ? AND tbl = ? ORDER BY at DESC LIMIT ?',
         )
         .pluck(),
-      ofTable: db.prepare<[number, number], string>('SELECT json FROM base WHERE tbl = ? LIMIT ?').pluck(),
-      contact: db.prepare<[number, string], string>('SELECT json FROM base WHERE tbl = ? AND id = ?').pluck(),
+      ofTable: db
+        .prepare<[number, number], string>('SELECT json(content) FROM base WHERE tbl = ? LIMIT ?')
+        .pluck(),
+      contact: db
+        .prepare<[number, string], string>('SELECT json(content) FROM base WHERE tbl = ? AND id = ?')
+        .pluck(),
       bundleStamp: db
         .prepare<[number], [string, number, number]>(
           'SELECT id, v, gen FROM base WHERE tbl = ? ORDER BY v DESC LIMIT 1',
         )
         .raw(),
       newestBundle: db
-        .prepare<[number], string>('SELECT json FROM base WHERE tbl = ? ORDER BY v DESC LIMIT 1')
+        .prepare<[number], string>('SELECT json(content) FROM base WHERE tbl = ? ORDER BY v DESC LIMIT 1')
         .pluck(),
       generation: db.prepare<[], string>("SELECT value FROM meta WHERE name = 'counters'").pluck(),
       scopes: db.prepare<[], [number, string]>('SELECT n, name FROM scope').raw(),
@@ -104,7 +108,7 @@ export function allRows(db: Db): BaseRow[] {
   const gen = counters === undefined ? 1 : (JSON.parse(counters) as { gen: number }).gen;
   const rows = db
     .prepare<[], [number, string, number, string, string, number]>(
-      'SELECT tbl, id, v, json, scopes, gen FROM base WHERE stage NOT IN (SELECT n FROM stage)',
+      'SELECT tbl, id, v, json(content), scopes, gen FROM base WHERE stage NOT IN (SELECT n FROM stage)',
     )
     .raw()
     .all();

@@ -12,17 +12,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ProfileRow } from '../../domain/profile.ts';
 import type { Op } from '../../protocol/frame.ts';
 import type { SnapRow } from '../../protocol/snap.ts';
 import { bucketOf } from '../../protocol/sums.ts';
+import { namedOf, searchKeys } from '../search/keys.ts';
+import { urgencyOf } from '../views/headline.ts';
 import type { ReplicaStore, RowKey } from './contract.ts';
 import { MemoryReplica } from './memory.ts';
 import type { Db } from './open.ts';
 import { isDamage, openFile } from './open.ts';
 import { allRows } from './reader.ts';
-import { openReplicaFile, SqliteReplica } from './replica.ts';
+import { openReplicaFile, SqliteReplica, type Tidied } from './replica.ts';
+import { UnreadOps } from './rows.ts';
 
 const KEY = 'ab'.repeat(32);
+const urgency = (profile: ProfileRow) => urgencyOf(profile, 0);
 const folders: string[] = [];
 const open: Db[] = [];
 
@@ -48,19 +53,33 @@ const IDS = ['A', 'B', 'C', 'D'];
 const scope = fc.constantFrom(...SCOPES);
 const id = fc.constantFrom(...IDS);
 const version = fc.integer({ min: 1, max: 6 });
-const snapRow = fc.record({ table: fc.constant('profile' as const), id, v: version }).map(
-  (row): SnapRow => ({
-    ...row,
-    row: { id: row.id, n: row.v },
-  }),
-);
+/** A customer who is found by other things, and is in trouble or not, in each version. */
+const customer = (id: string, v: number, from: string): SnapRow['row'] => ({
+  id,
+  identities: [
+    { type: 'email', value: `${id}${v}@example.org` },
+    { type: 'booking', value: `${from}${v % 2}` },
+  ],
+  facts: {
+    firstName: { value: `${from} ${v}`, source: 'crm', at: '2026-11-21T10:00:00Z' },
+    'trip.X.1.flight': { value: 'LH400', source: 'dcs', at: '2026-11-21T10:00:00Z' },
+    'trip.X.1.flightStatus': {
+      value: v % 2 ? 'cancelled' : 'scheduled',
+      source: 'dcs',
+      at: '2026-11-21T10:00:00Z',
+    },
+  },
+});
+const snapRow = fc
+  .record({ table: fc.constant('profile' as const), id, v: version })
+  .map((row): SnapRow => ({ ...row, row: customer(row.id, row.v, 'snap') }));
 const op = fc.record({ id, v: version, scopes: fc.uniqueArray(scope, { maxLength: 2 }) }).map(
   ({ id, v, scopes }): Op => ({
     table: 'profile',
     id,
     v,
     scopes,
-    row: scopes.length > 0 ? { id, n: v, op: true } : null,
+    row: scopes.length > 0 ? customer(id, v, 'op') : null,
   }),
 );
 const gone = fc.array(
@@ -68,76 +87,143 @@ const gone = fc.array(
   { maxLength: 2 },
 );
 
-type Act = (store: ReplicaStore) => void;
+/** One thing that happens to a store, as a value, so that a counterexample can be read. */
+type Act =
+  | { do: 'stage'; scope: string; rows: SnapRow[]; gone: RowKey[]; end: boolean }
+  | { do: 'frame'; early: Op[][]; ops: Op[]; drop: string[]; granted: string[] }
+  | { do: 'reset'; deleteRows: boolean; granted: string[]; epoch: string }
+  | { do: 'keepGranted'; granted: string[] }
+  | { do: 'repair'; scope: string; of: string[]; rows: SnapRow[]; gone: RowKey[]; end: boolean }
+  | { do: 'sumSlice'; rows: number }
+  | { do: 'discardStages' }
+  | { do: 'deleteRows' };
+
+const granted = fc.subarray(SCOPES);
 const act: fc.Arbitrary<Act> = fc.oneof(
-  fc.record({ scope, rows: fc.array(snapRow, { maxLength: 4 }), gone, end: fc.boolean() }).map(
-    ({ scope, rows, gone, end }): Act =>
-      (store) =>
-        end ? store.endStage(scope, rows, gone) : store.stage(scope, rows, gone),
-  ),
-  fc
-    .record({
-      ops: fc.array(op, { maxLength: 4 }),
-      drop: fc.uniqueArray(scope, { maxLength: 1 }),
-      granted: fc.subarray(SCOPES),
-    })
-    .map(
-      ({ ops, drop, granted }): Act =>
-        (store) =>
-          store.applyFrame({
-            ops,
-            drop,
-            granted,
-            cursor: store.meta().cursor + 1,
-            chain: 'c',
-            proof: 'p',
-            clientId: 'me',
-            lmid: 3,
-          }),
-    ),
-  fc
-    .record({ deleteRows: fc.boolean(), granted: fc.subarray(SCOPES), epoch: fc.constantFrom('e1', 'e2') })
-    .map(
-      (change): Act =>
-        (store) =>
-          store.reset({
-            ...change,
-            cursor: 7,
-            chain: 'x',
-            proof: 'y',
-            mask: 'm',
-            schemaHash: 's',
-            clientId: 'me',
-            lmid: 1,
-          }),
-    ),
-  fc.subarray(SCOPES).map(
-    (granted): Act =>
-      (store) =>
-        store.keepGranted(granted),
-  ),
-  fc
-    .record({
-      scope,
-      rows: fc.array(snapRow, { maxLength: 4 }),
-      gone,
-      end: fc.boolean(),
-      of: fc.subarray(IDS),
-    })
-    .map(({ scope, rows, gone, end, of }): Act => {
-      const buckets = of.map((one) => bucketOf('profile', one));
-      return (store) =>
-        end ? store.endRepair(scope, buckets, rows, gone) : store.stageRepair(scope, rows, gone);
-    }),
-  fc.nat(3).map(
-    (rows): Act =>
-      (store) => {
-        if (store instanceof SqliteReplica) store.sumSlice(rows);
-      },
-  ),
-  fc.constant<Act>((store) => store.discardStages()),
-  fc.constant<Act>((store) => store.deleteRows()),
+  fc.record({
+    do: fc.constant('stage' as const),
+    scope,
+    rows: fc.array(snapRow, { maxLength: 4 }),
+    gone,
+    end: fc.boolean(),
+  }),
+  fc.record({
+    do: fc.constant('frame' as const),
+    early: fc.array(fc.array(op, { maxLength: 4 }), { maxLength: 2 }),
+    ops: fc.array(op, { maxLength: 4 }),
+    drop: fc.uniqueArray(scope, { maxLength: 1 }),
+    granted,
+  }),
+  fc.record({
+    do: fc.constant('reset' as const),
+    deleteRows: fc.boolean(),
+    granted,
+    epoch: fc.constantFrom('e1', 'e2'),
+  }),
+  fc.record({ do: fc.constant('keepGranted' as const), granted }),
+  fc.record({
+    do: fc.constant('repair' as const),
+    scope,
+    of: fc.subarray(IDS),
+    rows: fc.array(snapRow, { maxLength: 4 }),
+    gone,
+    end: fc.boolean(),
+  }),
+  fc.record({ do: fc.constant('sumSlice' as const), rows: fc.nat(3) }),
+  fc.constant({ do: 'discardStages' as const }),
+  fc.constant({ do: 'deleteRows' as const }),
 );
+
+function perform(act: Act, store: ReplicaStore): void {
+  const place = { chain: 'c', proof: 'p', clientId: 'me' };
+  switch (act.do) {
+    case 'stage':
+      return act.end
+        ? store.endStage(act.scope, act.rows, act.gone)
+        : store.stage(act.scope, act.rows, act.gone);
+    case 'frame': {
+      const { early, ops, drop, granted } = act;
+      const unread = early.map((part) => new UnreadOps(Buffer.from(JSON.stringify({ ops: part }))));
+      return store.applyFrame({
+        ...place,
+        unread,
+        ops,
+        drop,
+        granted,
+        cursor: store.meta().cursor + 1,
+        lmid: 3,
+      });
+    }
+    case 'reset': {
+      const { deleteRows, granted, epoch } = act;
+      const at = { cursor: 7, mask: 'm', schemaHash: 's', lmid: 1 };
+      return store.reset({ ...place, ...at, deleteRows, granted, epoch });
+    }
+    case 'keepGranted':
+      return store.keepGranted(act.granted);
+    case 'repair': {
+      const { scope, of, rows, gone } = act;
+      const buckets = of.map((one) => bucketOf('profile', one));
+      return act.end ? store.endRepair(scope, buckets, rows, gone) : store.stageRepair(scope, rows, gone);
+    }
+    case 'sumSlice':
+      if (store instanceof SqliteReplica) store.sumSlice(act.rows);
+      return;
+    case 'discardStages':
+      return store.discardStages();
+    case 'deleteRows':
+      return store.deleteRows();
+  }
+}
+
+type Line = (string | null)[];
+
+/** What the file finds each customer by and whom it takes for troubled, and what it should. */
+function foundBy(db: Db) {
+  const lines: Line[] = db
+    .prepare<[], Line>(
+      `SELECT b.id, k.name, k.code, k.phone FROM key_row AS k LEFT JOIN base AS b ON b.rid = k.rid ORDER BY k.rid, k.n`,
+    )
+    .raw()
+    .all();
+  const troubled = (): unknown[] =>
+    db
+      .prepare<[], [string, number]>(
+        'SELECT b.id, t.urgency FROM trouble AS t LEFT JOIN base AS b ON b.rid = t.rid ORDER BY t.rid',
+      )
+      .raw()
+      .all();
+  const rows = db
+    .prepare<[], [string, string]>('SELECT id, json(content) FROM base ORDER BY rid')
+    .raw()
+    .all()
+    .map(([id, json]) => [id, JSON.parse(json) as ProfileRow] as const);
+  const should = rows.flatMap(([id, profile]) => {
+    const { names, codes, phones } = searchKeys(namedOf(profile));
+    const count = Math.max(names.length, codes.length, phones.length);
+    const line = (n: number): Line => [id, names[n] ?? null, codes[n] ?? null, phones[n] ?? null];
+    return Array.from({ length: count }, (_, n) => line(n));
+  });
+  const inNeed = rows.map(([id, profile]) => [id, urgency(profile)]).filter(([, urgent]) => urgent !== null);
+  return {
+    lines: { is: lines, should },
+    troubled: () => ({ is: troubled(), should: inNeed }),
+  };
+}
+
+/** A store whose console was welcomed once. */
+function welcomed(db: Db): SqliteReplica {
+  const store = new SqliteReplica(db, urgency);
+  perform({ do: 'reset', deleteRows: false, granted: [], epoch: 'e1' }, store);
+  return store;
+}
+
+function tidied(files: SqliteReplica): Tidied {
+  for (;;) {
+    const done = files.tidy();
+    if (done !== 'more') return done;
+  }
+}
 
 /** The files know their SUMs only when there was time for them, but never know wrong ones. */
 function compareSums(model: MemoryReplica, files: SqliteReplica): void {
@@ -158,11 +244,14 @@ describe('replica.db', () => {
         const { db } = openReplicaFile(path, KEY);
         try {
           const model = new MemoryReplica();
-          const files = new SqliteReplica(db);
+          const files = new SqliteReplica(db, urgency);
           for (const [one, asked] of acts) {
-            one(model);
-            one(files);
+            perform(one, model);
+            perform(one, files);
             expect(sorted(allRows(db))).toEqual(sorted(model.rows.values()));
+            const { lines, troubled } = foundBy(db);
+            expect(lines.is).toEqual(lines.should);
+            if (tidied(files) === 'done') expect(troubled().is).toEqual(troubled().should);
             const stored = db.prepare<[], number>('SELECT count(*) FROM base').pluck().get();
             expect(files.profiles()).toBe(stored);
             const members =
@@ -181,14 +270,14 @@ describe('replica.db', () => {
           for (const side of ['-wal', '-shm']) rmSync(path + side, { force: true });
         }
       }),
-      { numRuns: 300 },
+      { numRuns: Number(process.env['KAIROS_RUNS'] ?? 300) },
     );
   });
 
   it('[R10] knows cursor, scopes and rows after it was closed and opened again', () => {
     const path = newPath();
     const first = openAt(path);
-    const store = new SqliteReplica(first.db);
+    const store = new SqliteReplica(first.db, urgency);
     store.endStage('station:FRA', [{ table: 'profile', id: 'A', v: 4, row: { id: 'A' } }], []);
     store.applyFrame({
       ops: [],
@@ -200,9 +289,9 @@ describe('replica.db', () => {
       clientId: 'me',
       lmid: 5,
     });
-    first.db.close();
+    store.close();
     const second = openAt(path);
-    const again = new SqliteReplica(second.db);
+    const again = new SqliteReplica(second.db, urgency);
     expect(second.rebuilt).toBe(false);
     expect(again.meta()).toMatchObject({ cursor: 9, chain: 'c9', active: ['station:FRA'] });
     expect(again.seen('me')).toBe(5);
@@ -212,28 +301,41 @@ describe('replica.db', () => {
   it('[R4] forgets an unfinished snapshot that a crash left behind', () => {
     const path = newPath();
     const first = openAt(path);
-    new SqliteReplica(first.db).stage(
+    new SqliteReplica(first.db, urgency).stage(
       'station:FRA',
       [{ table: 'profile', id: 'A', v: 4, row: { id: 'A' } }],
       [],
     );
     first.db.close();
     const second = openAt(path);
+    expect(second.rebuilt).toBe(false);
     expect(allRows(second.db)).toEqual([]);
-    new SqliteReplica(second.db).discardStages();
-    expect(second.db.prepare('SELECT count(*) FROM base').pluck().get()).toBe(0);
+  });
+
+  it('[R4] forgets an unfinished snapshot of a further scope, and only that', () => {
+    const path = newPath();
+    const first = openAt(path);
+    const store = welcomed(first.db);
+    store.endStage('station:FRA', [{ table: 'profile', id: 'A', v: 4, row: { id: 'A' } }], []);
+    tidied(store);
+    store.stage('queue:support', [{ table: 'profile', id: 'B', v: 4, row: { id: 'B' } }], []);
+    first.db.close();
+    const second = openAt(path);
+    expect(allRows(second.db).map((row) => row.id)).toEqual(['A']);
+    new SqliteReplica(second.db, urgency).discardStages();
+    expect(second.db.prepare('SELECT id FROM base').pluck().all()).toEqual(['A']);
   });
 
   it('[S28] shows nothing of a customer to somebody without the key', () => {
     const path = newPath();
     const { db } = openAt(path);
-    const store = new SqliteReplica(db);
+    const store = welcomed(db);
     store.endStage(
       'station:FRA',
       [{ table: 'profile', id: 'A', v: 1, row: { id: 'A', name: 'Quirinalis Weber' } }],
       [],
     );
-    db.pragma('wal_checkpoint(TRUNCATE)');
+    tidied(store);
     for (const suffix of ['', '-wal']) expect(readFileSync(path + suffix).includes('Quirinalis')).toBe(false);
     copyFileSync(path, `${path}.copy`);
     let damage = false;
@@ -248,7 +350,7 @@ describe('replica.db', () => {
   it('is made anew when it is damaged', () => {
     const path = newPath();
     const first = openAt(path);
-    new SqliteReplica(first.db).endStage(
+    new SqliteReplica(first.db, urgency).endStage(
       'station:FRA',
       [{ table: 'profile', id: 'A', v: 1, row: { id: 'A' } }],
       [],
@@ -259,6 +361,6 @@ describe('replica.db', () => {
     closeSync(file);
     const second = openAt(path);
     expect(second.rebuilt).toBe(true);
-    expect(new SqliteReplica(second.db).meta()).toMatchObject({ epoch: '', cursor: 0, active: [] });
+    expect(new SqliteReplica(second.db, urgency).meta()).toMatchObject({ epoch: '', cursor: 0, active: [] });
   });
 });

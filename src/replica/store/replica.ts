@@ -1,30 +1,49 @@
 /** The writing side of replica.db: rows, stages, scopes and cursor, each change in one transaction. */
+import type { ProfileRow } from '../../domain/profile.ts';
 import type { Table } from '../../domain/rows.ts';
+import { TABLES } from '../../domain/rows.ts';
 import type { Op } from '../../protocol/frame.ts';
-import type { SnapRow } from '../../protocol/snap.ts';
 import { REPLICA_SCHEMA, REPLICA_VERSION } from '../migrations/replica.ts';
 import type { FrameChange, Lease, ReplicaMeta, ReplicaStore, ResetChange, RowKey } from './contract.ts';
+import { RowCounts } from './counts.ts';
+import { FrameRows } from './frameRows.ts';
+import { KeyBook } from './keyBook.ts';
 import { EMPTY_META, newestOps } from './memory.ts';
 import { type Db, isDamage, type Key, openFile, removeFile } from './open.ts';
 import { Repairs } from './repairs.ts';
-import { type BaseRef, type Content, type RowCounts, RowWriter } from './rowWriter.ts';
+import { bodyOf, readable, type SnapRows } from './rows.ts';
+import { RowWriter } from './rowWriter.ts';
 import { ScopeBook } from './scopeBook.ts';
+import { ScopeRows } from './scopeRows.ts';
+import { SnapshotRows } from './snapshotRows.ts';
 import { SumLedger } from './sums.ts';
 
 /** Page cache of the writing connection in KiB: decrypting a page costs more than keeping it. */
 const CACHE_KIB = 65_536;
+/** Bytes: a row of 1.5 KB leaves a quarter of a smaller page empty. */
+const PAGE_SIZE = 8_192;
 
 export type OpenedReplica = { db: Db /** Damaged or of an old version: fetched again. */; rebuilt: boolean };
 
-/** Opens replica.db; a file that is damaged, under another key or of another version is deleted and made anew. */
+/**
+ * A new file is provisional until its first snapshots have ended: it has no version yet, keeps its journal in memory and
+ * waits for no disk. A crash before that costs nothing but fetching again, which it does anyway, and writing everything
+ * once instead of twice is what makes a first snapshot fast.
+ */
+const PROVISIONAL = 0;
+
+/** Opens replica.db; a file that is damaged, under another key, provisional or of another version is made anew. */
 export function openReplicaFile(path: string, key: Key): OpenedReplica {
   try {
     const db = openFile(path, key);
     const version = db.pragma('user_version', { simple: true }) as number;
-    if (version === REPLICA_VERSION) return { db: tuned(db), rebuilt: false };
+    if (version === REPLICA_VERSION) {
+      durable(db);
+      return { db, rebuilt: false };
+    }
     db.close();
     removeFile(path);
-    return { db: fresh(path, key), rebuilt: version !== 0 };
+    return { db: fresh(path, key), rebuilt: version !== PROVISIONAL };
   } catch (error) {
     if (!isDamage(error)) throw error;
     removeFile(path);
@@ -32,23 +51,26 @@ export function openReplicaFile(path: string, key: Key): OpenedReplica {
   }
 }
 
-function tuned(db: Db): Db {
+function durable(db: Db): void {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');
   // The checkpoint, not the commit, makes the tail: it runs in a thread of its own (checkpoint.ts).
   db.pragma('wal_autocheckpoint = 0');
   db.pragma(`cache_size = -${CACHE_KIB}`);
-  return db;
 }
 
 function fresh(path: string, key: Key): Db {
-  const db = tuned(openFile(path, key));
-  db.transaction(() => {
-    db.exec(REPLICA_SCHEMA);
-    db.pragma(`user_version = ${REPLICA_VERSION}`);
-  })();
+  const db = openFile(path, key);
+  db.pragma(`page_size = ${PAGE_SIZE}`);
+  db.pragma(`cache_size = -${CACHE_KIB}`);
+  db.pragma('journal_mode = MEMORY');
+  db.pragma('synchronous = OFF');
+  db.exec(REPLICA_SCHEMA);
   return db;
 }
+
+/** `later`: more of a snapshot is expected. */
+export type Tidied = 'more' | 'done' | 'later';
 
 type Counters = { gen: number; nextStage: number; staleLeft: boolean; granted: string[] };
 const NEW_COUNTERS: Counters = { gen: 1, nextStage: 1, staleLeft: false, granted: [] };
@@ -56,15 +78,26 @@ const NEW_COUNTERS: Counters = { gen: 1, nextStage: 1, staleLeft: false, granted
 export class SqliteReplica implements ReplicaStore {
   private readonly db: Db;
   private readonly sql;
+  private readonly keys: KeyBook;
+  private readonly counts = new RowCounts();
   private readonly rows: RowWriter;
+  private readonly scopeRows: ScopeRows;
+  private readonly snapshots: SnapshotRows;
+  private readonly frameRows: FrameRows;
   private readonly scopes: ScopeBook;
   private readonly repairs: Repairs;
   private readonly ledger: SumLedger;
   private state: ReplicaMeta = EMPTY_META;
   private counters: Counters = NEW_COUNTERS;
+  private heldLease: Lease | null = null;
+  private savedState: ReplicaMeta = EMPTY_META;
+  private savedCounters: Counters = NEW_COUNTERS;
+  private provisional: boolean;
 
-  constructor(db: Db) {
+  /** @param urgency how urgently a customer needs somebody, smaller being more; null: not at all */
+  constructor(db: Db, urgency: (profile: ProfileRow) => number | null) {
     this.db = db;
+    this.provisional = db.pragma('user_version', { simple: true }) === PROVISIONAL;
     this.sql = {
       seen: db.prepare<[string], number>('SELECT lmid FROM seen WHERE client_id = ?').pluck(),
       setSeen: db.prepare(
@@ -74,11 +107,16 @@ export class SqliteReplica implements ReplicaStore {
         'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
       ),
       allMeta: db.prepare<[], [string, string]>('SELECT name, value FROM meta').raw(),
+      dropSeen: db.prepare('DELETE FROM seen'),
     };
+    this.keys = new KeyBook(db, urgency);
     this.scopes = new ScopeBook(db);
     this.ledger = new SumLedger(db, (stage) => this.scopes.isLive(stage));
-    this.rows = new RowWriter(db, (before, after) => this.ledger.note(before, after));
-    this.repairs = new Repairs(db, this.rows);
+    this.rows = new RowWriter(db, this.keys, this.counts, (before, after) => this.ledger.note(before, after));
+    this.scopeRows = new ScopeRows(db, this.counts);
+    this.snapshots = new SnapshotRows(db, this.keys, this.counts, this.scopeRows);
+    this.frameRows = new FrameRows(db, this.keys, this.counts, this.scopeRows, this.scopes);
+    this.repairs = new Repairs(db, this.rows, this.snapshots, this.scopes);
     this.load();
   }
 
@@ -100,13 +138,12 @@ export class SqliteReplica implements ReplicaStore {
   }
 
   reset(change: ResetChange): void {
-    this.db.pragma('synchronous = FULL');
-    try {
+    this.writtenThrough(() => {
       this.transact(() => {
         this.dropStages();
         this.repairs.dropAll();
-        if (change.deleteRows) this.rows.deleteAll();
-        if (change.epoch !== this.state.epoch) this.db.prepare('DELETE FROM seen').run();
+        if (change.deleteRows) this.deleteAll();
+        if (change.epoch !== this.state.epoch) this.sql.dropSeen.run();
         this.setSeen(change.clientId, change.lmid);
         this.deactivateAll();
         const { epoch, cursor, chain, proof, mask, schemaHash, granted } = change;
@@ -119,9 +156,7 @@ export class SqliteReplica implements ReplicaStore {
         };
         this.loseUngranted(granted);
       });
-    } finally {
-      this.db.pragma('synchronous = NORMAL');
-    }
+    });
   }
 
   keepGranted(granted: readonly string[]): void {
@@ -131,22 +166,21 @@ export class SqliteReplica implements ReplicaStore {
     });
   }
 
-  stage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+  stage(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
     this.transact(() => this.stagePart(scope, rows, gone));
   }
 
-  endStage(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+  endStage(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
     this.transact(() => {
       const stage = this.stagePart(scope, rows, gone);
       const n = this.scopes.numberOf(scope);
-      for (const staged of this.rows.stagedRows(stage)) this.merge(n, staged);
-      this.rows.deleteStaged(stage);
+      if (this.snapshots.merge(stage, n, this.counters.gen)) this.ledger.restart(this.scopes.activeNumbers());
       this.scopes.endStage(stage);
-      if (this.counters.staleLeft) this.removeStaleOf(n);
+      if (this.counters.staleLeft) this.scopeRows.removeStale(n, this.counters.gen);
       this.scopes.activate(n);
       this.ledger.begin(n);
       this.state = { ...this.state, active: this.scopes.active() };
-      const open = this.counters.granted.some((granted) => !this.state.active.includes(granted));
+      const open = this.isLoading();
       // Stale rows name only granted scopes, and each end removes those that name its scope: now none is left.
       if (!open) this.counters = { ...this.counters, staleLeft: false };
     });
@@ -154,7 +188,7 @@ export class SqliteReplica implements ReplicaStore {
 
   applyFrame(change: FrameChange): void {
     this.transact(() => {
-      for (const op of newestOps(change.ops)) this.applyOp(op);
+      this.applyOps(change);
       for (const scope of change.drop) this.dropScope(scope);
       if (change.drop.length > 0)
         this.loseUngranted(change.granted.filter((scope) => !change.drop.includes(scope)));
@@ -179,22 +213,15 @@ export class SqliteReplica implements ReplicaStore {
     return this.ledger.slice(rows);
   }
 
-  stageRepair(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): void {
+  stageRepair(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
     this.transact(() => this.repairs.stage(this.scopes.numberOf(scope), rows, gone));
   }
 
-  endRepair(
-    scope: string,
-    buckets: readonly number[],
-    rows: readonly SnapRow[],
-    gone: readonly RowKey[],
-  ): void {
+  endRepair(scope: string, buckets: readonly number[], rows: SnapRows, gone: readonly RowKey[]): void {
     this.transact(() => {
       const n = this.scopes.numberOf(scope);
       this.repairs.stage(n, rows, gone);
-      for (const [table, id] of this.repairs.foreign(n, new Set(buckets))) this.leave(n, table, id);
-      for (const staged of this.rows.stagedRows(-n)) this.restore(n, staged);
-      this.repairs.drop(n);
+      this.repairs.end(n, new Set(buckets), this.counters.gen);
       // Should the sums themselves have been wrong, they are not the next time.
       if (this.state.active.includes(scope)) this.ledger.begin(n);
     });
@@ -210,7 +237,7 @@ export class SqliteReplica implements ReplicaStore {
 
   deleteRows(): void {
     this.transact(() => {
-      this.rows.deleteAll();
+      this.deleteAll();
       this.deactivateAll();
       this.state = { ...this.state, active: [] };
       this.counters = { ...this.counters, staleLeft: false };
@@ -219,7 +246,7 @@ export class SqliteReplica implements ReplicaStore {
 
   /** Profiles in this replica, those of an arriving snapshot too. */
   profiles(): number {
-    return this.rows.counts.profiles;
+    return this.counts.profiles;
   }
 
   /** Number of a scope in this file, as rows name it; undefined if it never held one. */
@@ -228,7 +255,56 @@ export class SqliteReplica implements ReplicaStore {
   }
 
   profilesIn(scope: string): number {
-    return this.rows.counts.byScope[this.scopes.find(scope) ?? -1] ?? 0;
+    return this.counts.ofScope(this.scopes.find(scope));
+  }
+
+  /**
+   * Does a piece of what can wait until the snapshots have ended: an index that a search wants (one a time: a million
+   * customers take a second each), or a look through some customers for those in trouble.
+   */
+  tidy(): Tidied {
+    if (this.isLoading()) return 'later';
+    const index = this.keys.missingIndex();
+    if (index !== null) this.db.exec(index);
+    else if (this.provisional) this.keep();
+    else if (!this.db.transaction(() => this.keys.findTrouble())()) return 'done';
+    return 'more';
+  }
+
+  /** What a new file has is kept from now on, whatever happens. */
+  private keep(): void {
+    this.db.pragma('synchronous = FULL');
+    durable(this.db);
+    this.db.pragma(`user_version = ${REPLICA_VERSION}`);
+    this.provisional = false;
+  }
+
+  /** The transactions in `work` are on the disk when it returns. */
+  private writtenThrough(work: () => void): void {
+    if (this.provisional) return work();
+    this.db.pragma('synchronous = FULL');
+    try {
+      work();
+    } finally {
+      this.db.pragma('synchronous = NORMAL');
+    }
+  }
+
+  /** Before the first welcome nothing has come yet, which is no reason to make indexes of it. */
+  private isLoading(): boolean {
+    if (this.state.epoch === '' || this.scopes.liveStages().length > 0) return true;
+    return this.counters.granted.some((scope) => !this.state.active.includes(scope));
+  }
+
+  /** Whether the file is kept over a crash: only then are there checkpoints to make. */
+  isKept(): boolean {
+    return !this.provisional;
+  }
+
+  close(): void {
+    if (!this.db.open) return;
+    if (this.provisional && this.scopes.liveStages().length === 0) this.keep();
+    this.db.close();
   }
 
   lease(): Lease | null {
@@ -267,24 +343,17 @@ export class SqliteReplica implements ReplicaStore {
     this.savedCounters = this.counters;
     const lease = found.get('lease');
     this.heldLease = lease === undefined ? null : (JSON.parse(lease) as Lease);
-    const counts = found.get('counts');
-    this.rows.counts =
-      counts === undefined ? { profiles: 0, byScope: {} } : (JSON.parse(counts) as RowCounts);
-    this.rows.countsChanged = false;
+    this.counts.load(found.get('counts'));
     this.ledger.restart(this.scopes.activeNumbers());
   }
-
-  private heldLease: Lease | null = null;
-  private savedState: ReplicaMeta = EMPTY_META;
-  private savedCounters: Counters = NEW_COUNTERS;
 
   private saveMeta(): void {
     const put = this.sql.putMeta;
     if (this.state !== this.savedState)
       put.run('state', JSON.stringify({ ...this.state, active: undefined }));
     if (this.counters !== this.savedCounters) put.run('counters', JSON.stringify(this.counters));
-    if (this.rows.countsChanged) put.run('counts', JSON.stringify(this.rows.counts));
-    this.rows.countsChanged = false;
+    const counts = this.counts.unsaved();
+    if (counts !== null) put.run('counts', counts);
     this.savedState = this.state;
     this.savedCounters = this.counters;
   }
@@ -293,45 +362,48 @@ export class SqliteReplica implements ReplicaStore {
     this.sql.setSeen.run(clientId, lmid);
   }
 
-  /** A row that only an unfinished snapshot holds: it moves aside, so that the base can have a state of its own. */
-  private moveAside(ref: BaseRef): void {
-    this.rows.moveAside(ref);
+  /** Everything that names a customer goes, what finds him too. */
+  private deleteAll(): void {
+    this.db.exec('DELETE FROM base; DELETE FROM member; DELETE FROM staged;');
+    this.keys.clear();
+    this.counts.clear();
   }
 
-  private applyOp(op: Op): void {
-    const found = this.rows.find(op.table, op.id);
+  private applyOps({ unread = [], ops }: FrameChange): void {
+    if (unread.length === 0) for (const op of newestOps(ops)) this.applyOp(op);
+    else {
+      readable(() =>
+        this.frameRows.apply(
+          [...unread.map((part) => part.body), JSON.stringify({ ops })],
+          this.counters.gen,
+        ),
+      );
+      // Nobody has seen the rows one by one: reading them is the way to know their sums.
+      this.ledger.restart(this.scopes.activeNumbers());
+    }
+  }
+
+  private applyOp({ table, id, v, row, scopes }: Op): void {
+    const found = this.rows.find(table, id);
     const live = found !== undefined && this.scopes.isLive(found.stage);
-    if (op.row === null || op.scopes.length === 0) {
+    if (row === null || scopes.length === 0) {
       if (found !== undefined && !live) this.rows.remove(found);
       return;
     }
-    if (live) this.moveAside(found);
-    const content: Content = {
-      table: op.table,
-      id: op.id,
-      v: op.v,
-      json: JSON.stringify(op.row),
-      row: op.row,
-    };
-    const scopes = op.scopes.map((scope) => this.scopes.numberOf(scope));
-    this.rows.write(found, content, scopes, this.counters.gen, 0);
+    if (live) this.snapshots.moveAside(found);
+    const numbers = scopes.map((scope) => this.scopes.numberOf(scope));
+    this.rows.write(found, { table, id, v, row }, numbers, this.counters.gen);
   }
 
-  private stagePart(scope: string, rows: readonly SnapRow[], gone: readonly RowKey[]): number {
+  private stagePart(scope: string, rows: SnapRows, gone: readonly RowKey[]): number {
     const n = this.scopes.numberOf(scope);
     const stage = this.scopes.stageOf(n, () => this.newStage());
-    for (const { table, id, v, row } of rows) {
-      const content: Content = { table, id, v, json: JSON.stringify(row), row };
-      if (this.rows.insert(content, [n], this.counters.gen, stage)) continue;
-      const found = this.rows.find(table, id);
-      if (found === undefined) continue;
-      if (found.stage !== stage) this.rows.putStaged(stage, content);
-      else if (v >= found.v) this.rows.write(found, content, [n], this.counters.gen, stage);
-    }
+    if (!Array.isArray(rows) || rows.length > 0)
+      this.snapshots.arrive(stage, n, this.counters.gen, bodyOf(rows));
     for (const [table, id] of gone) {
       const found = this.rows.find(table, id);
       if (found?.stage === stage) this.rows.remove(found);
-      else this.rows.removeStaged(stage, table, id);
+      else this.snapshots.removeStaged(stage, TABLES.indexOf(table), id);
     }
     return stage;
   }
@@ -340,36 +412,6 @@ export class SqliteReplica implements ReplicaStore {
     const stage = this.counters.nextStage;
     this.counters = { ...this.counters, nextStage: stage + 1 };
     return stage;
-  }
-
-  private merge(scope: number, content: Content): void {
-    const found = this.rows.find(content.table, content.id);
-    if (found !== undefined && this.scopes.isLive(found.stage)) {
-      this.moveAside(found);
-      this.rows.write(found, content, [scope], this.counters.gen, 0);
-    } else if (found === undefined || found.gen < this.counters.gen) {
-      this.rows.write(found, content, [scope], this.counters.gen, 0);
-    } else if (content.v > found.v) {
-      this.rows.write(found, content, [...found.scopes, scope], this.counters.gen, 0);
-    } else this.rows.setScopes(found, [...found.scopes, scope]);
-  }
-
-  /** What a repair says of a row holds, whatever the v; its other scopes stay. */
-  private restore(scope: number, content: Content): void {
-    const found = this.rows.find(content.table, content.id);
-    const live = found !== undefined && this.scopes.isLive(found.stage);
-    if (live) this.moveAside(found);
-    const kept = found === undefined || live || found.gen < this.counters.gen ? [] : found.scopes;
-    this.rows.write(found, content, [...kept, scope], this.counters.gen, 0);
-  }
-
-  private leave(scope: number, table: Table, id: string): void {
-    const found = this.rows.find(table, id);
-    if (found === undefined || this.scopes.isLive(found.stage)) return;
-    this.rows.setScopes(
-      found,
-      found.scopes.filter((held) => held !== scope),
-    );
   }
 
   private deactivateAll(): void {
@@ -381,11 +423,7 @@ export class SqliteReplica implements ReplicaStore {
     const n = this.scopes.numberOf(name);
     this.dropStageOf(n);
     this.repairs.drop(n);
-    for (const ref of this.rows.ofScope(n))
-      this.rows.setScopes(
-        ref,
-        ref.scopes.filter((scope) => scope !== n),
-      );
+    this.scopeRows.leave(n);
     this.scopes.deactivate(n);
     this.ledger.end(n);
   }
@@ -397,29 +435,14 @@ export class SqliteReplica implements ReplicaStore {
   private dropStageOf(scope: number): void {
     const stage = this.scopes.findStage(scope);
     if (stage === undefined) return;
-    for (const ref of this.rows.ofScope(scope)) if (ref.stage === stage) this.rows.remove(ref);
-    this.rows.deleteStaged(stage);
+    this.snapshots.drop(stage, scope);
     this.scopes.endStage(stage);
-  }
-
-  private removeStaleOf(scope: number): void {
-    for (const ref of this.rows.ofScope(scope)) {
-      if (ref.gen < this.counters.gen && !this.scopes.isLive(ref.stage)) this.rows.remove(ref);
-    }
   }
 
   private loseUngranted(granted: readonly string[]): void {
     if (!this.counters.staleLeft) return;
     const kept = new Set(granted);
-    for (const { n, name } of this.scopes.all()) {
-      if (kept.has(name)) continue;
-      for (const ref of this.rows.ofScope(n)) {
-        if (ref.gen >= this.counters.gen) continue;
-        this.rows.setScopes(
-          ref,
-          ref.scopes.filter((scope) => scope !== n),
-        );
-      }
-    }
+    for (const { n, name } of this.scopes.all())
+      if (!kept.has(name)) this.scopeRows.leave(n, this.counters.gen);
   }
 }

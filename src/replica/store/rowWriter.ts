@@ -1,17 +1,13 @@
-/** Single rows of replica.db: content, membership in scopes, and the note that the search index is due. */
+/** Single rows of replica.db, as frames change them: content, membership in scopes, and what they are found by. */
+import type { ProfileRow } from '../../domain/profile.ts';
 import type { Table } from '../../domain/rows.ts';
 import { TABLES } from '../../domain/rows.ts';
+import type { RowCounts } from './counts.ts';
+import type { KeyBook } from './keyBook.ts';
 import type { Db } from './open.ts';
 import type { Written } from './sums.ts';
 
-export type Content = {
-  table: Table;
-  id: string;
-  v: number;
-  json: string;
-  /** The parsed row where it is at hand; only its `profileId` and `at` are looked at. */
-  row?: { [name: string]: unknown };
-};
+export type Content = { table: Table; id: string; v: number; row: { [name: string]: unknown } };
 
 /** A stored row without its content. */
 export type BaseRef = {
@@ -25,55 +21,42 @@ export type BaseRef = {
   text: string;
 };
 
-const SELECT_REF = 'SELECT rid, tbl, id, v, gen, stage, scopes FROM base';
-type RefColumns = [number, number, string, number, number, number, string];
+/** Told of every row that changes: as it was, and as it is; without scopes it is gone. */
+export type Note = (before: BaseRef | undefined, after: Written) => void;
 
-/** Profiles in the file, and by scope number; kept with the rows, because counting a million takes too long. */
-export type RowCounts = { profiles: number; byScope: { [scope: string]: number } };
+const PROFILE = TABLES.indexOf('profile');
+
+type RefColumns = [number, number, string, number, number, number, string];
 
 export class RowWriter {
   private readonly db: Db;
-  /** Told of every change of a row's v, scopes or stage, before it is committed. */
-  private readonly note: (before: BaseRef | undefined, after: Written) => void;
-  counts: RowCounts = { profiles: 0, byScope: {} };
-  countsChanged = false;
-  private nextRid: number;
+  private readonly keys: KeyBook;
+  private readonly counts: RowCounts;
+  private readonly note: Note;
   private readonly sql;
 
-  constructor(db: Db, note: (before: BaseRef | undefined, after: Written) => void) {
+  constructor(db: Db, keys: KeyBook, counts: RowCounts, note: Note) {
     this.db = db;
+    this.keys = keys;
+    this.counts = counts;
     this.note = note;
     this.sql = {
-      find: db.prepare<[number, string], RefColumns>(`${SELECT_REF} WHERE tbl = ? AND id = ?`).raw(),
-      byRid: db.prepare<[number], RefColumns>(`${SELECT_REF} WHERE rid = ?`).raw(),
+      find: db
+        .prepare<[number, string], RefColumns>(
+          'SELECT rid, tbl, id, v, gen, stage, scopes FROM base WHERE tbl = ? AND id = ?',
+        )
+        .raw(),
       insert: db.prepare(
-        'INSERT INTO base (rid, tbl, id, v, gen, stage, scopes, profile, at, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+        'INSERT INTO base (tbl, id, v, gen, stage, scopes, profile, at, content) VALUES (?, ?, ?, ?, 0, ?, ?, ?, jsonb(?))',
       ),
       update: db.prepare(
-        'UPDATE base SET v = ?, gen = ?, stage = ?, scopes = ?, profile = ?, at = ?, json = ? WHERE rid = ?',
+        'UPDATE base SET v = ?, gen = ?, stage = 0, scopes = ?, profile = ?, at = ?, content = jsonb(?) WHERE rid = ?',
       ),
       setScopes: db.prepare('UPDATE base SET scopes = ? WHERE rid = ?'),
       remove: db.prepare('DELETE FROM base WHERE rid = ?'),
       join: db.prepare('INSERT OR IGNORE INTO member (scope, rid) VALUES (?, ?)'),
       leave: db.prepare('DELETE FROM member WHERE scope = ? AND rid = ?'),
-      members: db.prepare<[number], number>('SELECT rid FROM member WHERE scope = ?').pluck(),
-      due: db.prepare('INSERT OR IGNORE INTO unindexed (rid) VALUES (?)'),
-      putStaged: db.prepare(
-        `INSERT INTO staged (stage, tbl, id, v, json) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT (stage, tbl, id) DO UPDATE SET v = excluded.v, json = excluded.json WHERE excluded.v >= staged.v`,
-      ),
-      aside: db.prepare(
-        'INSERT OR REPLACE INTO staged (stage, tbl, id, v, json) SELECT stage, tbl, id, v, json FROM base WHERE rid = ?',
-      ),
-      stagedRows: db
-        .prepare<[number], [number, string, number, string]>(
-          'SELECT tbl, id, v, json FROM staged WHERE stage = ?',
-        )
-        .raw(),
-      removeStaged: db.prepare('DELETE FROM staged WHERE stage = ? AND tbl = ? AND id = ?'),
-      deleteStaged: db.prepare('DELETE FROM staged WHERE stage = ?'),
     };
-    this.nextRid = this.highestRid() + 1;
   }
 
   find(table: Table, id: string): BaseRef | undefined {
@@ -85,46 +68,22 @@ export class RowWriter {
     return this.db.prepare('SELECT 1 FROM base LIMIT 1').get() !== undefined;
   }
 
-  /**
-   * Adds a row if there is none with its key, and says whether. A snapshot is mostly new rows: so the key is looked up
-   * once and not twice.
-   */
-  insert(content: Content, scopes: number[], gen: number, stage: number): boolean {
-    const { table, id, v, json } = content;
+  /** Writes a row of the base with its complete membership; `scopes` may name a scope twice. */
+  write(found: BaseRef | undefined, content: Content, scopes: number[], gen: number): void {
+    const { table, id, v, row } = content;
     const text = scopesText(scopes);
     const [profile, at] = placeOf(content);
-    const rid = this.nextRid;
-    const done = this.sql.insert.run(rid, TABLES.indexOf(table), id, v, gen, stage, text, profile, at, json);
-    if (done.changes === 0) return false;
-    this.nextRid += 1;
-    this.note(undefined, { rid, tbl: TABLES.indexOf(table), id, v, stage, scopes });
-    this.written(rid, undefined, scopes, text, table === 'profile');
-    if (table === 'profile') this.countProfiles(1);
-    return true;
-  }
-
-  /** Writes content and complete membership; `scopes` may name a scope twice. */
-  write(found: BaseRef | undefined, content: Content, scopes: number[], gen: number, stage: number): void {
-    if (found === undefined) {
-      this.insert(content, scopes, gen, stage);
-      return;
-    }
-    const text = scopesText(scopes);
-    const [profile, at] = placeOf(content);
-    this.sql.update.run(content.v, gen, stage, text, profile, at, content.json, found.rid);
-    this.note(found, { ...found, v: content.v, stage, scopes });
-    this.written(found.rid, found, scopes, text, content.table === 'profile');
-  }
-
-  private written(
-    rid: number,
-    found: BaseRef | undefined,
-    scopes: number[],
-    text: string,
-    isProfile: boolean,
-  ): void {
-    this.moveMember(rid, found, scopes, text, isProfile);
-    if (isProfile) this.sql.due.run(rid);
+    const json = JSON.stringify(row);
+    let rid = found?.rid;
+    if (rid === undefined) {
+      rid = Number(
+        this.sql.insert.run(TABLES.indexOf(table), id, v, gen, text, profile, at, json).lastInsertRowid,
+      );
+      if (table === 'profile') this.counts.addProfiles(1);
+    } else this.sql.update.run(v, gen, text, profile, at, json, rid);
+    this.moveMember(rid, found, scopes, text, table === 'profile');
+    if (table === 'profile') this.keys.changed(rid, row as unknown as ProfileRow);
+    this.note(found, { rid, tbl: TABLES.indexOf(table), id, v, stage: 0, scopes });
   }
 
   /** Changes membership only; a row without any scope goes. */
@@ -133,60 +92,19 @@ export class RowWriter {
     if (scopes.length === 0) this.remove(ref);
     else if (text !== ref.text) {
       this.sql.setScopes.run(text, ref.rid);
+      this.moveMember(ref.rid, ref, scopes, text, ref.tbl === PROFILE);
       this.note(ref, { ...ref, scopes });
-      this.moveMember(ref.rid, ref, scopes, text, TABLES[ref.tbl] === 'profile');
     }
   }
 
   remove(ref: BaseRef): void {
     this.sql.remove.run(ref.rid);
-    this.note(ref, { ...ref, scopes: [] });
-    const isProfile = TABLES[ref.tbl] === 'profile';
+    const isProfile = ref.tbl === PROFILE;
     this.moveMember(ref.rid, ref, [], '', isProfile);
+    this.note(ref, { ...ref, scopes: [] });
     if (!isProfile) return;
-    this.sql.due.run(ref.rid);
-    this.countProfiles(-1);
-  }
-
-  /** The rows of a scope, those of its unfinished snapshot too; read whole, because the caller changes them. */
-  ofScope(scope: number): BaseRef[] {
-    const refs: BaseRef[] = [];
-    for (const rid of this.sql.members.all(scope)) {
-      const found = this.sql.byRid.get(rid);
-      if (found) refs.push(toRef(found));
-    }
-    return refs;
-  }
-
-  putStaged(stage: number, { table, id, v, json }: Content): void {
-    this.sql.putStaged.run(stage, TABLES.indexOf(table), id, v, json);
-  }
-
-  moveAside(ref: BaseRef): void {
-    this.sql.aside.run(ref.rid);
-  }
-
-  /** Read whole, because the caller writes while it goes through them. */
-  stagedRows(stage: number): Content[] {
-    return this.sql.stagedRows
-      .all(stage)
-      .map(([tbl, id, v, json]) => ({ table: TABLES[tbl] as Table, id, v, json }));
-  }
-
-  removeStaged(stage: number, table: Table, id: string): void {
-    this.sql.removeStaged.run(stage, TABLES.indexOf(table), id);
-  }
-
-  deleteStaged(stage: number): void {
-    this.sql.deleteStaged.run(stage);
-  }
-
-  /** Everything that names a customer goes, the search index too. */
-  deleteAll(): void {
-    this.db.exec(`DELETE FROM base; DELETE FROM member; DELETE FROM staged; DELETE FROM unindexed; DELETE FROM indexed;
-      DELETE FROM lookup; INSERT INTO name_words (name_words) VALUES ('delete-all');`);
-    this.counts = { profiles: 0, byScope: {} };
-    this.countsChanged = true;
+    this.keys.remove(ref.rid);
+    this.counts.addProfiles(-1);
   }
 
   private moveMember(
@@ -201,40 +119,18 @@ export class RowWriter {
     for (const scope of before) {
       if (scopes.includes(scope)) continue;
       this.sql.leave.run(scope, rid);
-      if (isProfile) this.countMember(scope, -1);
+      if (isProfile) this.counts.addMembers(scope, -1);
     }
     for (const scope of new Set(scopes)) {
       if (before.includes(scope)) continue;
       this.sql.join.run(scope, rid);
-      if (isProfile) this.countMember(scope, 1);
+      if (isProfile) this.counts.addMembers(scope, 1);
     }
-  }
-
-  private countProfiles(more: number): void {
-    this.counts.profiles += more;
-    this.countsChanged = true;
-  }
-
-  private countMember(scope: number, more: number): void {
-    const { byScope } = this.counts;
-    byScope[scope] = (byScope[scope] ?? 0) + more;
-    this.countsChanged = true;
-  }
-
-  /** Rids are never used again while the index may still name them. */
-  private highestRid(): number {
-    const highest = this.db
-      .prepare<[], number | null>(
-        `SELECT max(rid) FROM (SELECT max(rid) AS rid FROM base UNION ALL SELECT max(rid) FROM indexed
-         UNION ALL SELECT max(rid) FROM unindexed)`,
-      )
-      .pluck()
-      .get();
-    return highest ?? 0;
   }
 }
 
-const scopesText = (scopes: number[]): string =>
+/** The numbers of scopes as they stand in a row: each once, in their order. */
+export const scopesText = (scopes: number[]): string =>
   scopes.length === 1 ? `[${scopes[0]}]` : JSON.stringify([...new Set(scopes)].sort((a, b) => a - b));
 
 const toRef = ([rid, tbl, id, v, gen, stage, text]: RefColumns): BaseRef => ({
@@ -249,9 +145,8 @@ const toRef = ([rid, tbl, id, v, gen, stage, text]: RefColumns): BaseRef => ({
 });
 
 /** The customer and time of an event or contact, for the timeline; null where a row has none. */
-function placeOf(content: Content): [string | null, string | null] {
-  if (content.table !== 'event' && content.table !== 'contact') return [null, null];
-  const row = content.row ?? (JSON.parse(content.json) as { [name: string]: unknown });
+function placeOf({ table, row }: Content): [string | null, string | null] {
+  if (table !== 'event' && table !== 'contact') return [null, null];
   const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
   return [text(row.profileId), text(row.at)];
 }

@@ -16,11 +16,19 @@ let store: SqliteReplica;
 
 function open(): void {
   opened = openReplicaFile(join(folder, 'replica.db'), 'ab'.repeat(32));
-  store = new SqliteReplica(opened.db);
+  store = new SqliteReplica(opened.db, () => null);
+}
+/** The same file in the next process. */
+function reopen(): void {
+  opened.db.close();
+  open();
 }
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sums-'));
   open();
+  const place = { epoch: 'e', cursor: 0, chain: 'c', proof: 'p', mask: 'm', schemaHash: 's' };
+  store.reset({ ...place, clientId: 'me', lmid: 0, granted: [], deleteRows: false });
+  while (store.tidy() === 'more');
 });
 afterEach(() => {
   opened.db.close();
@@ -66,8 +74,7 @@ describe('[P31] the sums of a scope', () => {
     finish();
     opened.db.prepare("UPDATE base SET v = 1 WHERE id = 'B'").run();
     expect(total(store.sums(SCOPE))).toBe(expected(['A', 1], ['B', 2]));
-    opened.db.close();
-    open();
+    reopen();
     expect(store.sums(SCOPE)).toBeUndefined();
     finish();
     expect(total(store.sums(SCOPE))).toBe(expected(['A', 1], ['B', 1]));
@@ -78,13 +85,21 @@ describe('[P31] the sums of a scope', () => {
     finish();
     store.stage(SCOPE, [row('B', 2)], []);
     expect(total(store.sums(SCOPE))).toBe(expected(['A', 1]));
-    opened.db.close();
-    open();
+    reopen();
     finish();
     expect(total(store.sums(SCOPE))).toBe(expected(['A', 1]));
     store.endStage(SCOPE, [], []);
     finish();
     expect(total(store.sums(SCOPE))).toBe(expected(['A', 1], ['B', 2]));
+  });
+
+  it('are made anew where the snapshot of another scope brings something newer', () => {
+    store.endStage(SCOPE, [row('A', 1), row('B', 2)], []);
+    finish();
+    store.endStage('queue:de', [row('B', 3)], []);
+    finish();
+    expect(total(store.sums(SCOPE))).toBe(expected(['A', 1], ['B', 3]));
+    expect(total(store.sums('queue:de'))).toBe(expected(['B', 3]));
   });
 
   it('hold what holds after a transaction that failed', () => {
@@ -139,8 +154,7 @@ describe('[P32] a repair', () => {
       () => store.discardStages(),
       () => store.deleteRows(),
       () => {
-        opened.db.close();
-        open();
+        reopen();
         store.discardStages();
       },
     ];

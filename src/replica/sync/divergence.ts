@@ -6,9 +6,8 @@
 import type { CompareAck } from '../../protocol/compare.ts';
 import { REPAIR_EVERY } from '../../protocol/limits.ts';
 import type { RepairAck } from '../../protocol/repair.ts';
-import type { SnapBody } from '../../protocol/snap.ts';
 import { sumText } from '../../protocol/sums.ts';
-import type { Turn } from './session.ts';
+import type { SnapPart, Turn } from './session.ts';
 
 /** At most one repair of a scope in 10 minutes: one that was refused or not answered is asked for again after that. */
 function mayAsk(turn: Turn, scope: string): boolean {
@@ -55,7 +54,7 @@ export function repairAck(turn: Turn, ack: RepairAck): void {
 }
 
 /** [P32] A part of a repair; its number in the order of messages has been taken. */
-export function repairPart(turn: Turn, body: SnapBody): void {
+export function repairPart(turn: Turn, body: SnapPart): void {
   const { scope, rows, gone = [], buckets = [] } = body;
   // A scope that is given up, or not begun, has nothing to repair.
   if (!turn.env.meta.active.includes(scope)) return;

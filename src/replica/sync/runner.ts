@@ -7,6 +7,7 @@ import type { Wipe } from '../../protocol/wipe.ts';
 import type { Outbox } from '../outbox/model.ts';
 import { changesBetween } from '../outbox/model.ts';
 import type { OutboxStore, ReplicaStore } from '../store/contract.ts';
+import { UnreadableRows } from '../store/rows.ts';
 import {
   type Effect,
   type Env,
@@ -117,7 +118,10 @@ export class Runner {
       }
       this.session = session;
     } catch (error) {
-      this.failed(error, which);
+      // The core's doing, not the disk's: nothing was written, and the connection is worth nothing.
+      if (error instanceof UnreadableRows && 'generation' in input)
+        this.queue.push({ type: 'garbage', generation: input.generation, what: 'snap' });
+      else this.failed(error, which);
     }
   }
 

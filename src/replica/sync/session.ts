@@ -11,11 +11,12 @@ import type { FrameBody, FrameHead, Op } from '../../protocol/frame.ts';
 import type { Hello, HelloReply } from '../../protocol/hello.ts';
 import type { PushAck, PushedCommand } from '../../protocol/push.ts';
 import type { Repair, RepairAck } from '../../protocol/repair.ts';
-import type { SnapBody, SnapHead, SnapRow } from '../../protocol/snap.ts';
+import type { SnapBody, SnapHead } from '../../protocol/snap.ts';
 import type { SubAck } from '../../protocol/sub.ts';
 import type { Wipe } from '../../protocol/wipe.ts';
 import type { Entry, Outbox } from '../outbox/model.ts';
 import type { FrameChange, Lease, ReplicaMeta, ResetChange, RowKey } from '../store/contract.ts';
+import type { SnapRows, UnreadOps } from '../store/rows.ts';
 
 export type Phase =
   /** Not started, or stopped for good. */
@@ -26,6 +27,12 @@ export type Phase =
   /** `hello` is sent, nothing else may be. */
   | 'greeting'
   | 'live';
+
+/** A snapshot's part as it is handed over: its rows may still be the text that arrived. */
+export type SnapPart = Omit<SnapBody, 'rows'> & { rows: SnapRows };
+
+/** A frame or a part of one, likewise; only an early part comes unread. */
+export type FramePart = Omit<FrameBody, 'ops'> & { ops: readonly Op[] | UnreadOps };
 
 export type InFlight = { ids: string[]; single: boolean };
 
@@ -56,7 +63,7 @@ export type Session = {
   /** Last n that was accepted on this connection (R2). */
   n: number;
   /** Early parts of a frame (R16); a lost connection discards them. */
-  parts: { ops: Op[]; count: number } | null;
+  parts: { unread: readonly UnreadOps[]; ops: readonly Op[]; count: number } | null;
   /** The core's seq at `welcome`: behind it the console is catching up. */
   target: number;
   /** Rows of the snapshot that is arriving, for the status line. */
@@ -91,8 +98,8 @@ export type Input =
   | { type: 'connect-failed'; generation: number; code: string | null }
   | { type: 'lost'; generation: number; reason: string }
   | { type: 'hello-reply'; generation: number; reply: HelloReply }
-  | { type: 'frame'; generation: number; head: FrameHead; body: FrameBody }
-  | { type: 'snap'; generation: number; head: SnapHead; body: SnapBody }
+  | { type: 'frame'; generation: number; head: FrameHead; body: FramePart }
+  | { type: 'snap'; generation: number; head: SnapHead; body: SnapPart }
   | { type: 'push-ack'; generation: number; ack: PushAck }
   | { type: 'sub-ack'; generation: number; ack: SubAck }
   | { type: 'auth-ack'; generation: number; ack: AuthAck }
@@ -117,15 +124,15 @@ export type TimerName = 'connect' | 'hello' | 'push' | 'push-again' | 'watchdog'
 export type ReplicaChange =
   | { kind: 'reset'; change: ResetChange }
   | { kind: 'keep-granted'; granted: readonly string[] }
-  | { kind: 'stage'; scope: string; rows: readonly SnapRow[]; gone: readonly RowKey[] }
-  | { kind: 'end-stage'; scope: string; rows: readonly SnapRow[]; gone: readonly RowKey[] }
+  | { kind: 'stage'; scope: string; rows: SnapRows; gone: readonly RowKey[] }
+  | { kind: 'end-stage'; scope: string; rows: SnapRows; gone: readonly RowKey[] }
   | { kind: 'frame'; change: FrameChange }
-  | { kind: 'stage-repair'; scope: string; rows: readonly SnapRow[]; gone: readonly RowKey[] }
+  | { kind: 'stage-repair'; scope: string; rows: SnapRows; gone: readonly RowKey[] }
   | {
       kind: 'end-repair';
       scope: string;
       buckets: readonly number[];
-      rows: readonly SnapRow[];
+      rows: SnapRows;
       gone: readonly RowKey[];
     }
   | { kind: 'discard-stages' }

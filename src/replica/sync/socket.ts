@@ -5,7 +5,7 @@ import { authAckSchema } from '../../protocol/auth.ts';
 import { byeSchema } from '../../protocol/bye.ts';
 import { compareAckSchema } from '../../protocol/compare.ts';
 import { type Find, type FindAck, findAckSchema } from '../../protocol/find.ts';
-import type { FrameBody, FrameHead } from '../../protocol/frame.ts';
+import type { FrameHead } from '../../protocol/frame.ts';
 import { resultSchema } from '../../protocol/frame.ts';
 import { helloReplySchema } from '../../protocol/hello.ts';
 import { HELLO_TIMEOUT, SECOND } from '../../protocol/limits.ts';
@@ -14,11 +14,13 @@ import type { Presence } from '../../protocol/presence.ts';
 import { pushAckSchema } from '../../protocol/push.ts';
 import { repairAckSchema } from '../../protocol/repair.ts';
 import { resetSchema } from '../../protocol/reset.ts';
-import type { SnapBody, SnapHead } from '../../protocol/snap.ts';
+import type { SnapHead } from '../../protocol/snap.ts';
 import { subAckSchema } from '../../protocol/sub.ts';
 import { type Wipe, wipeSchema } from '../../protocol/wipe.ts';
+import { UnreadOps, UnreadRows } from '../store/rows.ts';
 import type { Link, Said } from './runner.ts';
-import type { Input } from './session.ts';
+import type { FramePart, Input, SnapPart } from './session.ts';
+import { UnreadWebSocket, unreadParser } from './unread.ts';
 
 export type SocketEvents = {
   input: (input: Input) => void;
@@ -47,11 +49,12 @@ export class SocketLink implements Link {
     this.generation = generation;
     // The session has its own reconnect timer (same delays as socket.io's), because it is part of the state machine.
     const socket = io(`${this.url}/sync`, {
-      transports: ['websocket'],
+      transports: [UnreadWebSocket],
       reconnection: false,
       forceNew: true,
       timeout: HELLO_TIMEOUT,
       auth: { token },
+      parser: unreadParser,
     });
     this.socket = socket;
     this.listen(socket, generation);
@@ -226,12 +229,13 @@ const isOp = (op: unknown): boolean =>
 const isSums = (value: unknown): value is { [scope: string]: string } =>
   isObject(value) && Object.values(value).every(isText);
 
-const isFrameBody = (body: unknown): body is FrameBody =>
+const isOps = (ops: unknown): boolean => ops instanceof UnreadOps || (Array.isArray(ops) && ops.every(isOp));
+
+const isFrameBody = (body: unknown): body is FramePart =>
   isObject(body) &&
   isText(body.epoch) &&
   isSeq(body.from) &&
-  Array.isArray(body.ops) &&
-  body.ops.every(isOp) &&
+  isOps(body.ops) &&
   isOptional(body.to, isSeq) &&
   isOptional(body.chain, isText) &&
   isOptional(body.proof, isText) &&
@@ -241,11 +245,15 @@ const isFrameBody = (body: unknown): body is FrameBody =>
 
 const isRowKey = (key: unknown): boolean => Array.isArray(key) && TABLE_NAMES.has(key[0]) && isText(key[1]);
 
-const isSnapBody = (body: unknown): body is SnapBody =>
+/** Rows that are still text are looked at when they are stored. */
+const isRows = (rows: unknown): boolean =>
+  rows instanceof UnreadRows ||
+  (Array.isArray(rows) && rows.every((row) => isKeyed(row) && isObject(row.row)));
+
+const isSnapBody = (body: unknown): body is SnapPart =>
   isObject(body) &&
   isText(body.scope) &&
-  Array.isArray(body.rows) &&
-  body.rows.every((row) => isKeyed(row) && isObject(row.row)) &&
+  isRows(body.rows) &&
   (body.gone === undefined || (Array.isArray(body.gone) && body.gone.every(isRowKey))) &&
   (body.buckets === undefined || (Array.isArray(body.buckets) && body.buckets.every(isSeq))) &&
   isOptional(body.at, isSeq);

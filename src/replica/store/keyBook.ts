@@ -1,0 +1,191 @@
+/**
+ * What customers are found by, kept with their rows in the same transaction: a search never lags behind, and a change
+ * that touches no key costs one comparison. Reading is searchIndex.ts.
+ */
+import type { ProfileRow } from '../../domain/profile.ts';
+import { KEY_INDEXES } from '../migrations/replica.ts';
+import { type Named, namedOf, searchKeys } from '../search/keys.ts';
+import type { Db } from './open.ts';
+
+/** rid, n, name, code, phone */
+type KeyLine = [rid: number, n: number, name: string | null, code: string | null, phone: string | null];
+
+/** The same, written as one text: a call of many parameters costs more than reading them from JSON. */
+const WRITE = `INSERT INTO key_row (rid, n, name, code, phone)
+  SELECT e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, e.value ->> 4 FROM jsonb_each(?) AS e`;
+
+/**
+ * What of new customers is looked at, a list for each column: rids, three names, and the numbers that are facts. Parsing
+ * whole rows would cost more than storing them.
+ */
+const NEW_NAMES = `SELECT json_group_array(b.rid), json_group_array(b.content ->> '$.facts.name.value'),
+    json_group_array(b.content ->> '$.facts.firstName.value'), json_group_array(b.content ->> '$.facts.lastName.value'),
+    json_group_array(b.content ->> '$.facts.loyaltyNumber.value'), json_group_array(b.content ->> '$.facts.ticket.value')
+  FROM base AS b NOT INDEXED WHERE b.rid > ? AND b.tbl = 0`;
+const NEW_IDENTITIES = `SELECT json_group_array(b.rid), json_group_array(i.value ->> '$.type'),
+    json_group_array(i.value ->> '$.value')
+  FROM base AS b NOT INDEXED, jsonb_each(b.content, '$.identities') AS i WHERE b.rid > ? AND b.tbl = 0
+    AND i.value ->> '$.type' IN ('booking', 'phone', 'email', 'loyaltyNumber', 'ticket')
+    AND json_type(i.value, '$.value') = 'text'`;
+
+/**
+ * Of a customer's facts (`f`): whether he may be in trouble, as headline.ts takes it. A status of these values, or a
+ * second flight, since connections break.
+ */
+export const TROUBLE = `count(*) FILTER (WHERE f.key LIKE '%.departs') > 1 OR count(*) FILTER (WHERE f.key LIKE '%tatus'
+  AND f.value ->> '$.value' IN ('cancelled', 'delayed', 'not loaded', 'open')) > 0`;
+const IN_TROUBLE = `SELECT b.rid, json(b.content) FROM base AS b NOT INDEXED
+  WHERE b.rid > ? AND b.rid <= ? AND b.tbl = 0 AND (SELECT ${TROUBLE} FROM jsonb_each(b.content, '$.facts') AS f)`;
+
+/** Rows looked at in one go: a few ms. */
+const SLICE = 1_000;
+
+export class KeyBook {
+  private readonly db: Db;
+  private readonly urgency: (profile: ProfileRow) => number | null;
+  private readonly sql;
+
+  /** @param urgency how urgently a customer needs somebody, smaller being more; null: not at all */
+  constructor(db: Db, urgency: (profile: ProfileRow) => number | null) {
+    this.db = db;
+    this.urgency = urgency;
+    this.sql = {
+      of: db
+        .prepare<[number], KeyLine>('SELECT rid, n, name, code, phone FROM key_row WHERE rid = ? ORDER BY n')
+        .raw(),
+      write: db.prepare(WRITE),
+      remove: db.prepare('DELETE FROM key_row WHERE rid = ?'),
+      urgencyOf: db.prepare<[number], number>('SELECT urgency FROM trouble WHERE rid = ?').pluck(),
+      setUrgency: db.prepare('INSERT OR REPLACE INTO trouble (rid, urgency) VALUES (?, ?)'),
+      calm: db.prepare('DELETE FROM trouble WHERE rid = ?'),
+      newNames: db.prepare<[number], string[]>(NEW_NAMES).raw(),
+      newIdentities: db.prepare<[number], string[]>(NEW_IDENTITIES).raw(),
+      inTrouble: db.prepare<[number, number], [number, string]>(IN_TROUBLE).raw(),
+      content: db
+        .prepare<[number], string>('SELECT json(content) FROM base WHERE rid = ? AND tbl = 0')
+        .pluck(),
+      indexes: db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE tbl_name = 'key_row'").pluck(),
+      highest: db.prepare<[], number | null>('SELECT max(rid) FROM base').pluck(),
+      searched: db.prepare<[], string>("SELECT value FROM meta WHERE name = 'searchedForTrouble'").pluck(),
+      setSearched: db.prepare(
+        "INSERT INTO meta (name, value) VALUES ('searchedForTrouble', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+      ),
+    };
+  }
+
+  /** A customer's row has changed. */
+  changed(rid: number, profile: ProfileRow): void {
+    const whole = isProfile(profile);
+    this.setUrgency(rid, whole ? this.urgency(profile) : null);
+    const lines = whole ? linesOf(rid, namedOf(profile)) : [];
+    const before = this.sql.of.all(rid);
+    if (sameLines(before, lines)) return;
+    if (before.length > 0) this.sql.remove.run(rid);
+    if (lines.length > 0) this.sql.write.run(JSON.stringify(lines));
+  }
+
+  /** The same for a row whose content is at hand only in the file. */
+  reread(rid: number): void {
+    const text = this.sql.content.get(rid);
+    if (text !== undefined) this.changed(rid, JSON.parse(text) as ProfileRow);
+  }
+
+  /**
+   * Rows above `rid` are new, and have no entries yet. Who of them is in trouble is looked for later, by `findTrouble`.
+   * Returns how many of them are customers.
+   */
+  added(rid: number): number {
+    const [rids = [], ...facts] = this.lists<string | null>(this.sql.newNames.get(rid));
+    const [owners = [], kinds = [], values = []] = this.lists<string>(this.sql.newIdentities.get(rid));
+    const lines: KeyLine[] = [];
+    let at = 0;
+    for (let i = 0; i < rids.length; i++) {
+      const named = factsOf(facts, i);
+      for (; owners[at] === rids[i] && at < owners.length; at++)
+        named.values.push([kinds[at] as string, values[at] as string]);
+      lines.push(...linesOf(Number(rids[i]), named));
+    }
+    if (lines.length > 0) this.sql.write.run(JSON.stringify(lines));
+    if (rids.length > 0 && this.searched() > rid) this.sql.setSearched.run(String(rid));
+    return rids.length;
+  }
+
+  remove(rid: number): void {
+    this.sql.remove.run(rid);
+    this.sql.calm.run(rid);
+  }
+
+  /** Everything goes; what comes next is a first snapshot again. */
+  clear(): void {
+    this.db.exec(`DELETE FROM key_row; DELETE FROM trouble; DROP INDEX IF EXISTS key_name;
+      DROP INDEX IF EXISTS key_code; DROP INDEX IF EXISTS key_phone;`);
+    this.sql.setSearched.run('0');
+  }
+
+  /** The next index that is missing, as the statement that makes it; null when all are there. */
+  missingIndex(): string | null {
+    const there = new Set(this.sql.indexes.all());
+    for (const [name, sql] of KEY_INDEXES) if (!there.has(name)) return sql;
+    return null;
+  }
+
+  /** Looks through some of the customers that snapshots brought; false once all have been looked at. */
+  findTrouble(): boolean {
+    const from = this.searched();
+    const highest = this.sql.highest.get() ?? 0;
+    if (from >= highest) return false;
+    const to = Math.min(highest, from + SLICE);
+    for (const [rid, text] of this.sql.inTrouble.all(from, to)) {
+      const profile = JSON.parse(text) as ProfileRow;
+      if (isProfile(profile)) this.setUrgency(rid, this.urgency(profile));
+    }
+    this.sql.setSearched.run(String(to));
+    return true;
+  }
+
+  private setUrgency(rid: number, urgency: number | null): void {
+    const before = this.sql.urgencyOf.get(rid) ?? null;
+    if (urgency === before) return;
+    if (urgency === null) this.sql.calm.run(rid);
+    else this.sql.setUrgency.run(rid, urgency);
+  }
+
+  private searched(): number {
+    return Number(this.sql.searched.get() ?? 0);
+  }
+
+  private lists<T>(columns: string[] | undefined): T[][] {
+    return (columns ?? []).map((column) => JSON.parse(column) as T[]);
+  }
+}
+
+/** A row of another shape is found by nothing. */
+const isProfile = ({ identities, facts }: Partial<ProfileRow>): boolean =>
+  Array.isArray(identities) && typeof facts === 'object' && facts !== null;
+
+/** Three names, then loyalty number and ticket. */
+function factsOf(facts: (string | null)[][], i: number): { names: string[]; values: [string, string][] } {
+  const names: string[] = [];
+  for (let column = 0; column < 3; column++) {
+    const name = facts[column]?.[i];
+    if (typeof name === 'string') names.push(name);
+  }
+  const values: [string, string][] = [];
+  const [loyaltyNumber, ticket] = [facts[3]?.[i], facts[4]?.[i]];
+  if (typeof loyaltyNumber === 'string') values.push(['loyaltyNumber', loyaltyNumber]);
+  if (typeof ticket === 'string') values.push(['ticket', ticket]);
+  return { names, values };
+}
+
+/** Column by column: the first line has the first of each, and so on. */
+function linesOf(rid: number, named: Named): KeyLine[] {
+  const { names, codes, phones } = searchKeys(named);
+  const lines: KeyLine[] = [];
+  const count = Math.max(names.length, codes.length, phones.length);
+  for (let n = 0; n < count; n++) lines.push([rid, n, names[n] ?? null, codes[n] ?? null, phones[n] ?? null]);
+  return lines;
+}
+
+const sameLines = (before: readonly KeyLine[], lines: readonly KeyLine[]): boolean =>
+  before.length === lines.length &&
+  before.every((line, n) => line.every((value, column) => value === lines[n]?.[column]));
