@@ -92,7 +92,7 @@ function wish(outbox: Outbox, id: string, profileId: string): Outbox {
   return next.outbox;
 }
 
-describe('[P33] while you were away', () => {
+describe('[P34] while you were away', () => {
   it('says what changed of the work list’s customers in what matters, and nothing else', () => {
     const desk = station().lost();
     desk.now += HOUR;

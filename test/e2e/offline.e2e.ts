@@ -214,7 +214,7 @@ test('[O5] [O7] eight hours of work are queued without the core, and nothing of 
   await picture('waiting');
 });
 
-test('[I3] [P33] back again: everything is settled, nothing was blank, and the strip says what happened', async () => {
+test('[I3] [P34] back again: everything is settled, nothing was blank, and the strip says what happened', async () => {
   const contested = ids.filter((_, i) => isContested(i)).length;
   station.cable.mend();
   // After a long while away the console tries every 30 s at the latest.
@@ -265,7 +265,7 @@ test('[O11] [O21] a conflict can be read, put away, brought back and sent again'
   await expect.poll(seat).toBe('10A');
 });
 
-test('[P33] the strip that was seen does not come back with the window', async () => {
+test('[P34] the strip that was seen does not come back with the window', async () => {
   await page().keyboard.press('Escape');
   await expect(page().locator('.away')).toHaveCount(0);
   await page().reload();

@@ -186,7 +186,7 @@ test.describe('by keyboard alone', () => {
     await expect(page().locator('[data-draft]')).toHaveCount(0);
   });
 
-  test('[P33] the strip after a gap: shown, followed, and seen', async () => {
+  test('[P34] the strip after a gap: shown, followed, and seen', async () => {
     await stage.show('away');
     await press('a');
     const strip = page().locator('.away');
@@ -242,7 +242,7 @@ test('a scan anywhere goes into the entry and triggers nothing', async () => {
 });
 
 test.describe('holds still', () => {
-  test('[P33] what somebody points at, while the strip after a gap waits in the top bar', async () => {
+  test('[P34] what somebody points at, while the strip after a gap waits in the top bar', async () => {
     await stage.show('counter');
     await page().locator('.tile').first().hover();
     await stage.show('away');

@@ -36,7 +36,7 @@ function harm(db: Db): void {
   db.prepare('INSERT INTO member (scope, rid) SELECT n, 9000 FROM scope WHERE name = ?').run(SCOPE);
 }
 
-describe('[P31] [P32] a replica whose rows are not the core’s', () => {
+describe('[P32] [P33] a replica whose rows are not the core’s', () => {
   it('notices it at the next sums, fetches what differs and nothing else, and says so', async () => {
     for (let i = 0; i < 6; i++) await whole.passenger(`u${i}`, `QX7R${i}M`);
     const first = await whole.replica();

@@ -237,7 +237,7 @@ const sorted = (rows: Iterable<{ id: string }>): { id: string }[] =>
   [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 describe('replica.db', () => {
-  it('[R4] [R5] [R10] [R16] [P31] [P32] holds the same rows and sums as the plain model, whatever the order of parts, frames, drops and resets', () => {
+  it('[R4] [R5] [R10] [R16] [P32] [P33] holds the same rows and sums as the plain model, whatever the order of parts, frames, drops and resets', () => {
     const path = newPath();
     fc.assert(
       fc.property(fc.array(fc.tuple(act, fc.boolean()), { maxLength: 14 }), (acts) => {

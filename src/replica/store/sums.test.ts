@@ -55,7 +55,7 @@ const total = (sums: BigUint64Array | undefined): string | undefined =>
 const expected = (...rows: [id: string, v: number][]): string =>
   sumText(rows.reduce((sum, [id, v]) => sum + termOf({ table: 'profile', id, v }), 0n));
 
-describe('[P31] the sums of a scope', () => {
+describe('[P32] the sums of a scope', () => {
   it('are not known before all of it was read, and follow what is written from then on', () => {
     store.endStage(SCOPE, [row('A', 1), row('B', 2), row('C', 3)], []);
     expect(store.sums(SCOPE)).toBeUndefined();
@@ -124,7 +124,7 @@ describe('[P31] the sums of a scope', () => {
   });
 });
 
-describe('[P32] a repair', () => {
+describe('[P33] a repair', () => {
   const buckets = ['A', 'B', 'C', 'X'].map((id) => bucketOf('profile', id));
 
   it('replaces its buckets only, whatever the v, and leaves other scopes of a row alone', () => {

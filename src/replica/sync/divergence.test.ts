@@ -41,7 +41,7 @@ const differs = (desk: TestDesk): TestDesk =>
   desk.say({ type: 'compare-ack', scope: SCOPE, ack: { differs: [bucket] } });
 const rows = (desk: TestDesk) => [...(desk.replica as MemoryReplica).rows.values()];
 
-describe('[P32] divergence', () => {
+describe('[P33] divergence', () => {
   it('asks nothing while the sums are equal, of rows that the same frame brought too', () => {
     const desk = live();
     desk.frame(

@@ -53,7 +53,7 @@ export function repairAck(turn: Turn, ack: RepairAck): void {
   if ('refused' in ack) turn.report(`repair_${ack.refused.code}`);
 }
 
-/** [P32] A part of a repair; its number in the order of messages has been taken. */
+/** [P33] A part of a repair; its number in the order of messages has been taken. */
 export function repairPart(turn: Turn, body: SnapPart): void {
   const { scope, rows, gone = [], buckets = [] } = body;
   // A scope that is given up, or not begun, has nothing to repair.

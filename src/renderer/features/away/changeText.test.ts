@@ -7,7 +7,7 @@ const en = createWords('en', 'Europe/Berlin');
 const told = (fact: string, was: Json, now: Json, flight: string | null = null): string =>
   changeText(en, { fact, was, now, flight, source: 'dcs', at: '2026-11-23T20:00:00Z' });
 
-describe('[P33] a change in a line', () => {
+describe('[P34] a change in a line', () => {
   it('says what became of a flight, a bag or a case, and of other facts what they were', () => {
     expect([
       told('trip.QX7R2M.1.flightStatus', 'scheduled', 'cancelled', 'LH400'),
