@@ -196,11 +196,11 @@ export function createReplica(scene: Scene) {
   };
 
   /** Anna changes her seat in the app while the operator looks at the old one. */
-  function changeSeat(seat: string): void {
+  function changeSeat(seat: string, at = new Date().toISOString()): void {
     const view = people.get('anna');
     if (!view?.next) return;
     const changed = fact('trip.QX7R2M.1.seat', seat, 'app', 0);
-    changed.at = new Date().toISOString();
+    changed.at = at;
     const next = { ...view.next, fields: { ...view.next.fields, seat: changed } };
     const event = {
       id: `s-${seat}`,
@@ -226,6 +226,9 @@ export function createReplica(scene: Scene) {
     anew = title;
     tell('suggestion');
   }
+  // What a conflict says of theirs is what holds.
+  for (const { fact: name, theirs, at } of scene.outbox.needsYou.flatMap((entry) => entry.conflict))
+    if (name === 'trip.QX7R2M.1.seat' && typeof theirs === 'string') changeSeat(theirs, at ?? undefined);
   return { handlers, control: { changeSeat, suggestAnew } };
 }
 

@@ -76,7 +76,7 @@ function Head({ away }: { away: AwayView }) {
   return (
     <header className="away-head">
       <h2 className="away-title">{t('away.title')}</h2>
-      <button type="button" className="link away-seen" onClick={awaySeen} aria-label={t('away.seen')}>
+      <button type="button" className="link away-seen" onClick={awaySeen}>
         <span>{t('away.seen')}</span> <Key>{keyName(words, 'Escape')}</Key>
       </button>
       <p>{t(`away.${away.how}`, { from, until, length })}</p>

@@ -29,12 +29,14 @@ export function YouDid() {
   );
   const hand = entryInHand(outbox, entryId, customerId);
   if (entries.length === 0 && drafts.length === 0) return null;
-  const waiting = entries.filter((entry) => entry.state !== 'applied').length;
+  const count = (...states: OutboxEntry['state'][]): number =>
+    entries.filter((entry) => states.includes(entry.state)).length;
+  const counts = { waiting: count('waiting', 'held', 'sent'), applied: count('applied') };
   return (
     <section className="did" aria-label={t('did.title')}>
       <header className="did-head">
         <h3>{t('did.title')}</h3>
-        <span>{t('did.count', { waiting, applied: entries.length - waiting })}</span>
+        <span>{t('did.count', counts)}</span>
       </header>
       <ul>
         {drafts.map((draft) => (
