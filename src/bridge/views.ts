@@ -235,7 +235,7 @@ export type StatusView = {
 export type SearchHit = {
   profileId: string;
   name: string;
-  /** What matched: name, booking, phone, loyaltyNumber, email, ticket. */
+  /** What matched: name, similar (a name that differs by one letter), booking, phone, loyaltyNumber, email, ticket. */
   matched: string;
   matchedText: string;
   flight: string | null;

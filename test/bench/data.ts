@@ -1,7 +1,7 @@
 /**
  * Synthetic customers of about 1.5 KB each, of the shape that the core's fold gives (docs/spec/airline.md), made from the
- * simulated airport's people and kept in the cache folder. Names come from faker's finite lists: 100,000 customers share
- * some 18,000 name words, so a name finds more people here than in life.
+ * simulated airport's people and kept in the cache folder. Faker's lists have some 18,000 name words, and life has more:
+ * every third customer gets a family name that is put together from syllables, so that a million have 300,000.
  */
 import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -17,7 +17,7 @@ import { note } from './report.ts';
 /** The time at which the customers are as they are; flights leave up to 48 h later. */
 export const DATA_TIME = Date.parse('2026-11-21T12:00:00.000Z');
 const SEED = 7;
-const FORM = 1;
+const FORM = 2;
 const HOUR = 3_600_000;
 
 export const cacheFolder = (): string =>
@@ -39,6 +39,19 @@ export function profileId(index: number): string {
   return `01KAHCQ000${tail}`;
 }
 
+const SYLLABLES =
+  'ba be bi bo bu da de di do du fa fe gi go ha he ka ke ki ko la le li lo lu ma me mi mo na ne ni no pa pe ra re ri ro ru sa se si so ta te ti to va ve vi wa we za ze zi'.split(
+    ' ',
+  );
+const ENDINGS = ['n', 'r', 's', 'sen', 'ski', 'mann', 'u', 'a', 'o', 'dt', 'tz', 'k'];
+
+/** A family name of three or four syllables that hardly anybody else has. */
+function rareName(luck: Chance): string {
+  const syllables = Array.from({ length: luck.int(2, 3) }, () => luck.pick(SYLLABLES));
+  const name = `${syllables.join('')}${luck.pick(ENDINGS)}`;
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
 const DESTINATIONS = [...AIRPORTS.keys()].filter((code) => code !== 'FRA').slice(0, 60);
 
 function rowOf(who: Passenger, index: number, booking: string, luck: Chance): ProfileRow {
@@ -47,8 +60,10 @@ function rowOf(who: Passenger, index: number, booking: string, luck: Chance): Pr
   const put = (name: string, value: Json, source: string, at = known): void => {
     facts[name] = { value, source, at };
   };
-  for (const name of ['firstName', 'lastName', 'email', 'phone', 'language'] as const)
-    put(name, who[name], 'crm');
+  const lastName = luck.once(1 / 3) ? rareName(luck) : who.lastName;
+  put('firstName', who.firstName, 'crm');
+  put('lastName', lastName, 'crm');
+  for (const name of ['email', 'phone', 'language'] as const) put(name, who[name], 'crm');
   if (who.tier) put('tier', who.tier, 'crm');
   if (who.loyaltyNumber) put('loyaltyNumber', who.loyaltyNumber, 'crm');
   put('consent.marketing', who.consents.marketing, 'crm');

@@ -3,8 +3,9 @@
  * here, headlines made. Floor: bare lookups that rank nothing and make no headline (floor/fts.ts).
  */
 import { join } from 'node:path';
-import { chance } from '../../src/demo/random.ts';
+import { type Chance, chance } from '../../src/demo/random.ts';
 import type { ProfileRow } from '../../src/domain/profile.ts';
+import { fold } from '../../src/replica/search/fold.ts';
 import { type SearchParts, search } from '../../src/replica/search/search.ts';
 import { ReplicaReader } from '../../src/replica/store/reader.ts';
 import { headlineOf } from '../../src/replica/views/headline.ts';
@@ -26,6 +27,28 @@ type Kind = {
 };
 
 const byName = (fts: FtsFloor, typed: string): number => fts.byName(typed);
+
+/** One letter wrong, missing, too many or in the wrong order, anywhere, the first one too. */
+function mistyped(name: string, luck: Chance): string {
+  const letters = [...name];
+  const at = luck.int(0, letters.length - 1);
+  const other = luck.pick([...'abcdefghijklmnopqrstuvwxyz']);
+  const [here, next] = [letters[at] as string, letters[at + 1]];
+  switch (luck.int(0, 3)) {
+    case 0:
+      letters[at] = other;
+      break;
+    case 1:
+      letters.splice(at, 1);
+      break;
+    case 2:
+      letters.splice(at, 0, other);
+      break;
+    default:
+      if (next !== undefined) letters.splice(at, 2, next, here);
+  }
+  return letters.join('');
+}
 const KINDS: readonly Kind[] = [
   { name: 'name, 3 letters', typed: ({ last }) => [...last].slice(0, 3).join(''), floor: byName },
   { name: 'full name', typed: ({ name }) => name, floor: byName },
@@ -33,10 +56,41 @@ const KINDS: readonly Kind[] = [
   { name: 'booking', typed: ({ booking }) => booking, floor: (fts, typed) => fts.byBooking(typed) },
 ];
 
+const TYPOS = 2_000;
+const TYPO_KINDS = [
+  {
+    name: 'full name, one letter mistyped',
+    typed: ({ first, last }: Asked, luck: Chance) => `${first} ${mistyped(last, luck)}`,
+  },
+  {
+    name: 'last name alone, one letter mistyped',
+    typed: ({ last }: Asked, luck: Chance) => mistyped(last, luck),
+  },
+];
+
+/** Recall counts somebody of the name that was meant among the hits, since several people may have it. */
+function typos(parts: SearchParts, asked: readonly Asked[], report: Report, size: string): void {
+  for (const kind of TYPO_KINDS) {
+    const luck = chance(`bench/${kind.name}`);
+    const took: number[] = [];
+    let found = 0;
+    for (const one of asked) {
+      const text = kind.typed(one, luck);
+      const start = performance.now();
+      const { hits } = search(parts, text, SHOWN);
+      took.push(performance.now() - start);
+      if (hits.some((hit) => fold(hit.name).includes(fold(one.last)))) found++;
+    }
+    const { p50, p99, n } = overRounds([took]);
+    report({ case: `${size}, ${kind.name}`, n, value: p99, unit: 'ms (p99)', p50, p99 });
+    report({ case: `${size}, ${kind.name}: found`, n, value: (100 * found) / n, unit: '%' });
+  }
+}
+
 /** Whom to ask for: spread over all customers. */
-function people(profiles: number): Asked[] {
-  const luck = chance('bench/search');
-  const chosen = new Set(Array.from({ length: QUERIES }, () => luck.int(0, profiles - 1)));
+function people(profiles: number, count: number): Asked[] {
+  const luck = chance(`bench/search/${count}`);
+  const chosen = new Set(Array.from({ length: count }, () => luck.int(0, profiles - 1)));
   const found: Asked[] = [];
   let index = 0;
   for (const { text } of profileLines(profiles))
@@ -65,7 +119,8 @@ async function run(folder: string, { profiles, rounds }: Options, report: Report
     here: filled.store.scopeNumber(SCOPE),
     headline: ({ row }) => headlineOf(row, DATA_TIME),
   };
-  const asked = people(profiles);
+  const size = `${profiles.toLocaleString('en')} profiles`;
+  const asked = people(profiles, QUERIES);
   for (const kind of KINDS) {
     const texts = asked.map(kind.typed).filter((text) => text.length > 2);
     const took = await interleaved(rounds + 1, [
@@ -78,7 +133,6 @@ async function run(folder: string, { profiles, rounds }: Options, report: Report
     // The first round reads the pages in.
     const warm = (name: string) => overRounds((took.get(name) ?? []).slice(1));
     const [ours, floor] = [warm('kairos'), warm('floor')];
-    const size = `${profiles.toLocaleString('en')} profiles`;
     report({
       case: `${size}, ${kind.name}`,
       n: ours.n,
@@ -89,6 +143,9 @@ async function run(folder: string, { profiles, rounds }: Options, report: Report
       floor: floor.p99,
     });
   }
+  const named = people(profiles, TYPOS).filter(({ last }) => [...last].length > 1);
+  typos(parts, named, () => undefined, size);
+  typos(parts, named, report, size);
   filled.db.close();
   fts.close();
 }

@@ -139,6 +139,50 @@ describe('search', () => {
     expect(hits[0]).toMatchObject({ profileId: 'anna', matched });
   });
 
+  it.each([
+    ['Mülelr', 'swapped'],
+    ['Nuller', 'the first letter'],
+    ['nna muller', 'missing'],
+    ['Annna Mueller', 'too many'],
+    ['anns müller', 'wrong'],
+  ])('[P32] finds her by %s: a letter is %s, and says that it is another spelling', (text) => {
+    const { hits } = filled([person('olga', 'Olga', 'Petrowa'), anna]).search(text);
+    expect(hits.map((hit) => [hit.profileId, hit.matched])).toEqual([['anna', 'similar']]);
+  });
+
+  it.each([
+    ['Yıldız', 'yildis'],
+    ['Łukasz', 'lukaz'],
+    ['Nguyễn', 'ngyuen'],
+    ['김민준', '김민쥰'],
+    ['محمد', 'محد'],
+    ['Li', 'Ly'],
+  ])('[P32] finds %s by %s', (name, text) => {
+    expect(filled([anna, person('one', 'Ada', name)]).find(text)).toContain('one');
+  });
+
+  it('[P32] lists what was typed before other spellings, and one person of each other spelling', () => {
+    const people = [
+      person('hans', 'Hans', 'Meier'),
+      person('m1', 'Ida', 'Maier'),
+      person('m2', 'Ada', 'Maier'),
+      person('mayer', 'Eva', 'Mayer'),
+    ];
+    const { hits } = filled(people).search('meier');
+    expect(hits[0]).toMatchObject({ profileId: 'hans', matched: 'name' });
+    expect(hits.slice(1).map((hit) => hit.matched)).toEqual(['similar']);
+  });
+
+  it('[P32] does not offer a name that nobody has any more', () => {
+    const { store, find } = filled([anna, person('one', 'Ada', 'Quirin')]);
+    expect(find('quirim')).toEqual(['one']);
+    store.applyFrame({
+      ops: [{ table: 'profile', id: 'one', v: 2, scopes: [], row: null }],
+      ...{ drop: [], granted: [], cursor: 2, chain: '', proof: '', clientId: 'c', lmid: 0 },
+    });
+    expect(find('quirim')).toEqual([]);
+  });
+
   it('finds nobody by an empty entry, by quotes or by operators of the index', () => {
     const { find } = filled([anna]);
     for (const text of ['', '  ', '"', '*', 'anna"*', 'NOT anna', 'anna OR', '()', '^', 'NEAR('])

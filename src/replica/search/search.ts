@@ -1,11 +1,29 @@
-/** Search as you type: what was entered is recognised, looked up, and those who are expected here come first. */
+/**
+ * Search as you type: what was entered is recognised and looked up; those who are expected here come first, and names
+ * that differ by one letter follow where there is room.
+ */
 import type { SearchHit, SearchView } from '../../bridge/views.ts';
 import type { ReadProfile, ReplicaReader } from '../store/reader.ts';
 import type { Candidate, SearchIndex } from '../store/searchIndex.ts';
+import { isNear } from './near.ts';
 import { recognise } from './recognise.ts';
 
 /** Of one kind of match at most so many are looked at: a person types on instead of reading more. */
 const MOST_CANDIDATES = 200;
+/** Entries of a common beginning among which those who are expected here are looked for. */
+const MOST_AMONG = 2_000;
+/** Spellings that are tried for a mistyped word: the commonest, since most people are called so. */
+const MOST_SPELLINGS = 24;
+/** Places that are kept for other spellings where the beginning alone would fill the list. */
+const FOR_SIMILAR = 5;
+/** A shorter beginning is on its way to a word, and near to too many. */
+const LEAST_LETTERS = 3;
+
+const mayBeMistyped = (words: readonly string[]): boolean =>
+  words.length > 0 && words.every((word) => word.length >= LEAST_LETTERS);
+
+/** People listed of each other spelling of a single word: more would hide the next spelling. */
+const OF_EACH_SPELLING = 1;
 
 export type Headline = Pick<SearchHit, 'name' | 'flight' | 'departs' | 'alert'>;
 
@@ -17,41 +35,90 @@ export type SearchParts = {
   headline: (profile: ReadProfile) => Headline;
 };
 
-type Match = { id: string; matched: string; matchedText: string; expectedHere: boolean };
+type Match = Candidate & { matched: string; expectedHere: boolean };
 
 export function search(parts: SearchParts, text: string, limit: number): SearchView {
   const query = recognise(text);
-  const matchedText = text.trim();
   const matches = new Map<string, Match>();
   const add = (found: Candidate[], matched: string): void => {
-    for (const { id, scopes } of found) {
-      const expectedHere = parts.here !== undefined && scopes.includes(parts.here);
-      if (!matches.has(id)) matches.set(id, { id, matched, matchedText, expectedHere });
+    for (const one of found) {
+      const expectedHere = parts.here !== undefined && one.scopes.includes(parts.here);
+      if (!matches.has(one.id)) matches.set(one.id, { ...one, matched, expectedHere });
     }
   };
   for (const { kind, prefix } of query.lookups) add(parts.index.byKey(kind, prefix, MOST_CANDIDATES), kind);
-  // Correction of mistyped names comes in here, where exact prefixes find nobody.
-  add(parts.index.byName(query.words, MOST_CANDIDATES), 'name');
-  const here = [...matches.values()].filter((match) => match.expectedHere);
-  const elsewhere = [...matches.values()].filter((match) => !match.expectedHere);
-  // Only those who can be shown are read in full: reading two hundred costs more than finding them.
-  const nearest = [...here, ...elsewhere].slice(0, limit * 2);
+  add(named(parts, query.words), 'name');
+  const exact = [...matches.values()].sort(byNeed);
+  const room = Math.max(limit - exact.length, mayBeMistyped(query.words) ? FOR_SIMILAR : 0);
+  if (room > 0) add(similar(parts.index, query.words, room), 'similar');
+  const similarOnes = [...matches.values()].slice(exact.length, exact.length + room).sort(byNeed);
+  // Only those who are shown are read in full: reading two hundred costs more than finding them.
+  const nearest = [...exact.slice(0, limit - similarOnes.length), ...similarOnes];
   const hits = nearest.flatMap((match) => {
     const profile = parts.reader.profile(match.id);
-    return profile === null ? [] : [toHit(parts, match, profile)];
+    return profile === null ? [] : [toHit(parts, match, profile, text.trim())];
   });
-  hits.sort(byPlace);
-  return { hits: hits.slice(0, limit), more: matches.size > limit, recognised: query.recognised };
+  return { hits: hits.sort(byPlace), more: matches.size > limit, recognised: query.recognised };
 }
 
-function toHit(parts: SearchParts, match: Match, profile: ReadProfile): SearchHit {
-  const { matched, matchedText, expectedHere } = match;
+/** By name; where a beginning is so common that the first ones fill the list, those who are expected here besides. */
+function named({ index, here }: SearchParts, words: readonly string[]): Candidate[] {
+  const found = index.byName(words, MOST_CANDIDATES);
+  const [word, another] = words;
+  if (here === undefined || word === undefined || another !== undefined) return found;
+  if (found.length < MOST_CANDIDATES || found.every((one) => one.scopes.includes(here))) return found;
+  return [...index.byNameIn(here, word, MOST_AMONG, MOST_CANDIDATES), ...found];
+}
+
+/** One of the words is another by one letter; the others are as they were typed. */
+function similar(index: SearchIndex, words: readonly string[], limit: number): Candidate[] {
+  const found: Candidate[] = [];
+  for (const [i, word] of words.entries()) {
+    const others = words.filter((_, j) => j !== i);
+    if (found.length < limit) found.push(...respelt(index, word, others, limit - found.length));
+  }
+  return found;
+}
+
+function respelt(index: SearchIndex, word: string, others: readonly string[], limit: number): Candidate[] {
+  if (others.length > 0) {
+    const near = (other: string): boolean => isNear(other, word);
+    const few = index.byOthers(others, near, limit);
+    if (few !== null) return few;
+  }
+  const spellings = index
+    .near(word)
+    .map((spelling) => ({ spelling, uses: index.uses(spelling) }))
+    .sort((a, b) => b.uses - a.uses);
+  const found: Candidate[] = [];
+  for (const { spelling } of spellings.slice(0, MOST_SPELLINGS)) {
+    if (found.length >= limit) break;
+    found.push(...index.byWord(spelling, others, others.length > 0 ? limit : OF_EACH_SPELLING));
+  }
+  return found;
+}
+
+function toHit(parts: SearchParts, match: Match, profile: ReadProfile, matchedText: string): SearchHit {
+  const { matched, expectedHere } = match;
   return { profileId: match.id, ...parts.headline(profile), matched, matchedText, expectedHere };
 }
 
-/** Expected here, then in trouble, then by departure and name. */
+/** As entered before other spellings, expected here before elsewhere, and the most urgent first. */
+function byNeed(a: Match, b: Match): number {
+  return byKind(a, b) || (a.urgency ?? Infinity) - (b.urgency ?? Infinity) || 0;
+}
+
+type Kind = Pick<SearchHit, 'matched' | 'expectedHere'>;
+
+function byKind(a: Kind, b: Kind): number {
+  const similarity = Number(a.matched === 'similar') - Number(b.matched === 'similar');
+  return similarity || Number(b.expectedHere) - Number(a.expectedHere);
+}
+
+/** The same, then in trouble, then by departure and name. */
 function byPlace(a: SearchHit, b: SearchHit): number {
-  if (a.expectedHere !== b.expectedHere) return a.expectedHere ? -1 : 1;
+  const kind = byKind(a, b);
+  if (kind !== 0) return kind;
   if ((a.alert === null) !== (b.alert === null)) return a.alert === null ? 1 : -1;
   const [first, second] = [a.departs ?? '9', b.departs ?? '9'];
   if (first !== second) return first < second ? -1 : 1;

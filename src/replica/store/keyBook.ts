@@ -6,6 +6,7 @@ import type { ProfileRow } from '../../domain/profile.ts';
 import { KEY_INDEXES } from '../migrations/replica.ts';
 import { type Named, namedOf, searchKeys } from '../search/keys.ts';
 import type { Db } from './open.ts';
+import { firstWord, WordBook } from './wordBook.ts';
 
 /** rid, n, name, code, phone */
 type KeyLine = [rid: number, n: number, name: string | null, code: string | null, phone: string | null];
@@ -37,10 +38,14 @@ export const TROUBLE = `count(*) FILTER (WHERE f.key LIKE '%.departs') > 1 OR co
 const IN_TROUBLE = `SELECT b.rid, json(b.content) FROM base AS b NOT INDEXED
   WHERE b.rid > ? AND b.rid <= ? AND b.tbl = 0 AND (SELECT ${TROUBLE} FROM jsonb_each(b.content, '$.facts') AS f)`;
 
+/** The names of so many new customers are learned at once; of more, when the snapshot has ended. */
+const FEW = 50;
+
 /** Rows looked at in one go: a few ms. */
 const SLICE = 1_000;
 
 export class KeyBook {
+  readonly words: WordBook;
   private readonly db: Db;
   private readonly urgency: (profile: ProfileRow) => number | null;
   private readonly sql;
@@ -49,12 +54,21 @@ export class KeyBook {
   constructor(db: Db, urgency: (profile: ProfileRow) => number | null) {
     this.db = db;
     this.urgency = urgency;
+    this.words = new WordBook(db);
     this.sql = {
       of: db
         .prepare<[number], KeyLine>('SELECT rid, n, name, code, phone FROM key_row WHERE rid = ? ORDER BY n')
         .raw(),
       write: db.prepare(WRITE),
       remove: db.prepare('DELETE FROM key_row WHERE rid = ?'),
+      goingWords: db
+        .prepare<[], string>(
+          `SELECT DISTINCT substr(name, 1, instr(name || ' ', ' ') - 1) FROM key_row
+           WHERE rid IN (SELECT rid FROM going) AND name IS NOT NULL`,
+        )
+        .pluck(),
+      removeGoing: db.prepare('DELETE FROM key_row WHERE rid IN (SELECT rid FROM going)'),
+      calmGoing: db.prepare('DELETE FROM trouble WHERE rid IN (SELECT rid FROM going)'),
       urgencyOf: db.prepare<[number], number>('SELECT urgency FROM trouble WHERE rid = ?').pluck(),
       setUrgency: db.prepare('INSERT OR REPLACE INTO trouble (rid, urgency) VALUES (?, ?)'),
       calm: db.prepare('DELETE FROM trouble WHERE rid = ?'),
@@ -82,6 +96,9 @@ export class KeyBook {
     if (sameLines(before, lines)) return;
     if (before.length > 0) this.sql.remove.run(rid);
     if (lines.length > 0) this.sql.write.run(JSON.stringify(lines));
+    const [old, now] = [wordsOf(before), wordsOf(lines)];
+    for (const word of now) if (!old.has(word)) this.words.add(word);
+    for (const word of old) if (!now.has(word)) this.words.dropUnused(word);
   }
 
   /** The same for a row whose content is at hand only in the file. */
@@ -106,18 +123,30 @@ export class KeyBook {
       lines.push(...linesOf(Number(rids[i]), named));
     }
     if (lines.length > 0) this.sql.write.run(JSON.stringify(lines));
+    if (rids.length > FEW) this.words.learnAll();
+    else for (const word of wordsOf(lines)) this.words.add(word);
     if (rids.length > 0 && this.searched() > rid) this.sql.setSearched.run(String(rid));
     return rids.length;
   }
 
   remove(rid: number): void {
+    const words = wordsOf(this.sql.of.all(rid));
     this.sql.remove.run(rid);
     this.sql.calm.run(rid);
+    for (const word of words) this.words.dropUnused(word);
+  }
+
+  /** The same for all rows that are listed in `going`. */
+  removeGoing(): void {
+    const words = this.sql.goingWords.all();
+    this.sql.removeGoing.run();
+    this.sql.calmGoing.run();
+    for (const word of words) this.words.dropUnused(word);
   }
 
   /** Everything goes; what comes next is a first snapshot again. */
   clear(): void {
-    this.db.exec(`DELETE FROM key_row; DELETE FROM trouble; DROP INDEX IF EXISTS key_name;
+    this.db.exec(`DELETE FROM key_row; DELETE FROM trouble; DELETE FROM word; DELETE FROM form; DROP INDEX IF EXISTS key_name;
       DROP INDEX IF EXISTS key_code; DROP INDEX IF EXISTS key_phone;`);
     this.sql.setSearched.run('0');
   }
@@ -185,6 +214,9 @@ function linesOf(rid: number, named: Named): KeyLine[] {
   for (let n = 0; n < count; n++) lines.push([rid, n, names[n] ?? null, codes[n] ?? null, phones[n] ?? null]);
   return lines;
 }
+
+const wordsOf = (lines: readonly KeyLine[]): Set<string> =>
+  new Set(lines.flatMap(([, , name]) => (name === null ? [] : firstWord(name))));
 
 const sameLines = (before: readonly KeyLine[], lines: readonly KeyLine[]): boolean =>
   before.length === lines.length &&

@@ -17,6 +17,7 @@ import type { Op } from '../../protocol/frame.ts';
 import type { SnapRow } from '../../protocol/snap.ts';
 import { bucketOf } from '../../protocol/sums.ts';
 import { namedOf, searchKeys } from '../search/keys.ts';
+import { formsOf } from '../search/near.ts';
 import { urgencyOf } from '../views/headline.ts';
 import type { ReplicaStore, RowKey } from './contract.ts';
 import { MemoryReplica } from './memory.ts';
@@ -25,6 +26,7 @@ import { isDamage, openFile } from './open.ts';
 import { allRows } from './reader.ts';
 import { openReplicaFile, SqliteReplica, type Tidied } from './replica.ts';
 import { UnreadOps } from './rows.ts';
+import { firstWord } from './wordBook.ts';
 
 const KEY = 'ab'.repeat(32);
 const urgency = (profile: ProfileRow) => urgencyOf(profile, 0);
@@ -205,9 +207,16 @@ function foundBy(db: Db) {
     return Array.from({ length: count }, (_, n) => line(n));
   });
   const inNeed = rows.map(([id, profile]) => [id, urgency(profile)]).filter(([, urgent]) => urgent !== null);
+  const words = [...new Set(lines.flatMap(([, name]) => (name ? firstWord(name) : [])))].sort();
   return {
     lines: { is: lines, should },
     troubled: () => ({ is: troubled(), should: inNeed }),
+    words: () => ({
+      is: db.prepare('SELECT word FROM word ORDER BY word').pluck().all(),
+      should: words,
+      forms: db.prepare('SELECT count(*) FROM form').pluck().get(),
+      formsOfWords: words.reduce((sum, word) => sum + formsOf(word).length, 0),
+    }),
   };
 }
 
@@ -249,9 +258,13 @@ describe('replica.db', () => {
             perform(one, model);
             perform(one, files);
             expect(sorted(allRows(db))).toEqual(sorted(model.rows.values()));
-            const { lines, troubled } = foundBy(db);
+            const { lines, troubled, words } = foundBy(db);
             expect(lines.is).toEqual(lines.should);
-            if (tidied(files) === 'done') expect(troubled().is).toEqual(troubled().should);
+            if (tidied(files) === 'done') {
+              expect(troubled().is).toEqual(troubled().should);
+              expect(words().is).toEqual(words().should);
+              expect(words().forms).toBe(words().formsOfWords);
+            }
             const stored = db.prepare<[], number>('SELECT count(*) FROM base').pluck().get();
             expect(files.profiles()).toBe(stored);
             const members =

@@ -14,7 +14,7 @@ import { Repairs } from './repairs.ts';
 import { bodyOf, readable, type SnapRows } from './rows.ts';
 import { RowWriter } from './rowWriter.ts';
 import { ScopeBook } from './scopeBook.ts';
-import { ScopeRows } from './scopeRows.ts';
+import { GOING, ScopeRows } from './scopeRows.ts';
 import { SnapshotRows } from './snapshotRows.ts';
 import { SumLedger } from './sums.ts';
 
@@ -109,11 +109,12 @@ export class SqliteReplica implements ReplicaStore {
       allMeta: db.prepare<[], [string, string]>('SELECT name, value FROM meta').raw(),
       dropSeen: db.prepare('DELETE FROM seen'),
     };
+    db.exec(GOING);
     this.keys = new KeyBook(db, urgency);
     this.scopes = new ScopeBook(db);
     this.ledger = new SumLedger(db, (stage) => this.scopes.isLive(stage));
     this.rows = new RowWriter(db, this.keys, this.counts, (before, after) => this.ledger.note(before, after));
-    this.scopeRows = new ScopeRows(db, this.counts);
+    this.scopeRows = new ScopeRows(db, this.keys, this.counts);
     this.snapshots = new SnapshotRows(db, this.keys, this.counts, this.scopeRows);
     this.frameRows = new FrameRows(db, this.keys, this.counts, this.scopeRows, this.scopes);
     this.repairs = new Repairs(db, this.rows, this.snapshots, this.scopes);
@@ -260,14 +261,14 @@ export class SqliteReplica implements ReplicaStore {
 
   /**
    * Does a piece of what can wait until the snapshots have ended: an index that a search wants (one a time: a million
-   * customers take a second each), or a look through some customers for those in trouble.
+   * customers take a second each), a look through some customers for those in trouble, or some words that names consist of.
    */
   tidy(): Tidied {
     if (this.isLoading()) return 'later';
     const index = this.keys.missingIndex();
     if (index !== null) this.db.exec(index);
     else if (this.provisional) this.keep();
-    else if (!this.db.transaction(() => this.keys.findTrouble())()) return 'done';
+    else if (!this.db.transaction(() => this.keys.findTrouble() || this.keys.words.learn())()) return 'done';
     return 'more';
   }
 

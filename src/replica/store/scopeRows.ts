@@ -1,17 +1,19 @@
 /** All rows of a scope at once: they leave it, or go. Cost follows the scope, not the replica (P9). */
 import type { RowCounts } from './counts.ts';
+import type { KeyBook } from './keyBook.ts';
 import type { Db } from './open.ts';
 
 /** Rows that are about to go, by rid; in memory. */
-const GOING = 'CREATE TEMP TABLE going (rid INTEGER PRIMARY KEY)';
+export const GOING = 'CREATE TEMP TABLE going (rid INTEGER PRIMARY KEY)';
 
 export class ScopeRows {
+  private readonly keys: KeyBook;
   private readonly counts: RowCounts;
   private readonly sql;
 
-  constructor(db: Db, counts: RowCounts) {
+  constructor(db: Db, keys: KeyBook, counts: RowCounts) {
+    this.keys = keys;
     this.counts = counts;
-    db.exec(GOING);
     this.sql = {
       goOnly: db.prepare(
         `INSERT INTO going (rid) SELECT b.rid FROM member AS m JOIN base AS b ON b.rid = m.rid
@@ -41,8 +43,6 @@ export class ScopeRows {
         `DELETE FROM member WHERE (scope, rid) IN
          (SELECT e.value, b.rid FROM going AS g JOIN base AS b ON b.rid = g.rid, json_each(b.scopes) AS e)`,
       ),
-      dropKeys: db.prepare('DELETE FROM key_row WHERE rid IN (SELECT rid FROM going)'),
-      calm: db.prepare('DELETE FROM trouble WHERE rid IN (SELECT rid FROM going)'),
       dropRows: db.prepare('DELETE FROM base WHERE rid IN (SELECT rid FROM going)'),
       gone: db.prepare('DELETE FROM going'),
       profilesIn: db
@@ -90,8 +90,7 @@ export class ScopeRows {
     for (const [scope, profiles] of this.sql.goingMembers.all()) this.counts.addMembers(scope, -profiles);
     this.counts.addProfiles(-(this.sql.goingProfiles.get() ?? 0));
     this.sql.dropMembers.run();
-    this.sql.dropKeys.run();
-    this.sql.calm.run();
+    this.keys.removeGoing();
     this.sql.dropRows.run();
     this.sql.gone.run();
   }

@@ -1,34 +1,59 @@
 /** Who is found by what: the reading side of `key_row`. keyBook.ts keeps it with the rows. */
 import { CODE_LETTERS, type Kind } from '../search/keys.ts';
 import type { Db } from './open.ts';
+import { WORD_END, WordBook } from './wordBook.ts';
 
-/** A profile by id, with the numbers of the scopes that hold it. */
-export type Candidate = { id: string; scopes: number[] };
+/** A profile by id. */
+export type Candidate = {
+  id: string;
+  /** The numbers of the scopes that hold it. */
+  scopes: number[];
+  /** Smaller is more urgent, null is calm. */
+  urgency: number | null;
+};
 
-type Found = [id: string, scopes: string];
+type Found = [id: string, scopes: string, urgency: number | null];
 
 /** More entries than this need not be counted to know that a word is common. */
 const COMMON = 500;
 const END = '\u{10ffff}';
 
 export class SearchIndex {
+  private readonly words: WordBook;
   private readonly sql;
 
   constructor(db: Db) {
-    const prefix = (sql: string) => db.prepare<[string, string, number], Found>(sql).raw();
+    this.words = new WordBook(db);
+    const range = (sql: string) => db.prepare<[string, string, number], Found>(sql).raw();
     this.sql = {
-      byCode: prefix(`SELECT b.id, b.scopes FROM key_row AS k JOIN base AS b ON b.rid = k.rid
-        WHERE k.code >= ? AND k.code < ? LIMIT ?`),
-      byPhone: prefix(`SELECT b.id, b.scopes FROM key_row AS k JOIN base AS b ON b.rid = k.rid
-        WHERE k.phone >= ? AND k.phone < ? LIMIT ?`),
-      byName: prefix(`SELECT b.id, b.scopes FROM key_row AS k JOIN base AS b ON b.rid = k.rid
-        WHERE k.name >= ? AND k.name < ? LIMIT ?`),
+      byCode: range(`SELECT b.id, b.scopes, t.urgency FROM key_row AS k JOIN base AS b ON b.rid = k.rid
+        LEFT JOIN trouble AS t ON t.rid = k.rid WHERE k.code >= ? AND k.code < ? LIMIT ?`),
+      byPhone: range(`SELECT b.id, b.scopes, t.urgency FROM key_row AS k JOIN base AS b ON b.rid = k.rid
+        LEFT JOIN trouble AS t ON t.rid = k.rid WHERE k.phone >= ? AND k.phone < ? LIMIT ?`),
+      byName: range(`SELECT b.id, b.scopes, t.urgency FROM key_row AS k JOIN base AS b ON b.rid = k.rid
+        LEFT JOIN trouble AS t ON t.rid = k.rid WHERE k.name >= ? AND k.name < ? LIMIT ?`),
+      // Of the first so many who are called so, those whom a scope holds: a small airport in a large replica.
+      byNameIn: db
+        .prepare<[string, string, number, number, number], Found>(
+          `SELECT b.id, b.scopes, t.urgency
+           FROM (SELECT rid FROM key_row WHERE name >= ? AND name < ? LIMIT ?) AS k
+             JOIN member AS m ON m.scope = ? AND m.rid = k.rid JOIN base AS b ON b.rid = k.rid
+             LEFT JOIN trouble AS t ON t.rid = k.rid LIMIT ?`,
+        )
+        .raw(),
       // The other words are looked for in the entry itself, so that nobody is read who does not fit.
       byNames: db
         .prepare<[string, string, string, number], Found>(
-          `SELECT b.id, b.scopes FROM key_row AS k JOIN base AS b ON b.rid = k.rid
+          `SELECT b.id, b.scopes, t.urgency FROM key_row AS k JOIN base AS b ON b.rid = k.rid
+             LEFT JOIN trouble AS t ON t.rid = k.rid
            WHERE k.name >= ? AND k.name < ?
              AND NOT EXISTS (SELECT 1 FROM json_each(?) AS w WHERE instr(' ' || k.name, w.value) = 0) LIMIT ?`,
+        )
+        .raw(),
+      names: db
+        .prepare<[string, string, number], [...Found, string]>(
+          `SELECT b.id, b.scopes, t.urgency, k.name FROM key_row AS k JOIN base AS b ON b.rid = k.rid
+             LEFT JOIN trouble AS t ON t.rid = k.rid WHERE k.name >= ? AND k.name < ? LIMIT ?`,
         )
         .raw(),
       common: db
@@ -58,13 +83,53 @@ export class SearchIndex {
     if (first === undefined) return [];
     if (rest.length === 0) return candidates(this.sql.byName.all(first, first + END, limit));
     const rarest = this.rarest(words);
-    const others = words.filter((word) => word !== rarest).map((word) => ` ${word}`);
-    return candidates(this.sql.byNames.all(rarest, rarest + END, JSON.stringify(others), limit));
+    return this.within(rarest, rarest + END, without(words, rarest), limit);
+  }
+
+  /** Of the first `among` profiles that have a word with this beginning, those that the scope holds. */
+  byNameIn(scope: number, word: string, among: number, limit: number): Candidate[] {
+    return candidates(this.sql.byNameIn.all(word, word + END, among, scope, limit));
+  }
+
+  /** Profiles that have the whole word in their names, and words that begin with each of the others. */
+  byWord(word: string, others: readonly string[], limit: number): Candidate[] {
+    return this.within(word, word + WORD_END, others, limit);
+  }
+
+  /** Words in somebody's name that differ from this one by one letter. */
+  near(word: string): string[] {
+    return this.words.near(word).filter((one) => one !== word);
+  }
+
+  /** How many have this word in their names, as far as it matters. */
+  uses(word: string): number {
+    return this.sql.common.get(word, word + WORD_END, COMMON) ?? 0;
+  }
+
+  /**
+   * Profiles that have words with these beginnings in their names, and another word that `fits`. Null where all the
+   * beginnings are too common to look at everybody.
+   */
+  byOthers(words: readonly string[], fits: (word: string) => boolean, limit: number): Candidate[] | null {
+    const rarest = this.rarest(words);
+    const named = this.sql.names.all(rarest, rarest + END, COMMON);
+    if (named.length >= COMMON) return null;
+    const found = named.filter(([, , , name]) => {
+      const has = name.split(' ');
+      return words.every((word) => has.some((one) => one.startsWith(word))) && has.some(fits);
+    });
+    return candidates(found.slice(0, limit).map(([id, scopes, urgency]) => [id, scopes, urgency]));
   }
 
   /** Ids of the most urgent profiles. */
   urgent(limit: number): string[] {
     return this.sql.urgent.all(limit);
+  }
+
+  private within(from: string, to: string, others: readonly string[], limit: number): Candidate[] {
+    if (others.length === 0) return candidates(this.sql.byName.all(from, to, limit));
+    const blanked = JSON.stringify(others.map((word) => ` ${word}`));
+    return candidates(this.sql.byNames.all(from, to, blanked, limit));
   }
 
   /** The word that fewest names have. */
@@ -81,8 +146,10 @@ export class SearchIndex {
   }
 }
 
+const without = (words: readonly string[], word: string): string[] => words.filter((one) => one !== word);
+
 /** A person whose name has two words of the same beginning is found once. */
 function candidates(found: Found[]): Candidate[] {
-  const byId = new Map(found);
-  return [...byId].map(([id, scopes]) => ({ id, scopes: JSON.parse(scopes) as number[] }));
+  const byId = new Map(found.map(([id, scopes, urgency]) => [id, { id, scopes, urgency }]));
+  return [...byId.values()].map((one) => ({ ...one, scopes: JSON.parse(one.scopes) as number[] }));
 }

@@ -1,0 +1,97 @@
+/**
+ * The words that names consist of, and their forms with one letter left out (search/near.ts), so that a mistyped name is
+ * found in a million. Both stand in the file: nothing has to be built at the start or kept in memory, and what nobody is
+ * called any more is in neither.
+ */
+import { formsOf, isNear } from '../search/near.ts';
+import type { Db } from './open.ts';
+
+/** The first word of a line's name; further words follow it. */
+export const firstWord = (name: string): string => {
+  const end = name.indexOf(' ');
+  return end < 0 ? name : name.slice(0, end);
+};
+
+/** Greater than a blank and smaller than any letter: `anna!` is behind everybody whose name begins with the word anna. */
+export const WORD_END = '!';
+
+/** Words learned in one go: some ms. */
+const SLICE = 200;
+/** Of a word with more than this many forms in common nobody types the right one anyway. */
+const MOST_NEAR = 2_000;
+
+export class WordBook {
+  private readonly sql;
+
+  constructor(db: Db) {
+    this.sql = {
+      add: db.prepare('INSERT OR IGNORE INTO word (word) VALUES (?)'),
+      addForm: db.prepare('INSERT OR IGNORE INTO form (form, word) VALUES (?, ?)'),
+      used: db
+        .prepare<[string, string], number>('SELECT 1 FROM key_row WHERE name >= ? AND name < ? LIMIT 1')
+        .pluck(),
+      find: db.prepare<[string], number>('SELECT n FROM word WHERE word = ?').pluck(),
+      drop: db.prepare('DELETE FROM word WHERE n = ?'),
+      dropForm: db.prepare('DELETE FROM form WHERE form = ? AND word = ?'),
+      after: db
+        .prepare<[string], string>(
+          'SELECT name FROM key_row WHERE name IS NOT NULL AND name >= ? ORDER BY name LIMIT 1',
+        )
+        .pluck(),
+      near: db
+        .prepare<[string, number], string>(
+          `SELECT DISTINCT w.word FROM json_each(?) AS e JOIN form AS f ON f.form = e.value JOIN word AS w ON w.n = f.word
+           LIMIT ?`,
+        )
+        .pluck(),
+      learned: db.prepare<[], string>("SELECT value FROM meta WHERE name = 'learnedWords'").pluck(),
+      setLearned: db.prepare(
+        "INSERT INTO meta (name, value) VALUES ('learnedWords', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+      ),
+      forget: db.prepare("DELETE FROM meta WHERE name = 'learnedWords'"),
+    };
+  }
+
+  add(word: string): void {
+    const { changes, lastInsertRowid } = this.sql.add.run(word);
+    if (changes > 0) for (const form of formsOf(word)) this.sql.addForm.run(form, lastInsertRowid);
+  }
+
+  /** Somebody is not called so any more; the word goes with the last one. */
+  dropUnused(word: string): void {
+    if (this.sql.used.get(word, word + WORD_END) !== undefined) return;
+    const n = this.sql.find.get(word);
+    if (n === undefined) return;
+    for (const form of formsOf(word)) this.sql.dropForm.run(form, n);
+    this.sql.drop.run(n);
+  }
+
+  /** Words that differ from this one by one letter, and itself if somebody is called so. */
+  near(word: string): string[] {
+    const found = this.sql.near.all(JSON.stringify(formsOf(word)), MOST_NEAR);
+    return found.filter((one) => isNear(one, word));
+  }
+
+  /** A snapshot has brought many names: they are learned later, all from the beginning. */
+  learnAll(): void {
+    this.sql.setLearned.run('');
+  }
+
+  /** Learns some of the words that are due; false if none was. Asks for the index of names. */
+  learn(): boolean {
+    let last = this.sql.learned.get();
+    if (last === undefined) return false;
+    for (let i = 0; i < SLICE; i++) {
+      const name = this.sql.after.get(last);
+      if (name === undefined) {
+        this.sql.forget.run();
+        return true;
+      }
+      const word = firstWord(name);
+      this.add(word);
+      last = word + WORD_END;
+    }
+    this.sql.setLearned.run(last);
+    return true;
+  }
+}
