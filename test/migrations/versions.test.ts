@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { REPLICA_VERSION } from '../../src/replica/migrations/replica.ts';
+import { KEY_INDEXES, REPLICA_SCHEMA, REPLICA_VERSION } from '../../src/replica/migrations/replica.ts';
 import type { Outbox } from '../../src/replica/outbox/model.ts';
 import type { RunningReplica } from '../../src/replica/start.ts';
 import { allRows } from '../../src/replica/store/reader.ts';
@@ -53,7 +53,16 @@ const ALL = {
 };
 const TEXTS = ['applied', 'held', 'put-away', 'refused', 'sent', 'waiting'].map((id) => `note ${id}`);
 
+/** The schema of each version: with another text a file of that version would be read as what it is not. */
+const LOCK = { version: 4, hash: '83c8407da8032d21' };
+
 describe('[O2] [P3] the files of an older console', () => {
+  it('have another version than ours wherever their schema is another', () => {
+    const text = [REPLICA_SCHEMA, ...KEY_INDEXES.values()].join('\n');
+    const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+    expect({ version: REPLICA_VERSION, hash }).toEqual(LOCK);
+  });
+
   it('are there for at least one schema of before', () => {
     expect(versions.some((version) => version < REPLICA_VERSION)).toBe(true);
   });
