@@ -37,6 +37,10 @@ function handlers(
     undo: never,
     redo: never,
     discard: never,
+    edit: never,
+    hold: never,
+    restore: never,
+    draft: never,
     answer: never,
   };
   const rest = { presence: () => ({ ok: true }) as const, setLanguage: () => ({ ok: true }) as const };
@@ -47,6 +51,8 @@ function handlers(
       status: silent,
       work: silent,
       outbox: silent,
+      drafts: silent,
+      away: silent,
       customer: silent,
       suggestion: silent,
       ...over.streams,
@@ -191,7 +197,7 @@ describe('the port contract', () => {
       calls: {
         enqueue: (input) => {
           reached.push(input);
-          return { id: 'x' };
+          return { id: 'x', replaced: null };
         },
       },
     });

@@ -5,7 +5,16 @@
  */
 import { z } from 'zod';
 import type { Json } from '../domain/json.ts';
-import type { CustomerView, OutboxView, SearchView, StatusView, SuggestionView, WorkView } from './views.ts';
+import type {
+  AwayView,
+  CustomerView,
+  DraftView,
+  OutboxView,
+  SearchView,
+  StatusView,
+  SuggestionView,
+  WorkView,
+} from './views.ts';
 
 const id = z.string().min(1).max(100);
 const jsonObject = z.record(z.string().max(100), z.json());
@@ -18,14 +27,30 @@ export const CALLS = {
   search: z.object({ text: z.string().max(200), limit: z.number().int().min(1).max(50) }),
   /** Asks the core for somebody who is not in the replica; opens the scope `profile:ID`. */
   find: z.object({ type: z.string().max(40), value: z.string().max(200), purpose: z.string().max(200) }),
-  /** Puts a command into the outbox; answered when it is durable. */
+  /**
+   * Puts a command into the outbox; answered when it is durable. Of an earlier wish for the same that was never sent it
+   * takes the place (outbox.md O17). The draft of its dialog goes in the same transaction.
+   */
   enqueue: z.object({ name: z.string().max(60), profileId: id, args: jsonObject, seen }),
   /** Takes back an entry that has not been sent. */
   undo: z.object({ id }),
-  /** Sends a refused or conflicting entry again, as a new command over what holds now, optionally with other args. */
-  redo: z.object({ id, args: jsonObject.optional() }),
+  /** Changes the args of an entry that has not been sent. */
+  edit: z.object({ id, args: jsonObject, seen }),
+  /** Holds an entry back that has not been sent, or lets it go. */
+  hold: z.object({ id, held: z.boolean() }),
+  /** Sends a refused or conflicting entry again, as a new command over what the window shows, optionally with other args. */
+  redo: z.object({ id, args: jsonObject.optional(), seen: seen.default([]) }),
   /** Gives up a refused or conflicting entry; it is kept on record. */
   discard: z.object({ id }),
+  /** Takes a discard back: the entry asks again. */
+  restore: z.object({ id }),
+  /** Keeps what was typed into a dialog so far, durably; `answers` null gives it up. `about`: the entry that it mends. */
+  draft: z.object({
+    name: z.string().min(1).max(60),
+    profileId: id,
+    about: id.nullable(),
+    answers: z.record(z.string().max(60), z.string().max(20_000)).nullable(),
+  }),
   /** The operator's answer to a suggestion; accepting enqueues the action's command with it. */
   answer: z.object({
     decisionId: id,
@@ -45,19 +70,28 @@ export const STREAMS = {
   status: z.object({}),
   work: z.object({}),
   outbox: z.object({}),
+  drafts: z.object({}),
+  away: z.object({}),
   customer: z.object({ profileId: id }),
   suggestion: z.object({ profileId: id }),
 } as const;
 
 export type CallName = keyof typeof CALLS;
-export type CallInput = { [N in CallName]: z.infer<(typeof CALLS)[N]> };
+export type CallInput = { [N in CallName]: z.input<(typeof CALLS)[N]> };
+/** As a handler gets it: with the defaults of what was left out. */
+export type CallRead = { [N in CallName]: z.output<(typeof CALLS)[N]> };
 export type CallResult = {
   search: SearchView;
   find: { found: { id: string; name: string; scope: string }[]; more: boolean };
-  enqueue: { id: string };
+  /** `replaced`: the entry whose place it took. */
+  enqueue: { id: string; replaced: string | null };
   undo: { undone: boolean };
+  edit: { edited: boolean };
+  hold: { done: boolean };
   redo: { id: string };
   discard: { discarded: boolean };
+  restore: { restored: boolean };
+  draft: { ok: true };
   answer: { ids: string[] };
   presence: { ok: true };
   setLanguage: { ok: true };
@@ -65,11 +99,13 @@ export type CallResult = {
 
 export type StreamName = keyof typeof STREAMS;
 export type StreamInput = { [N in StreamName]: z.infer<(typeof STREAMS)[N]> };
-/** `customer` and `suggestion` may be null: not (or no longer) in this replica. */
+/** `customer` and `suggestion` may be null: not (or no longer) in this replica; `away`: there was no gap to tell of. */
 export type StreamValue = {
   status: StatusView;
   work: WorkView;
   outbox: OutboxView;
+  drafts: DraftView[];
+  away: AwayView | null;
   customer: CustomerView | null;
   suggestion: SuggestionView | null;
 };

@@ -14,6 +14,7 @@ export const LINK_REASONS = {
   core_shutdown: { mend: 'nobody' },
   core_floor: { mend: 'nobody' },
   upload_stuck: { mend: 'nobody' },
+  asleep: { mend: 'nobody' },
   store_failed: { mend: 'administrator' },
   disk_full: { mend: 'administrator' },
   upgrade_needed: { mend: 'administrator' },
@@ -27,12 +28,11 @@ export const LINK_REASONS = {
   wiped: { mend: 'nobody' },
 } as const satisfies Report;
 
-/** What happened to the files on this machine or to what waits there (`StatusView.notices`). */
+/** What happened to the files on this machine (`StatusView.notices`). */
 export const NOTICES = {
   replica_rebuilt: { mend: 'nobody' },
   outbox_salvaged: { mend: 'operator' },
   disk_full: { mend: 'administrator' },
-  upload_stuck: { mend: 'nobody' },
 } as const satisfies Report;
 
 /** Why there is no replica to speak to (`Shell.requestPort`). */

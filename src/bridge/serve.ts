@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import {
   CALLS,
-  type CallInput,
   type CallName,
+  type CallRead,
   type CallResult,
   STREAMS,
   type StreamInput,
@@ -28,7 +28,7 @@ z.config({ jitless: true });
 export type Handlers = {
   calls: {
     [N in CallName]: (
-      input: CallInput[N],
+      input: CallRead[N],
       context: { signal: AbortSignal },
     ) => CallResult[N] | Promise<CallResult[N]>;
   };

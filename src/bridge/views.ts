@@ -94,6 +94,7 @@ export type SuggestionView = {
 
 export type OutboxState = 'waiting' | 'held' | 'sent' | 'applied' | 'conflict' | 'refused' | 'unknown';
 
+/** One fact of a conflict: what the operator saw, wanted, and what holds now. */
 export type ConflictFact = {
   fact: string;
   mine: Json;
@@ -101,8 +102,18 @@ export type ConflictFact = {
   theirs: Json;
   source: string | null;
   at: string | null;
+  /** Who wrote what holds now, where it is known. */
+  by: string | null;
   cut: boolean;
+  /** The command depends on it, but it is still as it was seen. */
+  same: boolean;
 };
+
+/** Why an entry waits although there is a connection: its operator holds it, its customer's gap is open, or it stands behind one. */
+export type HeldBy = 'operator' | 'gap' | 'before';
+
+/** What the core answered to an entry that was not applied; `unknown` and `took_effect` are the console's own findings. */
+export type RefusalStatus = 'conflict' | 'forbidden' | 'rejected' | 'parked' | 'unknown' | 'took_effect';
 
 export type OutboxEntry = {
   id: string;
@@ -111,16 +122,81 @@ export type OutboxEntry = {
   profileId: string;
   profileName: string;
   at: string;
+  operator: string;
   state: OutboxState;
+  held: HeldBy | null;
+  status: RefusalStatus | null;
   settledAt: string | null;
   /** Code of the receipt, `""` when there is none. */
   code: string;
   by: string | null;
   conflict: ConflictFact[];
+  /** It was not sent: it can be taken back and edited. */
   canUndo: boolean;
+  canHold: boolean;
+  /** It was discarded and can be brought back. */
+  canRestore: boolean;
 };
 
 export type OutboxView = { needsYou: OutboxEntry[]; onTheWay: OutboxEntry[]; settled: OutboxEntry[] };
+
+/** A dialog that was begun and not given; `about` is the entry that it mends. */
+export type DraftView = {
+  name: string;
+  profileId: string;
+  profileName: string;
+  about: string | null;
+  answers: { [field: string]: string };
+  at: string;
+};
+
+/** What changed of one customer in what matters at work; `was` is null where it is not known. */
+export type AwayChange = {
+  fact: string;
+  was: Json;
+  now: Json;
+  source: string;
+  at: string;
+  /** The flight of the segment that the fact is about. */
+  flight: string | null;
+};
+
+export type AwayCustomer = {
+  profileId: string;
+  name: string;
+  /** What this station has of him is not confirmed yet; his entries are held back. */
+  gapOpen: boolean;
+  /** He has left this station's scopes. */
+  gone: boolean;
+  /** The most urgent first. */
+  changes: AwayChange[];
+  /** What became of own entries that waited at the return; `entryId` is the first that needs its operator. */
+  own: {
+    total: number;
+    applied: number;
+    waiting: number;
+    held: number;
+    needsYou: number;
+    entryId: string | null;
+  };
+};
+
+/** What happened while this station heard nothing from the core. */
+export type AwayView = {
+  /** When the core was last heard, and when it was heard again. */
+  from: string;
+  until: string;
+  /** How it was away: without a connection, asleep, or not running. */
+  how: 'offline' | 'asleep' | 'closed';
+  /** What the core had at the return has not arrived yet. */
+  catchingUp: boolean;
+  /** Customers that were looked at, and how many of them changed. */
+  watched: number;
+  changed: number;
+  gapsOpen: number;
+  /** Those that there is something to tell of, what needs a person first. */
+  customers: AwayCustomer[];
+};
 
 export type ConnectionState = 'starting' | 'live' | 'catching-up' | 'offline' | 'refused' | 'revoked';
 
@@ -137,6 +213,12 @@ export type StatusView = {
   waiting: number;
   needsYou: number;
   outboxShare: number;
+  /** Entries that the operator or an open gap holds back, and those behind them. */
+  held: number;
+  /** The core has taken nothing of what was sent for at least 30 s, since then. */
+  stuckSince: string | null;
+  /** The versions of the protocol that the core speaks, where it does not speak this console's. */
+  upgrade: { min: number; max: number; own: number } | null;
   profiles: number;
   /** Customers expected at this station today. */
   expected: number;
@@ -149,6 +231,8 @@ export type StatusView = {
   simulation: { speed: number } | null;
   protection: 'keystore' | 'passphrase' | 'unprotected';
   leaseUntil: string | null;
+  /** Rows that were found to differ from the core's: since when, or null where none do; and what was set right. */
+  divergence: { since: string | null; repairs: number; repairedAt: string | null };
 };
 
 export type SearchHit = {

@@ -34,6 +34,8 @@ export type CommandDefinition = {
   check(args: JsonObject): CheckedArgs;
   /** The facts that must be as the operator saw them; only of a strict command. */
   strictFacts(args: JsonObject): string[];
+  /** What it is about: a later wish for the same replaces one that was never sent. Without it, each stands for itself. */
+  target?(args: JsonObject): string;
   /** Idempotent by id: the same call over its own effects changes nothing. */
   effects(call: CommandCall, row: ProfileRow | null, world: CommandWorld): CommandEffects;
   /** A rule of the pack that another profile can break; the core looks, a replica does not. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { contentHash } from '../domain/canonical.ts';
@@ -16,7 +17,7 @@ import { resetSchema } from './reset.ts';
 import { ROW_SCHEMAS } from './rows.ts';
 import { snapBodySchema, snapHeadSchema } from './snap.ts';
 import { subAckSchema, subSchema } from './sub.ts';
-import { PROTO, protoNumber, SCHEMA_HASH } from './version.ts';
+import { PROTO, protoNumber, SCHEMA_HASH, VERSIONS } from './version.ts';
 import { wipeAckSchema, wipedSchema, wipeSchema } from './wipe.ts';
 
 const messages = {
@@ -54,6 +55,19 @@ it('pins the hash of the schemas to the version of the protocol', () => {
     proto: 'kairos-sync/1',
     hash: SCHEMA_HASH,
   });
+});
+
+it('[versions] is the version and the hash that the specification names, and among those that are served', () => {
+  const text = readFileSync(new URL('../../docs/spec/wire.md', import.meta.url), 'utf8');
+  expect(text).toContain(`\`${PROTO}\` has the schema hash \`${SCHEMA_HASH}\``);
+  const { min, max, schemaHash, served } = VERSIONS;
+  expect(schemaHash).toBe(SCHEMA_HASH);
+  expect(served).toEqual(expect.arrayContaining(['', SCHEMA_HASH]));
+  const own = protoNumber(PROTO) as number;
+  expect(max).toBe(own);
+  // N and N-1, of which the first version has none.
+  expect(min).toBe(Math.max(1, own - 1));
+  expect(served).toHaveLength(1 + max - min + 1);
 });
 
 it('reads the number of the protocol, and nothing else as one', () => {

@@ -1,7 +1,16 @@
 /** Who has to be told that something changed; told once per turn of the event loop, however much happened in it. */
+import type { Outbox } from './outbox/model.ts';
 import type { ReplicaChange } from './sync/session.ts';
 
-export type Topic = 'status' | 'outbox' | 'work' | 'bundle' | 'customers' | `customer/${string}`;
+export type Topic =
+  | 'status'
+  | 'outbox'
+  | 'drafts'
+  | 'away'
+  | 'work'
+  | 'bundle'
+  | 'customers'
+  | `customer/${string}`;
 
 export class News {
   private readonly listeners = new Map<Topic, Set<() => void>>();
@@ -81,6 +90,9 @@ export function topicsOf(change: ReplicaChange): Topic[] {
     }
     case 'lease':
       return [];
+    case 'stage-repair':
+      return [];
+    case 'end-repair':
     case 'stage':
     case 'keep-granted':
     case 'discard-stages':
@@ -89,4 +101,15 @@ export function topicsOf(change: ReplicaChange): Topic[] {
     case 'delete-rows':
       return [...EVERYTHING];
   }
+}
+
+/** What a change of the outbox is news for: while somebody types, nothing but his drafts. */
+export function topicsOfOutbox(before: Outbox, after: Outbox): Topic[] {
+  const topics: Topic[] = before.drafts === after.drafts ? [] : ['drafts'];
+  const same =
+    before.pending === after.pending &&
+    before.settled === after.settled &&
+    before.conflict === after.conflict &&
+    before.undone === after.undone;
+  return same ? topics : [...topics, 'outbox'];
 }

@@ -36,6 +36,11 @@ export class Presence {
     this.renew();
   }
 
+  /** Whom this console has open. */
+  open(): string | null {
+    return this.own?.profileId ?? null;
+  }
+
   /** Also after a reconnect: the core remembers nobody. */
   renew(): void {
     if (this.own !== null) this.tell(this.own);

@@ -4,15 +4,18 @@ import { PortFailure } from '../bridge/errors.ts';
 import type { Notice } from '../bridge/reports.ts';
 import type { Notice as CoreNotice } from '../protocol/notice.ts';
 import type { Wipe } from '../protocol/wipe.ts';
+import { Accountant } from './accountant.ts';
+import { Away } from './away.ts';
 import type { ReplicaConfig } from './config.ts';
 import { BundleHolder } from './decide/suggest.ts';
 import { Suggestions } from './decide/suggestions.ts';
 import { Desk } from './desk.ts';
 import { Files, type Keys } from './files.ts';
-import { News, topicsOf } from './news.ts';
+import { News, topicsOf, topicsOfOutbox } from './news.ts';
 import type { Entry, Outbox } from './outbox/model.ts';
 import { seenBy } from './overlay.ts';
 import { Presence } from './presence.ts';
+import { SleepWatch } from './sleepWatch.ts';
 import { isDamage, isFull } from './store/open.ts';
 import { Latency } from './sync/latency.ts';
 import { NodeTimers } from './sync/nodeTimers.ts';
@@ -22,6 +25,7 @@ import { SocketLink } from './sync/socket.ts';
 import { type OnScreen, onScreen } from './views/customer.ts';
 import { urgencyOf } from './views/headline.ts';
 import { connectionState } from './views/status.ts';
+import { workView } from './views/work.ts';
 import { Wanted } from './wanted.ts';
 
 export type ReplicaDeps = {
@@ -44,23 +48,27 @@ export class Replica {
   readonly latency = new Latency();
   readonly bundle = new BundleHolder();
   readonly suggestions = new Suggestions();
+  readonly accountant = new Accountant((rows) => this.sumSlice(rows));
   readonly link: SocketLink;
   readonly runner: Runner;
   readonly presence: Presence;
   readonly wanted: Wanted;
   readonly desk: Desk;
+  readonly away: Away;
   readonly now: () => number;
   readonly log: (line: string) => void;
   private readonly deps: ReplicaDeps;
   private readonly timers = new NodeTimers((name) => this.runner.dispatch({ type: 'timer', name }));
+  private readonly sleep = new SleepWatch(
+    () => this.now(),
+    (since) => this.runner.dispatch({ type: 'woke', since }),
+  );
   private lastOutbox: Outbox;
   private rebuilding: Promise<void> | null = null;
   private stopping = false;
   private tidying = false;
   /** The last write found no room. */
   private full = false;
-  /** The core took actions and said no more about them; until it has. */
-  private stuck = false;
 
   /** @throws SqliteError where the outbox is held by another process or the disk fails; a damaged file is mended */
   constructor(config: ReplicaConfig, deps: ReplicaDeps) {
@@ -95,19 +103,37 @@ export class Replica {
       decision: (id) => this.suggestions.find(id),
       language: () => this.suggestions.language,
     });
+    this.away = new Away({
+      row: (id) => this.files.replica.reader.profile(id)?.row ?? null,
+      isStale: (id) => this.files.replica.store.isStale('profile', id),
+      watched: () => this.watched(),
+      now: this.now,
+      later: (run, ms) => {
+        const timer = setTimeout(() => this.news.attempt(run), ms);
+        return () => clearTimeout(timer);
+      },
+      onNews: () => this.news.tell('away'),
+    });
   }
 
   start(): void {
+    const heard = this.files.replica.store.lease()?.heard;
+    if (heard !== undefined) this.away.begin(heard, 'closed');
+    this.sleep.start();
     this.runner.dispatch({ type: 'start', token: this.config.token, wanted: this.wanted.scopes() });
     this.tidy();
+    this.accountant.wake(false);
   }
 
   async stop(): Promise<void> {
     this.stopping = true;
+    this.sleep.stop();
+    this.away.stop();
     this.presence.stop();
     this.runner.dispatch({ type: 'stop' });
     this.news.stop();
     this.timers.stopAll();
+    this.accountant.stop();
     await this.rebuilding;
     await this.files.close();
   }
@@ -172,10 +198,24 @@ export class Replica {
 
   private rowsChanged(change: ReplicaChange): void {
     const gone = change.kind === 'delete-rows' || (change.kind === 'reset' && change.change.deleteRows);
-    if (gone) this.bundle.forget();
+    if (gone) {
+      this.bundle.forget();
+      this.away.forget();
+    }
     this.news.tell(...topicsOf(change));
     this.roomLeft(true);
     if (change.kind !== 'stage' && change.kind !== 'frame' && change.kind !== 'lease') this.tidy();
+    if (change.kind !== 'lease') this.accountant.wake(change.kind === 'stage');
+  }
+
+  private sumSlice(rows: number): boolean {
+    if (this.stopping || this.rebuilding !== null) return false;
+    try {
+      return this.files.replica.store.sumSlice(rows);
+    } catch (error) {
+      this.readFailed(error);
+      return false;
+    }
   }
 
   /** One piece a turn, so that frames and windows need not wait for all of them. */
@@ -196,23 +236,27 @@ export class Replica {
 
   private stepped(): void {
     const outbox = this.outbox();
-    this.news.tell('status', ...(outbox === this.lastOutbox ? [] : (['outbox'] as const)));
+    this.news.tell('status', ...topicsOfOutbox(this.lastOutbox, outbox));
     this.lastOutbox = outbox;
     if (this.runner.session.phase === 'live') this.files.welcomed();
     const { mended, replica } = this.files;
+    const caughtUp = connectionState(this.runner.session, replica.store.meta()) === 'live';
     // Fetched again; what was saved of an outbox stays said, because nobody knows what was lost.
-    if (connectionState(this.runner.session, replica.store.meta()) === 'live')
-      mended.delete('replica_rebuilt');
-    if (this.runner.session.reason === 'upload_stuck') this.stuck = true;
-    if (outbox.pending.every((entry) => entry.mid === null)) this.stuck = false;
+    if (caughtUp) mended.delete('replica_rebuilt');
+    this.news.attempt(() => this.away.follow(this.runner.session, caughtUp, outbox));
   }
 
-  /** What a person has to know about the files on this machine, and about what waits there. */
+  /** Customers of the work list and whoever is open. */
+  private watched(): string[] {
+    const { reader, index } = this.files.replica;
+    const { items } = workView({ reader, index, station: this.config.station, now: this.now() });
+    const open = this.presence.open();
+    return [...new Set([...(open === null ? [] : [open]), ...items.flatMap((item) => item.profileId ?? [])])];
+  }
+
+  /** What a person has to know about the files on this machine. */
   notices(): Notice[] {
-    const notices: Notice[] = [...this.files.mended];
-    if (this.full) notices.push('disk_full');
-    if (this.stuck) notices.push('upload_stuck');
-    return notices;
+    return [...this.files.mended, ...(this.full ? (['disk_full'] as const) : [])];
   }
 
   /** An operator's change; a disk that cannot take it is said to the operator, and nothing has changed. */
@@ -227,8 +271,15 @@ export class Replica {
       throw new PortFailure('disk_full');
     }
     this.roomLeft(true);
-    const touched = new Set([...before.pending, ...next.pending].map((entry) => entry.profileId));
-    this.news.tell('outbox', 'status', ...[...touched].map((id) => `customer/${id}` as const));
+    this.news.tell('status', ...topicsOfOutbox(before, next));
+    if (before.pending === next.pending) return;
+    const known = new Set(before.pending);
+    const kept = new Set(next.pending);
+    const touched = [
+      ...before.pending.filter((entry) => !kept.has(entry)),
+      ...next.pending.filter((entry) => !known.has(entry)),
+    ];
+    this.news.tell(...touched.map((entry) => `customer/${entry.profileId}` as const));
   }
 
   /** The disk takes nothing more, or takes it again. */

@@ -1,19 +1,21 @@
 /** The answers of the replica to its windows: one handler for each call and stream of the bridge's contract. */
 
 import { ulid } from 'ulidx';
-import type { CallInput, CallResult, StreamInput, StreamValue } from '../bridge/contract.ts';
+import type { CallRead, CallResult, StreamInput, StreamValue } from '../bridge/contract.ts';
 import { PortFailure } from '../bridge/errors.ts';
 import type { Handlers } from '../bridge/serve.ts';
 import type { SuggestionView } from '../bridge/views.ts';
 import { canonicalJson } from '../domain/canonical.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
+import { nameOf } from '../packs/airline/views/facts.ts';
 import { type Made, makeDecision, suggestionView } from './decide/suggest.ts';
 import type { Topic } from './news.ts';
 import type { Replica } from './replica.ts';
 import { search } from './search/search.ts';
+import { factNow } from './views/conflictFacts.ts';
 import { toCustomerView } from './views/customer.ts';
 import { headlineOf } from './views/headline.ts';
-import { outboxView } from './views/outboxView.ts';
+import { draftViews, heldEntries, outboxView } from './views/outboxView.ts';
 import { connectionState, statusView } from './views/status.ts';
 import { workView } from './views/work.ts';
 
@@ -31,8 +33,12 @@ export function handlers(parts: Replica): Handlers {
       find: (input) => find(parts, input),
       enqueue: (input) => desk.enqueue(input),
       undo: (input) => desk.undo(input),
+      edit: (input) => desk.edit(input),
+      hold: (input) => desk.hold(input),
       redo: (input) => desk.redo(input),
       discard: (input) => desk.discard(input),
+      restore: (input) => desk.restore(input),
+      draft: (input) => desk.draft(input),
       answer: (input) => desk.answer(input),
       presence: (input) => presence(parts, input),
       setLanguage: ({ language }) => {
@@ -62,6 +68,20 @@ export function handlers(parts: Replica): Handlers {
           changes(() => outbox(parts), emit),
           parts,
           ['outbox', 'customers'],
+        ),
+      drafts: (_, emit) =>
+        calmly(
+          STATUS_MS,
+          changes(() => draftViews(parts.outbox(), namesOf(parts)), emit),
+          parts,
+          ['drafts'],
+        ),
+      away: (_, emit) =>
+        calmly(
+          WORK_MS,
+          changes(() => parts.away.view(parts.outbox()), emit),
+          parts,
+          ['away', 'outbox'],
         ),
       customer: (input, emit) => customer(parts, input, emit),
       suggestion: (input, emit) => suggestion(parts, input, emit),
@@ -124,7 +144,7 @@ function searchFor(parts: Replica, text: string, limit: number): CallResult['sea
   return search({ index, reader, here, headline: (profile) => headlineOf(profile.row, now) }, text, limit);
 }
 
-async function find(parts: Replica, input: CallInput['find']): Promise<CallResult['find']> {
+async function find(parts: Replica, input: CallRead['find']): Promise<CallResult['find']> {
   const answer = await parts.link.find(input);
   if (answer === null) throw new PortFailure('offline');
   if ('refused' in answer) throw new PortFailure(answer.refused.code === 'rate' ? 'rate' : 'forbidden');
@@ -132,7 +152,7 @@ async function find(parts: Replica, input: CallInput['find']): Promise<CallResul
   return { found: answer.found, more: answer.more };
 }
 
-function presence(parts: Replica, { profileId, state }: CallInput['presence']): CallResult['presence'] {
+function presence(parts: Replica, { profileId, state }: CallRead['presence']): CallResult['presence'] {
   parts.presence.show(profileId, state);
   return { ok: true };
 }
@@ -150,6 +170,8 @@ function status(parts: Replica): StreamValue['status'] {
     bundle: row && { version: row.version, validUntil: row.validUntil },
     leaseUntil: store.lease()?.until ?? null,
     notices: parts.notices(),
+    held: heldEntries(parts.outbox().pending, (entry) => parts.held(entry)).size,
+    now: parts.now(),
   });
 }
 
@@ -158,19 +180,24 @@ function work(parts: Replica): StreamValue['work'] {
   return workView({ reader, index, station: parts.config.station, now: parts.now() });
 }
 
-function outbox(parts: Replica): StreamValue['outbox'] {
+/** Names of customers, each read once. */
+function namesOf(parts: Replica): (profileId: string) => string {
   const names = new Map<string, string>();
-  const profileName = (id: string): string => {
+  return (id) => {
     const known = names.get(id);
     if (known !== undefined) return known;
     const read = parts.files.replica.reader.profile(id);
-    const name = read === null ? '' : headlineOf(read.row, parts.now()).name;
+    const name = read === null ? '' : nameOf(read.row);
     names.set(id, name);
     return name;
   };
+}
+
+function outbox(parts: Replica): StreamValue['outbox'] {
   return outboxView(parts.outbox(), {
-    profileName,
+    profileName: namesOf(parts),
     held: (entry) => parts.held(entry),
+    factNow: (profileId, fact) => factNow(parts.files.replica.reader.profile(profileId), fact),
     pack: AIRLINE_COMMANDS,
   });
 }

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { ulid } from 'ulidx';
+import { Accountant } from '../../src/replica/accountant.ts';
 import { enqueue } from '../../src/replica/outbox/operations.ts';
 import { type Checkpoints, startCheckpoints } from '../../src/replica/store/checkpoint.ts';
 import { openOutboxFile, type SqliteOutbox } from '../../src/replica/store/outbox.ts';
@@ -19,6 +20,7 @@ export class BenchConsole {
   readonly store: SqliteReplica;
   private readonly outbox: SqliteOutbox;
   private readonly checkpoints: Checkpoints;
+  private readonly accountant: Accountant;
   private readonly close: () => void;
   private results: Result[] = [];
   private lmid = 0;
@@ -29,6 +31,7 @@ export class BenchConsole {
     this.store = new SqliteReplica(db, (profile) => urgencyOf(profile, Date.now()));
     this.outbox = openOutboxFile(join(folder, 'outbox.db'), KEY, ulid, new Date()).store;
     this.checkpoints = startCheckpoints(path, KEY, db);
+    this.accountant = new Accountant((rows) => this.store.sumSlice(rows));
     this.close = () => db.close();
     this.runner = this.makeRunner();
     this.connect();
@@ -56,7 +59,7 @@ export class BenchConsole {
       now: Date.now,
       random: Math.random,
       newId: ulid,
-      onRows: () => undefined,
+      onRows: () => this.accountant.wake(false),
       onChange: () => undefined,
       onReport: () => undefined,
       onNeedToken: () => undefined,
@@ -135,6 +138,7 @@ export class BenchConsole {
   }
 
   async end(): Promise<void> {
+    this.accountant.stop();
     await this.checkpoints.stop();
     this.close();
     this.outbox.close();

@@ -7,15 +7,12 @@ import type { Entry } from '../../src/replica/outbox/model.ts';
 import { enqueue } from '../../src/replica/outbox/operations.ts';
 import type { OutboxStore, ReplicaStore } from '../../src/replica/store/contract.ts';
 import { MemoryOutbox, MemoryReplica } from '../../src/replica/store/memory.ts';
-import { Runner } from '../../src/replica/sync/runner.ts';
-import type { Effect, Input, TimerName } from '../../src/replica/sync/session.ts';
+import { Runner, type Said } from '../../src/replica/sync/runner.ts';
+import type { Input, TimerName } from '../../src/replica/sync/session.ts';
 
 export const NOW = Date.parse('2026-11-21T10:00:00.000Z');
 
-type Sent =
-  | Extract<Effect, { do: 'hello' | 'push' | 'sub' | 'auth' | 'ack' }>
-  | { do: 'connect' }
-  | { do: 'close' };
+type Sent = Said | { do: 'connect' } | { do: 'close' };
 
 export class TestDesk {
   readonly sent: Sent[] = [];

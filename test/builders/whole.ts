@@ -24,13 +24,21 @@ export async function freePort(): Promise<number> {
 export class Whole {
   core!: Core;
   port = 0;
+  /** How far the core's clock is ahead of the system's, ms. */
+  ahead = 0;
   private folder = mkdtempSync(join(tmpdir(), 'whole-'));
   private replicas = new Set<RunningReplica>();
   private bridges: Bridge[] = [];
 
   async startCore(): Promise<void> {
     this.port ||= await freePort();
-    this.core = await createCore({ dataDir: this.path('core'), port: this.port, dev: true, station: 'FRA' });
+    this.core = await createCore({
+      dataDir: this.path('core'),
+      port: this.port,
+      dev: true,
+      station: 'FRA',
+      now: () => Date.now() + this.ahead,
+    });
   }
 
   path(name: string): string {

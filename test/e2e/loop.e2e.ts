@@ -120,14 +120,12 @@ async function happened(like: (event: Happening) => boolean): Promise<number> {
 const notes = (text: string): Promise<number> => happened((event) => event.properties.text === text);
 const outcomes = (): Promise<number> => happened((event) => event.type === 'outcome');
 
-/**
- * Accepts what is suggested. A rebooking asks for its flight first. The card itself may already show the next
- * suggestion, since a decision follows each answer: the timeline is what keeps it.
- */
+/** Accepts what is suggested, which the card shows before the next decision takes its place. */
 async function acceptSuggestion(): Promise<void> {
-  await expect(page().locator('.card-title')).toBeVisible();
+  await expect(page().locator('.card-answers[data-ready=true]')).toBeVisible();
   await page().keyboard.press('y');
-  const accepted = page().getByText('Suggestion accepted').first();
+  const accepted = page().locator('.card-answered', { hasText: 'Accepted' });
+  // A rebooking asks for its flight first.
   const flight = page().getByLabel('To flight');
   await expect(accepted.or(flight)).toBeVisible();
   if (await flight.isVisible()) {
@@ -135,6 +133,7 @@ async function acceptSuggestion(): Promise<void> {
     await page().keyboard.press('Enter');
   }
   await expect(accepted).toBeVisible();
+  await expect(page().getByText('Suggestion accepted').first()).toBeVisible();
 }
 
 test.describe.configure({ mode: 'serial' });
@@ -307,4 +306,39 @@ test('the whole console killed with actions waiting sends them at the next start
   await expect.poll(() => notes('before the console was killed')).toBe(1);
   await page().keyboard.press('o');
   await expect(outbox('Needs you')).toHaveCount(0);
+});
+
+test('[O19] a half-written note survives the end of the window and of the console, and goes when it is sent', async () => {
+  const text = 'her cello travels in seat 14D and';
+  const begin = async (): Promise<void> => {
+    await page().keyboard.press('t');
+    await expect(page().getByRole('dialog').getByRole('textbox')).toBeFocused();
+  };
+  await open('Anna Weber');
+  await begin();
+  await page().keyboard.type(text, { delay: 10 });
+  await page().reload();
+  await expect(page().locator('h1')).toContainText('Anna Weber');
+  await begin();
+  await expect(page().getByRole('dialog').getByRole('textbox')).toHaveValue(text);
+  await page().keyboard.type(' needs a belt', { delay: 10 });
+  const stored = await page().evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+  expect(stored).not.toContain('cello');
+  const process_ = station.console.app.process();
+  const ended = new Promise((resolve) => process_.once('exit', resolve));
+  process_.kill('SIGKILL');
+  await ended;
+  await station.reopen();
+  await live(page());
+  await page().keyboard.press('o');
+  await page()
+    .locator('.outbox [data-draft]')
+    .getByRole('button', { name: /her cello/u })
+    .click();
+  const box = page().getByRole('dialog').getByRole('textbox');
+  await expect(box).toHaveValue(`${text} needs a belt`);
+  await box.press('Control+Enter');
+  await expect.poll(() => notes(`${text} needs a belt`)).toBe(1);
+  await page().locator('.bottom').hover();
+  await expect(page().locator('.outbox [data-draft]')).toHaveCount(0);
 });

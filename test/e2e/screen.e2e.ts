@@ -14,6 +14,8 @@ const page = () => stage.page;
 const done = () => page().locator('.did-line');
 const dialog = () => page().getByRole('dialog');
 const press = (key: string) => page().keyboard.press(key);
+/** The card could have been read by now: before that it takes no answer. */
+const ready = () => expect(page().locator('.card-answers[data-ready=true]')).toBeVisible();
 /** A key that is struck while a dialog is still open belongs to the dialog. */
 const closed = () => expect(dialog()).toHaveCount(0);
 
@@ -39,6 +41,7 @@ test.describe('by keyboard alone', () => {
     await press('2');
     await expect(page().locator('.card-title')).toContainText('UA 989');
     await press('1');
+    await ready();
     await press('y');
     await expect(page().locator('.card-answered')).toContainText('Accepted');
     await expect(done()).toHaveCount(before + 1);
@@ -48,6 +51,7 @@ test.describe('by keyboard alone', () => {
 
   test('decline with one key for the reason', async () => {
     await stage.show('counter');
+    await ready();
     await press('n');
     await expect(page().getByText('Why not? One key.')).toBeVisible();
     await press('Escape');
@@ -77,7 +81,7 @@ test.describe('by keyboard alone', () => {
     await expect(page().getByLabel('To flight')).toBeFocused();
     await page().keyboard.type('lh404');
     await press('Enter');
-    await expect(done().first()).toContainText('Rebook to LH 404');
+    await expect(done().first()).toContainText('to LH 404');
     await closed();
 
     await press('t');
@@ -120,6 +124,84 @@ test.describe('by keyboard alone', () => {
     await expect(page().getByLabel('New seat')).toHaveValue('12A');
   });
 
+  test('an unsent action is held, let go and taken back, where it is looked at and where it was done', async () => {
+    await stage.show('counter');
+    const line = done().filter({ hasText: 'Seat 12A' });
+    await expect(line).toContainText('Hold');
+    await press('h');
+    await expect(line).toContainText('you hold it');
+    await press('o');
+    const row = page().locator('.outbox-item', { hasText: 'Seat 12A' });
+    await row.getByRole('button', { name: /Seat 12A/u }).click();
+    await row.getByRole('button', { name: /Let go/u }).click();
+    await expect(row).not.toContainText('you hold it');
+    await press('e');
+    await expect(page().getByLabel('New seat')).toHaveValue('12A');
+    await press('Escape');
+    await closed();
+    await press('Control+z');
+    // It keeps its place under the pointer, as what it is.
+    await expect(row).toHaveClass(/outbox-gone/u);
+    await page().locator('.bottom').hover();
+    await expect(row).toHaveCount(0);
+  });
+
+  test('[O21] what was refused says what happened and what can be done', async () => {
+    for (const [scene, said, advice, keys] of [
+      ['forbidden', 'your role may not do this', 'Ask somebody who may', 'D'],
+      ['parked', 'the core failed on it', 'Tell the administrator', 'RED'],
+      ['unsure', 'not known whether it took effect', 'if it is missing there', 'RED'],
+    ] as const) {
+      await stage.show(scene);
+      const question = page().locator('.question');
+      await expect(question).toContainText(said);
+      await expect(question).toContainText(advice);
+      expect((await question.locator('.key').allTextContents()).join('')).toBe(keys);
+    }
+  });
+
+  test('[O21] the strip at a fact leads to what asks about it', async () => {
+    await stage.show('rebooked');
+    const mark = page().locator('.tile .own-mark');
+    await expect(mark).toHaveText('Your LH 402 waits above');
+    await mark.click();
+    await expect(page().locator('.outbox .work-row[aria-current]')).toContainText('to LH 402');
+    await expect(page().locator('.sides tbody tr')).toHaveCount(2);
+    await expect(page().locator('.sides')).toContainText('A. Rossi');
+  });
+
+  test('[O19] what was begun is listed and goes on where it was left', async () => {
+    await stage.show('drafts');
+    await press('o');
+    await page().locator('.outbox [data-draft]').getByRole('button').first().click();
+    await expect(dialog().getByRole('textbox')).toHaveValue(/Her bags stay with LH 402/u);
+    await page().keyboard.type(' 207');
+    await press('Escape');
+    await closed();
+    await expect(page().locator('.outbox [data-draft]')).toContainText('Her bags stay');
+    const kept = await page().evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+    expect(kept).not.toContain('bags');
+    await page().locator('.outbox [data-draft]').getByRole('button', { name: 'Discard' }).click();
+    await page().locator('.bottom').hover();
+    await expect(page().locator('[data-draft]')).toHaveCount(0);
+  });
+
+  test('[P34] the strip after a gap: shown, followed, and seen', async () => {
+    await stage.show('away');
+    await press('a');
+    const strip = page().locator('.away');
+    await expect(strip).toContainText('4 of 7 changed');
+    await expect(strip).toContainText('1 gap still open');
+    await strip.getByRole('button', { name: /Chidi Okafor/u }).click();
+    await expect(page().locator('h1')).toHaveText('Chidi Okafor');
+    await expect(page().locator('.since')).toContainText('LH 568: late');
+    await press('Escape');
+    await expect(page().locator('.top-away, .away')).toHaveCount(0);
+    await press('a');
+    await expect(page().locator('.top-away, .away')).toHaveCount(0);
+    await expect(page().locator('.since')).toContainText('Nothing has changed');
+  });
+
   test('keys, palette, panes and tabs', async () => {
     await stage.show('counter');
     await press('?');
@@ -160,6 +242,43 @@ test('a scan anywhere goes into the entry and triggers nothing', async () => {
 });
 
 test.describe('holds still', () => {
+  test('[P34] what somebody points at, while the strip after a gap waits in the top bar', async () => {
+    await stage.show('counter');
+    await page().locator('.tile').first().hover();
+    await stage.show('away');
+    await expect(page().locator('.top-away')).toContainText('While you were away: 4 changed');
+    const top = () =>
+      page()
+        .locator('.tile')
+        .first()
+        .evaluate((tile) => tile.getBoundingClientRect().top);
+    const before = await top();
+    await page().locator('.tile').nth(1).hover();
+    await expect(page().locator('.away')).toHaveCount(0);
+    expect(await top()).toBe(before);
+    await page().locator('.bottom').hover();
+    await expect(page().locator('.away')).toBeVisible();
+    await page().locator('.tile').first().hover();
+    await expect(page().locator('.away')).toBeVisible();
+  });
+
+  test('the answered suggestion, although the next is there at once; a second Y answers nobody', async () => {
+    await stage.show('counter');
+    const before = await done().count();
+    await ready();
+    await press('y');
+    await expect(page().locator('.card-answered')).toContainText('Accepted');
+    await page().evaluate('preview.suggestAnew("Lounge until 22:00")');
+    await press('y');
+    await expect(page().locator('.card-title')).toContainText('LH 402');
+    await expect(page().locator('.card-title')).toHaveText('Lounge until 22:00');
+    await press('y');
+    await expect(done()).toHaveCount(before + 1);
+    await ready();
+    await press('y');
+    await expect(done()).toHaveCount(before + 2);
+  });
+
   test('the timeline under the pointer', async () => {
     await stage.show('counter');
     const first = page().locator('.timeline-row').first();

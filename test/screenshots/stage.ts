@@ -55,6 +55,10 @@ export async function openStage(): Promise<Stage> {
       await page.evaluate(() => document.fonts.ready);
     },
     async take(file) {
+      // What the page has is on screen two frames later; a busy machine would give a picture of before.
+      await page.evaluate(
+        () => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown))),
+      );
       const picture = await app.evaluate(async ({ BrowserWindow }) => {
         const captured = await BrowserWindow.getAllWindows()[0]?.webContents.capturePage();
         return captured?.toPNG().toString('base64') ?? '';

@@ -30,6 +30,13 @@ const STATES = [
   'empty',
   'offline',
   'stale',
+  'away',
+  'rebooked',
+  'parked',
+  'forbidden',
+  'unsure',
+  'drafts',
+  'upgrade',
   'gone',
   'names',
   'chinese',
@@ -48,6 +55,12 @@ const STATES = [
 /** What is opened by keys alone, on which scene. */
 const OPENED: [what: string, scene: string, keys: string[]][] = [
   ['conflict', 'conflict', ['o']],
+  ['away-strip', 'away', ['a']],
+  ['away-outbox', 'away', ['a', 'o']],
+  ['rebooked-outbox', 'rebooked', ['o']],
+  ['drafts-outbox', 'drafts', ['o', 'j', 'h']],
+  ['full', 'full', ['o']],
+  ['stuck', 'stuck', ['o']],
   ['why', 'counter', ['w']],
   ['decline', 'counter', ['n']],
   ['alternative', 'counter', ['2']],
@@ -91,6 +104,7 @@ for (const scene of STATES) {
       await stage.show(scene, form);
       if (scene === 'reconnecting')
         await expect(stage.page.locator('[data-connection=reconnecting]')).toBeVisible();
+      await expect(stage.page.locator('.customer[aria-busy=true]')).toHaveCount(0);
       await take(scene, form);
     });
   }
@@ -100,7 +114,7 @@ for (const [what, scene, keys] of OPENED) {
   for (const form of SOME) {
     test(nameOf(what, form), async () => {
       await stage.show(scene, form);
-      await expect(stage.page.locator('.card')).toBeVisible();
+      await expect(stage.page.locator('.card-answers[data-ready=true]')).toBeVisible();
       for (const key of keys) await stage.page.keyboard.press(key, { delay: 80 });
       await stage.page.waitForFunction(() =>
         document.getAnimations().every((one) => one.playState !== 'running'),

@@ -112,8 +112,15 @@ const CALLED = () => ({
     { name: 'record-decision', profileId, args: { record: {} }, seen: [] },
   ],
   undo: [{ id: 'x' }],
+  edit: [{ id: 'x', args: { text: 'y' }, seen: [] }],
+  hold: [{ id: 'x', held: true }],
   redo: [{ id: 'x', args: { text: 'y' } }],
   discard: [{ id: 'x' }],
+  restore: [{ id: 'x' }],
+  draft: [
+    { name: 'add-note', profileId, about: null, answers: { text: 'she asks' } },
+    { name: 'add-note', profileId, about: 'x', answers: null },
+  ],
   answer: [
     {
       decisionId,
@@ -131,6 +138,8 @@ const OPENED = () => ({
   status: [{}],
   work: [{}],
   outbox: [{}],
+  drafts: [{}],
+  away: [{}],
   customer: [{ profileId }],
   suggestion: [{ profileId }],
 });

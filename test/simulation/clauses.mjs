@@ -95,7 +95,7 @@ export const CLAUSES = {
   'R5.future': [value(HELLO, 'place.cursor > head.seq', 'false')],
   'R5.chain': [value(HELLO, 'chainAt(place.cursor) !== place.chain', 'false')],
   'R5.mask': [value(HELLO, 'place.mask !== mask', 'false')],
-  'R5.schema': [value(HELLO, 'SERVED_SCHEMA_HASHES.includes(place.schemaHash)', 'true')],
+  'R5.schema': [value(HELLO, 'served.includes(place.schemaHash)', 'true')],
   'R5.proof': [value(HELLO, 'genuine.length === given.length && timingSafeEqual(genuine, given)', 'true')],
   'R5.new-epoch': [value(WELCOME, 'provesRestore(hello, reason, deps.proof)', 'false')],
   'R5.all-others': [value(HUB, 'session.epoch !== epoch', 'false')],
@@ -269,7 +269,7 @@ export const CLAUSES = {
     value(RULES, 'new Map<string, SettledEntry>()', 'before.settled'),
   ],
   'R14.marked': [value(RULES, 'marked: «true»,\n    order: i,', 'false')],
-  'R14.archived': [value(RULES, '{ ...one, archived: true }', 'one')],
+  'R14.archived': [value(RULES, "{ ...one, archived: true, archivedBy: 'fork' }", 'one')],
   'R14.undone': [value(RULES, 'if («outbox.undone.has(id)») outbox = tookEffect(', 'false')],
 
   'R15.conflict': [

@@ -118,6 +118,20 @@ export class ReplicaDisk implements ReplicaStore {
     this.durable(() => this.live.endStage(scope, rows, gone));
   }
 
+  sums(scope: string): BigUint64Array | undefined {
+    return this.live.sums(scope);
+  }
+
+  stageRepair(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
+    this.usable();
+    this.live.stageRepair(scope, rows, gone);
+    this.writer?.wrote();
+  }
+
+  endRepair(scope: string, buckets: readonly number[], rows: SnapRows, gone: readonly RowKey[]): void {
+    this.durable(() => this.live.endRepair(scope, buckets, rows, gone));
+  }
+
   applyFrame(change: FrameChange): void {
     this.durable(() => this.live.applyFrame(change));
   }

@@ -13,7 +13,7 @@ import type { CoreDisk } from './core-disk.ts';
 import { NodeStore, watchedClients } from './node-store.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { Version } from './versions.ts';
+import { SPOKEN, type Version } from './versions.ts';
 import type { Work } from './work.ts';
 
 export const KEY = new Uint8Array(32).fill(3);
@@ -81,6 +81,7 @@ export class CoreNode {
       tokens: this.tokens(),
       execute: { pack: AIRLINE_COMMANDS, tag: TAG, failures: new PlannedFailures() },
       proofKey: KEY,
+      versions: SPOKEN[parts.version],
       now: parts.now,
       clock: () => Math.floor(parts.scheduler.now),
       random: parts.random.next,

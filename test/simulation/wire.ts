@@ -3,13 +3,14 @@ import type { Viewer } from '../../src/core/auth/viewer.ts';
 import { RawJson } from '../../src/core/sync/raw.ts';
 import type { Session as CoreSession } from '../../src/core/sync/session.ts';
 import { CREDIT_BYTES, CREDIT_MESSAGES } from '../../src/protocol/limits.ts';
-import type { Effect, Input } from '../../src/replica/sync/session.ts';
+import type { Said } from '../../src/replica/sync/runner.ts';
+import type { Input } from '../../src/replica/sync/session.ts';
 import { unreadMessage } from '../../src/replica/sync/unread.ts';
 import { Broken } from './broken.ts';
 import type { CoreNode } from './node.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
-import { assertReadable, greetedBy, toldBy } from './versions.ts';
+import { assertReadable } from './versions.ts';
 
 export type WireParts = {
   scheduler: Scheduler;
@@ -25,8 +26,6 @@ export type WireParts = {
   /** A promise was made that must be let run before the next event. */
   promised(): void;
 };
-
-type Sent = Extract<Effect, { do: 'hello' | 'push' | 'sub' | 'auth' | 'ack' }>;
 
 /** A peer that says nothing any more is given up after so long. */
 const HEARTBEAT = [20_000, 45_000] as const;
@@ -163,9 +162,9 @@ export class Wire {
   }
 
   /** The console says something. */
-  send(effect: Sent): void {
+  send(effect: Said): void {
     this.parts.count();
-    const message: Sent = effect.do === 'ack' ? effect : plain(effect);
+    const message: Said = effect.do === 'ack' ? effect : plain(effect);
     this.toHub((node, session) => this.deliver(node, session, message));
   }
 
@@ -179,7 +178,7 @@ export class Wire {
   }
 
   /** As the rim does it: what a message makes fail ends this connection only. */
-  private deliver(node: CoreNode, session: CoreSession, message: Sent): void {
+  private deliver(node: CoreNode, session: CoreSession, message: Said): void {
     try {
       this.bring(node, session, message);
     } catch (error) {
@@ -187,7 +186,7 @@ export class Wire {
     }
   }
 
-  private bring(node: CoreNode, session: CoreSession, effect: Sent): void {
+  private bring(node: CoreNode, session: CoreSession, effect: Said): void {
     const { hub } = node;
     const { generation } = this;
     const answer = (input: (reply: never) => Input) => (reply: unknown) => {
@@ -196,15 +195,13 @@ export class Wire {
     const failed = (error: unknown) => hub.failed(session, effect.do, () => undefined, error);
     switch (effect.do) {
       case 'hello':
-        return greetedBy(node, () =>
-          hub.hello(
-            session,
-            effect.hello,
-            answer((reply) => {
-              assertReadable(node.version, effect.hello.schemaHash, reply);
-              return { type: 'hello-reply', generation, reply: toldBy(node.version, reply) };
-            }),
-          ),
+        return hub.hello(
+          session,
+          effect.hello,
+          answer((reply) => {
+            assertReadable(node.version, effect.hello.schemaHash, reply);
+            return { type: 'hello-reply', generation, reply };
+          }),
         );
       case 'push':
         return hub.push(
@@ -217,6 +214,18 @@ export class Wire {
           session,
           { wanted: effect.wanted },
           answer((ack) => ({ type: 'sub-ack', generation, ack })),
+        );
+      case 'compare':
+        return hub.compare(
+          session,
+          effect.compare,
+          answer((ack) => ({ type: 'compare-ack', generation, scope: effect.compare.scope, ack })),
+        );
+      case 'repair':
+        return hub.repair(
+          session,
+          effect.repair,
+          answer((ack) => ({ type: 'repair-ack', generation, ack })),
         );
       case 'ack':
         return hub.ack(session, { n: effect.n });

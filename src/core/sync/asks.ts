@@ -6,12 +6,13 @@ import { compareSchema } from '../../protocol/compare.ts';
 import { type FindAck, findSchema } from '../../protocol/find.ts';
 import { BUCKETS, FINDS_PER_MINUTE, MINUTE, REPAIR_EVERY } from '../../protocol/limits.ts';
 import { repairSchema } from '../../protocol/repair.ts';
+import { bucketOf } from '../../protocol/sums.ts';
 import { maskText } from '../auth/masks.ts';
 import type { ClientStore } from '../store/client-contract.ts';
 import type { Folder, LogReader } from '../store/contract.ts';
 import type { RowEncoder } from './encode.ts';
 import { newSnap, type Session } from './session.ts';
-import { bucketOf, bucketSums } from './sums.ts';
+import { bucketSums } from './sums.ts';
 
 export type AskDeps = {
   log: LogReader;

@@ -1,6 +1,7 @@
 /** The connections that there are, and the ways in which one ends. */
 import type { ByeReason, ResetReason } from '../../protocol/codes.ts';
 import { SECOND, WIPE_RECEIPT_TIMEOUT } from '../../protocol/limits.ts';
+import type { Versions } from '../../protocol/version.ts';
 import { wipeAckSchema } from '../../protocol/wipe.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { ExecuteDeps } from '../commands/execute.ts';
@@ -21,6 +22,8 @@ export type HubDeps = {
   now(): number;
   /** The clock of sockets and timeouts, ms. */
   clock(): number;
+  /** What this core serves, unless it is what the code says. */
+  versions?: Versions;
   /** Uniform in [0, 1). */
   random(): number;
   newId(): string;

@@ -4,7 +4,6 @@ import { anyGrantCovers, isScope } from '../../domain/scope.ts';
 import type { ResetReason } from '../../protocol/codes.ts';
 import type { Hello } from '../../protocol/hello.ts';
 import { FOUND_GRANT, MAX_OPEN_MIDS } from '../../protocol/limits.ts';
-import { SERVED_SCHEMA_HASHES } from '../../protocol/version.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { ClientStore, MidRecord } from '../store/client-contract.ts';
 import type { Head, LogReader } from '../store/contract.ts';
@@ -17,6 +16,7 @@ export function resetReason(
   head: Head,
   mask: string,
   chainAt: (seq: number) => string | undefined,
+  served: readonly string[],
 ): ResetReason | null {
   if (place.epoch === '') return 'new';
   if (place.epoch !== head.epoch) return 'epoch';
@@ -24,7 +24,7 @@ export function resetReason(
   if (place.cursor > head.seq) return 'future';
   if (chainAt(place.cursor) !== place.chain) return 'chain';
   if (place.mask !== mask) return 'mask';
-  return SERVED_SCHEMA_HASHES.includes(place.schemaHash) ? null : 'schema';
+  return served.includes(place.schemaHash) ? null : 'schema';
 }
 
 /**

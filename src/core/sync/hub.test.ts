@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '../../domain/canonical.ts';
+import type { Versions } from '../../protocol/version.ts';
 import { World } from './test-world.ts';
 
 const FRA = 'station:FRA';
@@ -16,8 +17,8 @@ const note = (mid: number, id = `n${mid}`, profileId = 'P1') => ({
 });
 
 /** A world with one customer in FRA, one in MUC, one in both. */
-function airport() {
-  const world = new World();
+function airport(versions?: Versions) {
+  const world = new World(versions ? { versions } : {});
   world.commit(world.profile('P1', [FRA], { tier: 'gold' }), world.profile('P2', [MUC]));
   world.commit(world.profile('P3', [FRA, MUC]));
   return world;
@@ -135,6 +136,22 @@ describe('hello and welcome', () => {
     expect(broken.hello([FRA], { clientId: undefined })).toMatchObject({ code: 'hello_invalid' });
     expect(broken.hello(Array.from({ length: 1_001 }, () => FRA))).toMatchObject({ code: 'hello_invalid' });
     expect(broken.hello([FRA], { proto: 'kairos-sync/2' })).toEqual({ type: 'upgrade', min: 1, max: 1 });
+  });
+
+  it('[versions] serves version N and N-1, and a replica of either without a reset; others are told which', () => {
+    const next = { min: 1, max: 2, schemaHash: 'hash-of-2', served: ['', 'hash-of-2', 'hash-of-1'] };
+    const world = airport(next);
+    const older = world.console('c1');
+    expect(older.hello([FRA], { proto: 'kairos-sync/1' })).toMatchObject({ type: 'welcome', reason: 'new' });
+    expect(older.place.schemaHash).toBe('hash-of-2');
+    const kept = { ...older.place, schemaHash: 'hash-of-1' };
+    expect(older.hello([FRA], { ...kept, proto: 'kairos-sync/1' })).toMatchObject({ reset: false });
+    expect(older.hello([FRA], { ...older.place, proto: 'kairos-sync/2' })).toMatchObject({ reset: false });
+    expect(older.hello([FRA], { ...kept, schemaHash: 'hash-of-0' })).toMatchObject({ reason: 'schema' });
+    for (const proto of ['kairos-sync/3', 'kairos-sync/0', 'kairos', '']) {
+      const answer = world.console(`c-${proto}`).hello([FRA], { proto });
+      expect({ proto, answer }).toEqual({ proto, answer: { type: 'upgrade', min: 1, max: 2 } });
+    }
   });
 
   it('[R1] ignores everything before hello, and a second hello', () => {

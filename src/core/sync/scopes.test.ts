@@ -19,16 +19,18 @@ class Airport {
 
   constructor() {
     let ids = 0;
-    this.world = new World((log, db, now) => {
-      const stores = {
-        log,
-        events: new EventStore(db),
-        identities: new IdentityStore(db),
-        profiles: new ProfileStore(db),
-      };
-      const newId = () => `P${String(++ids).padStart(5, '0')}`;
-      this.fold = new Fold(stores, { now, newId });
-      return this.fold;
+    this.world = new World({
+      folderOf: (log, db, now) => {
+        const stores = {
+          log,
+          events: new EventStore(db),
+          identities: new IdentityStore(db),
+          profiles: new ProfileStore(db),
+        };
+        const newId = () => `P${String(++ids).padStart(5, '0')}`;
+        this.fold = new Fold(stores, { now, newId });
+        return this.fold;
+      },
     });
   }
 

@@ -1,12 +1,12 @@
 /** Streams the snapshot of a scope, or of some of its buckets for a repair (R4), within the console's credit. */
 import { MAX_FRAME_BYTES } from '../../protocol/limits.ts';
+import { bucketOf } from '../../protocol/sums.ts';
 import type { RowKey, StoredRow } from '../store/contract.ts';
 import { keyOf, type Lens, snapRow } from './encode.ts';
 import { type FrameDeps, isFrameDue, isTold, sendFrame } from './frames.ts';
 import type { HeadCache } from './head-cache.ts';
 import { RawJson } from './raw.ts';
 import { activate, countSent, hasCredit, type Key, type Session, type SnapState } from './session.ts';
-import { bucketOf } from './sums.ts';
 
 /** Rows of one read; those that do not fit into the message any more were read in vain. */
 const PAGE = 32;

@@ -1,24 +1,10 @@
-/** SUMs of scopes (wire.md "Flow and size", divergence): which rows at which v a console must hold, in 64 bits. */
-import { hash } from 'node:crypto';
-import { canonicalJson } from '../../domain/canonical.ts';
+/** The core's SUMs of scopes (protocol/sums.ts), kept by the change log. */
 import type { Table } from '../../domain/rows.ts';
 import { BUCKETS } from '../../protocol/limits.ts';
+import { bucketOf, sumText, termOf } from '../../protocol/sums.ts';
 import type { LogReader, RowKey, StoredRow } from '../store/contract.ts';
 import type { Lens, RowEncoder } from './encode.ts';
 import type { HeadCache } from './head-cache.ts';
-
-const MODULUS = 1n << 64n;
-
-/** The first 8 bytes, unsigned and big-endian, of SHA-256 over the canonical JSON of `[table, id, v]`. */
-export const termOf = ({ table, id, v }: RowKey): bigint =>
-  BigInt(`0x${hash('sha256', canonicalJson([table, id, v])).slice(0, 16)}`);
-
-export const sumText = (sum: bigint): string =>
-  (((sum % MODULUS) + MODULUS) % MODULUS).toString(16).padStart(16, '0');
-
-/** The first byte of SHA-256 over the canonical JSON of `[table, id]`. */
-export const bucketOf = (table: Table, id: string): number =>
-  Number.parseInt(hash('sha256', canonicalJson([table, id])).slice(0, 2), 16);
 
 const PAGE = 2_000;
 /** Rows per call while a sum is made for the first time: about 20 ms. */

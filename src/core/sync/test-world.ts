@@ -5,7 +5,8 @@ import type { ProfileRow } from '../../domain/profile.ts';
 import type { Role } from '../../domain/role.ts';
 import type { Table } from '../../domain/rows.ts';
 import { AIRLINE_COMMANDS } from '../../packs/airline/commands.ts';
-import { PROTO } from '../../protocol/version.ts';
+import { bucketOf, sumText, termOf } from '../../protocol/sums.ts';
+import { PROTO, type Versions } from '../../protocol/version.ts';
 import { proofOf, taggerOf } from '../auth/tags.ts';
 import { createTokens } from '../auth/tokens.ts';
 import type { Viewer } from '../auth/viewer.ts';
@@ -18,7 +19,7 @@ import { lensOf, RowEncoder } from './encode.ts';
 import { SyncHub } from './hub.ts';
 import { RawJson } from './raw.ts';
 import type { Link, Session } from './session.ts';
-import { bucketOf, bucketSums, sumText, termOf } from './sums.ts';
+import { bucketSums } from './sums.ts';
 
 const KEY = new Uint8Array(32).fill(3);
 
@@ -49,6 +50,8 @@ export class TestLink implements Link {
   }
 }
 
+type FolderOf = (store: LogStore, db: Database.Database, now: () => number) => Folder;
+
 export class World {
   readonly clock = { now: Date.parse('2026-11-23T10:00:00Z') };
   readonly store: LogStore;
@@ -66,7 +69,7 @@ export class World {
   private ids = 0;
 
   /** @param folderOf the fold; by default what it does to rows, without it */
-  constructor(folderOf?: (store: LogStore, db: Database.Database, now: () => number) => Folder) {
+  constructor({ folderOf, versions }: { folderOf?: FolderOf; versions?: Versions } = {}) {
     const db = new Database(':memory:');
     migrate(db);
     const now = () => this.clock.now;
@@ -84,6 +87,7 @@ export class World {
       random: () => 0.5,
       newId: () => `id-${++this.ids}`,
       report: (error) => void this.errors.push(error),
+      ...(versions ? { versions } : {}),
     });
     this.store.onCommit(() => {
       if (!this.asleep) this.hub.committed();

@@ -2,7 +2,7 @@
 import { HELLO_CODES, type HelloCode } from '../../protocol/codes.ts';
 import { type Hello, type HelloReply, helloSchema, type Welcome } from '../../protocol/hello.ts';
 import { DAY, LEASE, MAX_CLIENTS_PER_SUBJECT } from '../../protocol/limits.ts';
-import { PROTO, PROTO_MAX, PROTO_MIN, SCHEMA_HASH } from '../../protocol/version.ts';
+import { protoNumber, VERSIONS, type Versions } from '../../protocol/version.ts';
 import type { ClientRecord, ClientStore } from '../store/client-contract.ts';
 import type { CoreStore } from '../store/contract.ts';
 import { foundScopes, openMids, provesRestore, renewFound, resetReason, splitWanted } from './hello.ts';
@@ -14,6 +14,8 @@ export type GreetDeps = {
   now(): number;
   clock(): number;
   proof(epoch: string, seq: number, chain: string): string;
+  /** What this core serves; another core's in a test of versions. */
+  versions?: Versions;
   isConnected(clientId: string): boolean;
   /** Ends the older connection of the client; `by` is the conn of the new one. */
   replace(clientId: string, by: string): void;
@@ -39,8 +41,9 @@ export function greet(deps: GreetDeps, session: Session, payload: unknown): Hell
   if (owner !== undefined && owner !== session.viewer.subject) return refused('client_of_other');
   const proto = protoOf(payload);
   // A hello of another version may have another shape, so its version is looked at before the rest.
-  if (typeof proto === 'string' && proto !== PROTO && typeof clientId === 'string')
-    return { type: 'upgrade', min: PROTO_MIN, max: PROTO_MAX };
+  const { min, max } = deps.versions ?? VERSIONS;
+  if (typeof proto === 'string' && !isServed(proto, min, max) && typeof clientId === 'string')
+    return { type: 'upgrade', min, max };
   const hello = helloSchema.safeParse(payload);
   if (!hello.success) return refused('hello_invalid');
   session.clientId = hello.data.clientId;
@@ -49,6 +52,11 @@ export function greet(deps: GreetDeps, session: Session, payload: unknown): Hell
   if (order) return { type: 'wipe', ...order };
   if (isOneTooMany(deps, session)) return refused('too_many_clients');
   return welcome(deps, session, hello.data);
+}
+
+function isServed(proto: string, min: number, max: number): boolean {
+  const number = protoNumber(proto);
+  return number !== undefined && number >= min && number <= max;
 }
 
 /** A client that is neither connected nor was in the last 30 days is forgotten, and starts again at lmid 0. */
@@ -84,7 +92,8 @@ function decide(deps: GreetDeps, session: Session, hello: Hello): Welcome | null
   const { mask } = session.lens;
   const known = clients.client(session.clientId);
   if (known && known.subject !== session.viewer.subject) return null;
-  const reason = resetReason(hello, store.head(), mask, (seq) => store.chainAt(seq));
+  const { schemaHash, served } = deps.versions ?? VERSIONS;
+  const reason = resetReason(hello, store.head(), mask, (seq) => store.chainAt(seq), served);
   if (provesRestore(hello, reason, deps.proof)) beginEpoch(deps, session);
   const lmid = takeOver(deps, session, known);
   const { epoch, seq, chain } = store.head();
@@ -101,7 +110,7 @@ function decide(deps: GreetDeps, session: Session, hello: Hello): Welcome | null
     chain,
     proof: deps.proof(epoch, seq, chain),
     mask,
-    schemaHash: SCHEMA_HASH,
+    schemaHash,
     lmid,
     ...mids,
     reset: reason !== null,

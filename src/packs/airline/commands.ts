@@ -79,6 +79,7 @@ const changeSeat: CommandDefinition = {
   check: (args) =>
     checkArgs(args, { profileId: isName(100), booking: isNamePart, segment: isSegment, seat: isName(16) }),
   strictFacts: (args) => [tripFact(args, 'seat')],
+  target: (args) => tripFact(args, 'seat'),
   effects: ({ args }) => ({ facts: { [tripFact(args, 'seat')]: args.seat as Json }, event: null }),
   exclusive(args, row) {
     const flight = readFact(row, tripFact(args, 'flight'));
@@ -113,6 +114,7 @@ const rebook: CommandDefinition = {
   check: (args) =>
     checkArgs(args, { profileId: isName(100), booking: isNamePart, segment: isSegment, to: isFlight }),
   strictFacts: (args) => [tripFact(args, 'flight'), tripFact(args, 'flightStatus')],
+  target: (args) => tripFact(args, 'flight'),
   effects: (call, row, world) => ({ facts: rebookedFacts(call.args, row, world), event: null }),
 };
 
@@ -148,6 +150,7 @@ const setPreference: CommandDefinition = {
   forbidden: [],
   check: (args) => checkArgs(args, { profileId: isName(100), name: isName(100), value: isPresent }),
   strictFacts: () => [],
+  target: (args) => `preference.${args.name}`,
   effects: ({ args }) => ({ facts: { [`preference.${args.name}`]: args.value ?? null }, event: null }),
 };
 
@@ -158,6 +161,7 @@ const resolveCase: CommandDefinition = {
   forbidden: ['kiosk'],
   check: (args) => checkArgs(args, { profileId: isName(100), caseId: isName(100), outcome: isName(2_000) }),
   strictFacts: (args) => [`case.${args.caseId}.status`],
+  target: (args) => `case.${args.caseId}`,
   effects: ({ args }) => ({
     facts: {
       [`case.${args.caseId}.status`]: 'resolved',

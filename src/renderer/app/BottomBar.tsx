@@ -35,8 +35,8 @@ function Facts({ status }: { status: StatusView }) {
         <span className="tone-warning">{t('bottom.unprotected')}</span>
       ) : null}
       {status.outboxShare >= 0.8 ? (
-        <span className="tone-critical">
-          {t('bottom.outboxFull', { share: Math.round(status.outboxShare * 100) })}
+        <span className={status.outboxShare >= 1 ? 'tone-critical' : 'tone-warning'}>
+          {t('bottom.outboxFull', { share: Math.floor(status.outboxShare * 100) })}
         </span>
       ) : null}
     </>
@@ -52,6 +52,7 @@ function Validity({ status }: { status: StatusView }) {
   const version = plain(bundle?.version ?? '');
   return (
     <>
+      <Soundness divergence={status.divergence} />
       {bundle === null ? <span>{t('bottom.noBundle')}</span> : null}
       {bundle && expired ? (
         <span className="tone-warning">{t('bottom.bundleExpired', { version })}</span>
@@ -63,6 +64,16 @@ function Validity({ status }: { status: StatusView }) {
       ) : null}
     </>
   );
+}
+
+/** Rows that were not the core's: said while it lasts, and that it was set right. */
+function Soundness({ divergence }: { divergence: StatusView['divergence'] }) {
+  const { t, time } = useWords();
+  const { since, repairs, repairedAt } = divergence;
+  if (since !== null)
+    return <span className="tone-warning">{t('bottom.differs', { time: time(since) })}</span>;
+  if (repairedAt === null) return null;
+  return <span>{t('bottom.setRight', { count: repairs, time: time(repairedAt) })}</span>;
 }
 
 function Lag({ status }: { status: StatusView }) {

@@ -1,12 +1,15 @@
 import type { Trouble } from '../../bridge/reports.ts';
-import { type TextId, useWords } from '../i18n/words.tsx';
+import type { StatusView } from '../../bridge/views.ts';
+import { upgradeText } from '../i18n/errors.ts';
+import { type TextId, useWords, type Words } from '../i18n/words.tsx';
 import { useMirror } from '../state/mirror.ts';
 import { useMoment } from '../state/moment.ts';
 import { Icon } from '../ui/Icon.tsx';
 
 /** Before the first customer is here: what is being done and how far it is. */
 export function Starting() {
-  const { t, number } = useWords();
+  const words = useWords();
+  const { t, number } = words;
   const status = useMirror((state) => state.status);
   const link = useMoment((state) => state.link);
   const trouble = useMoment((state) => state.trouble);
@@ -18,7 +21,7 @@ export function Starting() {
         <Icon name="logo" size={40} className="rail-logo" />
         <h1 className="gatehouse-title">{t(title(refused, trouble))}</h1>
         {trouble !== null || refused ? (
-          <p>{trouble !== null ? t(`trouble.${trouble}`) : t(`link.${status?.reason ?? 'hello_invalid'}`)}</p>
+          <p>{trouble !== null ? t(`trouble.${trouble}`) : refusal(words, status)}</p>
         ) : (
           <ol className="steps">
             <Step done={link === 'connected'} text={t('starting.replica')} />
@@ -37,6 +40,12 @@ export function Starting() {
 function title(refused: boolean, trouble: Trouble | null): TextId {
   if (trouble !== null) return 'starting.trouble';
   return refused ? 'starting.refused' : 'starting.title';
+}
+
+/** What the core said when it refused this console. */
+function refusal(words: Words, status: StatusView | null): string {
+  if (status?.upgrade) return upgradeText(words, status.upgrade);
+  return words.t(`link.${status?.reason ?? 'hello_invalid'}`);
 }
 
 function Step({ done, text }: { done: boolean; text: string }) {

@@ -1,5 +1,6 @@
 import type { Trouble } from '../../bridge/reports.ts';
 import type { StatusView } from '../../bridge/views.ts';
+import { upgradeText } from '../i18n/errors.ts';
 import { plain } from '../i18n/plain.ts';
 import { useWords, type Words } from '../i18n/words.tsx';
 import { useMirror } from '../state/mirror.ts';
@@ -38,8 +39,9 @@ function sentence(words: Words, status: StatusView, link: LinkState): string {
     case 'offline':
       return t('status.offline', { time, waiting: status.waiting });
     case 'refused':
+      return status.upgrade ? upgradeText(words, status.upgrade) : t('status.refused', { time });
     case 'revoked':
-      return t(`status.${status.connection}`, { time });
+      return t('status.revoked', { time });
   }
 }
 
@@ -47,7 +49,7 @@ function sentence(words: Words, status: StatusView, link: LinkState): string {
 function why(words: Words, status: StatusView, link: LinkState, trouble: Trouble | null): string | null {
   if (link !== 'connected') return trouble === null ? null : words.t(`trouble.${trouble}`);
   const isLive = status.connection === 'live' || status.connection === 'catching-up';
-  if (isLive || status.reason === null || status.reason === 'core_unreachable') return null;
+  if (isLive || status.upgrade || status.reason === null || status.reason === 'core_unreachable') return null;
   return words.t(`link.${status.reason}`);
 }
 
@@ -89,8 +91,16 @@ export function StatusLine() {
           </span>
         ) : null}
       </p>
-      {waiting ? (
-        <span className="status-waiting">{words.t('status.waiting', { count: status.waiting })}</span>
+      {waiting && status.stuckSince !== null ? (
+        <span className="status-stuck tone-warning">
+          {words.t('status.stuck', { time: words.time(status.stuckSince) })}
+        </span>
+      ) : null}
+      {waiting && status.stuckSince === null ? (
+        <span className="status-waiting">
+          {words.t('status.waiting', { count: status.waiting })}
+          {status.held > 0 ? ` · ${words.t('status.held', { count: status.held })}` : null}
+        </span>
       ) : null}
     </div>
   );

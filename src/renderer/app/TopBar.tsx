@@ -1,3 +1,4 @@
+import { AwayButton } from '../features/away/index.ts';
 import { Entry } from '../features/entry/index.ts';
 import { plain } from '../i18n/plain.ts';
 import { useWords } from '../i18n/words.tsx';
@@ -14,6 +15,7 @@ export function TopBar() {
   return (
     <header className="top">
       <Entry />
+      <AwayButton />
       <StatusLine />
       <button
         type="button"

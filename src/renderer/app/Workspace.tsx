@@ -1,10 +1,12 @@
 import { ActionDialog, Possible } from '../features/actions/index.ts';
+import { AwayStrip } from '../features/away/index.ts';
 import { CustomerPanel } from '../features/customer/index.ts';
 import { HelpSheet, Palette } from '../features/help/index.ts';
 import { OutboxPanel, Question, YouDid } from '../features/outbox/index.ts';
 import { SuggestionPanel } from '../features/suggestion/index.ts';
 import { WorkList } from '../features/work/index.ts';
 import { useWords } from '../i18n/words.tsx';
+import { useHolding } from '../state/hold.ts';
 import { useMirror } from '../state/mirror.ts';
 import { useSession } from '../state/session.ts';
 import { BottomBar } from './BottomBar.tsx';
@@ -33,6 +35,7 @@ function Main() {
   const { t } = useWords();
   const pane = useSession((state) => state.pane);
   const connection = useMirror((state) => state.status?.connection ?? null);
+  const holding = useHolding();
   const empty = useMirror((state) => (state.status?.profiles ?? 0) === 0 && state.customerId === null);
   if (connection === 'revoked') return <Withdrawn />;
   if (
@@ -45,14 +48,17 @@ function Main() {
     return <Starting />;
   }
   return (
-    <main className="main">
-      <div className="left">{pane === 'work' ? <WorkList /> : <OutboxPanel />}</div>
-      <CustomerPanel top={(held) => <Question held={held} />} />
-      <aside className="right" aria-label={t('next.column')}>
-        <SuggestionPanel />
-        <Possible />
-        <YouDid />
-      </aside>
-    </main>
+    <div className="work">
+      <AwayStrip held={holding.held} />
+      <main className="main" {...holding.handlers}>
+        <div className="left">{pane === 'work' ? <WorkList /> : <OutboxPanel />}</div>
+        <CustomerPanel top={(held) => <Question held={held} />} />
+        <aside className="right" aria-label={t('next.column')}>
+          <SuggestionPanel />
+          <Possible />
+          <YouDid />
+        </aside>
+      </main>
+    </div>
   );
 }

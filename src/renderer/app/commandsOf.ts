@@ -1,5 +1,17 @@
 import { focusEntry } from '../features/entry/index.ts';
-import { canEdit, discard, edit, inQuestion, redo, undoable, undoLatest } from '../features/outbox/index.ts';
+import {
+  canEdit,
+  canUndoLatest,
+  discard,
+  edit,
+  hold,
+  inHand,
+  inQuestion,
+  lookNext,
+  redo,
+  undoLatest,
+  waysOf,
+} from '../features/outbox/index.ts';
 import { openNeighbour } from '../features/work/index.ts';
 import { openAction } from '../state/actions.ts';
 import {
@@ -13,6 +25,7 @@ import {
   stepBack,
   toggleWhy,
 } from '../state/answer.ts';
+import { awaySeen, hasAway, isAwayShown, showAway } from '../state/away.ts';
 import { card } from '../state/card.ts';
 import { mirror } from '../state/mirror.ts';
 import { type ActionName, moment } from '../state/moment.ts';
@@ -24,16 +37,21 @@ const always = (): boolean => true;
 const someone = (): boolean => Boolean(mirror.store.getState().customer);
 const declining = (): boolean => card.getState().mode === 'declining';
 const reading = (): boolean => canAnswer() && !declining();
+/** Opening an alternative answers nothing, so it need not wait until the card could have been read. */
+const unanswered = (): boolean => card.getState().answered === null && !declining();
+
+/** On in the list that is on screen: of people or of actions. */
+const step = (by: 1 | -1): void => (session.getState().pane === 'outbox' ? lookNext(by) : openNeighbour(by));
 
 const go: Command[] = [
   { id: 'search', group: 'go', keys: ['/'], when: always, run: focusEntry },
-  { id: 'next-person', group: 'go', keys: ['j'], when: always, run: () => openNeighbour(1), quiet: true },
+  { id: 'next-person', group: 'go', keys: ['j'], when: always, run: () => step(1), quiet: true },
   {
     id: 'previous-person',
     group: 'go',
     keys: ['k'],
     when: always,
-    run: () => openNeighbour(-1),
+    run: () => step(-1),
     quiet: true,
   },
   { id: 'show-work', group: 'go', keys: ['q'], when: always, run: () => session.setState({ pane: 'work' }) },
@@ -44,6 +62,8 @@ const go: Command[] = [
     when: always,
     run: () => session.setState({ pane: 'outbox' }),
   },
+  { id: 'away', group: 'go', keys: ['a'], when: () => hasAway() && !isAwayShown(), run: showAway },
+  { id: 'away-seen', group: 'go', keys: ['Escape'], turn: 1, when: isAwayShown, run: awaySeen, quiet: true },
   { id: 'close-customer', group: 'go', keys: ['x'], when: someone, run: () => openCustomer(null) },
 ];
 
@@ -99,7 +119,7 @@ const suggestion: Command[] = [
       group: 'suggestion',
       keys: [String(index + 1)],
       turn: 1,
-      when: reading,
+      when: unanswered,
       run: () => openAlternative(index),
       quiet: true,
       together: 'alternatives',
@@ -116,7 +136,7 @@ const suggestion: Command[] = [
     id: 'newer',
     group: 'suggestion',
     keys: ['g'],
-    when: () => card.getState().newer !== null,
+    when: () => card.getState().newer !== null && card.getState().answered === null,
     run: showNewer,
   },
   {
@@ -135,25 +155,43 @@ const withQuestion = (act: (entry: NonNullable<ReturnType<typeof inQuestion>>) =
   if (entry) void act(entry);
 };
 
+const askedWith = (way: 'redo' | 'edit') => (): boolean => {
+  const entry = inQuestion();
+  return entry !== null && waysOf(entry)[way];
+};
+const withHand = (act: (entry: NonNullable<ReturnType<typeof inHand>>) => unknown) => (): void => {
+  const entry = inHand();
+  if (entry) void act(entry);
+};
+
 const outbox: Command[] = [
   {
     id: 'undo',
     group: 'outbox',
     keys: ['$mod+z'],
-    when: () => undoable(mirror.store.getState().outbox, null) !== null,
+    when: canUndoLatest,
     run: undoLatest,
   },
-  { id: 'redo', group: 'outbox', keys: ['r'], when: questioned, run: withQuestion(redo) },
+  { id: 'redo', group: 'outbox', keys: ['r'], when: askedWith('redo'), run: withQuestion(redo) },
   {
     id: 'edit',
     group: 'outbox',
     keys: ['e'],
-    when: () => {
-      const entry = inQuestion();
-      return entry !== null && canEdit(entry);
-    },
+    when: askedWith('edit'),
     run: withQuestion(edit),
   },
+  {
+    id: 'edit-waiting',
+    group: 'outbox',
+    keys: ['e'],
+    turn: 1,
+    when: () => {
+      const entry = inHand();
+      return entry !== null && canEdit(entry);
+    },
+    run: withHand(edit),
+  },
+  { id: 'hold', group: 'outbox', keys: ['h'], when: () => inHand()?.canHold ?? false, run: withHand(hold) },
   { id: 'discard', group: 'outbox', keys: ['d'], when: questioned, run: withQuestion(discard) },
 ];
 

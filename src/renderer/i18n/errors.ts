@@ -1,5 +1,6 @@
 import { PortFailure } from '../../bridge/errors.ts';
-import type { TextId, Values } from './words.tsx';
+import type { StatusView } from '../../bridge/views.ts';
+import type { TextId, Values, Words } from './words.tsx';
 
 /** Id and values of the sentence for whatever a call failed with; nobody is shown a stack or a code alone. */
 export function errorText(error: unknown): { id: TextId; values: Values } {
@@ -9,4 +10,9 @@ export function errorText(error: unknown): { id: TextId; values: Values } {
     if (typeof value === 'string' || typeof value === 'number') values[name] = value;
   }
   return { id: `error.${failure.code}`, values };
+}
+
+/** Which of the two has to be brought up to date. */
+export function upgradeText({ t }: Words, { min, max, own }: NonNullable<StatusView['upgrade']>): string {
+  return t(own < min ? 'status.upgradeConsole' : 'status.upgradeCore', { own, core: own < min ? min : max });
 }

@@ -68,6 +68,12 @@ export function valueText(words: Words, value: Json, now: number, zone?: string 
   return words.known(`value.${value}`) ?? plain(value);
 }
 
+/** The value of a named fact: of a flight as people write it. */
+export const namedValue = (words: Words, name: string, value: Json, now: number): string =>
+  typeof value === 'string' && tripFact(name)?.field === 'flight'
+    ? flightName(value)
+    : valueText(words, value, now);
+
 export const factText = (words: Words, fact: FactView, now: number, zone?: string | null): string =>
   fact.masked ? plain(String(fact.value)) : valueText(words, fact.value, now, zone);
 

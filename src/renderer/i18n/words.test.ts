@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AlertView, TimelineView } from '../../bridge/views.ts';
 import { alertShort, alertWords } from './alerts.ts';
 import { entryTitle, receiptText } from './entries.ts';
+import { upgradeText } from './errors.ts';
 import { eventText } from './events.ts';
 import { activityText, factLabel, flightName, valueText } from './facts.ts';
 import { keyName } from './keys.ts';
@@ -10,6 +11,20 @@ import { createWords } from './words.tsx';
 const en = createWords('en', 'Europe/Berlin');
 const de = createWords('de', 'Europe/Berlin');
 const NOW = Date.parse('2026-11-23T20:32:00.000Z');
+
+describe('[versions] a console and a core that do not fit', () => {
+  it('say which of the two has to be brought up to date', () => {
+    expect([
+      upgradeText(en, { min: 2, max: 3, own: 1 }),
+      upgradeText(en, { min: 1, max: 2, own: 3 }),
+      upgradeText(de, { min: 1, max: 1, own: 2 }),
+    ]).toEqual([
+      'Update this console: it speaks version 1, the core needs 2',
+      'Update the core: it speaks version 2, this console 3',
+      'Core aktualisieren: Version 1, diese Konsole 2',
+    ]);
+  });
+});
 
 describe('times', () => {
   it("are in the station's zone, or in that of the airport they are about", () => {
@@ -144,7 +159,7 @@ describe('the outbox', () => {
     expect(entryTitle(en, seat)).toBe('Seat 12A, QX7R2M');
     expect(entryTitle(de, seat, () => 'LH400')).toBe('Sitzplatz 12A, LH 400');
     expect(entryTitle(en, { name: 'rebook', args: { booking: 'QX7R2M', to: 'LH402/2026-11-24' } })).toBe(
-      'Rebook to LH 402, QX7R2M',
+      'Rebook QX7R2M to LH 402',
     );
     expect(entryTitle(en, { name: 'new-thing', args: {} })).toBe('new-thing');
     expect([receiptText(de, 'seat_taken'), receiptText(en, 'odd'), receiptText(en, '')]).toEqual([

@@ -6,5 +6,5 @@ import { type ActionName, moment } from './moment.ts';
 export function openAction(name: ActionName, initial: JsonObject = {}): void {
   const { customerId, customer } = mirror.store.getState();
   if (customerId === null || !customer) return;
-  moment.store.setState({ action: { name, profileId: customerId, initial, redoes: null } });
+  moment.store.setState({ action: { name, profileId: customerId, initial, mends: null } });
 }

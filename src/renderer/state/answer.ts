@@ -1,4 +1,4 @@
-import { card, openedAction, takeNewer } from './card.ts';
+import { ANSWERED_FOR, afterAnswer, card, isAnswerable, openedAction, takeNewer } from './card.ts';
 import { mirror } from './mirror.ts';
 import { type ActionName, moment } from './moment.ts';
 import { ask } from './replica.ts';
@@ -19,10 +19,7 @@ type Answer = 'accept' | 'decline' | 'later';
 
 /** Whether there is a suggestion on the card that can be answered. */
 export function canAnswer(): boolean {
-  const state = card.getState();
-  return (
-    openedAction(state) !== null && state.answered === null && moment.store.getState().link === 'connected'
-  );
+  return isAnswerable(card.getState(), Date.now()) && moment.store.getState().link === 'connected';
 }
 
 /** The operator's answer; the card shows it at once and takes it back, with a sentence, if it was not kept. */
@@ -32,7 +29,8 @@ export async function answer(given: Answer, reason?: DeclineReason): Promise<voi
   const { customer } = mirror.store.getState();
   if (!canAnswer() || action === null || !state.shown?.decisionId || !customer) return;
   const { decisionId } = state.shown;
-  card.setState({ answered: given, mode: 'read', why: false });
+  card.setState({ answered: given, answeredAt: Date.now(), mode: 'read', why: false });
+  setTimeout(() => card.setState((now) => afterAnswer(now, Date.now())), ANSWERED_FOR);
   const { command } = action;
   const kept = await ask('answer', {
     decisionId,
@@ -67,7 +65,7 @@ export function accept(): void {
   if (canAnswer() && customerId && command && needed && command.args[needed] === undefined) {
     const name = command.name as ActionName;
     moment.store.setState({
-      action: { name, profileId: customerId, initial: command.args, redoes: null, accepts: true },
+      action: { name, profileId: customerId, initial: command.args, mends: null, accepts: true },
     });
     return;
   }

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { SuggestedAction, SuggestionView } from '../../bridge/views.ts';
-import { type CardState, NO_CARD, openedAction, READ_AFTER, receive, takeNewer } from './card.ts';
+import {
+  ANSWERED_FOR,
+  afterAnswer,
+  type CardState,
+  isAnswerable,
+  NO_CARD,
+  openedAction,
+  READ_AFTER,
+  READY_AFTER,
+  receive,
+  takeNewer,
+} from './card.ts';
 
 const action = (id: string): SuggestedAction => ({
   action: id,
@@ -59,10 +70,34 @@ describe('the suggestion card', () => {
     expect([next.shown?.decisionId, next.newer?.decisionId]).toEqual(['d1', 'd2']);
   });
 
-  it('keeps the answered one until the next decision', () => {
-    const answered = shown({ answered: 'accept' });
-    expect(receive(answered, 'p1', view('d1', 'rebook'), 1, false).answered).toBe('accept');
-    expect(receive(answered, 'p1', view('d2', 'hotel'), READ_AFTER, true).shown?.decisionId).toBe('d2');
+  it('keeps the answered one until it has been seen, then shows the next, wherever the pointer is', () => {
+    const answered = shown({ answered: 'accept', answeredAt: 1_000 });
+    expect(receive(answered, 'p1', view('d1', 'rebook'), 1_001, false).answered).toBe('accept');
+    const waiting = receive(answered, 'p1', view('d2', 'hotel'), 1_020, true);
+    expect([waiting.shown?.decisionId, waiting.answered]).toEqual(['d1', 'accept']);
+    expect(afterAnswer(waiting, 1_000 + ANSWERED_FOR - 1)).toBe(waiting);
+    const next = afterAnswer(waiting, 1_000 + ANSWERED_FOR);
+    expect([next.shown?.decisionId, next.answered, next.newer]).toEqual(['d2', null, null]);
+    const late = receive(answered, 'p1', view('d3', 'hotel'), 1_000 + ANSWERED_FOR, true);
+    expect(late.shown?.decisionId).toBe('d3');
+    expect(afterAnswer(shown(), 9_999).shown?.decisionId).toBe('d1');
+  });
+
+  it('takes no answer before it could have been read, and none twice', () => {
+    const state = receive(NO_CARD, 'p1', view('d1', 'rebook'), 1_000, false);
+    expect(isAnswerable(state, 1_000 + READY_AFTER - 1)).toBe(false);
+    expect(isAnswerable(state, 1_000 + READY_AFTER)).toBe(true);
+    expect(isAnswerable({ ...state, answered: 'accept' }, 9_999)).toBe(false);
+    const next = afterAnswer(
+      { ...state, answered: 'accept', answeredAt: 1_400, newer: view('d2', 'hotel') },
+      2_900,
+    );
+    expect([next.shown?.decisionId, isAnswerable(next, 2_900), isAnswerable(next, 3_200)]).toEqual([
+      'd2',
+      false,
+      true,
+    ]);
+    expect(isAnswerable(receive(NO_CARD, 'p1', view('d1', null), 0, false), 9_999)).toBe(false);
   });
 
   it('takes over what says the same without a word', () => {

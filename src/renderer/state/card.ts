@@ -10,13 +10,14 @@ export type CardState = {
   profileId: string | null;
   shown: SuggestionView | null;
   shownAt: number;
-  /** A later decision about something else, kept aside. */
+  /** A later decision about something else, kept aside: offered, or after an answer the next to be shown. */
   newer: SuggestionView | null;
   /** 0 is the primary, 1 and 2 the alternatives. */
   opened: number;
   mode: 'read' | 'declining';
   why: boolean;
   answered: 'accept' | 'decline' | 'later' | null;
+  answeredAt: number;
 };
 
 export const NO_CARD: CardState = {
@@ -28,10 +29,20 @@ export const NO_CARD: CardState = {
   mode: 'read',
   why: false,
   answered: null,
+  answeredAt: 0,
 };
 
 /** Time in ms after which a card counts as read. */
 export const READ_AFTER = 1500;
+
+/**
+ * Each answer leads to a decision within milliseconds. For so long (ms) what was answered stays on the card all the
+ * same, so that it is seen and a key that is struck twice does not answer what nobody has read.
+ */
+export const ANSWERED_FOR = 1500;
+
+/** Time in ms before which nobody can have read a card: until then it takes no answer. */
+export const READY_AFTER = 300;
 
 const primaryKey = (action: SuggestedAction | null): string =>
   action === null
@@ -58,9 +69,8 @@ export function receive(
   if (card.profileId !== profileId || shown === null || incoming === null)
     return show(card, profileId, incoming, now);
   if (card.answered !== null) {
-    return incoming.decisionId === shown.decisionId
-      ? { ...card, shown: incoming }
-      : show(card, profileId, incoming, now);
+    if (incoming.decisionId === shown.decisionId) return { ...card, shown: incoming };
+    return afterAnswer({ ...card, newer: incoming }, now);
   }
   const busy = touched || card.mode === 'declining' || card.opened > 0 || card.why;
   if (saysTheSame(shown, incoming)) {
@@ -70,6 +80,18 @@ export function receive(
   if (!busy && now - card.shownAt < READ_AFTER) return show(card, profileId, incoming, now);
   return { ...card, newer: incoming };
 }
+
+/** The decision that followed the answer, once that has been seen. */
+export const afterAnswer = (card: CardState, now: number): CardState =>
+  card.answered === null || card.newer === null || card.profileId === null
+    ? card
+    : now - card.answeredAt < ANSWERED_FOR
+      ? card
+      : { ...show(card, card.profileId, card.newer, now), why: false };
+
+/** Whether what is on the card can be answered: nobody has done so, and it could have been read. */
+export const isAnswerable = (card: CardState, now: number): boolean =>
+  openedAction(card) !== null && card.answered === null && now - card.shownAt >= READY_AFTER;
 
 /** The operator asks for the newer one. */
 export const takeNewer = (card: CardState, now: number): CardState =>

@@ -7,7 +7,10 @@ const keys = (list: { key: string }[]): string => list.map(({ key }) => key).joi
 
 describe('a held list', () => {
   it('keeps its places, takes new entries at the end and keeps gone ones', () => {
-    expect(keys(holdOrder(items('abc'), items('dca')))).toBe('abcd');
+    const held = holdOrder(items('abc'), items('dca'));
+    expect(keys(held)).toBe('abcd');
+    expect(keys(held.filter((item) => item.gone))).toBe('b');
+    expect(holdOrder(held, items('b')).map((item) => item.gone)).toEqual([true, undefined, true, true]);
   });
 
   it('updates entries where they stand', () => {

@@ -1,6 +1,14 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import type { CustomerView, OutboxView, StatusView, SuggestionView, WorkView } from '../../bridge/views.ts';
+import type {
+  AwayView,
+  CustomerView,
+  DraftView,
+  OutboxView,
+  StatusView,
+  SuggestionView,
+  WorkView,
+} from '../../bridge/views.ts';
 import { type Facts, factsOf } from './changes.ts';
 
 /**
@@ -11,6 +19,8 @@ export type MirrorState = {
   status: StatusView | null;
   work: WorkView | null;
   outbox: OutboxView | null;
+  drafts: DraftView[] | null;
+  away: AwayView | null;
   customerId: string | null;
   customer: CustomerView | null | undefined;
   suggestion: SuggestionView | null | undefined;
@@ -18,12 +28,17 @@ export type MirrorState = {
   baseline: Facts | null;
 };
 
-type Streamed = Pick<MirrorState, 'status' | 'work' | 'outbox' | 'customer' | 'suggestion'>;
+type Streamed = Pick<
+  MirrorState,
+  'status' | 'work' | 'outbox' | 'drafts' | 'away' | 'customer' | 'suggestion'
+>;
 
 const EMPTY: MirrorState = {
   status: null,
   work: null,
   outbox: null,
+  drafts: null,
+  away: null,
   customerId: null,
   customer: undefined,
   suggestion: undefined,

@@ -19,12 +19,15 @@ export type Toast = {
 export const ACTIONS = ['change-seat', 'rebook', 'add-note', 'set-preference', 'resolve-case'] as const;
 export type ActionName = (typeof ACTIONS)[number];
 
+/** An entry that a dialog mends: one that was refused is sent again, one that was not sent is changed where it stands. */
+export type Mends = { id: string; how: 'redo' | 'edit' };
+
 /** The dialog of a command: for whom, with which values to begin with, and the outbox entry that it mends, if one. */
 export type OpenAction = {
   name: ActionName;
   profileId: string;
   initial: JsonObject;
-  redoes: string | null;
+  mends: Mends | null;
   /** Giving it accepts the suggestion on the card. */
   accepts?: boolean;
 };
@@ -37,8 +40,10 @@ export type MomentState = {
   toasts: readonly Toast[];
   action: OpenAction | null;
   overlay: 'help' | 'palette' | null;
-  /** Text typed into dialogs that were left, by `command/customer`; in memory only, because it is about customers. */
-  drafts: ReadonlyMap<string, JsonObject>;
+  /** The last entry that was discarded here, with the time: an undo brings it back if nothing was done since. */
+  discarded: { id: string; at: string } | null;
+  /** The gap whose strip is on screen, by its beginning. */
+  awayShown: string | null;
 };
 
 const NOTHING: MomentState = {
@@ -48,7 +53,8 @@ const NOTHING: MomentState = {
   toasts: [],
   action: null,
   overlay: null,
-  drafts: new Map(),
+  discarded: null,
+  awayShown: null,
 };
 
 /** Toasts on screen at once; the oldest goes first. */
@@ -76,14 +82,6 @@ export function createMoment() {
     },
     dismiss(id: number): void {
       store.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }));
-    },
-    draft(key: string, value: JsonObject | null): void {
-      store.setState(({ drafts }) => {
-        const next = new Map(drafts);
-        if (value === null) next.delete(key);
-        else next.set(key, value);
-        return { drafts: next };
-      });
     },
   };
 }

@@ -17,8 +17,12 @@ export const link = createLink((connected) => {
     quietly('setLanguage', { language: session.getState().language });
     const profileId = mirror.store.getState().customerId;
     quietly('presence', { profileId, state: profileId ? 'viewing' : 'none' });
+    for (const listener of onConnected) listener();
   }
 });
+
+/** Told each time that there is a line to the replica again. */
+export const onConnected = new Set<() => void>();
 
 /** A call whose failure the operator need not hear of, because the next attachment repeats it. */
 function quietly<N extends CallName>(name: N, input: CallInput[N]): void {
@@ -74,6 +78,8 @@ export function startReplica(): void {
   link.subscribe('status', {}, (value) => mirror.put('status', value), ignore);
   link.subscribe('work', {}, (value) => mirror.put('work', value), ignore);
   link.subscribe('outbox', {}, (value) => mirror.put('outbox', value), ignore);
+  link.subscribe('drafts', {}, (value) => mirror.put('drafts', value), ignore);
+  link.subscribe('away', {}, (value) => mirror.put('away', value), ignore);
   mirror.store.subscribe((state, before) => {
     if (state.suggestion !== before.suggestion && state.customerId && state.suggestion !== undefined) {
       card.setState(receive(card.getState(), state.customerId, state.suggestion, Date.now(), touch.on));

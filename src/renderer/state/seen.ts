@@ -5,7 +5,8 @@ import { factsOf } from './changes.ts';
 /** What the window showed of the facts that a command is about: goes into its base (wire.md, "Commands"). */
 export type Seen = { fact: string; hash: string | null }[];
 
-function factsAbout(name: string, args: JsonObject): string[] {
+/** The facts that a command depends on or writes, as far as its args name them. */
+export function factsAbout(name: string, args: JsonObject): string[] {
   switch (name) {
     case 'change-seat':
       return [`trip.${args.booking}.${args.segment}.seat`];

@@ -17,10 +17,12 @@ export type SessionState = {
   zone: string | null;
   /** An entry of the outbox that is looked at. */
   entryId: string | null;
+  /** Beginning of the last gap whose strip was seen; a time and nothing else. */
+  awaySeen: string | null;
 };
 
 const KEY = 'kairos.session';
-const PERSISTED = ['theme', 'language', 'tab', 'zone'] as const;
+const PERSISTED = ['theme', 'language', 'tab', 'zone', 'awaySeen'] as const;
 
 type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem'>;
 
@@ -43,6 +45,7 @@ export function restore(kept: string | null, systemLanguage: string): SessionSta
     tab: oneOf(saved.tab, TABS, 'timeline'),
     zone: typeof saved.zone === 'string' ? saved.zone : null,
     entryId: null,
+    awaySeen: typeof saved.awaySeen === 'string' ? saved.awaySeen : null,
   };
 }
 

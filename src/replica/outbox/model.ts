@@ -43,6 +43,19 @@ export type ConflictEntry = {
   settledAt: string;
   /** Put away by the operator, by a redo or by a fork: on record, but no longer asked about nor sent again. */
   archived: boolean;
+  /** Who put it away; absent in entries of before version 2 of the file. Only what the operator discarded comes back. */
+  archivedBy?: 'operator' | 'redo' | 'fork';
+  archivedAt?: string;
+};
+
+/** A dialog that was begun and not given yet: the answers by the names of its fields, as they were typed. */
+export type KeptDraft = {
+  name: string;
+  profileId: string;
+  /** The entry that it mends, if one. */
+  about: string | null;
+  answers: { [field: string]: string };
+  at: string;
 };
 
 /** Who this outbox is to the core (protocol State): a clientId is per station and operator. */
@@ -57,6 +70,8 @@ export type Outbox = {
   /** Ids that were taken back, with the time: 7 days. */
   undone: ReadonlyMap<string, string>;
   conflict: ReadonlyMap<string, ConflictEntry>;
+  /** By `draftKey`. */
+  drafts: ReadonlyMap<string, KeptDraft>;
 };
 
 /** What a store has to write: null removes. */
@@ -65,7 +80,8 @@ export type OutboxChange =
   | { table: 'pending'; id: string; entry: Entry | null }
   | { table: 'settled'; id: string; settled: SettledEntry | null }
   | { table: 'undone'; id: string; at: string | null }
-  | { table: 'conflict'; id: string; conflict: ConflictEntry | null };
+  | { table: 'conflict'; id: string; conflict: ConflictEntry | null }
+  | { table: 'draft'; key: string; draft: KeptDraft | null };
 
 export type OutboxStep = { outbox: Outbox; changes: OutboxChange[] };
 
@@ -75,6 +91,7 @@ export const newOutbox = (clientId: string): Outbox => ({
   settled: new Map(),
   undone: new Map(),
   conflict: new Map(),
+  drafts: new Map(),
 });
 
 export const pendingBytes = (outbox: Outbox): number =>
@@ -98,6 +115,10 @@ export function changesBetween(before: Outbox, after: Outbox): OutboxChange[] {
   if (before.conflict !== after.conflict) {
     for (const [id, conflict] of differing(before.conflict, after.conflict))
       changes.push({ table: 'conflict', id, conflict });
+  }
+  if (before.drafts !== after.drafts) {
+    for (const [key, draft] of differing(before.drafts, after.drafts))
+      changes.push({ table: 'draft', key, draft });
   }
   return changes;
 }

@@ -4,14 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { AIRLINE_COMMANDS } from '../../packs/airline/commands.ts';
 import { MAX_COMMAND_BYTES, MAX_PUSH_BYTES, OUTBOX_MAX_ENTRIES } from '../../protocol/limits.ts';
 import { jsonLength } from '../../protocol/size.ts';
 import { migrateOutbox, OUTBOX_MIGRATIONS } from '../migrations/outbox.ts';
 import { MemoryOutbox } from '../store/memory.ts';
 import { openFile } from '../store/open.ts';
 import { openOutboxFile } from '../store/outbox.ts';
+import { superseded } from './coalesce.ts';
+import { dropDraft, keepDraft } from './drafts.ts';
 import { changesBetween, type Entry, newOutbox, type Outbox } from './model.ts';
-import { type Draft, discard, edit, enqueue, hold, undo, usedShare } from './operations.ts';
+import { type Draft, discard, edit, enqueue, hold, restore, undo, usedShare } from './operations.ts';
 import { atFork, atWelcome, loseMidsAbove, nextBatch, settle, showsFork } from './rules.ts';
 
 const KEY = 'ef'.repeat(32);
@@ -117,6 +120,23 @@ describe('operations', () => {
     expect(away?.conflict.get('a')).toMatchObject({ archived: true, entry: { args: { text: 'a' } } });
     expect(discard(away ?? refused, 'a')).toBeNull();
   });
+
+  it('[O11] takes a discard back, without its old place, and nothing that a redo or a fork put away', () => {
+    const sent = sendAll(put(newOutbox('c'), 'a')).outbox;
+    const refused = settle(sent, [[1, 'a', 'conflict', 'stale', { facts: [] }]], AT);
+    const back = restore(discard(refused, 'a') as Outbox, 'a');
+    expect(back?.conflict.get('a')).toMatchObject({
+      archived: false,
+      status: 'conflict',
+      entry: { mid: null },
+    });
+    // Another entry may have the place by now: that is no fork.
+    expect(showsFork(back as Outbox, 1, [[1, 'z']])).toBe(false);
+    expect(restore(refused, 'a')).toBeNull();
+    expect(restore(discard(refused, 'a', 'redo') as Outbox, 'a')).toBeNull();
+    expect(restore(atFork(refused, 'c2', [], NOW), 'a')).toBeNull();
+    expect(restore(atFork(discard(refused, 'a') as Outbox, 'c2', [], NOW), 'a')).toBeNull();
+  });
 });
 
 type Act = (outbox: Outbox) => Outbox;
@@ -168,7 +188,28 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       (outbox) =>
         discard(outbox, one) ?? outbox,
   ),
+  id.map(
+    (one): Act =>
+      (outbox) =>
+        restore(outbox, one) ?? outbox,
+  ),
+  id.map(
+    (one): Act =>
+      (outbox) =>
+        knows(outbox, one) ? outbox : prefer(outbox, one),
+  ),
+  fc.record({ id, keep: fc.boolean() }).map(({ id, keep }): Act => {
+    const kept = { name: 'add-note', profileId: id, about: null, answers: { text: id }, at: AT };
+    return (outbox) => (keep ? (keepDraft(outbox, kept) ?? outbox) : dropDraft(outbox, 'add-note', id, null));
+  }),
 );
+
+/** A wish for the same as the others of its kind: it takes the place of one that was never sent. */
+function prefer(outbox: Outbox, one: string): Outbox {
+  const wish = draft(one, { name: 'set-preference', args: { profileId: 'P1', name: 'meal', value: one } });
+  const next = enqueue(outbox, wish, superseded(outbox, wish, AIRLINE_COMMANDS));
+  return next.ok ? next.outbox : outbox;
+}
 
 const knows = (outbox: Outbox, one: string): boolean =>
   outbox.undone.has(one) ||
@@ -225,6 +266,7 @@ describe('rules', () => {
           settled: [...box.settled].sort(),
           undone: [...box.undone].sort(),
           conflict: [...box.conflict].sort(),
+          drafts: [...box.drafts].sort(),
         });
         expect(plain(memory.load())).toEqual(plain(outbox));
         expect(plain(files.store.load())).toEqual(plain(outbox));

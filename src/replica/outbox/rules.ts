@@ -291,7 +291,10 @@ export function atFork(before: Outbox, clientId: string, places: Places, now: nu
     order: i,
   }));
   const conflict = new Map(
-    [...before.conflict].map(([id, one]): [string, ConflictEntry] => [id, { ...one, archived: true }]),
+    [...before.conflict].map(([id, one]): [string, ConflictEntry] => [
+      id,
+      { ...one, archived: true, archivedBy: 'fork' },
+    ]),
   );
   const me: Me = { clientId, epoch: before.me.epoch, nextMid: 1, lmidAck: 0 };
   let outbox: Outbox = {
@@ -300,6 +303,7 @@ export function atFork(before: Outbox, clientId: string, places: Places, now: nu
     settled: new Map<string, SettledEntry>(),
     undone: before.undone,
     conflict,
+    drafts: before.drafts,
   };
   for (const [, id] of places)
     if (outbox.undone.has(id)) outbox = tookEffect(outbox, null, id, '', settledAt);

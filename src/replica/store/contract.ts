@@ -49,7 +49,8 @@ export type FrameChange = {
 
 export type RowKey = readonly [table: Table, id: string];
 
-export type Lease = { until: string; clock: number };
+/** `clock`: the highest clock reading known; `heard`: when the core was last connected (ms). */
+export type Lease = { until: string; clock: number; heard?: number };
 
 /** The writing side of replica.db: only the sync session calls it. */
 export interface ReplicaStore {
@@ -72,7 +73,16 @@ export interface ReplicaStore {
    * @throws UnreadableRows with nothing written, where unread ops are not as wire.md says
    */
   applyFrame(change: FrameChange): void;
-  /** [R4] The connection has ended: unfinished snapshots are thrown away. */
+  /**
+   * The SUMs of an active scope by bucket (wire.md, Divergence), exact at the cursor; undefined if it is not active or
+   * they are not known just now.
+   */
+  sums(scope: string): BigUint64Array | undefined;
+  /** Stages a part of a repair of an active scope; nothing of the base changes. */
+  stageRepair(scope: string, rows: SnapRows, gone: readonly RowKey[]): void;
+  /** The last part of a repair: what is staged replaces these buckets of the scope and nothing else, whatever the v. */
+  endRepair(scope: string, buckets: readonly number[], rows: SnapRows, gone: readonly RowKey[]): void;
+  /** [R4] The connection has ended: unfinished snapshots and repairs are thrown away. */
   discardStages(): void;
   /** All rows go and no scope is active: mask changed, station revoked, lease over. The cursor stays. */
   deleteRows(): void;

@@ -1,7 +1,10 @@
 /** Both stores in memory, said as plainly as the protocol says it: for the simulator, and as the model of the files. */
 import type { Table } from '../../domain/rows.ts';
 import type { Op } from '../../protocol/frame.ts';
-import { newOutbox, type Outbox, type OutboxChange } from '../outbox/model.ts';
+import { BUCKETS } from '../../protocol/limits.ts';
+import type { SnapRow } from '../../protocol/snap.ts';
+import { bucketOf, termOf } from '../../protocol/sums.ts';
+import { type Entry, newOutbox, type Outbox, type OutboxChange } from '../outbox/model.ts';
 import type {
   BaseRow,
   FrameChange,
@@ -31,6 +34,7 @@ export const EMPTY_META: ReplicaMeta = {
 export class MemoryReplica implements ReplicaStore {
   rows = new Map<string, BaseRow>();
   private stages = new Map<string, Map<string, Staged>>();
+  private repairs = new Map<string, Map<string, Staged>>();
   private seenOf = new Map<string, number>();
   private state: ReplicaMeta = EMPTY_META;
   private held: Lease | null = null;
@@ -44,7 +48,7 @@ export class MemoryReplica implements ReplicaStore {
   }
 
   reset(change: ResetChange): void {
-    this.stages.clear();
+    this.discardStages();
     if (change.deleteRows) this.rows.clear();
     for (const [key, row] of this.rows) this.rows.set(key, { ...row, stale: true });
     if (change.epoch !== this.state.epoch) this.seenOf.clear();
@@ -66,14 +70,35 @@ export class MemoryReplica implements ReplicaStore {
   }
 
   stage(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
-    const stage = this.stages.get(scope) ?? new Map<string, Staged>();
-    this.stages.set(scope, stage);
-    for (const { table, id, v, row } of listOf(rows)) {
-      const before = stage.get(keyOf(table, id));
-      if (before === undefined || v >= before.v)
-        stage.set(keyOf(table, id), { table, id, v, json: JSON.stringify(row) });
+    addTo(this.stages, scope, listOf(rows), gone);
+  }
+
+  stageRepair(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
+    addTo(this.repairs, scope, listOf(rows), gone);
+  }
+
+  endRepair(scope: string, buckets: readonly number[], rows: SnapRows, gone: readonly RowKey[]): void {
+    const repair = addTo(this.repairs, scope, listOf(rows), gone);
+    for (const [key, row] of this.rows)
+      if (row.scopes.includes(scope) && !repair.has(key) && buckets.includes(bucketOf(row.table, row.id)))
+        this.leave(key, row, scope);
+    for (const [key, staged] of repair) {
+      const held = this.rows.get(key);
+      const kept = held === undefined || held.stale ? [] : held.scopes;
+      this.rows.set(key, { ...staged, scopes: [...new Set([...kept, scope])].sort(), stale: false });
     }
-    for (const [table, id] of gone) stage.delete(keyOf(table, id));
+    this.repairs.delete(scope);
+  }
+
+  sums(scope: string): BigUint64Array | undefined {
+    if (!this.state.active.includes(scope)) return undefined;
+    const sums = new BigUint64Array(BUCKETS);
+    for (const row of this.rows.values()) {
+      if (!row.scopes.includes(scope)) continue;
+      const bucket = bucketOf(row.table, row.id);
+      sums[bucket] = (sums[bucket] as bigint) + termOf(row);
+    }
+    return sums;
   }
 
   endStage(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
@@ -97,14 +122,8 @@ export class MemoryReplica implements ReplicaStore {
     for (const op of newestOps([...unread, ...change.ops])) this.apply(op);
     for (const scope of change.drop) {
       this.stages.delete(scope);
-      for (const [key, row] of this.rows) {
-        if (!row.scopes.includes(scope)) continue;
-        this.keepIn(
-          key,
-          row,
-          row.scopes.filter((held) => held !== scope),
-        );
-      }
+      this.repairs.delete(scope);
+      for (const [key, row] of this.rows) if (row.scopes.includes(scope)) this.leave(key, row, scope);
     }
     if (change.drop.length > 0)
       this.keepGranted(change.granted.filter((scope) => !change.drop.includes(scope)));
@@ -116,11 +135,12 @@ export class MemoryReplica implements ReplicaStore {
 
   discardStages(): void {
     this.stages.clear();
+    this.repairs.clear();
   }
 
   deleteRows(): void {
     this.rows.clear();
-    this.stages.clear();
+    this.discardStages();
     this.activate([]);
   }
 
@@ -134,6 +154,12 @@ export class MemoryReplica implements ReplicaStore {
 
   isStale(table: Table, id: string): boolean {
     return this.rows.get(keyOf(table, id))?.stale ?? false;
+  }
+
+  /** A row without any scope goes. */
+  private leave(key: string, row: BaseRow, scope: string): void {
+    const scopes = row.scopes.filter((held) => held !== scope);
+    this.keepIn(key, row, scopes);
   }
 
   private apply(op: Op): void {
@@ -160,6 +186,24 @@ export class MemoryReplica implements ReplicaStore {
   private activate(active: string[]): void {
     this.state = { ...this.state, active: active.sort() };
   }
+}
+
+/** Adds a part to what is staged of a scope: the higher v wins, what is gone is not there. */
+function addTo(
+  stages: Map<string, Map<string, Staged>>,
+  scope: string,
+  rows: readonly SnapRow[],
+  gone: readonly RowKey[],
+): Map<string, Staged> {
+  const stage = stages.get(scope) ?? new Map<string, Staged>();
+  stages.set(scope, stage);
+  for (const { table, id, v, row } of rows) {
+    const before = stage.get(keyOf(table, id));
+    if (before === undefined || v >= before.v)
+      stage.set(keyOf(table, id), { table, id, v, json: JSON.stringify(row) });
+  }
+  for (const [table, id] of gone) stage.delete(keyOf(table, id));
+  return stage;
 }
 
 /** [R16] Of several ops for one row the higher v wins; at equal v the later one. */
@@ -189,23 +233,29 @@ export class MemoryOutbox implements OutboxStore {
   }
 }
 
-/** What changes do to the outbox as a value; each collection is copied once, however many changes touch it. */
+/** What changes do to the outbox as a value; a collection that none touches stays the same object. */
 export function applyChanges(before: Outbox, changes: readonly OutboxChange[]): Outbox {
-  const pending = new Map(before.pending.map((entry) => [entry.id, entry]));
+  const touched = new Set(changes.map((change) => change.table));
+  const copied = <T>(table: OutboxChange['table'], map: ReadonlyMap<string, T>): Map<string, T> =>
+    touched.has(table) ? new Map(map) : (map as Map<string, T>);
+  const pending = touched.has('pending') ? new Map(before.pending.map((entry) => [entry.id, entry])) : null;
   const after = {
     me: before.me,
-    settled: new Map(before.settled),
-    undone: new Map(before.undone),
-    conflict: new Map(before.conflict),
+    settled: copied('settled', before.settled),
+    undone: copied('undone', before.undone),
+    conflict: copied('conflict', before.conflict),
+    drafts: copied('draft', before.drafts),
   };
   for (const change of changes) {
     if (change.table === 'me') after.me = change.me;
-    else if (change.table === 'pending') put(pending, change.id, change.entry);
+    else if (change.table === 'pending') put(pending as Map<string, Entry>, change.id, change.entry);
     else if (change.table === 'settled') put(after.settled, change.id, change.settled);
     else if (change.table === 'undone') put(after.undone, change.id, change.at);
-    else put(after.conflict, change.id, change.conflict);
+    else if (change.table === 'conflict') put(after.conflict, change.id, change.conflict);
+    else put(after.drafts, change.key, change.draft);
   }
-  return { ...after, pending: [...pending.values()].sort((a, b) => a.order - b.order) };
+  const ordered = pending && [...pending.values()].sort((a, b) => a.order - b.order);
+  return { ...after, pending: ordered ?? before.pending };
 }
 
 function put<T>(map: Map<string, T>, key: string, value: T | null): void {

@@ -1,7 +1,7 @@
 /** outbox.db: what the operator asked for and what became of it. Synchronous FULL, one owner, additive for ever. */
 import { existsSync, renameSync } from 'node:fs';
 import { migrateOutbox } from '../migrations/outbox.ts';
-import type { ConflictEntry, Entry, Outbox, OutboxChange, SettledEntry } from '../outbox/model.ts';
+import type { ConflictEntry, Entry, KeptDraft, Outbox, OutboxChange, SettledEntry } from '../outbox/model.ts';
 import { changesBetween, newOutbox } from '../outbox/model.ts';
 import type { OutboxStore } from './contract.ts';
 import { applyChanges } from './memory.ts';
@@ -157,6 +157,16 @@ function writeChange(db: Db, change: OutboxChange): void {
           JSON.stringify(change.conflict),
         );
       }
+      return;
+    case 'draft':
+      if (change.draft === null) db.prepare('DELETE FROM draft WHERE key = ?').run(change.key);
+      else {
+        db.prepare('INSERT OR REPLACE INTO draft (key, at, json) VALUES (?, ?, ?)').run(
+          change.key,
+          change.draft.at,
+          JSON.stringify(change.draft),
+        );
+      }
   }
 }
 
@@ -183,5 +193,12 @@ export function readOutbox(db: Db): Outbox | null {
     settled: new Map(settled.map((one) => [one.entry.id, one])),
     undone: new Map(db.prepare<[], [string, string]>('SELECT id, at FROM undone').raw().all()),
     conflict: new Map(conflict.map((one) => [one.entry.id, one])),
+    drafts: new Map(
+      db
+        .prepare<[], [string, string]>('SELECT key, json FROM draft ORDER BY at, key')
+        .raw()
+        .all()
+        .map(([key, text]) => [key, JSON.parse(text) as KeptDraft]),
+    ),
   };
 }

@@ -15,6 +15,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ProfileRow } from '../../domain/profile.ts';
 import type { Op } from '../../protocol/frame.ts';
 import type { SnapRow } from '../../protocol/snap.ts';
+import { bucketOf } from '../../protocol/sums.ts';
 import { namedOf, searchKeys } from '../search/keys.ts';
 import { formsOf } from '../search/near.ts';
 import { urgencyOf } from '../views/headline.ts';
@@ -94,6 +95,8 @@ type Act =
   | { do: 'frame'; early: Op[][]; ops: Op[]; drop: string[]; granted: string[] }
   | { do: 'reset'; deleteRows: boolean; granted: string[]; epoch: string }
   | { do: 'keepGranted'; granted: string[] }
+  | { do: 'repair'; scope: string; of: string[]; rows: SnapRow[]; gone: RowKey[]; end: boolean }
+  | { do: 'sumSlice'; rows: number }
   | { do: 'discardStages' }
   | { do: 'deleteRows' };
 
@@ -120,6 +123,15 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     epoch: fc.constantFrom('e1', 'e2'),
   }),
   fc.record({ do: fc.constant('keepGranted' as const), granted }),
+  fc.record({
+    do: fc.constant('repair' as const),
+    scope,
+    of: fc.subarray(IDS),
+    rows: fc.array(snapRow, { maxLength: 4 }),
+    gone,
+    end: fc.boolean(),
+  }),
+  fc.record({ do: fc.constant('sumSlice' as const), rows: fc.nat(3) }),
   fc.constant({ do: 'discardStages' as const }),
   fc.constant({ do: 'deleteRows' as const }),
 );
@@ -151,6 +163,14 @@ function perform(act: Act, store: ReplicaStore): void {
     }
     case 'keepGranted':
       return store.keepGranted(act.granted);
+    case 'repair': {
+      const { scope, of, rows, gone } = act;
+      const buckets = of.map((one) => bucketOf('profile', one));
+      return act.end ? store.endRepair(scope, buckets, rows, gone) : store.stageRepair(scope, rows, gone);
+    }
+    case 'sumSlice':
+      if (store instanceof SqliteReplica) store.sumSlice(act.rows);
+      return;
     case 'discardStages':
       return store.discardStages();
     case 'deleteRows':
@@ -214,19 +234,27 @@ function tidied(files: SqliteReplica): Tidied {
   }
 }
 
+/** The files know their SUMs only when there was time for them, but never know wrong ones. */
+function compareSums(model: MemoryReplica, files: SqliteReplica): void {
+  for (const one of SCOPES) {
+    const sums = files.sums(one);
+    if (sums !== undefined) expect(sums).toEqual(model.sums(one));
+  }
+}
+
 const sorted = (rows: Iterable<{ id: string }>): { id: string }[] =>
   [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 describe('replica.db', () => {
-  it('[R4] [R5] [R10] [R16] holds the same rows as the plain model, whatever the order of parts, frames, drops and resets', () => {
+  it('[R4] [R5] [R10] [R16] [P32] [P33] holds the same rows and sums as the plain model, whatever the order of parts, frames, drops and resets', () => {
     const path = newPath();
     fc.assert(
-      fc.property(fc.array(act, { maxLength: 14 }), (acts) => {
+      fc.property(fc.array(fc.tuple(act, fc.boolean()), { maxLength: 14 }), (acts) => {
         const { db } = openReplicaFile(path, KEY);
         try {
           const model = new MemoryReplica();
           const files = new SqliteReplica(db, urgency);
-          for (const one of acts) {
+          for (const [one, asked] of acts) {
             perform(one, model);
             perform(one, files);
             expect(sorted(allRows(db))).toEqual(sorted(model.rows.values()));
@@ -245,7 +273,10 @@ describe('replica.db', () => {
             expect(files.meta()).toEqual(model.meta());
             expect(files.seen('me')).toBe(model.seen('me'));
             for (const id of IDS) expect(files.isStale('profile', id)).toBe(model.isStale('profile', id));
+            if (asked) compareSums(model, files);
           }
+          while (files.sumSlice(2));
+          for (const one of SCOPES) expect(files.sums(one)).toEqual(model.sums(one));
         } finally {
           db.close();
           rmSync(path);

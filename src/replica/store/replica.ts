@@ -10,11 +10,13 @@ import { FrameRows } from './frameRows.ts';
 import { KeyBook } from './keyBook.ts';
 import { EMPTY_META, newestOps } from './memory.ts';
 import { type Db, isDamage, type Key, openFile, removeFile } from './open.ts';
+import { Repairs } from './repairs.ts';
 import { bodyOf, readable, type SnapRows } from './rows.ts';
 import { RowWriter } from './rowWriter.ts';
 import { ScopeBook } from './scopeBook.ts';
 import { GOING, ScopeRows } from './scopeRows.ts';
 import { SnapshotRows } from './snapshotRows.ts';
+import { SumLedger } from './sums.ts';
 
 /** Page cache of the writing connection in KiB: decrypting a page costs more than keeping it. */
 const CACHE_KIB = 65_536;
@@ -83,6 +85,8 @@ export class SqliteReplica implements ReplicaStore {
   private readonly snapshots: SnapshotRows;
   private readonly frameRows: FrameRows;
   private readonly scopes: ScopeBook;
+  private readonly repairs: Repairs;
+  private readonly ledger: SumLedger;
   private state: ReplicaMeta = EMPTY_META;
   private counters: Counters = NEW_COUNTERS;
   private heldLease: Lease | null = null;
@@ -107,11 +111,13 @@ export class SqliteReplica implements ReplicaStore {
     };
     db.exec(GOING);
     this.keys = new KeyBook(db, urgency);
-    this.rows = new RowWriter(db, this.keys, this.counts);
+    this.scopes = new ScopeBook(db);
+    this.ledger = new SumLedger(db, (stage) => this.scopes.isLive(stage));
+    this.rows = new RowWriter(db, this.keys, this.counts, (before, after) => this.ledger.note(before, after));
     this.scopeRows = new ScopeRows(db, this.keys, this.counts);
     this.snapshots = new SnapshotRows(db, this.keys, this.counts, this.scopeRows);
-    this.scopes = new ScopeBook(db);
     this.frameRows = new FrameRows(db, this.keys, this.counts, this.scopeRows, this.scopes);
+    this.repairs = new Repairs(db, this.rows, this.snapshots, this.scopes);
     this.load();
   }
 
@@ -136,10 +142,11 @@ export class SqliteReplica implements ReplicaStore {
     this.writtenThrough(() => {
       this.transact(() => {
         this.dropStages();
+        this.repairs.dropAll();
         if (change.deleteRows) this.deleteAll();
         if (change.epoch !== this.state.epoch) this.sql.dropSeen.run();
         this.setSeen(change.clientId, change.lmid);
-        this.scopes.deactivateAll();
+        this.deactivateAll();
         const { epoch, cursor, chain, proof, mask, schemaHash, granted } = change;
         this.state = { epoch, cursor, chain, proof, mask, schemaHash, active: [] };
         this.counters = {
@@ -168,10 +175,11 @@ export class SqliteReplica implements ReplicaStore {
     this.transact(() => {
       const stage = this.stagePart(scope, rows, gone);
       const n = this.scopes.numberOf(scope);
-      this.snapshots.merge(stage, n, this.counters.gen);
+      if (this.snapshots.merge(stage, n, this.counters.gen)) this.ledger.restart(this.scopes.activeNumbers());
       this.scopes.endStage(stage);
       if (this.counters.staleLeft) this.scopeRows.removeStale(n, this.counters.gen);
       this.scopes.activate(n);
+      this.ledger.begin(n);
       this.state = { ...this.state, active: this.scopes.active() };
       const open = this.isLoading();
       // Stale rows name only granted scopes, and each end removes those that name its scope: now none is left.
@@ -197,14 +205,41 @@ export class SqliteReplica implements ReplicaStore {
     });
   }
 
+  sums(scope: string): BigUint64Array | undefined {
+    return this.ledger.sums(this.scopes.find(scope) ?? -1);
+  }
+
+  /** Makes SUMs for about `rows` rows; returns whether there is more to do. */
+  sumSlice(rows: number): boolean {
+    return this.ledger.slice(rows);
+  }
+
+  stageRepair(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {
+    this.transact(() => this.repairs.stage(this.scopes.numberOf(scope), rows, gone));
+  }
+
+  endRepair(scope: string, buckets: readonly number[], rows: SnapRows, gone: readonly RowKey[]): void {
+    this.transact(() => {
+      const n = this.scopes.numberOf(scope);
+      this.repairs.stage(n, rows, gone);
+      this.repairs.end(n, new Set(buckets), this.counters.gen);
+      // Should the sums themselves have been wrong, they are not the next time.
+      if (this.state.active.includes(scope)) this.ledger.begin(n);
+    });
+  }
+
   discardStages(): void {
-    if (this.scopes.liveStages().length > 0) this.transact(() => this.dropStages());
+    if (this.scopes.liveStages().length === 0 && !this.repairs.any()) return;
+    this.transact(() => {
+      this.dropStages();
+      this.repairs.dropAll();
+    });
   }
 
   deleteRows(): void {
     this.transact(() => {
       this.deleteAll();
-      this.scopes.deactivateAll();
+      this.deactivateAll();
       this.state = { ...this.state, active: [] };
       this.counters = { ...this.counters, staleLeft: false };
     });
@@ -310,6 +345,7 @@ export class SqliteReplica implements ReplicaStore {
     const lease = found.get('lease');
     this.heldLease = lease === undefined ? null : (JSON.parse(lease) as Lease);
     this.counts.load(found.get('counts'));
+    this.ledger.restart(this.scopes.activeNumbers());
   }
 
   private saveMeta(): void {
@@ -336,13 +372,16 @@ export class SqliteReplica implements ReplicaStore {
 
   private applyOps({ unread = [], ops }: FrameChange): void {
     if (unread.length === 0) for (const op of newestOps(ops)) this.applyOp(op);
-    else
+    else {
       readable(() =>
         this.frameRows.apply(
           [...unread.map((part) => part.body), JSON.stringify({ ops })],
           this.counters.gen,
         ),
       );
+      // Nobody has seen the rows one by one: reading them is the way to know their sums.
+      this.ledger.restart(this.scopes.activeNumbers());
+    }
   }
 
   private applyOp({ table, id, v, row, scopes }: Op): void {
@@ -376,11 +415,18 @@ export class SqliteReplica implements ReplicaStore {
     return stage;
   }
 
+  private deactivateAll(): void {
+    this.scopes.deactivateAll();
+    this.ledger.restart([]);
+  }
+
   private dropScope(name: string): void {
     const n = this.scopes.numberOf(name);
     this.dropStageOf(n);
+    this.repairs.drop(n);
     this.scopeRows.leave(n);
     this.scopes.deactivate(n);
+    this.ledger.end(n);
   }
 
   private dropStages(): void {

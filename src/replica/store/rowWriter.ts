@@ -5,6 +5,7 @@ import { TABLES } from '../../domain/rows.ts';
 import type { RowCounts } from './counts.ts';
 import type { KeyBook } from './keyBook.ts';
 import type { Db } from './open.ts';
+import type { Written } from './sums.ts';
 
 export type Content = { table: Table; id: string; v: number; row: { [name: string]: unknown } };
 
@@ -20,6 +21,9 @@ export type BaseRef = {
   text: string;
 };
 
+/** Told of every row that changes: as it was, and as it is; without scopes it is gone. */
+export type Note = (before: BaseRef | undefined, after: Written) => void;
+
 const PROFILE = TABLES.indexOf('profile');
 
 type RefColumns = [number, number, string, number, number, number, string];
@@ -28,12 +32,14 @@ export class RowWriter {
   private readonly db: Db;
   private readonly keys: KeyBook;
   private readonly counts: RowCounts;
+  private readonly note: Note;
   private readonly sql;
 
-  constructor(db: Db, keys: KeyBook, counts: RowCounts) {
+  constructor(db: Db, keys: KeyBook, counts: RowCounts, note: Note) {
     this.db = db;
     this.keys = keys;
     this.counts = counts;
+    this.note = note;
     this.sql = {
       find: db
         .prepare<[number, string], RefColumns>(
@@ -77,6 +83,7 @@ export class RowWriter {
     } else this.sql.update.run(v, gen, text, profile, at, json, rid);
     this.moveMember(rid, found, scopes, text, table === 'profile');
     if (table === 'profile') this.keys.changed(rid, row as unknown as ProfileRow);
+    this.note(found, { rid, tbl: TABLES.indexOf(table), id, v, stage: 0, scopes });
   }
 
   /** Changes membership only; a row without any scope goes. */
@@ -86,6 +93,7 @@ export class RowWriter {
     else if (text !== ref.text) {
       this.sql.setScopes.run(text, ref.rid);
       this.moveMember(ref.rid, ref, scopes, text, ref.tbl === PROFILE);
+      this.note(ref, { ...ref, scopes });
     }
   }
 
@@ -93,6 +101,7 @@ export class RowWriter {
     this.sql.remove.run(ref.rid);
     const isProfile = ref.tbl === PROFILE;
     this.moveMember(ref.rid, ref, [], '', isProfile);
+    this.note(ref, { ...ref, scopes: [] });
     if (!isProfile) return;
     this.keys.remove(ref.rid);
     this.counts.addProfiles(-1);

@@ -1,5 +1,6 @@
 /** Reads what can still be read of a damaged outbox, entry by entry. */
-import type { ConflictEntry, Entry, Outbox, SettledEntry } from '../outbox/model.ts';
+import { draftKey } from '../outbox/drafts.ts';
+import type { ConflictEntry, Entry, KeptDraft, Outbox, SettledEntry } from '../outbox/model.ts';
 import { newOutbox } from '../outbox/model.ts';
 import { type Db, type Key, openFile } from './open.ts';
 
@@ -15,6 +16,7 @@ export function salvageOutbox(path: string, key: Key): Outbox {
     (a, b) => (a.entry.mid ?? 0) - (b.entry.mid ?? 0),
   );
   const conflict = readEach<ConflictEntry>(db, 'conflict');
+  const drafts = readEach<KeptDraft>(db, 'draft');
   db.close();
   const again = [...settled.map((one) => one.entry), ...pending];
   const known = new Set<string>();
@@ -27,7 +29,8 @@ export function salvageOutbox(path: string, key: Key): Outbox {
   return {
     ...newOutbox(''),
     pending: entries,
-    conflict: new Map(conflict.map((one) => [one.entry.id, { ...one, archived: true }])),
+    conflict: new Map(conflict.map((one) => [one.entry.id, { ...one, archived: true, archivedBy: 'fork' }])),
+    drafts: new Map(drafts.map((one) => [draftKey(one.name, one.profileId, one.about), one])),
   };
 }
 
@@ -35,7 +38,7 @@ export function salvageOutbox(path: string, key: Key): Outbox {
 const MOST_ROWIDS = 20_000;
 
 /** Row by row through the tree's key, so that one bad page costs only the rows that are on it. */
-function readEach<T>(db: Db, table: 'pending' | 'settled' | 'conflict'): T[] {
+function readEach<T>(db: Db, table: keyof typeof SELECT): T[] {
   const found: T[] = [];
   const one = attempt(() => db.prepare<[number], string>(SELECT[table]).pluck());
   if (one === undefined) return found;
@@ -52,12 +55,14 @@ const SELECT = {
   pending: 'SELECT json FROM pending WHERE rowid = ?',
   settled: 'SELECT json FROM settled WHERE rowid = ?',
   conflict: 'SELECT json FROM conflict WHERE rowid = ?',
+  draft: 'SELECT json FROM draft WHERE rowid = ?',
 } as const;
 
 const HIGHEST = {
   pending: 'SELECT max(rowid) FROM pending',
   settled: 'SELECT max(rowid) FROM settled',
   conflict: 'SELECT max(rowid) FROM conflict',
+  draft: 'SELECT max(rowid) FROM draft',
 } as const;
 
 /** Undefined where the damage is. */

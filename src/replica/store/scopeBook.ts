@@ -37,6 +37,10 @@ export class ScopeBook {
       .sort();
   }
 
+  activeNumbers(): number[] {
+    return [...this.byName.values()].filter((scope) => scope.active).map((scope) => scope.n);
+  }
+
   find(name: string): number | undefined {
     return this.byName.get(name)?.n;
   }

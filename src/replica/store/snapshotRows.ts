@@ -10,7 +10,7 @@ import { type BaseRef, scopesText } from './rowWriter.ts';
 import type { ScopeRows } from './scopeRows.ts';
 
 /** A part's rows. What is no row gives NULL where the tables take none, and the whole part is refused. */
-const ARRIVED = `SELECT
+export const ARRIVED = `SELECT
     CASE e.value ->> '$.table' WHEN 'profile' THEN 0 WHEN 'event' THEN 1 WHEN 'contact' THEN 2 WHEN 'bundle' THEN 3 END
       AS tbl,
     CASE json_type(e.value, '$.id') WHEN 'text' THEN e.value ->> '$.id' END AS id,
@@ -68,15 +68,16 @@ export class SnapshotRows {
 
   /**
    * The end of a snapshot: its waiting copies join the base. A stale row is replaced, scopes included, whatever its v; a
-   * fresh one gains the scope, and the content if that is newer.
+   * fresh one gains the scope, and the content if that is newer. Returns whether one of these was newer, and with it
+   * other scopes than this one have changed.
    */
-  merge(stage: number, scope: number, gen: number): void {
-    if (this.sql.anyStaged.get(stage) === undefined) return;
+  merge(stage: number, scope: number, gen: number): boolean {
+    if (this.sql.anyStaged.get(stage) === undefined) return false;
     const place: Place = { stage, gen, scope, text: scopesText([scope]) };
     // What another unfinished snapshot holds moves aside for it; what is left of it counts as stale.
     if (this.sql.elsewhere.run(place).changes > 0) this.sql.vacate.run(place);
     const changed = this.sql.changed.all(place);
-    this.sql.newer.run(place);
+    const others = this.sql.newer.run(place).changes > 0;
     this.sql.gainScope.run(place);
     for (const [other, profiles] of this.sql.leaving.all(place)) this.counts.addMembers(other, -profiles);
     this.sql.leaveOthers.run(place);
@@ -88,6 +89,7 @@ export class SnapshotRows {
     this.join(scope, before);
     for (const rid of changed) this.keys.reread(rid);
     this.sql.dropStaged.run(stage);
+    return others;
   }
 
   /** New rows above `before`: members of the scope, found by their keys, counted. */

@@ -3,8 +3,9 @@ import type { FrameHead, Op } from '../../protocol/frame.ts';
 import type { SnapHead } from '../../protocol/snap.ts';
 import { settle, showsFork } from '../outbox/rules.ts';
 import { countOf, UnreadOps } from '../store/rows.ts';
+import { repairPart } from './divergence.ts';
 import { fork, lost } from './links.ts';
-import { answered } from './pushes.ts';
+import { answered, progressed } from './pushes.ts';
 import type { FramePart, SnapPart, Turn } from './session.ts';
 
 /** [R2] Only the next number, only the own epoch; otherwise this connection is worth nothing. */
@@ -68,7 +69,11 @@ function wholeFrame(turn: Turn, head: FrameHead, body: FramePart, { unread, ops 
   turn.keep(settle(turn.outbox, results, new Date(env.now).toISOString()));
   turn.set({ parts: null, snapshot: drop.includes(session.snapshot?.scope ?? '') ? null : session.snapshot });
   turn.add({ do: 'ack', n: head.n });
-  if (results.length > 0) answered(turn);
+  if (results.length > 0) {
+    progressed(turn);
+    answered(turn);
+  }
+  if (body.sums !== undefined) turn.add({ do: 'check-sums', at: to, sums: body.sums });
   turn.add({ do: 'pump' });
 }
 
@@ -78,15 +83,16 @@ export function snap(turn: Turn, head: SnapHead, body: SnapPart): void {
   if (head.n !== session.n + 1) return lost(turn, 'frame_order');
   turn.set({ n: head.n });
   const { scope, rows, gone = [] } = body;
-  // A repair's snapshot is only sent when it was asked for, and this console does not ask yet.
-  if (body.buckets !== undefined) return turn.add({ do: 'ack', n: head.n });
-  if (body.end !== true) {
+  if (body.end === true) {
+    if (session.parts !== null) return lost(turn, 'frame_part');
+    if (body.at !== env.meta.cursor) return lost(turn, 'snap_at');
+  }
+  if (body.buckets !== undefined) repairPart(turn, body);
+  else if (body.end !== true) {
     turn.replica({ kind: 'stage', scope, rows, gone });
     const before = session.snapshot?.scope === scope ? session.snapshot.rows : 0;
     turn.set({ snapshot: { scope, rows: before + countOf(rows) } });
   } else {
-    if (session.parts !== null) return lost(turn, 'frame_part');
-    if (body.at !== env.meta.cursor) return lost(turn, 'snap_at');
     turn.replica({ kind: 'end-stage', scope, rows, gone });
     turn.set({ snapshot: null });
   }

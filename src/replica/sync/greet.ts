@@ -13,7 +13,7 @@ export function helloReply(turn: Turn, reply: HelloReply): void {
     case 'wait':
       return away(turn, 'core_busy', reply.ms);
     case 'upgrade':
-      turn.set({ refused: 'refused' });
+      turn.set({ refused: 'refused', upgrade: { min: reply.min, max: reply.max } });
       return away(turn, 'upgrade_needed', REFUSED_RETRY);
     case 'wipe':
       return wipe(turn, reply, 'wiped');
@@ -61,6 +61,7 @@ function welcome(turn: Turn, told: Welcome): void {
     batchLimit: 50,
     reason: null,
     refused: null,
+    upgrade: null,
     since: env.now,
   });
   const serverTime = Date.parse(told.serverTime);

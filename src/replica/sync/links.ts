@@ -87,9 +87,14 @@ export function fork(turn: Turn, places: Places): void {
   away(turn, null, turn.env.random() * SECOND);
 }
 
+/** Reasons for which a connection is given up while the core takes nothing of what was sent. */
+const STUCK: ReadonlySet<string> = new Set(['upload_stuck', 'core_silent']);
+
 /** Closes the connection and comes back after `ms`. What was staged for it is void (R4, R16). */
 export function away(turn: Turn, reason: string | null, ms: number): void {
   const since = turn.session.phase === 'live' ? turn.env.now : turn.session.since;
+  // A console without a connection is not stuck, unless it gave the connection up because nothing moved.
+  const owedSince = reason !== null && STUCK.has(reason) ? turn.session.owedSince : null;
   turn.set({
     phase: 'waiting',
     generation: turn.session.generation + 1,
@@ -98,6 +103,7 @@ export function away(turn: Turn, reason: string | null, ms: number): void {
     pausedPush: false,
     snapshot: null,
     reason,
+    owedSince,
     since,
   });
   for (const name of ['hello', 'push', 'push-again', 'watchdog'] as const) turn.timer(name, null);
@@ -112,6 +118,14 @@ export function lost(turn: Turn, reason: string): void {
   const ceiling = Math.min(BACKOFF_CAP, SECOND * 2 ** Math.min(attempts, 10));
   turn.set({ attempts: attempts + 1 });
   away(turn, reason, turn.env.random() * ceiling);
+}
+
+/** A connection over which nothing was heard while the machine slept may be dead without saying so. */
+export function woke(turn: Turn, since: number): void {
+  if (turn.session.phase === 'stopped') return;
+  const live = turn.session.phase === 'live';
+  away(turn, 'asleep', 0);
+  if (live) turn.set({ since });
 }
 
 export function connectFailed(turn: Turn, code: string | null): void {
@@ -193,7 +207,7 @@ export function lookAtLease(turn: Turn, passed = 0): void {
   turn.timer('lease', LEASE_LOOK);
   if (phase === 'live') return keepLease(turn, clock);
   if (phase === 'greeting' || clock < Date.parse(lease.until))
-    return turn.replica({ kind: 'lease', until: lease.until, clock });
+    return turn.replica({ kind: 'lease', lease: { ...lease, clock } });
   turn.replica({ kind: 'delete-rows' });
   turn.set({ reason: 'lease_over' });
 }
@@ -201,5 +215,5 @@ export function lookAtLease(turn: Turn, passed = 0): void {
 /** From now on as long as the core said, by the station's own clock: it may be far from the core's. */
 export function keepLease(turn: Turn, clock: number): void {
   const until = new Date(clock + turn.session.leaseFor).toISOString();
-  turn.replica({ kind: 'lease', until, clock });
+  turn.replica({ kind: 'lease', lease: { until, clock, heard: turn.env.now } });
 }

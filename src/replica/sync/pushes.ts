@@ -24,7 +24,10 @@ export function pump(turn: Turn): void {
   });
   turn.keep(next.outbox);
   if (next.batch.length === 0) return;
-  turn.set({ push: { ids: next.batch.map((entry) => entry.id), single: next.batch.length === 1 } });
+  turn.set({
+    push: { ids: next.batch.map((entry) => entry.id), single: next.batch.length === 1 },
+    owedSince: session.owedSince ?? env.now,
+  });
   turn.add({ do: 'push', commands: next.batch.map(toCommand) });
   turn.timer('push', PUSH_TIMEOUT);
   turn.timer('watchdog', UPLOAD_WATCHDOG);
@@ -51,6 +54,7 @@ export function pushAck(turn: Turn, ack: PushAck): void {
   if (ack.refused) refusedPush(turn, ack.lmid, ack.refused.code, sent.ids);
   else turn.set({ batchLimit: MAX_PUSH_COMMANDS });
   if (ack.gap !== undefined) turn.keep(loseMidsAbove(turn.outbox, ack.lmid));
+  if (progress || ack.refused) progressed(turn);
   answered(turn, ack.retryMs ?? 0);
   if (progress && ack.retryMs === undefined && !ack.refused) return pump(turn);
   const backoff =
@@ -71,8 +75,14 @@ function refusedPush(turn: Turn, lmid: number, code: string, ids: string[]): voi
 
 /** The upload watchdog counts from the core's last answer; it runs while the core owes a result. */
 export function answered(turn: Turn, extra = 0): void {
-  const owed = turn.outbox.pending.some((entry) => entry.mid !== null);
-  turn.timer('watchdog', owed ? UPLOAD_WATCHDOG + extra : null);
+  turn.timer('watchdog', owes(turn) ? UPLOAD_WATCHDOG + extra : null);
+}
+
+const owes = (turn: Turn): boolean => turn.outbox.pending.some((entry) => entry.mid !== null);
+
+/** [O20] The core has taken something: what it still owes, it owes from now on. */
+export function progressed(turn: Turn): void {
+  turn.set({ owedSince: owes(turn) ? turn.env.now : null });
 }
 
 export function pushAgain(turn: Turn): void {

@@ -19,11 +19,14 @@ import {
 } from './session.ts';
 import { step } from './step.ts';
 
+/** What a console says to the core, but for a wipe's receipt. */
+export type Said = Extract<Effect, { do: 'hello' | 'push' | 'sub' | 'auth' | 'ack' | 'compare' | 'repair' }>;
+
 /** The connection that a runner drives; answers come back as inputs with the generation of the connection. */
 export interface Link {
   open(generation: number, token: string): void;
   close(): void;
-  send(effect: Extract<Effect, { do: 'hello' | 'push' | 'sub' | 'auth' | 'ack' }>): void;
+  send(effect: Said): void;
   /** The receipt of a wipe, by the way that it was told. */
   receipt(wipe: Wipe, way: 'ack' | 'wiped', pending: number): void;
 }
@@ -102,6 +105,7 @@ export class Runner {
       newId: this.parts.newId,
       meta: replica.meta(),
       seen: replica.seen(outbox.me.clientId),
+      sums: (scope) => replica.sums(scope),
       lease: replica.lease(),
       outbox,
       held: (entry) => replica.isStale('profile', entry.profileId),
@@ -171,6 +175,9 @@ export class Runner {
       case 'pump':
         this.queue.push({ type: 'outbox' });
         return;
+      case 'check-sums':
+        this.queue.push({ type: 'sums', at: effect.at, sums: effect.sums });
+        return;
       case 'need-token':
         return this.parts.onNeedToken();
       case 'report':
@@ -206,11 +213,15 @@ function applyChange(replica: ReplicaStore, change: ReplicaChange): void {
       return replica.endStage(change.scope, change.rows, change.gone);
     case 'frame':
       return replica.applyFrame(change.change);
+    case 'stage-repair':
+      return replica.stageRepair(change.scope, change.rows, change.gone);
+    case 'end-repair':
+      return replica.endRepair(change.scope, change.buckets, change.rows, change.gone);
     case 'discard-stages':
       return replica.discardStages();
     case 'delete-rows':
       return replica.deleteRows();
     case 'lease':
-      return replica.keepLease({ until: change.until, clock: change.clock });
+      return replica.keepLease(change.lease);
   }
 }

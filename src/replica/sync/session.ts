@@ -6,14 +6,16 @@
 import type { AuthAck } from '../../protocol/auth.ts';
 import type { Bye } from '../../protocol/bye.ts';
 import type { ResetReason } from '../../protocol/codes.ts';
+import type { Compare, CompareAck } from '../../protocol/compare.ts';
 import type { FrameBody, FrameHead, Op } from '../../protocol/frame.ts';
 import type { Hello, HelloReply } from '../../protocol/hello.ts';
 import type { PushAck, PushedCommand } from '../../protocol/push.ts';
+import type { Repair, RepairAck } from '../../protocol/repair.ts';
 import type { SnapBody, SnapHead } from '../../protocol/snap.ts';
 import type { SubAck } from '../../protocol/sub.ts';
 import type { Wipe } from '../../protocol/wipe.ts';
 import type { Entry, Outbox } from '../outbox/model.ts';
-import type { FrameChange, ReplicaMeta, ResetChange, RowKey } from '../store/contract.ts';
+import type { FrameChange, Lease, ReplicaMeta, ResetChange, RowKey } from '../store/contract.ts';
 import type { SnapRows, UnreadOps } from '../store/rows.ts';
 
 export type Phase =
@@ -33,6 +35,17 @@ export type SnapPart = Omit<SnapBody, 'rows'> & { rows: SnapRows };
 export type FramePart = Omit<FrameBody, 'ops'> & { ops: readonly Op[] | UnreadOps };
 
 export type InFlight = { ids: string[]; single: boolean };
+
+/** What is known of rows that differ from the core's (divergence.ts). */
+export type Divergence = {
+  /** Scopes that the core has said to differ, since when (ms). */
+  open: ReadonlyMap<string, number>;
+  /** When a repair of a scope was last asked for (ms): at most one in 10 minutes, whatever became of it. */
+  asked: ReadonlyMap<string, number>;
+  /** Repairs that were applied since this process began, and the time of the last one (ms). */
+  repairs: number;
+  repairedAt: number | null;
+};
 
 export type Session = {
   phase: Phase;
@@ -65,11 +78,16 @@ export type Session = {
   batchLimit: number;
   /** Pushes without progress in a row. */
   stalls: number;
+  /** Since when the core owes progress on what was sent, also over connections that ended because of it (ms). */
+  owedSince: number | null;
+  divergence: Divergence;
   /** Connections in a row that did not reach `welcome`. */
   attempts: number;
   /** Code for people: why there is no connection, or what the core refused. */
   reason: string | null;
   refused: 'refused' | 'revoked' | null;
+  /** The versions of the protocol that the core speaks, where it has said that this console's is not among them. */
+  upgrade: { min: number; max: number } | null;
   /** Time of the last change of what the status line shows. */
   since: number;
 };
@@ -87,13 +105,19 @@ export type Input =
   | { type: 'push-ack'; generation: number; ack: PushAck }
   | { type: 'sub-ack'; generation: number; ack: SubAck }
   | { type: 'auth-ack'; generation: number; ack: AuthAck }
+  | { type: 'compare-ack'; generation: number; scope: string; ack: CompareAck }
+  | { type: 'repair-ack'; generation: number; ack: RepairAck }
   | { type: 'reset'; generation: number; reason: ResetReason }
   | { type: 'bye'; generation: number; bye: Bye }
   | { type: 'wipe'; generation: number; wipe: Wipe }
   /** Something arrived that cannot be read. */
   | { type: 'garbage'; generation: number; what: string }
+  /** The core's sums at a cursor that has just been written. */
+  | { type: 'sums'; at: number; sums: { [scope: string]: string } }
   | { type: 'want'; wanted: readonly string[] }
   | { type: 'token'; token: string }
+  /** This machine slept, or something like it: since the time `since` (ms) nothing ran. */
+  | { type: 'woke'; since: number }
   /** The operator changed the outbox. */
   | { type: 'outbox' };
 
@@ -105,9 +129,17 @@ export type ReplicaChange =
   | { kind: 'stage'; scope: string; rows: SnapRows; gone: readonly RowKey[] }
   | { kind: 'end-stage'; scope: string; rows: SnapRows; gone: readonly RowKey[] }
   | { kind: 'frame'; change: FrameChange }
+  | { kind: 'stage-repair'; scope: string; rows: SnapRows; gone: readonly RowKey[] }
+  | {
+      kind: 'end-repair';
+      scope: string;
+      buckets: readonly number[];
+      rows: SnapRows;
+      gone: readonly RowKey[];
+    }
   | { kind: 'discard-stages' }
   | { kind: 'delete-rows' }
-  | { kind: 'lease'; until: string; clock: number };
+  | { kind: 'lease'; lease: Lease };
 
 /** What the interpreter has to do, in this order; each store change is durable before the next effect begins. */
 export type Effect =
@@ -118,6 +150,8 @@ export type Effect =
   | { do: 'sub'; wanted: readonly string[] }
   | { do: 'auth'; token: string }
   | { do: 'ack'; n: number }
+  | { do: 'compare'; compare: Compare }
+  | { do: 'repair'; repair: Repair }
   | { do: 'replica'; change: ReplicaChange }
   | { do: 'outbox'; outbox: Outbox }
   /** Destroys keys, then files; then gives the receipt in the way that the wipe was told. */
@@ -125,6 +159,8 @@ export type Effect =
   | { do: 'timer'; name: TimerName; ms: number | null }
   /** Look for something to send in a step of its own: which customers have a gap is only known once rows are written. */
   | { do: 'pump' }
+  /** Compare with the own sums in a step of its own: they are those of the rows that have just been written. */
+  | { do: 'check-sums'; at: number; sums: { [scope: string]: string } }
   /** The core wants another token. */
   | { do: 'need-token' }
   | { do: 'report'; code: string };
@@ -137,12 +173,16 @@ export type Env = {
   meta: ReplicaMeta;
   /** `seen` of the outbox's own clientId. */
   seen: number | undefined;
+  /** The own SUMs of an active scope by bucket at the cursor; undefined if they are not known just now. */
+  sums: (scope: string) => BigUint64Array | undefined;
   /** End of the offline lease with the highest clock reading known, or null before the first welcome. */
-  lease: { until: string; clock: number } | null;
+  lease: Lease | null;
   outbox: Outbox;
   /** The entry's customer has a gap that is still open. */
   held: (entry: Entry) => boolean;
 };
+
+const NO_DIVERGENCE: Divergence = { open: new Map(), asked: new Map(), repairs: 0, repairedAt: null };
 
 export const newSession = (now: number): Session => ({
   phase: 'stopped',
@@ -159,14 +199,17 @@ export const newSession = (now: number): Session => ({
   target: 0,
   snapshot: null,
   leaseFor: 0,
+  divergence: NO_DIVERGENCE,
   lmid: 0,
   push: null,
   pausedPush: false,
   batchLimit: 50,
   stalls: 0,
+  owedSince: null,
   attempts: 0,
   reason: null,
   refused: null,
+  upgrade: null,
   since: now,
 });
 

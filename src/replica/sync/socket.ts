@@ -3,6 +3,7 @@ import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
 import { authAckSchema } from '../../protocol/auth.ts';
 import { byeSchema } from '../../protocol/bye.ts';
+import { compareAckSchema } from '../../protocol/compare.ts';
 import { type Find, type FindAck, findAckSchema } from '../../protocol/find.ts';
 import type { FrameHead } from '../../protocol/frame.ts';
 import { resultSchema } from '../../protocol/frame.ts';
@@ -11,13 +12,14 @@ import { HELLO_TIMEOUT, SECOND } from '../../protocol/limits.ts';
 import { type Notice, noticeSchema } from '../../protocol/notice.ts';
 import type { Presence } from '../../protocol/presence.ts';
 import { pushAckSchema } from '../../protocol/push.ts';
+import { repairAckSchema } from '../../protocol/repair.ts';
 import { resetSchema } from '../../protocol/reset.ts';
 import type { SnapHead } from '../../protocol/snap.ts';
 import { subAckSchema } from '../../protocol/sub.ts';
 import { type Wipe, wipeSchema } from '../../protocol/wipe.ts';
 import { UnreadOps, UnreadRows } from '../store/rows.ts';
-import type { Link } from './runner.ts';
-import type { Effect, FramePart, Input, SnapPart } from './session.ts';
+import type { Link, Said } from './runner.ts';
+import type { FramePart, Input, SnapPart } from './session.ts';
 import { UnreadWebSocket, unreadParser } from './unread.ts';
 
 export type SocketEvents = {
@@ -68,7 +70,7 @@ export class SocketLink implements Link {
     socket.disconnect();
   }
 
-  send(effect: Extract<Effect, { do: 'hello' | 'push' | 'sub' | 'auth' | 'ack' }>): void {
+  send(effect: Said): void {
     const generation = this.generation;
     switch (effect.do) {
       case 'ack':
@@ -95,6 +97,21 @@ export class SocketLink implements Link {
       case 'auth':
         return this.ask('auth', { token: effect.token }, authAckSchema, (ack) => ({
           type: 'auth-ack',
+          generation,
+          ack,
+        }));
+      case 'compare': {
+        const { scope } = effect.compare;
+        return this.ask('compare', effect.compare, compareAckSchema, (ack) => ({
+          type: 'compare-ack',
+          generation,
+          scope,
+          ack,
+        }));
+      }
+      case 'repair':
+        return this.ask('repair', effect.repair, repairAckSchema, (ack) => ({
+          type: 'repair-ack',
           generation,
           ack,
         }));
@@ -209,6 +226,9 @@ const isOp = (op: unknown): boolean =>
   (op.row === null || isObject(op.row)) &&
   (op.row === null) === (op.scopes.length === 0);
 
+const isSums = (value: unknown): value is { [scope: string]: string } =>
+  isObject(value) && Object.values(value).every(isText);
+
 const isOps = (ops: unknown): boolean => ops instanceof UnreadOps || (Array.isArray(ops) && ops.every(isOp));
 
 const isFrameBody = (body: unknown): body is FramePart =>
@@ -219,6 +239,7 @@ const isFrameBody = (body: unknown): body is FramePart =>
   isOptional(body.to, isSeq) &&
   isOptional(body.chain, isText) &&
   isOptional(body.proof, isText) &&
+  isOptional(body.sums, isSums) &&
   isOptional(body.part, isSeq) &&
   isOptional(body.parts, isSeq);
 
@@ -234,4 +255,5 @@ const isSnapBody = (body: unknown): body is SnapPart =>
   isText(body.scope) &&
   isRows(body.rows) &&
   (body.gone === undefined || (Array.isArray(body.gone) && body.gone.every(isRowKey))) &&
+  (body.buckets === undefined || (Array.isArray(body.buckets) && body.buckets.every(isSeq))) &&
   isOptional(body.at, isSeq);

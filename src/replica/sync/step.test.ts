@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { NOW, TestDesk } from '../../../test/builders/desk.ts';
 import type { Op } from '../../protocol/frame.ts';
+import type { ReplicaConfig } from '../config.ts';
+import { newOutbox } from '../outbox/model.ts';
 import { hold, undo } from '../outbox/operations.ts';
 import { overlayEntries } from '../overlay.ts';
-import { MemoryOutbox, MemoryReplica } from '../store/memory.ts';
-import { connectionState } from '../views/status.ts';
+import { EMPTY_META, MemoryOutbox, MemoryReplica } from '../store/memory.ts';
+import { connectionState, type StatusParts, statusView } from '../views/status.ts';
+import { newSession } from './session.ts';
 
 const op = (id: string, v: number, scopes = ['station:FRA']): Op => ({
   table: 'profile',
@@ -14,6 +17,12 @@ const op = (id: string, v: number, scopes = ['station:FRA']): Op => ({
   row: scopes.length === 0 ? null : { id, identities: [], facts: {} },
 });
 const live = (): TestDesk => new TestDesk().hello().welcome();
+
+const CONFIG = { station: 'FRA', operator: 'op', role: 'operator', simulation: null } as ReplicaConfig;
+const PARTS: Omit<StatusParts, 'session' | 'now'> = {
+  ...{ meta: EMPTY_META, outbox: newOutbox('c'), latencyMs: null, profiles: 0, expected: 0, bundle: null },
+  ...{ leaseUntil: null, held: 0, notices: [] },
+};
 
 describe('connection', () => {
   it('[R1] says nothing but hello before the welcome, and a changed list after it as a sub', () => {
@@ -54,6 +63,15 @@ describe('connection', () => {
     const desk = new TestDesk().hello().say({ type: 'hello-reply', reply });
     expect(desk.timers.get('connect')).toBe(ms);
     expect(desk.runner.session).toMatchObject({ phase: 'waiting', reason });
+  });
+
+  it('says which versions the core speaks, beside its own, until it is welcome', () => {
+    const desk = new TestDesk().hello();
+    desk.say({ type: 'hello-reply', reply: { type: 'upgrade', min: 2, max: 3 } });
+    const shown = () => statusView(CONFIG, { ...PARTS, session: desk.runner.session, now: NOW });
+    expect(shown()).toMatchObject({ connection: 'refused', upgrade: { min: 2, max: 3, own: 1 } });
+    desk.hello().welcome();
+    expect(shown().upgrade).toBeNull();
   });
 
   it('[R1] [R14] knows its twin by a conn that none of its hellos had, and its own late connection by one that it had', () => {
@@ -420,6 +438,75 @@ describe('upload', () => {
     expect(stuck.timers.has('watchdog')).toBe(true);
     stuck.runner.dispatch({ type: 'timer', name: 'watchdog' });
     expect(stuck.runner.session).toMatchObject({ phase: 'waiting', reason: 'upload_stuck' });
+  });
+});
+
+describe('[O20] sending that is stuck', () => {
+  const owed = (desk: TestDesk): number | null => desk.runner.session.owedSince;
+
+  it('is known since the first thing that the core did not take, over retries and its own reconnects', () => {
+    const desk = live().note('a');
+    desk.now = NOW + 20_000;
+    desk.say({ type: 'push-ack', ack: { lmid: 0, retryMs: 500 } });
+    expect(owed(desk)).toBe(NOW);
+    desk.now = NOW + 60_000;
+    desk.runner.dispatch({ type: 'timer', name: 'push-again' });
+    desk.runner.dispatch({ type: 'timer', name: 'push' });
+    expect(desk.runner.session.reason).toBe('core_silent');
+    desk.hello().welcome({ lmid: 0 });
+    expect(owed(desk)).toBe(NOW);
+    desk.say({ type: 'push-ack', ack: { lmid: 1 } });
+    expect(owed(desk)).toBe(NOW + 60_000);
+    desk.frame({ lmid: 1, results: [[1, 'a', 'applied', '', null]] });
+    expect(owed(desk)).toBeNull();
+  });
+
+  it('is not what has no connection, nor what is held back', () => {
+    const desk = live().note('a').say({ type: 'lost', reason: 'core_unreachable' });
+    expect(owed(desk)).toBeNull();
+    const held = live();
+    held.runner.change(hold(held.note('a').outbox.load(), 'a', true) ?? held.outbox.load());
+    expect(owed(live())).toBeNull();
+  });
+
+  it('is said from the watchdog’s time on', () => {
+    const status = (now: number) =>
+      statusView(CONFIG, { ...PARTS, session: { ...newSession(0), owedSince: NOW }, now }).stuckSince;
+    expect([status(NOW + 29_999), status(NOW + 30_000)]).toEqual([null, new Date(NOW).toISOString()]);
+  });
+});
+
+describe('a machine that slept', () => {
+  it('gives the connection up, which may be dead, and was away since it fell asleep', () => {
+    const desk = live();
+    desk.now = NOW + 3_600_000;
+    desk.runner.dispatch({ type: 'woke', since: NOW + 5_000 });
+    expect(desk.runner.session).toMatchObject({ phase: 'waiting', reason: 'asleep', since: NOW + 5_000 });
+    expect(desk.timers.get('connect')).toBe(0);
+    desk.hello().welcome();
+    expect(desk.runner.session).toMatchObject({ phase: 'live', reason: null });
+  });
+
+  it('tries at once where it was waiting for the core, and has been offline as long as before', () => {
+    const desk = live().say({ type: 'lost', reason: 'core_unreachable' });
+    desk.now = NOW + 3_600_000;
+    desk.runner.dispatch({ type: 'woke', since: NOW + 5_000 });
+    expect(desk.runner.session.since).toBe(NOW);
+    expect(desk.timers.get('connect')).toBe(0);
+  });
+});
+
+describe('the lease', () => {
+  it('remembers when the core was last connected, for the gap that a start finds', () => {
+    const desk = live();
+    expect(desk.replica.lease()?.heard).toBe(NOW);
+    desk.now = NOW + 60_000;
+    desk.runner.dispatch({ type: 'timer', name: 'lease' });
+    expect(desk.replica.lease()?.heard).toBe(NOW + 60_000);
+    desk.say({ type: 'lost', reason: 'x' });
+    desk.now = NOW + 120_000;
+    desk.runner.dispatch({ type: 'timer', name: 'lease' });
+    expect(desk.replica.lease()).toMatchObject({ clock: NOW + 120_000, heard: NOW + 60_000 });
   });
 });
 

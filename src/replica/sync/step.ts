@@ -2,6 +2,7 @@
  * The console's side of `kairos-sync/1` as one pure function: (session, input, env) to (session, effects). No clock,
  * no socket, no file: those are at the rim (runner.ts), so that a simulator can run this very code.
  */
+import { checkSums, compareAck, repairAck } from './divergence.ts';
 import { frame, snap } from './frames.ts';
 import { helloReply } from './greet.ts';
 import {
@@ -17,6 +18,7 @@ import {
   start,
   subscribe,
   wipe,
+  woke,
 } from './links.ts';
 import { answered, pump, pushAck, pushAgain } from './pushes.ts';
 import { type Effect, type Env, type Input, type Session, type TimerName, Turn } from './session.ts';
@@ -51,8 +53,12 @@ function fromConsole(turn: Turn, input: Exclude<Input, { generation: number }>):
       return;
     case 'token':
       return newToken(turn, input.token);
+    case 'woke':
+      return woke(turn, input.since);
     case 'outbox':
       return pump(turn);
+    case 'sums':
+      return checkSums(turn, input.at, input.sums);
   }
 }
 
@@ -105,7 +111,10 @@ function fromCore(turn: Turn, input: Extract<Input, { generation: number }>): vo
 
 function whileLive(
   turn: Turn,
-  input: Extract<Input, { type: 'frame' | 'snap' | 'push-ack' | 'sub-ack' | 'auth-ack' }>,
+  input: Extract<
+    Input,
+    { type: 'frame' | 'snap' | 'push-ack' | 'sub-ack' | 'auth-ack' | 'compare-ack' | 'repair-ack' }
+  >,
 ): void {
   switch (input.type) {
     case 'frame':
@@ -119,5 +128,9 @@ function whileLive(
     case 'auth-ack':
       if ('refused' in input.ack) turn.report(`auth_${input.ack.refused.code}`);
       return answered(turn);
+    case 'compare-ack':
+      return compareAck(turn, input.scope, input.ack);
+    case 'repair-ack':
+      return repairAck(turn, input.ack);
   }
 }

@@ -31,6 +31,8 @@ const shown = (reason: string | null, notices: Notice[] = []) =>
     expected: 0,
     bundle: null,
     leaseUntil: null,
+    held: 0,
+    now: 0,
     notices,
   });
 

@@ -1,6 +1,8 @@
 /** The status line: never a dead spinner, always since when and what waits. Pure. */
 import { LINK_REASONS, type LinkReason, type Notice } from '../../bridge/reports.ts';
 import type { ConnectionState, StatusView } from '../../bridge/views.ts';
+import { UPLOAD_WATCHDOG } from '../../protocol/limits.ts';
+import { PROTO, protoNumber } from '../../protocol/version.ts';
 import type { ReplicaConfig } from '../config.ts';
 import type { Outbox } from '../outbox/model.ts';
 import { isRecord, usedShare } from '../outbox/operations.ts';
@@ -16,6 +18,9 @@ export type StatusParts = {
   expected: number;
   bundle: StatusView['bundle'];
   leaseUntil: string | null;
+  /** Entries that are held back, by their ids. */
+  held: number;
+  now: number;
   notices: Notice[];
 };
 
@@ -31,6 +36,9 @@ export function statusView(config: ReplicaConfig, parts: StatusParts): StatusVie
     needsYou: [...outbox.conflict.values()].filter((one) => !one.archived && !isRecord(one.entry.name))
       .length,
     outboxShare: usedShare(outbox),
+    held: parts.held,
+    stuckSince: stuckSince(session, parts.now),
+    upgrade: session.upgrade && { ...session.upgrade, own: protoNumber(PROTO) ?? 0 },
     profiles: parts.profiles,
     expected: parts.expected,
     snapshot: session.snapshot,
@@ -41,6 +49,7 @@ export function statusView(config: ReplicaConfig, parts: StatusParts): StatusVie
     simulation: config.simulation,
     protection: config.protection,
     leaseUntil: parts.leaseUntil,
+    divergence: divergenceOf(session),
   };
 }
 
@@ -50,6 +59,17 @@ function linkReason(code: string | null, notices: readonly Notice[]): LinkReason
   return code === null || isReason(code) ? code : 'core_unreadable';
 }
 const isReason = (code: string): code is LinkReason => Object.hasOwn(LINK_REASONS, code);
+
+/** [O20] A pause of some seconds is no news; from the watchdog's time on it is said. */
+function stuckSince({ owedSince }: Session, now: number): string | null {
+  return owedSince !== null && now - owedSince >= UPLOAD_WATCHDOG ? new Date(owedSince).toISOString() : null;
+}
+
+function divergenceOf({ divergence }: Session): StatusView['divergence'] {
+  const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+  const since = divergence.open.size === 0 ? null : Math.min(...divergence.open.values());
+  return { since: iso(since), repairs: divergence.repairs, repairedAt: iso(divergence.repairedAt) };
+}
 
 export function connectionState(session: Session, meta: ReplicaMeta): ConnectionState {
   if (session.refused !== null && session.phase !== 'live') return session.refused;

@@ -2,6 +2,7 @@ import type { StreamName, StreamValue } from '../../../src/bridge/contract.ts';
 import type { Handlers } from '../../../src/bridge/serve.ts';
 import type {
   CustomerView,
+  DraftView,
   OutboxEntry,
   OutboxView,
   SearchHit,
@@ -39,6 +40,7 @@ function workItem(view: CustomerView): WorkItem {
 export function createReplica(scene: Scene) {
   const people = new Map(PEOPLE.map((view) => [view.profileId, view]));
   let outbox: OutboxView = scene.outbox;
+  let drafts: DraftView[] = scene.drafts;
   let language: 'en' | 'de' = 'en';
   let anew: string | null = null;
   const listeners = new Set<Listener>();
@@ -54,6 +56,10 @@ export function createReplica(scene: Scene) {
         return { items, total: items.length };
       case 'outbox':
         return outbox;
+      case 'drafts':
+        return drafts;
+      case 'away':
+        return scene.away;
       case 'customer':
         return view;
       case 'suggestion': {
@@ -86,12 +92,17 @@ export function createReplica(scene: Scene) {
       id,
       profileName,
       at: new Date().toISOString(),
+      operator: scene.status.operator,
       state: 'waiting',
+      held: null,
+      status: null,
       settledAt: null,
       code: '',
       by: null,
       conflict: [],
       canUndo: true,
+      canHold: true,
+      canRestore: false,
     };
     outbox = { ...outbox, onTheWay: [entry, ...outbox.onTheWay] };
     tell('outbox');
@@ -121,7 +132,7 @@ export function createReplica(scene: Scene) {
         };
       },
       find: () => ({ found: [{ id: 'rossi', name: 'Sofia Rossi', scope: 'profile:rossi' }], more: false }),
-      enqueue: ({ name, profileId, args }) => ({ id: add({ name, profileId, args }) }),
+      enqueue: ({ name, profileId, args }) => ({ id: add({ name, profileId, args }), replaced: null }),
       undo: ({ id }) => {
         drop(id);
         return { undone: true };
@@ -141,6 +152,25 @@ export function createReplica(scene: Scene) {
         drop(id);
         return { discarded: true };
       },
+      restore: () => ({ restored: false }),
+      edit: () => ({ edited: false }),
+      hold: ({ id, held }) => {
+        const changed = (entry: OutboxEntry): OutboxEntry =>
+          entry.id === id
+            ? { ...entry, state: held ? 'held' : 'waiting', held: held ? 'operator' : null }
+            : entry;
+        outbox = { ...outbox, onTheWay: outbox.onTheWay.map(changed) };
+        tell('outbox');
+        return { done: true };
+      },
+      draft: ({ name, profileId, about, answers }) => {
+        const profileName = people.get(profileId)?.name ?? '';
+        const at = new Date().toISOString();
+        drafts = drafts.filter((one) => one.name !== name || one.profileId !== profileId);
+        if (answers !== null) drafts = [{ name, profileId, profileName, about, answers, at }, ...drafts];
+        tell('drafts');
+        return { ok: true };
+      },
       answer: ({ answer, profileId }) => ({
         ids:
           answer === 'accept'
@@ -158,17 +188,19 @@ export function createReplica(scene: Scene) {
       status: listen('status'),
       work: listen('work'),
       outbox: listen('outbox'),
+      drafts: listen('drafts'),
+      away: listen('away'),
       customer: listen('customer'),
       suggestion: listen('suggestion'),
     },
   };
 
   /** Anna changes her seat in the app while the operator looks at the old one. */
-  function changeSeat(seat: string): void {
+  function changeSeat(seat: string, at = new Date().toISOString()): void {
     const view = people.get('anna');
     if (!view?.next) return;
     const changed = fact('trip.QX7R2M.1.seat', seat, 'app', 0);
-    changed.at = new Date().toISOString();
+    changed.at = at;
     const next = { ...view.next, fields: { ...view.next.fields, seat: changed } };
     const event = {
       id: `s-${seat}`,
@@ -194,6 +226,9 @@ export function createReplica(scene: Scene) {
     anew = title;
     tell('suggestion');
   }
+  // What a conflict says of theirs is what holds.
+  for (const { fact: name, theirs, at } of scene.outbox.needsYou.flatMap((entry) => entry.conflict))
+    if (name === 'trip.QX7R2M.1.seat' && typeof theirs === 'string') changeSeat(theirs, at ?? undefined);
   return { handlers, control: { changeSeat, suggestAnew } };
 }
 

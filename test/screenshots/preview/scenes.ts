@@ -1,6 +1,6 @@
 import type { Trouble } from '../../../src/bridge/reports.ts';
 import type { ProtectionState } from '../../../src/bridge/shell.ts';
-import type { OutboxEntry, OutboxView, StatusView } from '../../../src/bridge/views.ts';
+import type { AwayView, DraftView, OutboxEntry, OutboxView, StatusView } from '../../../src/bridge/views.ts';
 import { ago } from './people.ts';
 
 export type Scene = {
@@ -16,6 +16,8 @@ export type Scene = {
   empty: boolean;
   status: StatusView;
   outbox: OutboxView;
+  drafts: DraftView[];
+  away: AwayView | null;
   /** Language is the console's own choice; the suggestion is made without the core. */
   offline: boolean;
 };
@@ -29,6 +31,9 @@ const live: StatusView = {
   waiting: 2,
   needsYou: 0,
   outboxShare: 0.01,
+  held: 0,
+  stuckSince: null,
+  upgrade: null,
   profiles: 212,
   expected: 1204,
   snapshot: null,
@@ -39,6 +44,7 @@ const live: StatusView = {
   simulation: { speed: 10 },
   protection: 'keystore',
   leaseUntil: ago(-4 * 3600),
+  divergence: { since: null, repairs: 0, repairedAt: null },
 };
 
 function entry(id: string, given: Partial<OutboxEntry>): OutboxEntry {
@@ -49,12 +55,17 @@ function entry(id: string, given: Partial<OutboxEntry>): OutboxEntry {
     profileId: 'anna',
     profileName: 'Anna Weber',
     at: ago(60),
+    operator: 'M. Brandt',
     state: 'waiting',
+    held: null,
+    status: null,
     settledAt: null,
     code: '',
     by: null,
     conflict: [],
     canUndo: false,
+    canHold: given.canUndo ?? false,
+    canRestore: false,
     ...given,
   };
 }
@@ -80,9 +91,10 @@ const conflict = entry('e4', {
   args: { booking: 'QX7R2M', segment: '1', seat: '12A' },
   at: ago(790),
   state: 'conflict',
+  status: 'conflict',
   code: 'stale',
   settledAt: ago(12),
-  by: 'Anna Weber',
+  by: 'app',
   conflict: [
     {
       fact: 'trip.QX7R2M.1.seat',
@@ -91,7 +103,9 @@ const conflict = entry('e4', {
       theirs: '12K',
       source: 'app',
       at: ago(470),
+      by: 'app',
       cut: false,
+      same: false,
     },
   ],
 });
@@ -102,7 +116,9 @@ const refused = entry('e5', {
   profileName: 'Łukasz Ørsted',
   at: ago(560),
   state: 'refused',
+  status: 'rejected',
   code: 'seat_taken',
+  settledAt: ago(12),
 });
 const troubled: OutboxView = {
   needsYou: [conflict, refused],
@@ -129,6 +145,8 @@ const troubled: OutboxView = {
       profileName: 'Nguyễn Thị Hà',
       at: ago(120),
       state: 'held',
+      held: 'gap',
+      canUndo: true,
     }),
   ],
   settled: [
@@ -140,6 +158,118 @@ const troubled: OutboxView = {
       state: 'applied',
       settledAt: ago(14),
     }),
+  ],
+};
+
+/** Two facts at once, and a colleague who was quicker. */
+const rebooked = entry('e20', {
+  name: 'rebook',
+  args: { booking: 'QX7R2M', segment: '1', to: 'LH402/2026-11-24' },
+  at: ago(790),
+  state: 'conflict',
+  status: 'conflict',
+  code: 'stale',
+  settledAt: ago(12),
+  by: 'A. Rossi',
+  conflict: [
+    {
+      fact: 'trip.QX7R2M.1.flight',
+      ...{ mine: 'LH402', base: 'LH400', theirs: 'LH404', source: 'console', at: ago(420) },
+      ...{ by: 'A. Rossi', cut: false, same: false },
+    },
+    {
+      fact: 'trip.QX7R2M.1.flightStatus',
+      ...{ mine: 'scheduled', base: 'cancelled', theirs: 'scheduled', source: 'console', at: ago(420) },
+      ...{ by: 'A. Rossi', cut: false, same: false },
+    },
+  ],
+});
+const parked = entry('e21', {
+  args: { text: 'Asked for a wheelchair at the gate' },
+  at: ago(900),
+  state: 'refused',
+  status: 'parked',
+  code: 'failed',
+  settledAt: ago(300),
+});
+const forbidden = entry('e22', {
+  name: 'resolve-case',
+  args: { caseId: '7310', outcome: 'refunded' },
+  at: ago(900),
+  state: 'refused',
+  status: 'forbidden',
+  code: 'role',
+  settledAt: ago(300),
+});
+const unsure = entry('e23', {
+  args: { text: 'Meal voucher given' },
+  at: ago(31 * 24 * 3600),
+  state: 'unknown',
+  status: 'unknown',
+  code: 'unknown',
+  settledAt: ago(300),
+});
+const discarded = entry('e24', {
+  name: 'change-seat',
+  args: { booking: 'QX7R2M', segment: '1', seat: '3C' },
+  at: ago(1000),
+  state: 'conflict',
+  status: 'conflict',
+  code: 'stale',
+  settledAt: ago(900),
+  canRestore: true,
+});
+const asking = (one: OutboxEntry): OutboxView => ({
+  ...calm,
+  needsYou: [one],
+  settled: [preference, discarded],
+});
+const begun: DraftView[] = [
+  {
+    name: 'add-note',
+    profileId: 'anna',
+    profileName: 'Anna Weber',
+    about: null,
+    answers: { text: 'Her bags stay with LH 402, tags 0220 114 206 and' },
+    at: ago(40),
+  },
+];
+
+const own = { total: 0, applied: 0, waiting: 0, held: 0, needsYou: 0, entryId: null };
+const change = (fact: string, was: string | null, now: string, flight: string | null = null) => ({
+  ...{ fact, was, now, flight, source: 'dcs', at: ago(600) },
+});
+const returned: AwayView = {
+  ...{ from: ago(1220), until: ago(20), how: 'offline', catchingUp: false },
+  ...{ watched: 7, changed: 4, gapsOpen: 1 },
+  customers: [
+    {
+      ...{ profileId: 'anna', name: 'Anna Weber', gapOpen: false, gone: false },
+      changes: [change('trip.QX7R2M.1.seat', '14C', '12K', 'LH400')],
+      own: { ...own, total: 1, needsYou: 1, entryId: 'e4' },
+    },
+    {
+      ...{ profileId: 'nguyen', name: 'Nguyễn Thị Hà', gapOpen: true, gone: false, changes: [] },
+      own: { ...own, total: 1, waiting: 1 },
+    },
+    {
+      ...{ profileId: 'okafor', name: 'Chidi Okafor', gapOpen: false, gone: false },
+      changes: [
+        change('trip.M2KD4T.1.flightStatus', 'scheduled', 'delayed', 'LH568'),
+        change('trip.M2KD4T.1.gate', 'B42', 'B61', 'LH568'),
+      ],
+      own,
+    },
+    {
+      ...{ profileId: 'orsted', name: 'Łukasz Ørsted', gapOpen: false, gone: false },
+      changes: [change('bag.0220431877.status', 'not loaded', 'loaded')],
+      own: { ...own, total: 1, needsYou: 1, entryId: 'e5' },
+    },
+    {
+      ...{ profileId: 'yilmaz', name: 'Familie Yılmaz', gapOpen: false, gone: false },
+      changes: [change('trip.TK9PLM.1.flightStatus', null, 'cancelled', 'TK1588')],
+      own,
+    },
   ],
 };
 
@@ -155,8 +285,20 @@ const counter: Scene = {
   empty: false,
   status: live,
   outbox: calm,
+  drafts: [],
+  away: null,
   offline: false,
 };
+
+const many = Array.from({ length: 80 }, (_, i) =>
+  entry(`m${i}`, {
+    args: { text: `asks where the bags are, ${i + 1}` },
+    at: ago(60 + i * 20),
+    canUndo: true,
+    ...(i === 0 ? { state: 'held', held: 'operator' } : {}),
+    ...(i === 1 ? { state: 'held', held: 'before' } : {}),
+  }),
+);
 
 const away: StatusView = { ...live, connection: 'offline', since: ago(1140), latencyMs: null, waiting: 3 };
 
@@ -184,6 +326,41 @@ const SCENES: Scene[] = [
     name: 'stale',
     open: 'rossi',
     status: { ...live, connection: 'catching-up', snapshot: { scope: 'station:FRA', rows: 12480 } },
+  },
+  {
+    ...counter,
+    name: 'away',
+    status: { ...live, needsYou: 2, since: ago(20), held: 1 },
+    outbox: troubled,
+    away: returned,
+    offline: true,
+  },
+  { ...counter, name: 'rebooked', outbox: asking(rebooked) },
+  { ...counter, name: 'parked', outbox: asking(parked) },
+  { ...counter, name: 'forbidden', outbox: asking(forbidden) },
+  { ...counter, name: 'unsure', outbox: asking(unsure) },
+  { ...counter, name: 'drafts', drafts: begun },
+  {
+    ...counter,
+    name: 'full',
+    status: { ...away, outboxShare: 0.83, waiting: 1660 },
+    outbox: { ...calm, onTheWay: many },
+  },
+  {
+    ...counter,
+    name: 'stuck',
+    status: { ...live, stuckSince: ago(1500), waiting: 12, outboxShare: 1.01 },
+    outbox: { ...calm, onTheWay: many },
+  },
+  {
+    ...counter,
+    name: 'upgrade',
+    status: {
+      ...live,
+      connection: 'refused',
+      reason: 'upgrade_needed',
+      upgrade: { min: 2, max: 3, own: 1 },
+    },
   },
   { ...counter, name: 'gone', open: 'nobody-known' },
   { ...counter, name: 'names', open: 'yilmaz' },

@@ -1,8 +1,10 @@
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import type { CustomerView } from '../../../bridge/views.ts';
+import type { JsonObject } from '../../../domain/json.ts';
 import { plain } from '../../i18n/plain.ts';
 import { type TextId, useWords } from '../../i18n/words.tsx';
 import { answer } from '../../state/answer.ts';
+import { type DraftOf, draftOf, drafts } from '../../state/drafts.ts';
 import { useMirror } from '../../state/mirror.ts';
 import { moment, type OpenAction, useMoment } from '../../state/moment.ts';
 import { ask } from '../../state/replica.ts';
@@ -20,22 +22,39 @@ export function ActionDialog() {
   const action = useMoment((state) => state.action);
   const view = useMirror((state) => state.customer);
   if (!action || !view || view.profileId !== action.profileId) return null;
-  return <Giving key={`${action.name}/${action.redoes}`} action={action} view={view} />;
+  return <Giving key={`${action.name}/${action.mends?.id}`} action={action} view={view} />;
+}
+
+const draftOfAction = ({ name, profileId, mends }: OpenAction): DraftOf => ({
+  name,
+  profileId,
+  about: mends?.id ?? null,
+});
+
+/** What the replica made of it; undefined where it was not taken, which has been said. */
+async function send(action: OpenAction, view: CustomerView, args: JsonObject): Promise<TextId | undefined> {
+  const { name, mends } = action;
+  const seen = seenFor(view, name, args);
+  if (mends === null) {
+    const done = await ask('enqueue', { name, profileId: view.profileId, args, seen });
+    return done && (done.replaced === null ? `toast.${name}` : 'toast.replaced');
+  }
+  if (mends.how === 'redo') {
+    const done = await ask('redo', { id: mends.id, args, seen });
+    return done && `toast.${name}`;
+  }
+  const done = await ask('edit', { id: mends.id, args, seen });
+  if (done && !done.edited) moment.toast('critical', 'error.too_late');
+  return done?.edited ? 'toast.edited' : undefined;
 }
 
 async function give(action: OpenAction, view: CustomerView, form: Form, answers: Answers): Promise<boolean> {
   const args = { profileId: view.profileId, ...form.toArgs(answers) };
-  const done = action.redoes
-    ? await ask('redo', { id: action.redoes, args })
-    : await ask('enqueue', {
-        name: action.name,
-        profileId: view.profileId,
-        args,
-        seen: seenFor(view, action.name, args),
-      });
-  if (!done) return false;
-  moment.toast('done', `toast.${action.name}`, {}, 'undo');
-  if (action.redoes) session.setState({ entryId: null });
+  const said = await send(action, view, args);
+  if (said === undefined) return false;
+  drafts.given(draftOfAction(action));
+  moment.toast('done', said, {}, 'undo');
+  if (action.mends?.how === 'redo') session.setState({ entryId: null });
   if (action.accepts) await answer('accept');
   return true;
 }
@@ -44,10 +63,10 @@ function Giving({ action, view }: { action: OpenAction; view: CustomerView }) {
   const words = useWords();
   const { t } = words;
   const [form] = useState(() => formOf(action.name, words, view, action.initial, Date.now()));
-  const draftKey = `${action.name}/${view.profileId}/${action.redoes ?? ''}`;
   const [answers, setAnswers] = useState<Answers>(() => {
-    const draft = moment.store.getState().drafts.get(draftKey) as Answers | undefined;
-    return draft && Object.keys(action.initial).length === 0 ? { ...form.initial, ...draft } : form.initial;
+    // What a suggestion has filled in is newer than what was once begun.
+    const fresh = action.mends === null && Object.keys(action.initial).length > 0;
+    return fresh ? form.initial : { ...form.initial, ...draftOf(draftOfAction(action)) };
   });
   const [problems, setProblems] = useState<Map<string, TextId>>(new Map());
   const [sending, setSending] = useState(false);
@@ -57,7 +76,7 @@ function Giving({ action, view }: { action: OpenAction; view: CustomerView }) {
     if (action.name === 'set-preference' && name === 'name') next.value = '';
     setAnswers(next);
     setProblems((now) => new Map([...now].filter(([field]) => field !== name)));
-    moment.draft(draftKey, next);
+    drafts.keep(draftOfAction(action), next);
   };
   const submit = (event?: FormEvent): void => {
     event?.preventDefault();
@@ -67,10 +86,12 @@ function Giving({ action, view }: { action: OpenAction; view: CustomerView }) {
     setSending(true);
     void give(action, view, form, answers).then((given) => {
       setSending(false);
-      if (!given) return;
-      moment.draft(draftKey, null);
-      close();
+      if (given) close();
     });
+  };
+  const giveUp = (): void => {
+    drafts.keep(draftOfAction(action), null);
+    close();
   };
   const onKey = (event: KeyboardEvent): void => {
     const typing = event.target instanceof HTMLTextAreaElement;
@@ -105,9 +126,9 @@ function Giving({ action, view }: { action: OpenAction; view: CustomerView }) {
           ))}
           <div className="form-foot">
             <span className="form-note">{t(action.name === 'add-note' ? 'form.keysLong' : 'form.keys')}</span>
-            <Action onPress={close}>{t('form.cancel')}</Action>
+            <Action onPress={giveUp}>{t('form.cancel')}</Action>
             <Action kind="filled" isDisabled={sending} onPress={() => submit()}>
-              {t(action.redoes ? 'form.again' : `do.${action.name}`)}
+              {t(action.mends ? `form.${action.mends.how}` : `do.${action.name}`)}
             </Action>
           </div>
         </form>

@@ -38,6 +38,12 @@ function Choice({ field, value, problem, focusFirst, onChange }: QuestionProps) 
   );
 }
 
+/** What was begun goes on where it ended; a browser would begin before it. */
+function toItsEnd({ currentTarget }: { currentTarget: HTMLTextAreaElement }): void {
+  const { length } = currentTarget.value;
+  if (currentTarget.selectionEnd === 0) currentTarget.setSelectionRange(length, length);
+}
+
 function Typed({ field, value, problem, focusFirst, onChange }: QuestionProps) {
   const { t } = useWords();
   const change = (next: string): void => onChange(field.upperCase ? next.toUpperCase() : next);
@@ -58,7 +64,7 @@ function Typed({ field, value, problem, focusFirst, onChange }: QuestionProps) {
         ) : null}
       </Label>
       {field.kind === 'long' ? (
-        <TextArea className="box box-long" rows={5} />
+        <TextArea className="box box-long" rows={5} onFocus={toItsEnd} />
       ) : (
         <Input className="box box-short" autoComplete="off" spellCheck="false" />
       )}

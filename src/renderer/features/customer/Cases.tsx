@@ -7,6 +7,7 @@ import { openAction } from '../../state/actions.ts';
 import { clock } from '../../state/clock.ts';
 import { Action } from '../../ui/Action.tsx';
 import { Tag } from '../../ui/Tag.tsx';
+import { OwnMark } from '../outbox/index.ts';
 
 export const isOpenCase = (one: CaseView): boolean =>
   !/^(resolved|closed)$/u.test(String(one.fields.status?.value ?? ''));
@@ -38,6 +39,7 @@ function CaseBlock({ one }: { one: CaseView }) {
         ) : null}
         {status ? <Origin source={status.source} at={status.at} limitSeconds={status.limitSeconds} /> : null}
       </h2>
+      {status ? <OwnMark facts={[status.name]} /> : null}
       {text ? <p className="case-text">{plain(String(text.value))}</p> : null}
       <p className="case-foot">
         <span>{words.t('cases.case', { id: plain(one.caseId) })}</span>

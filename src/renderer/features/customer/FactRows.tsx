@@ -5,6 +5,7 @@ import { useWords } from '../../i18n/words.tsx';
 import { clock } from '../../state/clock.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { Tag } from '../../ui/Tag.tsx';
+import { OwnMark } from '../outbox/index.ts';
 
 /** Facts as a list: what, value, source and age. */
 export function FactRows({ title, facts }: { title: string; facts: FactView[] }) {
@@ -21,6 +22,7 @@ export function FactRows({ title, facts }: { title: string; facts: FactView[] })
               {fact.masked ? <Icon name="lock" size={13} /> : null}
               <bdi>{factText(words, fact, clock.now())}</bdi>
               {fact.pending ? <Tag>{words.t('tile.pendingShort')}</Tag> : null}
+              <OwnMark facts={[fact.name]} />
             </span>
             <Origin source={fact.source} at={fact.at} limitSeconds={fact.limitSeconds} />
           </li>

@@ -1,12 +1,14 @@
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
-import type { CustomerView } from '../../../bridge/views.ts';
+import type { AwayCustomer, CustomerView } from '../../../bridge/views.ts';
 import { Origin } from '../../i18n/Age.tsx';
 import { factLabel, flightLookup, valueText } from '../../i18n/facts.ts';
 import { useWords } from '../../i18n/words.tsx';
+import { useAwayOf } from '../../state/away.ts';
 import type { Change } from '../../state/changes.ts';
 import { clock } from '../../state/clock.ts';
 import { useMirror } from '../../state/mirror.ts';
 import { Tag } from '../../ui/Tag.tsx';
+import { changeText } from '../away/index.ts';
 
 /** Changes that fit into the line; the rest is one press away. */
 const IN_LINE = 2;
@@ -25,6 +27,25 @@ function useChangeText(view: CustomerView) {
 
 /** The line keeps its place whether or not something has changed. */
 export function Since({ view, changes }: { view: CustomerView; changes: Change[] }) {
+  const away = useAwayOf(view.profileId);
+  if (changes.length === 0 && away !== null && away.changes.length > 0) return <WhileAway away={away} />;
+  return <SinceOpened view={view} changes={changes} />;
+}
+
+/** Somebody who was opened after the gap: what changed in it, until its strip has been seen. */
+function WhileAway({ away }: { away: AwayCustomer }) {
+  const words = useWords();
+  return (
+    <p className="since">
+      <Tag tone="warning">{words.t('since.away')}</Tag>
+      <span className="since-text">
+        {away.changes.map((change) => changeText(words, change)).join(' · ')}
+      </span>
+    </p>
+  );
+}
+
+function SinceOpened({ view, changes }: { view: CustomerView; changes: Change[] }) {
   const { t, time } = useWords();
   const openedAt = useMirror((state) => state.openedAt);
   const text = useChangeText(view);

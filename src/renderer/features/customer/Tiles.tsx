@@ -5,6 +5,7 @@ import { useWords } from '../../i18n/words.tsx';
 import type { Change } from '../../state/changes.ts';
 import { clock } from '../../state/clock.ts';
 import { Icon } from '../../ui/Icon.tsx';
+import { OwnMark } from '../outbox/index.ts';
 import { type Tile, tilesOf } from './tiles.ts';
 
 export function Tiles({ view, changes }: { view: CustomerView; changes: Change[] }) {
@@ -39,6 +40,7 @@ function TileCell({ tile, change }: { tile: Tile; change: Change | undefined }) 
         {showsWas ? <s>{was}</s> : null}
       </span>
       <span className="tile-sub">{tile.fact?.pending ? words.t('tile.pending') : tile.sub}</span>
+      <OwnMark facts={tile.names} />
     </li>
   );
 }

@@ -7,6 +7,7 @@ import { clock } from '../../state/clock.ts';
 import { moment } from '../../state/moment.ts';
 import { Action } from '../../ui/Action.tsx';
 import { Tag, type Tone } from '../../ui/Tag.tsx';
+import { OwnMark } from '../outbox/index.ts';
 
 const TONES: { [status: string]: Tone } = {
   cancelled: 'critical',
@@ -15,6 +16,8 @@ const TONES: { [status: string]: Tone } = {
   boarded: 'done',
   'checked in': 'done',
 };
+
+const SHOWN = ['seat', 'flight', 'flightStatus'];
 
 export function Trips({ view }: { view: CustomerView }) {
   const { t } = useWords();
@@ -59,7 +62,7 @@ function SegmentRow({ segment, profileId }: { segment: SegmentView; profileId: s
         name,
         profileId,
         initial: { booking: segment.booking, segment: segment.segment },
-        redoes: null,
+        mends: null,
       },
     });
   const field = (name: string): string => (fields[name] ? factText(words, fields[name], now) : '');
@@ -101,6 +104,7 @@ function SegmentRow({ segment, profileId }: { segment: SegmentView; profileId: s
         {origin ? <Origin source={origin.source} at={origin.at} limitSeconds={origin.limitSeconds} /> : null}
       </span>
       <span className="segment-actions">
+        <OwnMark facts={SHOWN.map((name) => `trip.${segment.booking}.${segment.segment}.${name}`)} />
         <Action kind="quiet" small onPress={() => open('change-seat')}>
           {words.t('command.change-seat')}
         </Action>

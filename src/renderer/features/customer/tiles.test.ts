@@ -56,7 +56,7 @@ describe('what is true now', () => {
       value: 'LH 400, 21:55',
       sub: 'FRA → JFK · cancelled',
       tone: 'critical',
-      names: ['trip.QX7R2M.1.flightStatus'],
+      names: ['flight', 'flightStatus', 'departs', 'gate'].map((field) => `trip.QX7R2M.1.${field}`),
     });
   });
 

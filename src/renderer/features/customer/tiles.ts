@@ -27,6 +27,10 @@ export const route = (segment: SegmentView): string =>
 const fieldText = ({ words, now }: Context, fact: FactView | undefined): string =>
   fact ? factText(words, fact, now) : '';
 
+/** Names of a segment's facts, of those that it does not have too: an own action may have been about one. */
+const namesOf = ({ booking, segment }: SegmentView, fields: string[]): string[] =>
+  fields.map((field) => `trip.${booking}.${segment}.${field}`);
+
 const join = (...parts: (string | false | null | undefined)[]): string => parts.filter(Boolean).join(' · ');
 
 function nowTile(context: Context): Tile {
@@ -82,7 +86,7 @@ function flightTile(context: Context): Tile {
       showsGate && words.t('tile.gate', { gate }),
     ),
     fact: status ?? fields.flight ?? fields.departs ?? null,
-    names: ['flight', 'flightStatus', 'departs', 'gate'].flatMap((field) => fields[field]?.name ?? []),
+    names: namesOf(segment, ['flight', 'flightStatus', 'departs', 'gate']),
     tone: flightTone(String(status?.value ?? '')),
   };
 }
@@ -96,7 +100,7 @@ function seatTile(context: Context): Tile {
     value: seat ? fieldText(context, seat) : words.t('tile.seatNone'),
     sub: join(fieldText(context, view.next?.fields.cabin), fieldText(context, view.next?.fields.status)),
     fact: seat ?? view.next?.fields.status ?? null,
-    names: ['seat', 'cabin', 'status'].flatMap((field) => view.next?.fields[field]?.name ?? []),
+    names: view.next ? namesOf(view.next, ['seat', 'cabin', 'status']) : [],
     tone: 'plain',
   };
 }
@@ -150,9 +154,7 @@ function onwardTile(context: Context): Tile | null {
       showsGate && words.t('tile.gate', { gate }),
     ),
     fact: status,
-    names: ['flight', 'flightStatus', 'departs', 'gate', 'status'].flatMap(
-      (field) => onward.fields[field]?.name ?? [],
-    ),
+    names: namesOf(onward, ['flight', 'flightStatus', 'departs', 'gate', 'status']),
     tone: risk ? 'warning' : flightTone(String(status?.value ?? '')),
   };
 }

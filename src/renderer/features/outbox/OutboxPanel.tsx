@@ -1,15 +1,16 @@
-import type { OutboxEntry } from '../../../bridge/views.ts';
-import { entryTitle, receiptText } from '../../i18n/entries.ts';
-import { plain } from '../../i18n/plain.ts';
+import type { DraftView, OutboxEntry } from '../../../bridge/views.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useHeldOrder, useHolding } from '../../state/hold.ts';
 import { useMirror } from '../../state/mirror.ts';
-import { useSession } from '../../state/session.ts';
-import { Icon } from '../../ui/Icon.tsx';
-import { Tag } from '../../ui/Tag.tsx';
-import { isOwn, lookAt, STATE_ICONS, STATE_TONES, undo } from './state.ts';
+import { DraftRow } from './DraftRow.tsx';
+import { EntryRow } from './EntryRow.tsx';
+import { Notices } from './Notices.tsx';
+import { isOwn } from './state.ts';
 
 const NONE: OutboxEntry[] = [];
+const NO_DRAFTS: DraftView[] = [];
+/** Entries of a group that are listed; a shift offline may leave hundreds, of which the rest is counted. */
+const LISTED = 60;
 /** Settled entries that are worth a line; the rest is history. */
 const SETTLED = 12;
 
@@ -22,85 +23,81 @@ export function OutboxPanel() {
   const settled = useMirror((state) => state.outbox?.settled ?? NONE)
     .filter(isOwn)
     .slice(0, SETTLED);
+  const drafts = useMirror((state) => state.drafts ?? NO_DRAFTS);
   const known = useMirror((state) => state.outbox !== null);
-  const total = needsYou.length + onTheWay.length + settled.length;
+  const total = needsYou.length + onTheWay.length + settled.length + drafts.length;
+  const { held } = holding;
   return (
     <section className="pane outbox" aria-label={t('outbox.title')} aria-busy={!known} {...holding.handlers}>
       <header className="pane-head">
         <h2 className="caption">{t('outbox.title')}</h2>
-        <span className="caption-count">{known ? number(total) : ''}</span>
+        <span className="caption-count">{known ? number(needsYou.length + onTheWay.length) : ''}</span>
       </header>
+      <Notices />
       {known && total === 0 ? (
         <div className="empty">
           <p className="empty-title">{t('outbox.empty')}</p>
           <p>{t('outbox.emptySub')}</p>
         </div>
       ) : null}
-      <Group
-        title={t('outbox.needsYou')}
-        count={needsYou.length}
-        critical
-        entries={needsYou}
-        held={holding.held}
-      />
-      <Group title={t('outbox.onTheWay')} count={onTheWay.length} entries={onTheWay} held={holding.held} />
-      <Group title={t('outbox.settled')} count={settled.length} entries={settled} held={holding.held} />
+      <Group title={t('outbox.needsYou')} critical entries={needsYou} held={held} />
+      <Drafts drafts={drafts} held={held} />
+      <Group title={t('outbox.onTheWay')} entries={onTheWay} held={held} />
+      <Group title={t('outbox.settled')} entries={settled} held={held} settled />
     </section>
   );
 }
 
-function Group(props: {
+type GroupProps = {
   title: string;
-  count: number;
   critical?: boolean;
+  /** Nothing is asked of these any more. */
+  settled?: boolean;
   entries: OutboxEntry[];
   held: boolean;
-}) {
-  const keyed = props.entries.map((entry) => ({ key: entry.id, entry }));
-  const shown = useHeldOrder(keyed, props.held);
+};
+
+function Group({ title, critical = false, settled = false, entries, held }: GroupProps) {
+  const { t, number } = useWords();
+  const keyed = entries.slice(0, LISTED).map((entry) => ({ key: entry.id, entry }));
+  const shown = useHeldOrder(keyed, held);
   if (shown.length === 0) return null;
+  const more = entries.length - keyed.length;
   return (
     <>
-      <h3 className={`pane-group${props.critical ? ' tone-critical' : ''}`}>
-        {props.title}
-        <span>{props.count}</span>
+      <h3 className={`pane-group${critical ? ' tone-critical' : ''}`}>
+        {title}
+        <span>{number(entries.length)}</span>
       </h3>
       <ul className="work-list">
-        {shown.map(({ key, entry }) => (
-          <Row key={key} entry={entry} />
+        {shown.map(({ key, entry, gone }) => (
+          <EntryRow key={key} entry={entry} settled={settled} gone={gone ?? false} />
         ))}
       </ul>
+      {more > 0 ? <p className="pane-foot">{t('work.more', { count: more })}</p> : null}
     </>
   );
 }
 
-function Row({ entry }: { entry: OutboxEntry }) {
-  const words = useWords();
-  const current = useSession((state) => state.entryId === entry.id);
-  const note = entry.state === 'conflict' ? '' : receiptText(words, entry.code);
+function Drafts({ drafts, held }: { drafts: DraftView[]; held: boolean }) {
+  const { t, number } = useWords();
+  const keyed = drafts.map((draft) => ({
+    key: `${draft.name}/${draft.profileId}/${draft.about}`,
+    draft,
+  }));
+  const shown = useHeldOrder(keyed, held);
+  if (shown.length === 0) return null;
   return (
-    <li className="outbox-item">
-      <button
-        type="button"
-        className="work-row"
-        aria-current={current ? 'true' : undefined}
-        onClick={() => lookAt(entry)}
-      >
-        <span className={`work-icon tone-${STATE_TONES[entry.state]}`}>
-          <Icon name={STATE_ICONS[entry.state]} />
-        </span>
-        <span className="work-name">{entryTitle(words, entry)}</span>
-        <Tag tone={STATE_TONES[entry.state]}>{words.t(`state.${entry.state}`)}</Tag>
-        <span className="work-sub">
-          <bdi>{plain(entry.profileName)}</bdi> · {words.time(entry.at)}
-          {note ? ` · ${note}` : null}
-        </span>
-      </button>
-      {entry.canUndo ? (
-        <button type="button" className="link outbox-undo" onClick={() => void undo(entry)}>
-          {words.t('did.undo')}
-        </button>
-      ) : null}
-    </li>
+    <>
+      <h3 className="pane-group">
+        {t('outbox.drafts')}
+        <span>{number(drafts.length)}</span>
+      </h3>
+      <ul className="work-list">
+        {shown.map(({ key, draft, gone }) => (
+          <DraftRow key={key} draft={draft} gone={gone ?? false} />
+        ))}
+      </ul>
+    </>
   );
 }

@@ -1,4 +1,17 @@
 export { OutboxPanel } from './OutboxPanel.tsx';
+export { OwnMark } from './OwnMark.tsx';
 export { Question } from './Question.tsx';
-export { canEdit, discard, edit, inQuestion, redo, undoable, undoLatest } from './state.ts';
+export {
+  canEdit,
+  canUndoLatest,
+  discard,
+  edit,
+  hold,
+  inHand,
+  inQuestion,
+  redo,
+  undoLatest,
+  waysOf,
+} from './state.ts';
+export { lookNext } from './step.ts';
 export { YouDid } from './YouDid.tsx';

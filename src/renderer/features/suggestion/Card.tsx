@@ -1,9 +1,10 @@
+import { useEffect, useState } from 'react';
 import type { SuggestedAction, SuggestionView } from '../../../bridge/views.ts';
 import { Age } from '../../i18n/Age.tsx';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { accept, answer, showNewer, startDeclining, toggleWhy } from '../../state/answer.ts';
-import { openedAction, useCard } from '../../state/card.ts';
+import { openedAction, READY_AFTER, useCard } from '../../state/card.ts';
 import { clock } from '../../state/clock.ts';
 import { useMoment } from '../../state/moment.ts';
 import { Action } from '../../ui/Action.tsx';
@@ -97,13 +98,25 @@ function Gates({ shown, action }: { shown: SuggestionView; action: SuggestedActi
   );
 }
 
+/** Whether the card could have been read by now: from then on its keys act, and show it. */
+function useReady(): boolean {
+  const shownAt = useCard((state) => state.shownAt);
+  const [readyFor, setReadyFor] = useState(-1);
+  useEffect(() => {
+    const timer = setTimeout(() => setReadyFor(shownAt), Math.max(0, shownAt + READY_AFTER - Date.now()));
+    return () => clearTimeout(timer);
+  }, [shownAt]);
+  return readyFor === shownAt;
+}
+
 function Answers() {
   const { t } = useWords();
   const declining = useCard((state) => state.mode === 'declining');
   const connected = useMoment((state) => state.link === 'connected');
+  const ready = useReady();
   if (declining) return <Declining />;
   return (
-    <div className="card-answers">
+    <div className="card-answers" data-ready={ready}>
       <Action kind="filled" keyName="Y" isDisabled={!connected} onPress={accept}>
         {t('next.accept')}
       </Action>
@@ -119,7 +132,7 @@ function Answers() {
 
 function Newer() {
   const { t } = useWords();
-  const newer = useCard((state) => state.newer);
+  const newer = useCard((state) => (state.answered === null ? state.newer : null));
   if (newer === null) return null;
   return (
     <button type="button" className="card-newer" onClick={showNewer}>

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { RowKey } from '../store/contract.ts';
+import type { RowVersion } from './sums.ts';
 import { bucketOf, sumText, termOf } from './sums.ts';
 
 it('are those of the worked values of the specification', () => {
-  const rows: RowKey[] = [
+  const rows: RowVersion[] = [
     { table: 'profile', id: 'P1', v: 7 },
     { table: 'event', id: 'E1', v: 8 },
     { table: 'bundle', id: 'b1', v: 1 },
@@ -14,7 +14,7 @@ it('are those of the worked values of the specification', () => {
 });
 
 it('wrap at 64 bits and come back when a row goes', () => {
-  const row: RowKey = { table: 'profile', id: 'P1', v: 7 };
+  const row: RowVersion = { table: 'profile', id: 'P1', v: 7 };
   expect(sumText(-termOf(row) + termOf(row))).toBe('0000000000000000');
   expect(sumText(-1n)).toBe('ffffffffffffffff');
   expect(sumText((1n << 64n) + 5n)).toBe('0000000000000005');

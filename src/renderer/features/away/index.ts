@@ -1,0 +1,3 @@
+export { AwayButton } from './AwayButton.tsx';
+export { AwayStrip } from './AwayStrip.tsx';
+export { changeText } from './changeText.ts';

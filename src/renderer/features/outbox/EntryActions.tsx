@@ -1,0 +1,31 @@
+import type { OutboxEntry } from '../../../bridge/views.ts';
+import { useWords } from '../../i18n/words.tsx';
+import { useMirror } from '../../state/mirror.ts';
+import { Key } from '../../ui/Key.tsx';
+import { canEdit, edit, hold, undo, undoable } from './state.ts';
+
+/** What can be done with an entry that was not sent. The keys stand where they act. */
+export function EntryActions({ entry, withKeys }: { entry: OutboxEntry; withKeys: boolean }) {
+  const { t } = useWords();
+  const customerId = useMirror((state) => state.customerId);
+  const latest = useMirror((state) => undoable(state.outbox, customerId)?.id === entry.id);
+  if (!entry.canHold) return null;
+  const letGo = entry.held === 'operator';
+  return (
+    <span className="entry-actions">
+      {entry.canUndo ? (
+        <button type="button" className="link" onClick={() => void undo(entry)}>
+          {t('did.undo')} {latest && withKeys ? <Key>{t('key.undo')}</Key> : null}
+        </button>
+      ) : null}
+      {canEdit(entry) ? (
+        <button type="button" className="link" onClick={() => edit(entry)}>
+          {t('question.edit')} {withKeys ? <Key>E</Key> : null}
+        </button>
+      ) : null}
+      <button type="button" className="link" onClick={() => void hold(entry)}>
+        {t(letGo ? 'did.letGo' : 'did.hold')} {withKeys ? <Key>H</Key> : null}
+      </button>
+    </span>
+  );
+}
