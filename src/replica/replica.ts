@@ -203,7 +203,8 @@ export class Replica {
       this.away.forget();
     }
     this.news.tell(...topicsOf(change));
-    this.roomLeft(true);
+    // Where nothing is staged nothing is written, which says nothing of the disk.
+    if (change.kind !== 'discard-stages') this.roomLeft(true);
     if (change.kind !== 'stage' && change.kind !== 'frame' && change.kind !== 'lease') this.tidy();
     if (change.kind !== 'lease') this.accountant.wake(change.kind === 'stage');
   }

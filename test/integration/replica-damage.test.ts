@@ -78,7 +78,7 @@ describe('an upload without an answer', () => {
     const replica = await whole.replica();
     const bridge = whole.window(replica);
     await until(bridge, 'status', {}, (view) => view.connection === 'live' && view.profiles === 1);
-    const said = until(bridge, 'status', {}, (view) => view.stuckSince !== null);
+    const said = until(bridge, 'status', {}, (view) => view.reason === 'upload_stuck');
     const { link, runner } = replica.parts;
     const send = link.send.bind(link);
     // The push goes nowhere, so that no answer can come.
@@ -87,7 +87,7 @@ describe('an upload without an answer', () => {
     link.send = send;
     runner.dispatch({ type: 'timer', name: 'watchdog' });
     expect((await said).connection).not.toBe('live');
-    await until(bridge, 'status', {}, (view) => view.connection === 'live' && view.stuckSince === null);
+    await until(bridge, 'status', {}, (view) => view.connection === 'live' && view.waiting === 0);
   });
 });
 
