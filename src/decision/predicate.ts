@@ -282,9 +282,9 @@ function describeLeaf(leaf: Leaf, wanted: number, rule: string, table: FactTable
   };
 }
 
-/** A fact as sent; JSON has no form for the infinity that 1e999 is read as, so it is written as null. */
-function writable(raw: unknown): unknown {
-  if (typeof raw === 'string' || typeof raw === 'boolean') return raw;
+/** A value as sent; JSON has no form for the infinity that 1e999 is read as, so it is written as null. */
+export function writable(raw: unknown): unknown {
+  if (typeof raw === 'string' || typeof raw === 'boolean' || raw === null) return raw;
   if (typeof raw === 'number') return Number.isFinite(raw) ? raw : null;
   return JSON.parse(JSON.stringify(raw));
 }
