@@ -153,7 +153,13 @@ export function capsOf(bundle: Bundle, action: Action, channel: string): (Common
   return [...own, ...shared];
 }
 
-function capFailures(bundle: Bundle, history: Entry[], action: Action, channel: string, at: number): Failure[] {
+function capFailures(
+  bundle: Bundle,
+  history: Entry[],
+  action: Action,
+  channel: string,
+  at: number,
+): Failure[] {
   return capsOf(bundle, action, channel).flatMap((cap) => {
     const window = cap.windowHours * HOUR;
     const entries = counted(bundle, history, cap);

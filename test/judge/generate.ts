@@ -96,7 +96,9 @@ const window = fc.oneof(
 const some = <T>(names: readonly T[], minLength = 1) =>
   fc.subarray([...names], { minLength, maxLength: names.length });
 const perName = <T>(names: readonly string[], value: fc.Arbitrary<T>) =>
-  fc.array(fc.tuple(fc.constantFrom(...names), value), { maxLength: 3 }).map((pairs) => Object.fromEntries(pairs));
+  fc
+    .array(fc.tuple(fc.constantFrom(...names), value), { maxLength: 3 })
+    .map((pairs) => Object.fromEntries(pairs));
 
 function actionOf(id: string, predicate: fc.Arbitrary<Predicate>): fc.Arbitrary<Action> {
   return fc.record(
@@ -158,7 +160,9 @@ function policyOf(facts: Bundle['facts'], predicate: fc.Arbitrary<Predicate>): f
 
 const declared = some(FACTS).chain((names) =>
   fc
-    .tuple(...names.map(() => fc.record({ type: typeOf, protected: fc.boolean() }, { requiredKeys: ['type'] })))
+    .tuple(
+      ...names.map(() => fc.record({ type: typeOf, protected: fc.boolean() }, { requiredKeys: ['type'] })),
+    )
     .map((types) => Object.fromEntries(names.map((name, i) => [name, types[i]!]))),
 );
 
@@ -176,7 +180,7 @@ export const bundles: fc.Arbitrary<Bundle> = declared.chain((facts) => {
 
 const OTHER = fc.constantFrom<unknown>(null, true, 'x', 7, [], {}, [1, { a: [null] }], 'y'.repeat(1001));
 
-function valueOf(type: FactType): fc.Arbitrary<unknown> {
+function valueFor(type: FactType): fc.Arbitrary<unknown> {
   const own = {
     number,
     text,
@@ -189,7 +193,10 @@ function valueOf(type: FactType): fc.Arbitrary<unknown> {
 
 function factsOf(bundle: Bundle): fc.Arbitrary<Record<string, unknown>> {
   const entries = Object.entries(bundle.facts).map(([name, { type }]) =>
-    fc.option(valueOf(type).map((value): [string, unknown] => [name, value]), { freq: 8, nil: null }),
+    fc.option(
+      valueFor(type).map((value): [string, unknown] => [name, value]),
+      { freq: 8, nil: null },
+    ),
   );
   return fc
     .tuple(...entries, fc.constant<[string, unknown]>(['undeclared', 'anything']))
@@ -201,7 +208,10 @@ export function requestsOf(bundle: Bundle): fc.Arbitrary<Request> {
     { action: fc.constantFrom(...IDS), channel: fc.constantFrom(...CHANNELS), at: time },
     { requiredKeys: ['at'] },
   );
-  const stated = perName([...CHANNELS, 'marketing', 'constructor'], fc.constantFrom<unknown>(true, true, false, 'yes', null, 1));
+  const stated = perName(
+    [...CHANNELS, 'marketing', 'constructor'],
+    fc.constantFrom<unknown>(true, true, false, 'yes', null, 1),
+  );
   const profile = fc.record(
     {
       facts: factsOf(bundle),

@@ -50,11 +50,14 @@ class Judged {
   /** Feedback of a decision; counts the decisions with a label as the text does. */
   async feedBack(request: Request, answer: Answer, dice: number): Promise<void> {
     const tell = async (outcome: string, at: string, more: object = {}) => {
-      const said = await this.door.ask<{ ok?: boolean }>({ feedback: { id: request.id, outcome, at, ...more } });
+      const said = await this.door.ask<{ ok?: boolean }>({
+        feedback: { id: request.id, outcome, at, ...more },
+      });
       if (said.ok !== true) this.wrong.push(`feedback ${outcome}: ${JSON.stringify(said)}`);
     };
     const isPresented = dice % 2 === 0;
-    const shown = dice % 5 === 0 ? answer.candidates.at(dice % Math.max(1, answer.candidates.length)) : undefined;
+    const shown =
+      dice % 5 === 0 ? answer.candidates.at(dice % Math.max(1, answer.candidates.length)) : undefined;
     const candidate = shown && { action: shown.action, channel: shown.channel, approach: shown.approach };
     const isLabelled = (answer.chosen !== null || (isPresented && candidate)) && this.story.isLearning;
     if (isPresented) await tell('presented', request.at, candidate ? { candidate } : {});
@@ -70,14 +73,17 @@ class Judged {
     const before = answer.candidates[blocked] as Candidate;
     const mended = mend(this.story.bundle, request, before);
     const after = await this.decide(mended.request);
-    this.wrong.push(...judgeMended(mended, this.story.bundle, before, after.candidates[blocked] as Candidate));
+    this.wrong.push(
+      ...judgeMended(mended, this.story.bundle, before, after.candidates[blocked] as Candidate),
+    );
   }
 
   async reasons(request: Request, answer: Answer): Promise<void> {
     const { chosen } = answer;
     if (chosen === null) return;
     const i = answer.candidates.findIndex(
-      (one) => one.action === chosen.action && one.channel === chosen.channel && one.approach === chosen.approach,
+      (one) =>
+        one.action === chosen.action && one.channel === chosen.channel && one.approach === chosen.approach,
     );
     const moved: { fact: string; delta: number }[] = [];
     for (const { fact, request: lacking } of withoutFacts(this.story.bundle, request)) {

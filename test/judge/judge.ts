@@ -27,7 +27,10 @@ export function judge(bundle: Bundle, request: Request, answer: Answer, known: K
   };
   const expected = expectation(bundle, request);
   check(answer.id === request.id && answer.bundle === bundle.version, 'id and bundle are repeated');
-  check(recordHash(answer as unknown as Record<string, unknown>) === answer.hash, 'the hash is of the record');
+  check(
+    recordHash(answer as unknown as Record<string, unknown>) === answer.hash,
+    'the hash is of the record',
+  );
   check((answer.expired === true) === expected.isExpired, 'expired');
   check((answer.holdout === true) === expected.isHeldOut, 'holdout');
   check(answer.profileVersion === request.profile.version, 'profileVersion');
@@ -38,8 +41,7 @@ export function judge(bundle: Bundle, request: Request, answer: Answer, known: K
     check(isDeepStrictEqual(nameOf(got), nameOf(wanted)) && got.lane === wanted.lane, `candidate ${i}`);
     check(got.stage === wanted.stage && isDeepStrictEqual(got.failed, wanted.failed), told);
     check(got.p >= 0 && got.p <= 1, `p of ${i}`);
-    const isStart =
-      expected.isExpired || known.labels === 0 || (expected.isHeldOut && wanted.lane !== 0);
+    const isStart = expected.isExpired || known.labels === 0 || (expected.isHeldOut && wanted.lane !== 0);
     check(!isStart || close(got.p, wanted.startRate), `p of ${i} is the start rate`);
   }
   wrong.push(...judgeScores(bundle, expected, answer), ...judgeChoice(bundle, expected, answer, known));
@@ -82,7 +84,12 @@ function firstBest(open: readonly number[], answer: Answer): number {
 }
 
 /** The propensities that follow from the scores; the text's inverse-gap weighting with a floor. */
-function propensities(bundle: Bundle, answer: Answer, open: readonly number[], n: number): Map<number, number> {
+function propensities(
+  bundle: Bundle,
+  answer: Answer,
+  open: readonly number[],
+  n: number,
+): Map<number, number> {
   const { c = 30, floor = 0.02 } = bundle.policy.exploration ?? {};
   const best = firstBest(open, answer);
   const k = open.length;
@@ -105,7 +112,8 @@ function judgeChoice(bundle: Bundle, expected: Expectation, answer: Answer, know
   const { runnerUp } = answer.reasons;
   if (open.length === 0) {
     const { chosen, sendAt, propensity, explored } = answer;
-    const isNothing = chosen === null && sendAt === null && propensity === null && !explored && runnerUp === null;
+    const isNothing =
+      chosen === null && sendAt === null && propensity === null && !explored && runnerUp === null;
     const isZero = answer.candidates.every((one) => one.propensity === 0);
     return isNothing && isZero ? [] : ['nothing can be chosen'];
   }

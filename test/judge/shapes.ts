@@ -2,7 +2,12 @@
 
 export type FactType = 'number' | 'text' | 'boolean' | 'time' | 'times';
 export type Leaf = { fact: string; op: string; value?: unknown };
-export type Predicate = Record<string, never> | { all: Predicate[] } | { any: Predicate[] } | { not: Predicate } | Leaf;
+export type Predicate =
+  | Record<string, never>
+  | { all: Predicate[] }
+  | { any: Predicate[] }
+  | { not: Predicate }
+  | Leaf;
 export type Cap = { count: number; windowHours: number };
 export type CommonCap = Cap & { channel?: string; lane?: number };
 export type Action = {

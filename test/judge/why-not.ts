@@ -6,8 +6,8 @@ import {
   type Answer,
   type Bundle,
   type Candidate,
-  type Failure,
   type FactType,
+  type Failure,
   type Leaf,
   member,
   type Predicate,
@@ -23,7 +23,11 @@ const POOL: Record<FactType, (at: number) => unknown[]> = {
 };
 const IS_LEAF = new Set(['eligible', 'applicable', 'suitable', 'suppressed']);
 const sameLeaf = (a: Failure, b: Failure): boolean =>
-  a.rule === b.rule && a.fact === b.fact && a.op === b.op && a.not === b.not && isDeepStrictEqual(a.needed, b.needed);
+  a.rule === b.rule &&
+  a.fact === b.fact &&
+  a.op === b.op &&
+  a.not === b.not &&
+  isDeepStrictEqual(a.needed, b.needed);
 
 /** A value (undefined: none) of the fact that satisfies all its listed leaves, or null where none of the pool does. */
 function satisfying(world: World, fact: string, listed: readonly Failure[]): { value: unknown } | null {
@@ -67,8 +71,7 @@ export function mend(bundle: Bundle, request: Request, candidate: Candidate): Me
     gone.push(...listed);
   }
   for (const failure of candidate.failed) {
-    if (failure.rule === 'consent')
-      profile.consents = with_(profile.consents ?? {}, failure.fact!, true);
+    if (failure.rule === 'consent') profile.consents = with_(profile.consents ?? {}, failure.fact!, true);
     else if (failure.rule === 'preference')
       profile.preferences = with_(profile.preferences ?? {}, failure.fact!, undefined);
     else if (leaves.length > 0 || candidate.failed.length > 1) continue;
@@ -83,7 +86,12 @@ export function mend(bundle: Bundle, request: Request, candidate: Candidate): Me
 }
 
 /** What is wrong with the answer to a mended request. */
-export function judgeMended({ gone, touched, request }: Mended, bundle: Bundle, before: Candidate, after: Candidate): string[] {
+export function judgeMended(
+  { gone, touched, request }: Mended,
+  bundle: Bundle,
+  before: Candidate,
+  after: Candidate,
+): string[] {
   const wrong = gone
     .filter((failure) => after.failed.some((other) => sameLeaf(failure, other)))
     .map((failure) => `still listed: ${JSON.stringify(failure)}`);
@@ -114,17 +122,27 @@ export function withoutFacts(bundle: Bundle, request: Request): { fact: string; 
 /** Judges the reasons of an answer by P as it really is without each fact. */
 export function judgeReasons(answer: Answer, moved: readonly { fact: string; delta: number }[]): string[] {
   const wrong: string[] = [];
-  const told = new Map([...answer.reasons.for, ...answer.reasons.against].map(({ fact, delta }) => [fact, delta]));
+  const told = new Map(
+    [...answer.reasons.for, ...answer.reasons.against].map(({ fact, delta }) => [fact, delta]),
+  );
   for (const { fact, delta } of moved) {
     const said = told.get(fact);
-    if (said !== undefined && Math.abs(said - delta) > 1e-6) wrong.push(`delta of ${fact}: ${delta} not ${said}`);
+    if (said !== undefined && Math.abs(said - delta) > 1e-6)
+      wrong.push(`delta of ${fact}: ${delta} not ${said}`);
   }
-  for (const [list, sign, most] of [[answer.reasons.for, 1, 3], [answer.reasons.against, -1, 1]] as const) {
-    const strong = moved.map(({ delta }) => sign * delta).filter((size) => size > 2e-6).sort((a, b) => b - a);
+  for (const [list, sign, most] of [
+    [answer.reasons.for, 1, 3],
+    [answer.reasons.against, -1, 1],
+  ] as const) {
+    const strong = moved
+      .map(({ delta }) => sign * delta)
+      .filter((size) => size > 2e-6)
+      .sort((a, b) => b - a);
     if (list.length < Math.min(most, strong.length) || list.length > most) wrong.push('how many reasons');
     for (const [i, { delta }] of list.entries()) {
       if (sign * delta < 1e-6) wrong.push('too small a reason');
-      if (strong[i] !== undefined && Math.abs(sign * delta - strong[i]) > 1e-6) wrong.push('the strongest first');
+      if (strong[i] !== undefined && Math.abs(sign * delta - strong[i]) > 1e-6)
+        wrong.push('the strongest first');
     }
   }
   return wrong;

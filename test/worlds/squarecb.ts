@@ -77,12 +77,11 @@ class Regressor {
     const perUpdate = this.scale(features, 4 * gap * gap * importance, importance, rates);
     const scale = RATE * importance;
     const update =
-      scale * perUpdate < 1e-6
-        ? 2 * gap * scale
-        : (gap * (1 - Math.exp(-2 * scale * perUpdate))) / perUpdate;
+      scale * perUpdate < 1e-6 ? 2 * gap * scale : (gap * (1 - Math.exp(-2 * scale * perUpdate))) / perUpdate;
     const multiplied = update * Math.sqrt(this.total / this.sumNormX);
     for (const [k, i] of features.index.entries()) {
-      this.weight[i] = (this.weight[i] as number) + multiplied * (features.value[k] as number) * (rates[k] as number);
+      this.weight[i] =
+        (this.weight[i] as number) + multiplied * (features.value[k] as number) * (rates[k] as number);
     }
   }
 
@@ -138,8 +137,11 @@ export function squarecb(world: World, seed: number): Policy {
       pi = costs.map((cost) => 1 / (k + gamma * (cost - (costs[best] as number))));
       pi[best] = 1 - pi.reduce((sum, one, i) => (i === best ? sum : sum + one), 0);
       let left = luck.next();
-      const drawn = pi.findIndex((one) => (left -= one) < 0);
-      return drawn === -1 ? best : drawn;
+      for (const [i, one] of pi.entries()) {
+        left -= one;
+        if (left < 0) return i;
+      }
+      return best;
     },
     learn: (_n, _round, presented, isPositive) => {
       events++;

@@ -25,7 +25,9 @@ export function tableWorld(seed: string): World | null {
   const classes = [...new Set(rows.map((row) => row['class'] as string))].sort();
   const facts = Object.fromEntries(COLUMNS.map((name) => [name, { type: 'text' as const }]));
   const catalogue = classes.map((id) => ({ id, lane: 2, channels: ['desk'] }));
-  const order = shuffled(rows.length * PASSES, seed).map((i) => rows[i % rows.length] as Record<string, string>);
+  const order = shuffled(rows.length * PASSES, seed).map(
+    (i) => rows[i % rows.length] as Record<string, string>,
+  );
   return {
     family: 'a real table',
     bundle: bundleOf(facts, catalogue),

@@ -51,7 +51,11 @@ export function columnsOf(luck: Chance, texts: number, numbers: number, booleans
   return [
     ...Array.from({ length: texts }, (_, i) => {
       const size = luck.int(2, 8);
-      return column(`text${i}`, 'text', Array.from({ length: size }, (_level, k) => `v${k}`));
+      return column(
+        `text${i}`,
+        'text',
+        Array.from({ length: size }, (_level, k) => `v${k}`),
+      );
     }),
     ...Array.from({ length: numbers }, (_, i) => column(`number${i}`, 'number')),
     ...Array.from({ length: booleans }, (_, i) => column(`flag${i}`, 'boolean')),
@@ -61,7 +65,8 @@ export function columnsOf(luck: Chance, texts: number, numbers: number, booleans
 export function customer(luck: Chance, columns: readonly Column[]): Facts {
   const facts: Facts = {};
   for (const { name, type, levels, isSkewed } of columns) {
-    if (type === 'text') facts[name] = levels[Math.floor(luck.next() ** (isSkewed ? 2 : 1) * levels.length)] as string;
+    if (type === 'text')
+      facts[name] = levels[Math.floor(luck.next() ** (isSkewed ? 2 : 1) * levels.length)] as string;
     else if (type === 'boolean') facts[name] = luck.once(isSkewed ? 0.15 : 0.5);
     else facts[name] = isSkewed ? Math.exp(normal(luck)) * 10 : Math.round(50 + 20 * normal(luck));
   }
