@@ -18,7 +18,7 @@ import { MODEL_FORM, type ModelData, readHead, readScales, writeHead, writeScale
 import { ScopeSums } from './scope-sums.ts';
 import { BundleError, isObject } from './shape.ts';
 import type { CandidateSpace } from './space.ts';
-import { biasAt, makeWeights, SLOT_BITS, slotAt, updateWeights, type Weights } from './weights.ts';
+import { makeWeights, predictWeights, SLOT_BITS, slotAt, updateWeights, type Weights } from './weights.ts';
 
 /** What a model is asked about: the compiled parts of a bundle that features and scopes come from. */
 export interface ModelGround {
@@ -213,7 +213,7 @@ class HashedLearner implements Learner {
   }
 
   p0(values: readonly LearnValue[], candidate: number): number {
-    return sigmoid(this.muOf(this.outcome, values, candidate));
+    return this.rateOf(this.outcome, values, candidate);
   }
 
   learn(values: readonly LearnValue[], candidate: number, y: 0 | 1, w: number, isFirst: boolean): void {
@@ -229,7 +229,7 @@ class HashedLearner implements Learner {
   }
 
   presentedRate(values: readonly LearnValue[], candidate: number): number {
-    return sigmoid(this.muOf(this.presented, values, candidate));
+    return this.rateOf(this.presented, values, candidate);
   }
 
   copy(): Learner {
@@ -272,17 +272,14 @@ class HashedLearner implements Learner {
     return this.single;
   }
 
-  private muOf(head: Weights, values: readonly LearnValue[], candidate: number): number {
+  private rateOf(head: Weights, values: readonly LearnValue[], candidate: number): number {
     makeFeatures(this.facts, values, this.scales, this.vector);
-    const { hash, x, size, unit } = this.vector;
-    let mu = this.startLogits[candidate] as number;
-    for (const scope of this.scopesFor(candidate)) {
-      mu += (head.slots[biasAt(scope, head.shift)] as number) * unit;
-      for (let f = 0; f < size; f++) {
-        mu += (head.slots[slotAt(scope, hash[f] as number, head.shift)] as number) * (x[f] as number);
-      }
-    }
-    return mu;
+    return predictWeights(
+      head,
+      this.startLogits[candidate] as number,
+      this.scopesFor(candidate),
+      this.vector,
+    );
   }
 
   private update(head: Weights, values: readonly LearnValue[], candidate: number, y: 0 | 1, w: number): void {

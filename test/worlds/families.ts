@@ -30,7 +30,7 @@ type Shape = {
   size: number;
   /** The same for channel and approach. */
   ways: number;
-  /** How often the true rates are drawn anew. */
+  /** How often the true rates of some actions are drawn anew. */
   drifts: number;
   overrides: number;
 };
@@ -68,6 +68,9 @@ const SHAPES: readonly Shape[] = [
 /** The generated families; the table of real data is worlds' sixth and may be absent. */
 export const GENERATED: readonly string[] = SHAPES.map(({ family }) => family);
 
+/** The share of the actions that a drift concerns. */
+const MOVED = 0.4;
+
 type Epoch = { base: number[]; action: Scorer[]; channel: Scorer[]; approach: Scorer[] };
 
 function generatedWorld(shape: Shape, seed: string): World {
@@ -80,12 +83,26 @@ function generatedWorld(shape: Shape, seed: string): World {
     approaches: shape.approaches,
   }));
   const candidates = candidatesOf(catalogue);
-  const epochs: Epoch[] = Array.from({ length: shape.drifts + 1 }, () => ({
-    base: catalogue.map(() => logit(shape.rate[0] + luck.next() * (shape.rate[1] - shape.rate[0]))),
-    action: catalogue.map(() => scorer(luck, columns, shape.size, 0.5)),
-    channel: shape.channels.map(() => scorer(luck, columns, shape.ways, 0.4)),
-    approach: shape.approaches.map(() => scorer(luck, columns, shape.ways / 2, 0.4)),
-  }));
+  const baseOf = () => logit(shape.rate[0] + luck.next() * (shape.rate[1] - shape.rate[0]));
+  const actionOf = () => scorer(luck, columns, shape.size, 0.5);
+  const epochs: Epoch[] = [
+    {
+      base: catalogue.map(baseOf),
+      action: catalogue.map(actionOf),
+      channel: shape.channels.map(() => scorer(luck, columns, shape.ways, 0.4)),
+      approach: shape.approaches.map(() => scorer(luck, columns, shape.ways / 2, 0.4)),
+    },
+  ];
+  for (let drift = 0; drift < shape.drifts; drift++) {
+    // A change concerns some actions and not all: offers change, seasons pass, a competitor moves.
+    const before = epochs[drift] as Epoch;
+    const isMoved = catalogue.map(() => luck.once(MOVED));
+    epochs.push({
+      ...before,
+      base: before.base.map((base, a) => (isMoved[a] ? baseOf() : base)),
+      action: before.action.map((action, a) => (isMoved[a] ? actionOf() : action)),
+    });
+  }
   const ratesOf = (epoch: Epoch, facts: Record<string, string | number | boolean>): number[] => {
     const scores = (list: Scorer[]) => list.map((one) => one(facts));
     const [action, channel, approach] = [scores(epoch.action), scores(epoch.channel), scores(epoch.approach)];

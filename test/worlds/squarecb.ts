@@ -25,14 +25,30 @@ function hash(text: string): number {
   return h >>> 0;
 }
 
-function contextOf(facts: Facts): Features {
-  const index: number[] = [];
-  const value: number[] = [];
-  for (const [name, fact] of Object.entries(facts)) {
-    index.push(hash(typeof fact === 'number' ? `U${name}` : `U${name}=${fact}`));
-    value.push(typeof fact === 'number' ? fact : 1);
+/** Numbers as an integrator would give them: standardised by what was seen so far (Welford), so that none drowns all. */
+class Context {
+  private readonly seen = new Map<string, { n: number; mean: number; squares: number }>();
+
+  of(facts: Facts): Features {
+    const index: number[] = [];
+    const value: number[] = [];
+    for (const [name, fact] of Object.entries(facts)) {
+      index.push(hash(typeof fact === 'number' ? `U${name}` : `U${name}=${fact}`));
+      value.push(typeof fact === 'number' ? this.standardised(name, fact) : 1);
+    }
+    return { index, value };
   }
-  return { index, value };
+
+  private standardised(name: string, x: number): number {
+    const known = this.seen.get(name) ?? { n: 0, mean: 0, squares: 0 };
+    this.seen.set(name, known);
+    const gap = x - known.mean;
+    known.n++;
+    known.mean += gap / known.n;
+    known.squares += gap * (x - known.mean);
+    const deviation = Math.sqrt(known.squares / known.n);
+    return deviation > 0 ? (x - known.mean) / deviation : 0;
+  }
 }
 
 /** All features of one action's example: shared ones are merged in, then the products of namespaces U and A. */
@@ -122,6 +138,7 @@ function actionFeatures(world: World): number[][] {
 export function squarecb(world: World, seed: number): Policy {
   const luck: Chance = chance(`squarecb/${seed}`);
   const regressor = new Regressor();
+  const contexts = new Context();
   const own = actionFeatures(world);
   const k = own.length;
   let events = 0;
@@ -129,7 +146,7 @@ export function squarecb(world: World, seed: number): Policy {
   let pi: number[] = [];
   return {
     suggest: (_n, { facts }) => {
-      const context = contextOf(facts);
+      const context = contexts.of(facts);
       examples = own.map((features) => exampleOf(context, features));
       const costs = examples.map((example) => regressor.predict(example));
       const best = costs.indexOf(Math.min(...costs));
