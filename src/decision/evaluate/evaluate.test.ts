@@ -36,7 +36,7 @@ function logOf(seed: number, size: number, more: object = {}, rates = RATES): st
   const data = bundleWith(more);
   const bundle = compileBundle(data);
   // The labels make the propensities uneven: a1 is liked most as long as nothing else is known.
-  bundle.model.labels = 3;
+  Object.assign(bundle.model, { labels: 3 });
   const lines: string[] = [];
   for (let i = 0; i < size; i++) {
     const colour = luck() < 0.5 ? 'red' : 'blue';
