@@ -18,7 +18,7 @@ import { MODEL_FORM, type ModelData, readHead, readScales, writeHead, writeScale
 import { ScopeSums } from './scope-sums.ts';
 import { BundleError, isObject } from './shape.ts';
 import type { CandidateSpace } from './space.ts';
-import { makeWeights, predictWeights, SLOT_BITS, slotAt, updateWeights, type Weights } from './weights.ts';
+import { makeWeights, predictWeights, SLOT_BITS, updateWeights, type Weights } from './weights.ts';
 
 /** What a model is asked about: the compiled parts of a bundle that features and scopes come from. */
 export interface ModelGround {
@@ -180,29 +180,28 @@ class HashedLearner implements Learner {
 
   /** What each fact adds to mu and s2 of a candidate; a pair counts for both of its facts. */
   private shareOut(candidate: number): void {
-    const { muOfFact, s2OfFact } = this;
-    const { hash, x, owner, partner, size } = this.vector;
-    const { slots, shift } = this.outcome;
+    const { muOfFact, s2OfFact, scopesOf, sums } = this;
+    const { x, owner, partner, size } = this.vector;
     muOfFact.fill(0);
     s2OfFact.fill(0);
-    const scopes = this.scopesFor(candidate);
     for (let f = 0; f < size; f++) {
+      const row = sums.rowOf(f);
       let m = 0;
       let variance = 0;
-      for (let k = 0; k < SCOPES; k++) {
-        const slot = slotAt(scopes[k] as number, hash[f] as number, shift);
-        m += slots[slot] as number;
-        variance += slots[slot + 1] as number;
+      for (let k = candidate * SCOPES; k < candidate * SCOPES + SCOPES; k++) {
+        const at = 2 * (scopesOf[k] as number);
+        m += row[at] as number;
+        variance += row[at + 1] as number;
       }
       const value = x[f] as number;
-      for (
-        let fact = owner[f] as number, other = partner[f] as number;
-        fact !== -1;
-        fact = other, other = -1
-      ) {
-        muOfFact[fact] = (muOfFact[fact] as number) + m * value;
-        s2OfFact[fact] = (s2OfFact[fact] as number) + variance * value * value;
-      }
+      const share = variance * value * value;
+      const own = owner[f] as number;
+      const other = partner[f] as number;
+      muOfFact[own] = (muOfFact[own] as number) + m * value;
+      s2OfFact[own] = (s2OfFact[own] as number) + share;
+      if (other === -1) continue;
+      muOfFact[other] = (muOfFact[other] as number) + m * value;
+      s2OfFact[other] = (s2OfFact[other] as number) + share;
     }
   }
 

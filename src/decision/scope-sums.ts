@@ -55,6 +55,11 @@ export class ScopeSums {
     for (let at = 0; at < f; at += STRIDE) this.addRows(at);
   }
 
+  /** Mean and variance of feature number `f` in every scope, side by side, as they were last added up. */
+  rowOf(f: number): Float64Array {
+    return this.picked[f] as Float64Array;
+  }
+
   private startWithBiases(unit: number): void {
     const { head, scopes, mu, s2 } = this;
     for (let s = 0; s < scopes.length; s++) {
