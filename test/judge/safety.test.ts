@@ -43,8 +43,7 @@ function violations(bundle: Bundle, request: Request, sent: Sent, history: Entry
   if (request.mode !== 'inspire') must(at === now, 'respond is now');
   const hours = member(bundle.policy.quietHours, channel);
   const zones = profile.zone !== undefined && isZone(profile.zone) ? [profile.zone] : bundle.policy.zones;
-  if (hours !== undefined)
-    must(zones?.every((zone) => !isQuiet(hours, zone, at)) === true, 'quiet hours');
+  if (hours !== undefined) must(zones?.every((zone) => !isQuiet(hours, zone, at)) === true, 'quiet hours');
   for (const cap of capsOf(bundle, action, channel)) {
     const inWindow = counted(bundle, history, cap).filter((one) => one > at - cap.windowHours * HOUR);
     must(inWindow.length < cap.count, `cap ${JSON.stringify(cap)}`);

@@ -102,8 +102,10 @@ export function judgeMended(
     const action = bundle.catalogue.find(({ id }) => id === before.action)!;
     const passes = truth(world, (action[rule] ?? {}) as Predicate) === true;
     const fresh = after.failed.filter((failure) => failure.rule === rule);
-    // All that was listed is mended: what fails now can only rest on a fact that mending changed.
-    if (!passes && !fresh.every((failure) => touched.has(failure.fact!))) wrong.push(`${rule} fails anew`);
+    // All that was listed is mended: what fails now rests on a fact that mending changed (with it the other
+    // branches of an `any` are listed too).
+    if (!passes && fresh.length > 0 && !fresh.some((failure) => touched.has(failure.fact as string)))
+      wrong.push(`${rule} fails anew`);
   }
   return wrong;
 }
