@@ -9,7 +9,9 @@ const entries: Record<string, string[]> = {
   replica: ['src/replica/entry.ts'],
   core: ['src/core/entry.ts'],
   demo: ['src/demo/entry.ts'],
-  decide: ['src/cli/decide.ts', 'src/cli/entry.ts', 'src/decision/cli/entry.ts'],
+  decide: ['src/cli/decide.ts'],
+  evaluate: ['src/cli/evaluate.ts'],
+  'check-catalogue': ['src/cli/check-catalogue.ts'],
 };
 
 const present = Object.fromEntries(

@@ -63,10 +63,15 @@ export function readNames(value: unknown, place: string): readonly string[] {
   return names;
 }
 
-/** Whether any text inside, names of members included, holds half of a surrogate pair. */
+/** Whether any text inside, names of members included, holds half of a surrogate pair; at any depth. */
 export function hasLoneSurrogate(value: unknown): boolean {
-  if (typeof value === 'string') return loneSurrogate.test(value);
-  if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some(hasLoneSurrogate);
-  return Object.entries(value).some(([name, inner]) => loneSurrogate.test(name) || hasLoneSurrogate(inner));
+  const waiting: unknown[] = [value];
+  while (waiting.length > 0) {
+    const one = waiting.pop();
+    if (typeof one === 'string' && loneSurrogate.test(one)) return true;
+    if (typeof one !== 'object' || one === null) continue;
+    if (!Array.isArray(one)) for (const name of Object.keys(one)) waiting.push(name);
+    for (const inner of Array.isArray(one) ? one : Object.values(one)) waiting.push(inner);
+  }
+  return false;
 }

@@ -193,6 +193,21 @@ describe('[D22] the command line', () => {
     );
   });
 
+  it('answers numbers that JSON reads as infinite, and nesting of any depth', () => {
+    const desk = open();
+    const text = JSON.stringify(request());
+    const consent = text.replace('"marketing":true', '"marketing":1e999');
+    expect(ask(desk, consent).candidates[0].failed).toMatchObject([{ rule: 'consent', actual: null }]);
+    const deep = (depth: number) => `${'['.repeat(depth)}"\\ud83d\\ude00"${']'.repeat(depth)}`;
+    const stranger = text.replace('"f1":4', `"f1":4,"stranger":${deep(100_000)}`);
+    expect(ask(desk, stranger).chosen).toMatchObject({ action: 'a1' });
+    const bundle = JSON.stringify(BUNDLE).replace('"suitable":{}', `"suitable":${deep(100_000)}`);
+    expect(openDesk(bundle, { seed: 0, learn: false })).toMatchObject({ ok: false });
+    const nots = `${'{"not":'.repeat(100_000)}{}${'}'.repeat(100_000)}`;
+    const nested = JSON.stringify(BUNDLE).replace('"suitable":{}', `"suitable":${nots}`);
+    expect(openDesk(nested, { seed: 0, learn: false })).toMatchObject({ ok: false });
+  });
+
   it('reads its flags', () => {
     expect(readOptions(['--bundle', 'f', '--seed', '9007199254740991', '--learn'])).toEqual({
       ok: true,

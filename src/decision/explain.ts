@@ -31,7 +31,7 @@ export function explainChosen(
 
 const NO_EFFECTS: readonly FactEffect[] = [];
 
-/** The facts with the largest effects of one sign; ties by name. Few are asked for, so they are picked one by one. */
+/** The facts with the largest effects of one sign; ties by name. Few are asked for, so they are kept in order. */
 function strongest(
   bundle: CompiledBundle,
   effects: readonly FactEffect[],
@@ -40,24 +40,24 @@ function strongest(
 ): readonly FactReason[] {
   const { names } = bundle.declared;
   const picked: FactEffect[] = [];
-  while (picked.length < most) {
-    let best: FactEffect | null = null;
-    for (const effect of effects) {
-      const size = sign * effect.delta;
-      if (size < LEAST_DELTA || picked.includes(effect)) continue;
-      const known = best === null ? 0 : sign * best.delta;
-      const isFirst =
-        best !== null && size === known && (names[effect.fact] as string) < (names[best.fact] as string);
-      if (size > known || isFirst) best = effect;
-    }
-    if (best === null) break;
-    picked.push(best);
+  for (const effect of effects) {
+    if (sign * effect.delta < LEAST_DELTA) continue;
+    let at = picked.length;
+    while (at > 0 && isStronger(effect, picked[at - 1] as FactEffect, sign, names)) at--;
+    if (at >= most) continue;
+    picked.splice(at, 0, effect);
+    if (picked.length > most) picked.pop();
   }
   return picked.map(({ delta, fact }) => ({
     delta,
     fact: names[fact] as string,
     value: bundle.table.raw[fact],
   }));
+}
+
+function isStronger(a: FactEffect, b: FactEffect, sign: 1 | -1, names: readonly string[]): boolean {
+  const lead = sign * (a.delta - b.delta);
+  return lead > 0 || (lead === 0 && (names[a.fact] as string) < (names[b.fact] as string));
 }
 
 /** The name of a candidate by its position. */

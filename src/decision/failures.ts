@@ -19,7 +19,7 @@ import {
   type Surroundings,
 } from './constraints.ts';
 import type { Failure } from './contract.ts';
-import { FALSE, listFailures, TRUE } from './predicate.ts';
+import { FALSE, listFailures, TRUE, writable } from './predicate.ts';
 import { writeInstant } from './time.ts';
 
 /** When a blocked candidate would go out. */
@@ -67,7 +67,7 @@ export function laneFailure(topLane: number, own: number): Failure {
 function consentFailure(around: Surroundings, consent: string): Failure {
   const { consents } = around.request;
   const stated = Object.hasOwn(consents, consent) ? consents[consent] : null;
-  return { actual: stated ?? null, fact: consent, needed: true, op: 'eq', rule: 'consent' };
+  return { actual: writable(stated ?? null), fact: consent, needed: true, op: 'eq', rule: 'consent' };
 }
 
 function preferenceFailure(bundle: CompiledBundle, candidate: number): Failure {

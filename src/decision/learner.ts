@@ -15,9 +15,10 @@ import {
 } from './features.ts';
 import { type FactEffect, type LearnValue, type Model, makeStartRateModel } from './model.ts';
 import { MODEL_FORM, type ModelData, readHead, readScales, writeHead, writeScales } from './model-data.ts';
+import { ScopeSums } from './scope-sums.ts';
 import { BundleError, isObject } from './shape.ts';
 import type { CandidateSpace } from './space.ts';
-import { biasAt, makeWeights, SLOT_BITS, slotAt, updateWeights, type Weights } from './weights.ts';
+import { makeWeights, predictWeights, SLOT_BITS, updateWeights, type Weights } from './weights.ts';
 
 /** What a model is asked about: the compiled parts of a bundle that features and scopes come from. */
 export interface ModelGround {
@@ -104,9 +105,9 @@ class HashedLearner implements Learner {
   // Scratch space of one prediction.
   private readonly values: LearnValue[] = [];
   private readonly vector: FeatureVector;
-  private readonly mu: Float64Array;
-  private readonly s2: Float64Array;
-  private readonly isDone: Uint8Array;
+  private readonly sums: ScopeSums;
+  private readonly muOfFact: Float64Array;
+  private readonly s2OfFact: Float64Array;
   private readonly single = new Int32Array(SCOPES);
 
   constructor(ground: ModelGround, state: LearnerState) {
@@ -127,9 +128,9 @@ class HashedLearner implements Learner {
     this.scopeHashes = hashes;
     this.scopesOf = scopesOf;
     this.vector = makeFeatureVector(ground.declared, this.facts);
-    this.mu = new Float64Array(hashes.length);
-    this.s2 = new Float64Array(hashes.length);
-    this.isDone = new Uint8Array(hashes.length);
+    this.sums = new ScopeSums(state.outcome, hashes);
+    this.muOfFact = new Float64Array(this.facts.length);
+    this.s2OfFact = new Float64Array(this.facts.length);
   }
 
   predict(table: FactTable, on: Uint8Array, into: Float64Array): void {
@@ -139,17 +140,18 @@ class HashedLearner implements Learner {
     }
     readLearnValues(this.facts, this.ground.declared, table, this.values);
     makeFeatures(this.facts, this.values, this.scales, this.vector);
-    this.isDone.fill(0);
+    this.sums.write(this.vector);
     const { space } = this.ground;
+    const { scopesOf, startLogits } = this;
+    const sums = this.sums;
     for (let candidate = 0; candidate < space.size; candidate++) {
       if (on[space.channel[candidate] as number] === 0) continue;
-      let mu = this.startLogits[candidate] as number;
+      let mu = startLogits[candidate] as number;
       let s2 = 0;
-      for (let k = 0; k < SCOPES; k++) {
-        const scope = this.scopesOf[candidate * SCOPES + k] as number;
-        if (this.isDone[scope] === 0) this.sumScope(scope);
-        mu += this.mu[scope] as number;
-        s2 += this.s2[scope] as number;
+      for (let k = candidate * SCOPES; k < candidate * SCOPES + SCOPES; k++) {
+        const scope = scopesOf[k] as number;
+        mu += sums.mu[scope] as number;
+        s2 += sums.s2[scope] as number;
       }
       into[candidate] = moderated(mu, s2);
     }
@@ -157,37 +159,50 @@ class HashedLearner implements Learner {
 
   effects(candidate: number): readonly FactEffect[] {
     if (this.labels === 0) return [];
-    const { hash, x, owner, size, unit } = this.vector;
-    const { slots, shift } = this.outcome;
-    const muOf = new Float64Array(this.facts.length);
-    const s2Of = new Float64Array(this.facts.length);
+    const { muOfFact, s2OfFact } = this;
     let mu = this.startLogits[candidate] as number;
     let s2 = 0;
     for (let k = 0; k < SCOPES; k++) {
-      const scope = this.scopeHashes[this.scopesOf[candidate * SCOPES + k] as number] as number;
-      const bias = biasAt(scope, shift);
-      mu += (slots[bias] as number) * unit;
-      s2 += (slots[bias + 1] as number) * unit * unit;
-      for (let f = 0; f < size; f++) {
-        const slot = slotAt(scope, hash[f] as number, shift);
-        const value = x[f] as number;
-        const fact = owner[f] as number;
-        muOf[fact] = (muOf[fact] as number) + (slots[slot] as number) * value;
-        s2Of[fact] = (s2Of[fact] as number) + (slots[slot + 1] as number) * value * value;
-      }
+      const scope = this.scopesOf[candidate * SCOPES + k] as number;
+      mu += this.sums.mu[scope] as number;
+      s2 += this.sums.s2[scope] as number;
     }
-    for (let i = 0; i < muOf.length; i++) {
-      mu += muOf[i] as number;
-      s2 += s2Of[i] as number;
-    }
+    this.shareOut(candidate);
     const p = moderated(mu, s2);
     const effects: FactEffect[] = [];
     for (let i = 0; i < this.facts.length; i++) {
       if (this.values[i] === null) continue;
-      const without = moderated(mu - (muOf[i] as number), s2 - (s2Of[i] as number));
+      const without = moderated(mu - (muOfFact[i] as number), s2 - (s2OfFact[i] as number));
       effects.push({ fact: (this.facts[i] as LearnedFact).fact, delta: p - without });
     }
     return effects;
+  }
+
+  /** What each fact adds to mu and s2 of a candidate; a pair counts for both of its facts. */
+  private shareOut(candidate: number): void {
+    const { muOfFact, s2OfFact, scopesOf, sums } = this;
+    const { x, owner, partner, size } = this.vector;
+    muOfFact.fill(0);
+    s2OfFact.fill(0);
+    for (let f = 0; f < size; f++) {
+      const row = sums.rowOf(f);
+      let m = 0;
+      let variance = 0;
+      for (let k = candidate * SCOPES; k < candidate * SCOPES + SCOPES; k++) {
+        const at = 2 * (scopesOf[k] as number);
+        m += row[at] as number;
+        variance += row[at + 1] as number;
+      }
+      const value = x[f] as number;
+      const share = variance * value * value;
+      const own = owner[f] as number;
+      const other = partner[f] as number;
+      muOfFact[own] = (muOfFact[own] as number) + m * value;
+      s2OfFact[own] = (s2OfFact[own] as number) + share;
+      if (other === -1) continue;
+      muOfFact[other] = (muOfFact[other] as number) + m * value;
+      s2OfFact[other] = (s2OfFact[other] as number) + share;
+    }
   }
 
   valuesOf(table: FactTable): readonly LearnValue[] {
@@ -197,7 +212,7 @@ class HashedLearner implements Learner {
   }
 
   p0(values: readonly LearnValue[], candidate: number): number {
-    return sigmoid(this.muOf(this.outcome, values, candidate));
+    return this.rateOf(this.outcome, values, candidate);
   }
 
   learn(values: readonly LearnValue[], candidate: number, y: 0 | 1, w: number, isFirst: boolean): void {
@@ -213,7 +228,7 @@ class HashedLearner implements Learner {
   }
 
   presentedRate(values: readonly LearnValue[], candidate: number): number {
-    return sigmoid(this.muOf(this.presented, values, candidate));
+    return this.rateOf(this.presented, values, candidate);
   }
 
   copy(): Learner {
@@ -249,25 +264,6 @@ class HashedLearner implements Learner {
     return scale;
   }
 
-  /** The share of one scope in mu and s2 of all candidates that have it: most of the work is shared. */
-  private sumScope(scope: number): void {
-    const { hash, x, size, unit } = this.vector;
-    const { slots, shift } = this.outcome;
-    const own = this.scopeHashes[scope] as number;
-    const bias = biasAt(own, shift);
-    let mu = (slots[bias] as number) * unit;
-    let s2 = (slots[bias + 1] as number) * unit * unit;
-    for (let f = 0; f < size; f++) {
-      const slot = slotAt(own, hash[f] as number, shift);
-      const value = x[f] as number;
-      mu += (slots[slot] as number) * value;
-      s2 += (slots[slot + 1] as number) * value * value;
-    }
-    this.mu[scope] = mu;
-    this.s2[scope] = s2;
-    this.isDone[scope] = 1;
-  }
-
   private scopesFor(candidate: number): Int32Array {
     for (let k = 0; k < SCOPES; k++) {
       this.single[k] = this.scopeHashes[this.scopesOf[candidate * SCOPES + k] as number] as number;
@@ -275,17 +271,14 @@ class HashedLearner implements Learner {
     return this.single;
   }
 
-  private muOf(head: Weights, values: readonly LearnValue[], candidate: number): number {
+  private rateOf(head: Weights, values: readonly LearnValue[], candidate: number): number {
     makeFeatures(this.facts, values, this.scales, this.vector);
-    const { hash, x, size, unit } = this.vector;
-    let mu = this.startLogits[candidate] as number;
-    for (const scope of this.scopesFor(candidate)) {
-      mu += (head.slots[biasAt(scope, head.shift)] as number) * unit;
-      for (let f = 0; f < size; f++) {
-        mu += (head.slots[slotAt(scope, hash[f] as number, head.shift)] as number) * (x[f] as number);
-      }
-    }
-    return mu;
+    return predictWeights(
+      head,
+      this.startLogits[candidate] as number,
+      this.scopesFor(candidate),
+      this.vector,
+    );
   }
 
   private update(head: Weights, values: readonly LearnValue[], candidate: number, y: 0 | 1, w: number): void {

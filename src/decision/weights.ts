@@ -34,6 +34,19 @@ export function biasAt(scope: number, shift: number): number {
   return (scope >>> shift) << 1;
 }
 
+/** P(y = 1) by the means alone. */
+export function predictWeights(head: Weights, b0: number, scopes: Int32Array, vector: FeatureVector): number {
+  const { slots, shift } = head;
+  let mu = b0;
+  for (const scope of scopes) {
+    mu += (slots[biasAt(scope, shift)] as number) * vector.unit;
+    for (let f = 0; f < vector.size; f++) {
+      mu += (slots[slotAt(scope, vector.hash[f] as number, shift)] as number) * (vector.x[f] as number);
+    }
+  }
+  return sigmoid(mu);
+}
+
 /** One step of the diagonal extended Kalman filter, as in decisioning.md "Learner". */
 export function updateWeights(
   head: Weights,

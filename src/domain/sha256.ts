@@ -111,19 +111,32 @@ function compress(bytes: Uint8Array, at: number): void {
   let f = state[5] as number;
   let g = state[6] as number;
   let h = state[7] as number;
-  for (let i = 0; i < 64; i++) {
-    const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (roundConstants[i] as number) + (w[i] as number)) | 0;
-    const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
-    const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-    h = g;
-    g = f;
-    f = e;
-    e = (d + t1) | 0;
-    d = c;
-    c = b;
-    b = a;
-    a = (t1 + t2) | 0;
+  // Eight rounds at a time: the names turn instead of the values, which saves six moves a round.
+  for (let i = 0; i < 64; i += 8) {
+    h = (h + sigma1(e) + (g ^ (e & (f ^ g))) + (roundConstants[i + 0] as number) + (w[i + 0] as number)) | 0;
+    d = (d + h) | 0;
+    h = (h + sigma0(a) + ((a & b) | (c & (a | b)))) | 0;
+    g = (g + sigma1(d) + (f ^ (d & (e ^ f))) + (roundConstants[i + 1] as number) + (w[i + 1] as number)) | 0;
+    c = (c + g) | 0;
+    g = (g + sigma0(h) + ((h & a) | (b & (h | a)))) | 0;
+    f = (f + sigma1(c) + (e ^ (c & (d ^ e))) + (roundConstants[i + 2] as number) + (w[i + 2] as number)) | 0;
+    b = (b + f) | 0;
+    f = (f + sigma0(g) + ((g & h) | (a & (g | h)))) | 0;
+    e = (e + sigma1(b) + (d ^ (b & (c ^ d))) + (roundConstants[i + 3] as number) + (w[i + 3] as number)) | 0;
+    a = (a + e) | 0;
+    e = (e + sigma0(f) + ((f & g) | (h & (f | g)))) | 0;
+    d = (d + sigma1(a) + (c ^ (a & (b ^ c))) + (roundConstants[i + 4] as number) + (w[i + 4] as number)) | 0;
+    h = (h + d) | 0;
+    d = (d + sigma0(e) + ((e & f) | (g & (e | f)))) | 0;
+    c = (c + sigma1(h) + (b ^ (h & (a ^ b))) + (roundConstants[i + 5] as number) + (w[i + 5] as number)) | 0;
+    g = (g + c) | 0;
+    c = (c + sigma0(d) + ((d & e) | (f & (d | e)))) | 0;
+    b = (b + sigma1(g) + (a ^ (g & (h ^ a))) + (roundConstants[i + 6] as number) + (w[i + 6] as number)) | 0;
+    f = (f + b) | 0;
+    b = (b + sigma0(c) + ((c & d) | (e & (c | d)))) | 0;
+    a = (a + sigma1(f) + (h ^ (f & (g ^ h))) + (roundConstants[i + 7] as number) + (w[i + 7] as number)) | 0;
+    e = (e + a) | 0;
+    a = (a + sigma0(b) + ((b & c) | (d & (b | c)))) | 0;
   }
   state[0] = (state[0] as number) + a;
   state[1] = (state[1] as number) + b;
@@ -134,6 +147,11 @@ function compress(bytes: Uint8Array, at: number): void {
   state[6] = (state[6] as number) + g;
   state[7] = (state[7] as number) + h;
 }
+
+const sigma0 = (a: number): number =>
+  ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+const sigma1 = (e: number): number =>
+  ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
 
 function writeUtf8(text: string, bytes: Uint8Array): number {
   let at = 0;
