@@ -1,6 +1,7 @@
 /** A second port from the page to the replica, asked for as the page asks for its own; speaks the contract of the bridge. */
 import type { Page } from '@playwright/test';
 import type { CallInput, CallName, CallResult } from '../../src/bridge/contract.ts';
+import type { PortAnswer } from '../../src/bridge/shell.ts';
 
 type Said = { name: string; input: unknown };
 
@@ -22,8 +23,10 @@ export async function calls<N extends CallName>(
         wake();
       };
       window.addEventListener('message', listen);
-      const shell = (window as unknown as { shell: { requestPort(): Promise<string> } }).shell;
-      const nonce = await shell.requestPort();
+      const shell = (window as unknown as { shell: { requestPort(): Promise<PortAnswer> } }).shell;
+      const answer = await shell.requestPort();
+      if ('trouble' in answer) throw new Error(answer.trouble);
+      const { nonce } = answer;
       while (!arrived.has(nonce))
         await new Promise<void>((resolve) => {
           wake = resolve;

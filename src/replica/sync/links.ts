@@ -120,10 +120,15 @@ export function lost(turn: Turn, reason: string): void {
   away(turn, reason, turn.env.random() * ceiling);
 }
 
-/** A connection over which nothing was heard while the machine slept may be dead without saying so. */
+/**
+ * A connection over which nothing was heard while the machine slept may be dead without saying so. One that was made
+ * after that is not given up.
+ * @param since when the console was last awake
+ */
 export function woke(turn: Turn, since: number): void {
   if (turn.session.phase === 'stopped') return;
   const live = turn.session.phase === 'live';
+  if (live && turn.session.since > since) return;
   away(turn, 'asleep', 0);
   if (live) turn.set({ since });
 }

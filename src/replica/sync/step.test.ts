@@ -487,6 +487,15 @@ describe('a machine that slept', () => {
     expect(desk.runner.session).toMatchObject({ phase: 'live', reason: null });
   });
 
+  it('[P19] keeps a connection that was made after it woke', () => {
+    const desk = live().say({ type: 'lost', reason: 'core_unreachable' });
+    desk.now = NOW + 3_600_000;
+    desk.hello().welcome();
+    desk.now += 2_000;
+    desk.runner.dispatch({ type: 'woke', since: NOW + 5_000 });
+    expect(desk.runner.session.phase).toBe('live');
+  });
+
   it('tries at once where it was waiting for the core, and has been offline as long as before', () => {
     const desk = live().say({ type: 'lost', reason: 'core_unreachable' });
     desk.now = NOW + 3_600_000;
