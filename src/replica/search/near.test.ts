@@ -42,7 +42,7 @@ function distance(a: string, b: string): number {
   return at(x.length, y.length);
 }
 
-describe('[P32] mistyped words', () => {
+describe('[P35] mistyped words', () => {
   it('share a form with the word that was meant, whichever letter it was', () => {
     fc.assert(
       fc.property(word, mistake, (meant, how) => {

@@ -145,7 +145,7 @@ describe('search', () => {
     ['nna muller', 'missing'],
     ['Annna Mueller', 'too many'],
     ['anns müller', 'wrong'],
-  ])('[P32] finds her by %s: a letter is %s, and says that it is another spelling', (text) => {
+  ])('[P35] finds her by %s: a letter is %s, and says that it is another spelling', (text) => {
     const { hits } = filled([person('olga', 'Olga', 'Petrowa'), anna]).search(text);
     expect(hits.map((hit) => [hit.profileId, hit.matched])).toEqual([['anna', 'similar']]);
   });
@@ -157,11 +157,11 @@ describe('search', () => {
     ['김민준', '김민쥰'],
     ['محمد', 'محد'],
     ['Li', 'Ly'],
-  ])('[P32] finds %s by %s', (name, text) => {
+  ])('[P35] finds %s by %s', (name, text) => {
     expect(filled([anna, person('one', 'Ada', name)]).find(text)).toContain('one');
   });
 
-  it('[P32] lists what was typed before other spellings, and one person of each other spelling', () => {
+  it('[P35] lists what was typed before other spellings, and one person of each other spelling', () => {
     const people = [
       person('hans', 'Hans', 'Meier'),
       person('m1', 'Ida', 'Maier'),
@@ -173,7 +173,7 @@ describe('search', () => {
     expect(hits.slice(1).map((hit) => hit.matched)).toEqual(['similar']);
   });
 
-  it('[P32] does not offer a name that nobody has any more', () => {
+  it('[P35] does not offer a name that nobody has any more', () => {
     const { store, find } = filled([anna, person('one', 'Ada', 'Quirin')]);
     expect(find('quirim')).toEqual(['one']);
     store.applyFrame({
