@@ -13,7 +13,7 @@ const shots = values.out ? { KAIROS_SHOTS: resolve(process.env.INIT_CWD ?? proce
 process.exitCode = await orSentence(async () => {
   const electron = await setup();
   await build({ major: electron.major });
-  const args = [tool('@playwright', 'test', 'cli.js'), 'test', '--project', 'e2e', 'offline.e2e'];
+  const args = [tool('@playwright', 'test', 'cli.js'), 'test', '--project=e2e', 'offline.e2e'];
   return withDisplay((env) =>
     run(process.execPath, args, { env: { ...env, ...shots, KAIROS_OFFLINE: 'full' } }),
   );
