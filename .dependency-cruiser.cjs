@@ -78,7 +78,7 @@ module.exports = {
       '^src/replica/',
       [
         ...src('domain', 'decision', 'packs', 'protocol', 'bridge', 'replica'),
-        ...pkg('better-sqlite3', 'socket.io-client', 'socket.io-parser', 'zod', 'ulidx'),
+        ...pkg('better-sqlite3', 'socket.io-client', 'socket.io-parser', 'zod', 'ulidx', 'bcbp', 'mrz'),
         ...PURE,
       ],
       {

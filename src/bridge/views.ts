@@ -238,7 +238,7 @@ export type StatusView = {
 export type SearchHit = {
   profileId: string;
   name: string;
-  /** What matched: name, similar (a name that differs by one letter), booking, phone, loyaltyNumber, email, ticket. */
+  /** What matched: name, similar (a name that differs by one letter), booking, phone, loyaltyNumber, email, ticket, bagTag. */
   matched: string;
   matchedText: string;
   flight: string | null;
@@ -247,4 +247,38 @@ export type SearchHit = {
   expectedHere: boolean;
 };
 
-export type SearchView = { hits: SearchHit[]; more: boolean; recognised: string | null };
+/** What was read off a boarding pass. Airports are IATA codes, dates are those of departure. */
+export type BoardingPass = {
+  kind: 'boardingPass';
+  lastName: string;
+  firstName: string;
+  legs: { booking: string; flight: string; from: string; to: string; date: string | null; seat: string }[];
+};
+
+/** What was read off a passport, an identity card or a visa; its number and birth date stay on the paper. */
+export type TravelDocument = {
+  kind: 'travelDocument';
+  type: 'passport' | 'idCard' | 'visa';
+  lastName: string;
+  firstName: string;
+  /** Code of the state, as it stands there. */
+  issuer: string;
+  /** A day, or null where it could not be read. */
+  expires: string | null;
+  expired: boolean;
+  /** Parts whose check digit is wrong: the reading may be wrong there. */
+  damaged: ('number' | 'birthDate' | 'expires' | 'whole')[];
+};
+
+export type BagTag = { kind: 'bagTag'; tag: string };
+export type ScannedDocument = BoardingPass | TravelDocument | BagTag;
+
+export type SearchView = {
+  hits: SearchHit[];
+  more: boolean;
+  recognised: string | null;
+  /** What was entered, where it is a document that was scanned. */
+  document: ScannedDocument | null;
+  /** Whose boarding pass it is, where of those on its booking one is called so. */
+  bearer: string | null;
+};

@@ -12,6 +12,7 @@ import { type Made, makeDecision, suggestionView } from './decide/suggest.ts';
 import type { Topic } from './news.ts';
 import type { Replica } from './replica.ts';
 import { search } from './search/search.ts';
+import type { ReadProfile } from './store/reader.ts';
 import { factNow } from './views/conflictFacts.ts';
 import { toCustomerView } from './views/customer.ts';
 import { headlineOf } from './views/headline.ts';
@@ -141,7 +142,8 @@ function searchFor(parts: Replica, text: string, limit: number): CallResult['sea
   const { index, reader } = parts.files.replica;
   const now = parts.now();
   const here = parts.files.replica.store.scopeNumber(`station:${parts.config.station}`);
-  return search({ index, reader, here, headline: (profile) => headlineOf(profile.row, now) }, text, limit);
+  const headline = (profile: ReadProfile) => headlineOf(profile.row, now);
+  return search({ index, reader, here, headline, now }, text, limit);
 }
 
 async function find(parts: Replica, input: CallRead['find']): Promise<CallResult['find']> {

@@ -118,6 +118,7 @@ async function run(folder: string, { profiles, rounds }: Options, report: Report
     reader: new ReplicaReader(filled.db),
     here: filled.store.scopeNumber(SCOPE),
     headline: ({ row }) => headlineOf(row, DATA_TIME),
+    now: DATA_TIME,
   };
   const size = `${profiles.toLocaleString('en')} profiles`;
   const asked = people(profiles, QUERIES);

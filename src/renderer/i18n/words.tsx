@@ -25,6 +25,8 @@ export type Words = {
   dayTime: (iso: string, now: number, zone?: string | null) => string;
   /** "Mon 23 Nov" for a date without a time, `2026-11-23`. */
   date: (date: string) => string;
+  /** "28 Feb 2027" for a date that is not of these days. */
+  fullDate: (date: string) => string;
   age: (seconds: number) => string;
   list: (items: string[]) => string;
   languageName: (code: string) => string;
@@ -108,6 +110,17 @@ export function createWords(language: Language, stationZone: string | null): Wor
         return `${day} ${time(iso, where)}`;
       }, iso);
     },
+    fullDate: (date) =>
+      safely(
+        () =>
+          intl.formatDate(`${date}T12:00:00Z`, {
+            day: 'numeric',
+            month: 'short',
+            year: 'numeric',
+            timeZone: 'UTC',
+          }),
+        date,
+      ),
     date: (date) =>
       safely(
         () =>

@@ -41,12 +41,22 @@ const isEditable = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/u.test(target.tagName));
 
+/** Chromium's own; not every browser has it. */
+type Scheduling = { scheduling?: { isInputPending?: () => boolean } };
+const areKeysWaiting = (): boolean =>
+  (navigator as Navigator & Scheduling).scheduling?.isInputPending?.() ?? false;
+
 const inOverlay = (): boolean => document.querySelector('[role="dialog"], [role="menu"]') !== null;
 
 /** Binds all keys of the registry to the window; `scan` gets the first characters of a scanner's burst. Returns the stop. */
 export function bindKeys(registry: Registry, scan: (text: string) => void): () => void {
+  // Where the window is busy, keys of a scanner wait to be handled: they are no pause.
   const later = (run: () => void, ms: number): (() => void) => {
-    const timer = setTimeout(run, ms);
+    const due = (): void => {
+      if (areKeysWaiting()) timer = setTimeout(due, 1);
+      else run();
+    };
+    let timer = setTimeout(due, ms);
     return () => clearTimeout(timer);
   };
   const burst = createBurst((key) => registry.press(key), scan, later);

@@ -4,7 +4,13 @@ import type { ProfileRow } from '../../domain/profile.ts';
 import { fold, nameWords } from './fold.ts';
 
 /** Codes of all kinds are one list; the letter in front tells them apart. */
-export const CODE_LETTERS = { booking: 'b', loyaltyNumber: 'l', email: 'e', ticket: 't' } as const;
+export const CODE_LETTERS = {
+  booking: 'b',
+  loyaltyNumber: 'l',
+  email: 'e',
+  ticket: 't',
+  bagTag: 'g',
+} as const;
 export type CodeKind = keyof typeof CODE_LETTERS;
 export type Kind = CodeKind | 'phone';
 
@@ -41,8 +47,16 @@ export function namedOf(profile: ProfileRow): Named {
   }
   for (const identity of profile.identities)
     if ('value' in identity) values.push([identity.type, identity.value]);
+  for (const name of Object.keys(profile.facts)) {
+    const tag = tagOf(name);
+    if (tag !== null) values.push(['bagTag', tag]);
+  }
   return { names: NAME_FACTS.flatMap((fact) => textOf(profile, fact) ?? []), values };
 }
+
+/** The bag that a fact is of, such as `bag.0220123456.status`; null for any other fact. */
+export const tagOf = (fact: string): string | null =>
+  fact.startsWith('bag.') && fact.endsWith('.status') ? fact.slice(4, -7) : null;
 
 /** Names of more words than this are cut: an entry is written for each. */
 const MOST_WORDS = 12;

@@ -24,6 +24,8 @@ afterEach(() => {
 const boardingPass = (name: string): string =>
   `M1${name.padEnd(20)}EQX7R2M FRAJFKLH 0400 325Y012A0025 147>218`;
 
+const PASSPORT = 'P<D<<MUELLER<<ANNA<SOPHIE<<<<<<<<<<<<<<<<<<< C01X00T478D<<6408125F2702283<<<<<<<<<<<<<<<4';
+
 function person(
   id: string,
   firstName: string,
@@ -55,6 +57,7 @@ function filled(here: ProfileRow[], elsewhere: ProfileRow[] = []) {
     reader: new ReplicaReader(db),
     here: store.scopeNumber('station:FRA'),
     headline: (profile: { row: ProfileRow }) => headlineOf(profile.row, Date.parse(AT)),
+    now: Date.parse(AT),
   };
   const find = (text: string): string[] => search(parts, text, 10).hits.map((hit) => hit.profileId);
   return { store, find, search: (text: string) => search(parts, text, 10) };
@@ -93,8 +96,9 @@ describe('recognition', () => {
     ['QX7R2M', 'booking'],
     ['Weber', null],
     [boardingPass('WEBER/ANNA MRS'), 'boardingPass'],
+    [PASSPORT, 'passport'],
   ])('%s is %s', (text, recognised) => {
-    expect(recognise(text).recognised).toBe(recognised);
+    expect(recognise(text, Date.parse(AT)).recognised).toBe(recognised);
   });
 });
 
@@ -137,6 +141,40 @@ describe('search', () => {
   ])('finds her by %s as %s', (text, matched) => {
     const { hits } = filled([anna, anton]).search(text);
     expect(hits[0]).toMatchObject({ profileId: 'anna', matched });
+  });
+
+  it('[P22] finds who stands on a pass, first the bearer among those who travel on one booking', () => {
+    const ida = person('ida', 'Ida', 'Müller');
+    ida.identities.push({ type: 'booking', value: 'QX7R2M' });
+    const { search: look } = filled([ida, anna, anton]);
+    const { hits, document, bearer } = look(boardingPass('MUELLER/ANNA MRS'));
+    expect(bearer).toBe('anna');
+    expect(hits.map((hit) => hit.profileId)).toEqual(['anna', 'ida']);
+    expect(document).toMatchObject({ kind: 'boardingPass', lastName: 'MUELLER', firstName: 'ANNA' });
+    expect(look(boardingPass('MUELLER/IDA')).hits.map((hit) => hit.profileId)).toEqual(['ida', 'anna']);
+  });
+
+  it('[P22] finds who stands in a passport, also by less of the name than it has', () => {
+    const { search: look } = filled([anton, anna]);
+    expect(look(PASSPORT).hits.map((hit) => hit.profileId)).toEqual(['anna']);
+    expect(look(PASSPORT.replace('ANNA<SOPHIE', 'ANNE<SOPHIE')).hits.map((hit) => hit.profileId)).toEqual([
+      ...['anna', 'anton'],
+    ]);
+  });
+
+  it('[P22] finds whose bag it is, from a snapshot and from a frame, until the bag has gone', () => {
+    const facts = (status: string) => ({ 'bag.0220123456.status': status });
+    const { store, find } = filled([anton, person('bags', 'Ada', 'Koffer', facts('accepted'))]);
+    expect(find('0220123456')).toEqual(['bags']);
+    const told = (row: ProfileRow, v: number) =>
+      store.applyFrame({
+        ops: [{ table: 'profile', id: 'bags', v, scopes: ['station:FRA'], row }],
+        ...{ drop: [], granted: [], cursor: v, chain: '', proof: '', clientId: 'c', lmid: 0 },
+      });
+    told(person('bags', 'Ada', 'Koffer', { ...facts('loaded'), 'bag.0220999999.status': 'accepted' }), 2);
+    expect([find('0220123456'), find('0220999999')]).toEqual([['bags'], ['bags']]);
+    told(person('bags', 'Ada', 'Koffer'), 3);
+    expect(find('0220123456')).toEqual([]);
   });
 
   it.each([

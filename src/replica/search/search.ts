@@ -2,9 +2,10 @@
  * Search as you type: what was entered is recognised and looked up; those who are expected here come first, and names
  * that differ by one letter follow where there is room.
  */
-import type { SearchHit, SearchView } from '../../bridge/views.ts';
+import type { ScannedDocument, SearchHit, SearchView } from '../../bridge/views.ts';
 import type { ReadProfile, ReplicaReader } from '../store/reader.ts';
 import type { Candidate, SearchIndex } from '../store/searchIndex.ts';
+import { nameWords } from './fold.ts';
 import { isNear } from './near.ts';
 import { recognise } from './recognise.ts';
 
@@ -33,12 +34,14 @@ export type SearchParts = {
   /** Number of the scope of who is expected at this station; undefined while it is not known. */
   here: number | undefined;
   headline: (profile: ReadProfile) => Headline;
+  /** ms */
+  now: number;
 };
 
 type Match = Candidate & { matched: string; expectedHere: boolean };
 
 export function search(parts: SearchParts, text: string, limit: number): SearchView {
-  const query = recognise(text);
+  const query = recognise(text, parts.now);
   const matches = new Map<string, Match>();
   const add = (found: Candidate[], matched: string): void => {
     for (const one of found) {
@@ -47,18 +50,47 @@ export function search(parts: SearchParts, text: string, limit: number): SearchV
     }
   };
   for (const { kind, prefix } of query.lookups) add(parts.index.byKey(kind, prefix, MOST_CANDIDATES), kind);
-  add(named(parts, query.words), 'name');
+  const isOnPaper = query.document !== null && query.document.kind !== 'bagTag';
+  // A pass that led to its booking is not looked for by name as well: others are called so too.
+  if (!isOnPaper || matches.size === 0) add(named(parts, query.words), 'name');
+  for (const words of query.fewer) if (matches.size === 0) add(named(parts, words), 'similar');
   const exact = [...matches.values()].sort(byNeed);
-  const room = Math.max(limit - exact.length, mayBeMistyped(query.words) ? FOR_SIMILAR : 0);
+  const room = isOnPaper && exact.length > 0 ? 0 : roomForSimilar(limit - exact.length, query.words);
   if (room > 0) add(similar(parts.index, query.words, room), 'similar');
   const similarOnes = [...matches.values()].slice(exact.length, exact.length + room).sort(byNeed);
   // Only those who are shown are read in full: reading two hundred costs more than finding them.
   const nearest = [...exact.slice(0, limit - similarOnes.length), ...similarOnes];
+  const matchedText = isOnPaper ? onPaperText(query.document) : text.trim();
   const hits = nearest.flatMap((match) => {
     const profile = parts.reader.profile(match.id);
-    return profile === null ? [] : [toHit(parts, match, profile, text.trim())];
+    return profile === null ? [] : [toHit(parts, match, profile, matchedText)];
   });
-  return { hits: hits.sort(byPlace), more: matches.size > limit, recognised: query.recognised };
+  const { recognised, document } = query;
+  const isNamed = document === null ? () => false : namedOn(document);
+  hits.sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)) || byPlace(a, b));
+  const booked = hits.filter((hit) => hit.matched === 'booking' && isNamed(hit));
+  const bearer = booked.length === 1 ? (booked[0]?.profileId ?? null) : null;
+  return { hits, more: matches.size > limit, recognised, document, bearer };
+}
+
+/** Of what stands on a document only the booking code is worth repeating beside a customer. */
+const onPaperText = (document: ScannedDocument | null): string =>
+  document?.kind === 'boardingPass' ? (document.legs[0]?.booking ?? '') : '';
+
+const roomForSimilar = (left: number, words: readonly string[]): number =>
+  Math.max(left, mayBeMistyped(words) ? FOR_SIMILAR : 0);
+
+/** Whose name stands on it: of those who travel on one booking he comes first. Boarding passes cut long names. */
+function namedOn(document: ScannedDocument): (hit: SearchHit) => boolean {
+  if (document.kind === 'bagTag') return () => false;
+  const last = nameWords(document.lastName);
+  const [first = ''] = nameWords(document.firstName);
+  return ({ name }) => {
+    const known = nameWords(name);
+    return [...last, first].every((word) =>
+      known.some((one) => one.startsWith(word) || word.startsWith(one)),
+    );
+  };
 }
 
 /** By name; where a beginning is so common that the first ones fill the list, those who are expected here besides. */

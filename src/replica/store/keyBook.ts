@@ -4,7 +4,7 @@
  */
 import type { ProfileRow } from '../../domain/profile.ts';
 import { KEY_INDEXES } from '../migrations/replica.ts';
-import { type Named, namedOf, searchKeys } from '../search/keys.ts';
+import { type Named, namedOf, searchKeys, tagOf } from '../search/keys.ts';
 import type { Db } from './open.ts';
 import { firstWord, WordBook } from './wordBook.ts';
 
@@ -28,6 +28,10 @@ const NEW_IDENTITIES = `SELECT json_group_array(b.rid), json_group_array(i.value
   FROM base AS b NOT INDEXED, jsonb_each(b.content, '$.identities') AS i WHERE b.rid > ? AND b.tbl = 0
     AND i.value ->> '$.type' IN ('booking', 'phone', 'email', 'loyaltyNumber', 'ticket')
     AND json_type(i.value, '$.value') = 'text'`;
+
+const NEW_BAGS = `SELECT json_group_array(b.rid), json_group_array(f.key)
+  FROM base AS b NOT INDEXED, jsonb_each(b.content, '$.facts') AS f WHERE b.rid > ? AND b.tbl = 0
+    AND f.key GLOB 'bag.*.status'`;
 
 /**
  * Of a customer's facts (`f`): whether he may be in trouble, as headline.ts takes it. A status of these values, or a
@@ -74,6 +78,7 @@ export class KeyBook {
       calm: db.prepare('DELETE FROM trouble WHERE rid = ?'),
       newNames: db.prepare<[number], string[]>(NEW_NAMES).raw(),
       newIdentities: db.prepare<[number], string[]>(NEW_IDENTITIES).raw(),
+      newBags: db.prepare<[number], string[]>(NEW_BAGS).raw(),
       inTrouble: db.prepare<[number, number], [number, string]>(IN_TROUBLE).raw(),
       content: db
         .prepare<[number], string>('SELECT json(content) FROM base WHERE rid = ? AND tbl = 0')
@@ -114,12 +119,16 @@ export class KeyBook {
   added(rid: number): number {
     const [rids = [], ...facts] = this.lists<string | null>(this.sql.newNames.get(rid));
     const [owners = [], kinds = [], values = []] = this.lists<string>(this.sql.newIdentities.get(rid));
+    const [carriers = [], bags = []] = this.lists<string>(this.sql.newBags.get(rid));
     const lines: KeyLine[] = [];
     let at = 0;
+    let bag = 0;
     for (let i = 0; i < rids.length; i++) {
       const named = factsOf(facts, i);
       for (; owners[at] === rids[i] && at < owners.length; at++)
         named.values.push([kinds[at] as string, values[at] as string]);
+      for (; carriers[bag] === rids[i] && bag < carriers.length; bag++)
+        named.values.push(['bagTag', tagOf(bags[bag] as string) ?? '']);
       lines.push(...linesOf(Number(rids[i]), named));
     }
     if (lines.length > 0) this.sql.write.run(JSON.stringify(lines));

@@ -129,6 +129,8 @@ export function createReplica(scene: Scene) {
           hits: hits.slice(0, limit),
           more: false,
           recognised: /^[a-z0-9]{6}$/u.test(asked) ? 'booking' : null,
+          document: null,
+          bearer: null,
         };
       },
       find: () => ({ found: [{ id: 'rossi', name: 'Sofia Rossi', scope: 'profile:rossi' }], more: false }),

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { CallResult } from '../../../bridge/contract.ts';
+import type { ScannedDocument } from '../../../bridge/views.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useMirror } from '../../state/mirror.ts';
 import { ask, openCustomer } from '../../state/replica.ts';
@@ -11,6 +12,13 @@ import { Results } from './Results.tsx';
 import { useSearch } from './useSearch.ts';
 
 type Found = CallResult['find'];
+
+/** By what the core can be asked for somebody who is not here: a pass stands for its booking, a passport for nothing. */
+function identityOf(recognised: string | null, document: ScannedDocument | null, text: string) {
+  if (document?.kind === 'boardingPass') return { type: 'booking', value: document.legs[0]?.booking ?? '' };
+  if (recognised === null || document?.kind === 'travelDocument') return null;
+  return { type: recognised, value: text };
+}
 
 /** The one box for whatever identifies a customer: a scan, a code, a number or a name, even a misspelt one. */
 export function Entry() {
@@ -25,7 +33,8 @@ export function Entry() {
   const online = useMirror((state) => state.status?.connection === 'live');
   const hits = search.view?.hits ?? [];
   const recognised = search.view?.recognised ?? null;
-  const canAsk = search.view !== null && hits.length === 0 && found === null && recognised !== null && online;
+  const identity = identityOf(recognised, search.view?.document ?? null, text.trim());
+  const canAsk = search.view !== null && hits.length === 0 && found === null && identity !== null && online;
 
   const change = useCallback((next: string) => {
     // The key that leads here is no part of what is looked for, neither typed twice nor taken for a scan.
@@ -47,13 +56,14 @@ export function Entry() {
     [change],
   );
 
-  const only = hits.length === 1 ? (hits[0]?.profileId ?? null) : null;
+  // Who is only similar is looked at before he is opened.
+  const [first] = hits;
+  const single = hits.length === 1 && first?.matched !== 'similar' ? (first?.profileId ?? null) : null;
+  const only = search.view?.bearer ?? single;
   const ids = found ? found.found.map((person) => person.id) : hits.map((hit) => hit.profileId);
   const take = (index: number): void => {
-    if (canAsk) {
-      void ask('find', { type: recognised, value: text.trim(), purpose: 'counter' }).then(
-        (view) => view && setFound(view),
-      );
+    if (canAsk && identity !== null) {
+      void ask('find', { ...identity, purpose: 'counter' }).then((view) => view && setFound(view));
       return;
     }
     const id = ids[index];

@@ -11,6 +11,7 @@ import { Icon } from '../../ui/Icon.tsx';
 import { Key } from '../../ui/Key.tsx';
 import { Tag } from '../../ui/Tag.tsx';
 import type { useListbox } from '../../ui/useListbox.ts';
+import { isOnPaper, Paper } from './Paper.tsx';
 import type { Search } from './useSearch.ts';
 
 type Listbox = ReturnType<typeof useListbox>;
@@ -29,11 +30,14 @@ export function Results(props: ResultsProps) {
   const words = useWords();
   const { search, found, listbox } = props;
   const recognised = search.view?.recognised;
+  const paper = search.view?.document ?? null;
+  const onPaper = paper && isOnPaper(paper) ? paper : null;
   const kind = recognised ? (words.known(`identity.${recognised}`) ?? plain(recognised)) : null;
   return (
     <div className="results" onPointerDown={keepFocus}>
+      {onPaper ? <Paper document={onPaper} /> : null}
       <div className="results-head">
-        <span>{kind ? words.t('entry.recognised', { kind }) : words.t('entry.people')}</span>
+        <span>{kind && !onPaper ? words.t('entry.recognised', { kind }) : words.t('entry.people')}</span>
         <span>{search.view?.more ? words.t('entry.more') : null}</span>
       </div>
       <ul className="results-list" {...listbox.list} aria-label={words.t('entry.people')}>

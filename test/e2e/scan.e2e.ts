@@ -1,0 +1,108 @@
+/** Paper that is scanned from anywhere: whose it is, what stands on it, and what could not be read. */
+import { expect, test } from '@playwright/test';
+import { encode } from 'bcbp';
+import { live, openStation, type Station } from './station.ts';
+
+let station: Station;
+const page = () => station.console.page;
+const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+const shots = process.env.KAIROS_SHOTS;
+
+const person = (userId: string, firstName: string, lastName: string) => [
+  { type: 'identify', userId, traits: { firstName, lastName } },
+  {
+    type: 'track',
+    userId,
+    event: 'Booking Created',
+    properties: {
+      booking: 'QX7R2M',
+      segments: [
+        {
+          ...{ segment: 1, flight: 'LH400', date: tomorrow, from: 'FRA', to: 'JFK', cabin: 'economy' },
+          ...{ seat: '14C', status: 'confirmed', departs: `${tomorrow}T20:00:00Z` },
+          arrives: `${tomorrow}T23:59:00Z`,
+        },
+      ],
+    },
+  },
+];
+
+const pass = encode({
+  data: {
+    passengerName: 'MUELLER/ANNA MRS',
+    legs: [
+      {
+        operatingCarrierPNR: 'QX7R2M',
+        departureAirport: 'FRA',
+        arrivalAirport: 'JFK',
+        operatingCarrierDesignator: 'LH',
+        flightNumber: '0400',
+        flightDate: new Date(`${tomorrow}T00:00:00Z`),
+        compartmentCode: 'Y',
+        seatNumber: '014C',
+        checkInSequenceNumber: '0025',
+        passengerStatus: '1',
+      },
+    ],
+  },
+});
+
+/** As a scanner types: keys without a pause, each on its way before the one before has been answered. */
+async function scan(text: string): Promise<void> {
+  const keyboard = await page().context().newCDPSession(page());
+  const struck = [...text].flatMap((letter) => {
+    const enter = { key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 };
+    const key = letter === '\n' ? enter : { key: letter, text: letter };
+    return (['keyDown', 'keyUp'] as const).map((type) =>
+      keyboard.send('Input.dispatchKeyEvent', { type, ...key }),
+    );
+  });
+  await Promise.all(struck);
+  await keyboard.detach();
+}
+
+test.beforeAll(async () => {
+  station = await openStation();
+  const batch = [...person('u1', 'Anna', 'Müller'), ...person('u2', 'Ida', 'Müller')].map((one) => ({
+    ...one,
+    timestamp: new Date().toISOString(),
+    context: { app: { name: 'dcs' } },
+  }));
+  const answer = await fetch(`${station.core.url}/v1/batch`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Basic ${Buffer.from(`${station.core.writeKey}:`).toString('base64')}`,
+    },
+    body: JSON.stringify({ batch }),
+  });
+  expect(answer.status).toBe(200);
+  await live(page());
+  await expect(page().locator('.bottom')).toHaveAttribute('data-profiles', '2');
+});
+test.afterAll(() => station.end());
+
+test('[P22] a boarding pass opens its bearer, also where others travel on the same booking', async () => {
+  await scan(`${pass}\n`);
+  await expect(page().locator('h1')).toHaveText('Anna Müller');
+});
+
+test('[P22] what stands on the pass is shown beside those who travel on it', async () => {
+  await scan(pass);
+  await expect(page().locator('.paper')).toContainText('Anna Mueller');
+  await expect(page().locator('.paper')).toContainText('LH 400 FRA–JFK');
+  await expect(page().getByRole('option')).toHaveCount(2);
+  await expect(page().getByRole('option').first()).toContainText('Anna Müller');
+  if (shots) await page().screenshot({ path: `${shots}/scan-pass.png` });
+  await page().keyboard.press('Escape');
+});
+
+test('[P22] a passport in two lines finds who is called so, and says what was not read cleanly', async () => {
+  // The document's number is another than its check digit says; each line ends with Enter.
+  await scan('P<D<<MUELLER<<IDA<SOPHIE<<<<<<<<<<<<<<<<<<<<\nC01X00T578D<<6408125F2702283<<<<<<<<<<<<<<<4');
+  await expect(page().locator('.paper')).toContainText('Ida Sophie Mueller');
+  await expect(page().locator('.paper')).toContainText('Not read cleanly: number');
+  await expect(page().getByRole('option')).toHaveCount(1);
+  if (shots) await page().screenshot({ path: `${shots}/scan-passport.png` });
+  await page().keyboard.press('Escape');
+});
