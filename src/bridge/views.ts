@@ -37,6 +37,8 @@ export type WorkItem = {
   profileId: string | null;
   name: string;
   contact: ContactView | null;
+  /** Who may be calling, where the core could not tell: holders of the number that are here. */
+  candidates: { profileId: string; name: string }[];
   /** Why it is on the list: the worst alert of the customer or what he is doing now. */
   alert: AlertView | null;
   now: string | null;

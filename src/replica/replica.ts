@@ -250,7 +250,13 @@ export class Replica {
   /** Customers of the work list and whoever is open. */
   private watched(): string[] {
     const { reader, index } = this.files.replica;
-    const { items } = workView({ reader, index, station: this.config.station, now: this.now() });
+    const { items } = workView({
+      reader,
+      index,
+      station: this.config.station,
+      now: this.now(),
+      find: () => [],
+    });
     const open = this.presence.open();
     return [...new Set([...(open === null ? [] : [open]), ...items.flatMap((item) => item.profileId ?? [])])];
   }

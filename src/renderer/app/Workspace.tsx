@@ -3,6 +3,7 @@ import { AwayStrip } from '../features/away/index.ts';
 import { CustomerPanel } from '../features/customer/index.ts';
 import { HelpSheet, Palette } from '../features/help/index.ts';
 import { OutboxPanel, Question, YouDid } from '../features/outbox/index.ts';
+import { RingBar } from '../features/ring/index.ts';
 import { SuggestionPanel } from '../features/suggestion/index.ts';
 import { WorkList } from '../features/work/index.ts';
 import { useWords } from '../i18n/words.tsx';
@@ -49,6 +50,7 @@ function Main() {
   }
   return (
     <div className="work">
+      <RingBar />
       <AwayStrip held={holding.held} />
       <main className="main" {...holding.handlers}>
         <div className="left">{pane === 'work' ? <WorkList /> : <OutboxPanel />}</div>

@@ -1,4 +1,4 @@
-import { focusEntry } from '../features/entry/index.ts';
+import { focusEntry, searchFor } from '../features/entry/index.ts';
 import {
   canEdit,
   canUndoLatest,
@@ -31,6 +31,7 @@ import { mirror } from '../state/mirror.ts';
 import { type ActionName, moment } from '../state/moment.ts';
 import type { Command } from '../state/registry.ts';
 import { openCustomer } from '../state/replica.ts';
+import { isPopped, openCaller, putAway, ringingNow, wrongPerson } from '../state/ring.ts';
 import { session, TABS } from '../state/session.ts';
 
 const always = (): boolean => true;
@@ -42,6 +43,13 @@ const unanswered = (): boolean => card.getState().answered === null && !declinin
 
 /** On in the list that is on screen: of people or of actions. */
 const step = (by: 1 | -1): void => (session.getState().pane === 'outbox' ? lookNext(by) : openNeighbour(by));
+
+/** Who calls is opened, or looked for where nobody here is known by that number. */
+function openRinging(): void {
+  const call = ringingNow();
+  if (call?.profileId) openCaller(call.profileId);
+  else if (call?.contact?.identity) searchFor(call.contact.identity.value);
+}
 
 const go: Command[] = [
   { id: 'search', group: 'go', keys: ['/'], when: always, run: focusEntry },
@@ -62,6 +70,33 @@ const go: Command[] = [
     when: always,
     run: () => session.setState({ pane: 'outbox' }),
   },
+  {
+    id: 'caller',
+    group: 'go',
+    keys: ['i'],
+    when: () => ringingNow() !== null && !isPopped(),
+    run: openRinging,
+  },
+  ...[0, 1, 2, 3, 4].map(
+    (index): Command => ({
+      id: `candidate-${index + 1}`,
+      group: 'go',
+      keys: [`Alt+Digit${index + 1}`],
+      when: () => (ringingNow()?.candidates.length ?? 0) > index,
+      run: () => openCaller(ringingNow()?.candidates[index]?.profileId ?? ''),
+      quiet: true,
+      together: 'candidates',
+    }),
+  ),
+  {
+    id: 'caller-none',
+    group: 'go',
+    keys: ['0'],
+    when: () => ringingNow() !== null,
+    run: putAway,
+    quiet: true,
+  },
+  { id: 'wrong-person', group: 'go', keys: ['u'], when: isPopped, run: wrongPerson },
   { id: 'away', group: 'go', keys: ['a'], when: () => hasAway() && !isAwayShown(), run: showAway },
   { id: 'away-seen', group: 'go', keys: ['Escape'], turn: 1, when: isAwayShown, run: awaySeen, quiet: true },
   { id: 'close-customer', group: 'go', keys: ['x'], when: someone, run: () => openCustomer(null) },

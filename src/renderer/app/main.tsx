@@ -6,6 +6,7 @@ import { mirror } from '../state/mirror.ts';
 import { moment } from '../state/moment.ts';
 import { createRegistry } from '../state/registry.ts';
 import { link, startReplica } from '../state/replica.ts';
+import { followRinging } from '../state/ring.ts';
 import { App } from './App.tsx';
 import { allCommands } from './commandsOf.ts';
 import { fromDomPort } from './domPort.ts';
@@ -28,6 +29,7 @@ async function start(): Promise<void> {
   );
   markProgress(mirror.store, (name) => performance.mark(name), document.documentElement.dataset);
   startReplica();
+  followRinging();
   const protection = await window.shell.protection();
   if (protection.state === 'ready') askForPort();
   createRoot(root).render(

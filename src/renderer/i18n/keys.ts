@@ -1,6 +1,6 @@
 import type { Words } from './words.tsx';
 
-const SIGNS: { [key: string]: string } = { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc' };
+const SIGNS: { [key: string]: string } = { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc', Alt: 'Alt' };
 
 /** A key of the registry as it is labelled: `$mod+k` is "Ctrl K", in German "Strg K". */
 export function keyName(words: Words, key: string): string {
@@ -11,7 +11,7 @@ export function keyName(words: Words, key: string): string {
         ? words.t('key.ctrl')
         : part === 'Shift'
           ? words.t('key.shift')
-          : (SIGNS[part] ?? part.toUpperCase()),
+          : (SIGNS[part] ?? part.replace(/^Digit/u, '').toUpperCase()),
     )
     .join(' ');
 }

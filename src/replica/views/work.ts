@@ -1,5 +1,5 @@
 /** The work list: open contacts first, then customers in trouble who are expected here. */
-import type { WorkItem, WorkView } from '../../bridge/views.ts';
+import type { SearchHit, WorkItem, WorkView } from '../../bridge/views.ts';
 import type { ContactRow, ContactState } from '../../domain/contact.ts';
 import { contactView } from '../../packs/airline/views/customer.ts';
 import type { ReplicaReader } from '../store/reader.ts';
@@ -11,7 +11,17 @@ const MOST_SHOWN = 100;
 
 const ORDER: { [S in ContactState]: number } = { ringing: 0, active: 1, wrapup: 2, waiting: 3, ended: 4 };
 
-export type WorkParts = { reader: ReplicaReader; index: SearchIndex; station: string; now: number };
+/** Candidates that are told: they are chosen by a digit. */
+const MOST_CANDIDATES = 5;
+
+export type WorkParts = {
+  reader: ReplicaReader;
+  index: SearchIndex;
+  station: string;
+  now: number;
+  /** Who is found by a number or an address. */
+  find: (text: string) => SearchHit[];
+};
 
 export function workView(parts: WorkParts): WorkView {
   const contacts = parts.reader.contacts(MOST_CONTACTS).filter((contact) => contact.state !== 'ended');
@@ -39,10 +49,19 @@ function contactItem(parts: WorkParts, contact: ContactRow): WorkItem {
     profileId: contact.profileId,
     name: headline?.name ?? named,
     contact: contactView(contact),
+    candidates: candidates(parts, contact),
     alert: headline?.alert ?? null,
     now: headline?.now ?? null,
     since: contact.since,
   };
+}
+
+/** Only while somebody is waiting to be greeted by name. */
+function candidates({ find }: WorkParts, { profileId, identity, state }: ContactRow): WorkItem['candidates'] {
+  const isAsked = profileId === null && (state === 'ringing' || state === 'active');
+  if (!isAsked || identity === null || 'masked' in identity) return [];
+  const holders = find(identity.value).filter((hit) => hit.matched === identity.type);
+  return holders.slice(0, MOST_CANDIDATES).map((hit) => ({ profileId: hit.profileId, name: hit.name }));
 }
 
 function profileItem(parts: WorkParts, id: string): WorkItem[] {
@@ -51,5 +70,7 @@ function profileItem(parts: WorkParts, id: string): WorkItem[] {
   const { name, alert, now } = headlineOf(read.row, parts.now);
   // The index may lag behind: whoever is well by now is no work.
   if (alert === null) return [];
-  return [{ key: `profile/${id}`, profileId: id, name, contact: null, alert, now, since: alert.at }];
+  return [
+    { key: `profile/${id}`, profileId: id, name, contact: null, candidates: [], alert, now, since: alert.at },
+  ];
 }

@@ -30,6 +30,7 @@ function workItem(view: CustomerView): WorkItem {
     profileId: view.profileId,
     name: view.name,
     contact,
+    candidates: [],
     alert: view.alerts[0] ?? null,
     now: typeof view.now?.value === 'string' ? view.now.value : null,
     since: contact?.since ?? ago(0),

@@ -1,0 +1,1 @@
+export { RingBar } from './RingBar.tsx';
