@@ -42,7 +42,10 @@ class Relay {
   private carry({ from, to, direction }: Lane): void {
     from.setNoDelay(true);
     from.on('error', () => this.cut());
-    from.on('close', () => this.line.gone(this));
+    // While one end is still open it can be cut: otherwise nobody would ever close it.
+    from.on('close', () => {
+      if (from.destroyed && to.destroyed) this.line.gone(this);
+    });
     void this.pump(from, to, direction);
   }
 
