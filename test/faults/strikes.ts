@@ -200,7 +200,9 @@ export class Strikes {
     const path = outboxFile(place.folder);
     if (path === null) return;
     imageOf(path, this.image(place));
-    for (const entry of this.own(place)) this.ledger.mark(entry.n, { marked: true });
+    // What was under way when the process was stopped may be in the image or not.
+    for (const entry of this.own(place))
+      if (entry.state !== 'begun') this.ledger.mark(entry.n, { marked: true });
   }
 
   /** What was done since the image, and no core has seen, is nowhere any more; what was undone since is back. */
