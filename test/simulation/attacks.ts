@@ -24,8 +24,12 @@ export function attacks(world: World): Fault[] {
 type Answer = { type?: string; lmid?: number; gap?: number; fork?: number; refused?: { code: string } };
 
 /** A connection on which anything can be said; false if nobody listens. */
-function speak(world: World, subject: string, words: (node: CoreNode, session: Session) => void): boolean {
-  const node = world.core.pick();
+function speak(
+  world: World,
+  subject: string,
+  words: (node: CoreNode, session: Session) => void,
+  node = world.core.pick(),
+): boolean {
   const viewer = world.viewerOf(world.tokenOf(subject).token);
   if (!node || node.frozen || !viewer) return false;
   node.run(() => {
@@ -91,18 +95,23 @@ function intruder(world: World, { outbox, subject }: Station): boolean {
 
 /** [R6] Somebody else uses the id of a command, for another one, before its owner could send it. */
 function squatter(world: World, { outbox }: Station): boolean {
-  const [entry] = outbox.value.pending;
+  const { core, random } = world;
+  const entry = outbox.value.pending.find((one) => one.mid === null && !one.held);
   if (!entry) return false;
   const { id } = entry;
   world.twin([id]);
   world.elsewhere.add(id);
   world.work.bases.delete(id);
-  return speak(world, 'mallory', (node, session) => {
+  const take = (node: CoreNode, session: Session) => {
     const answer = sayHello(world, node, session, { clientId: 'mallory', wanted: [] });
     const isNew = !node.clients.command(id);
     push(node, session, [note(world, (answer?.lmid ?? 0) + 1, id)]);
     if (isNew && node.clients.command(id)) world.work.squatted.set(id, 'mallory');
-  });
+  };
+  if (random.chance(0.5)) return speak(world, 'mallory', take);
+  // Or at another node, just when its owner's push is about to be executed.
+  core.ambush = { id, run: (node) => void speak(world, 'mallory', take, node) };
+  return true;
 }
 
 /** [R5] An invented cursor resets nobody else. */

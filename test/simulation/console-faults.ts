@@ -2,6 +2,7 @@
 import type { Outbox } from '../../src/replica/outbox/model.ts';
 import type { MemoryReplica } from '../../src/replica/store/memory.ts';
 import { copyReplica } from './disk.ts';
+import type { Input } from '../../src/replica/sync/session.ts';
 import type { Fault } from './faults.ts';
 import { revise, write } from './operators.ts';
 import { ingest } from './sources.ts';
@@ -23,7 +24,8 @@ export function consoleFaults(world: World): Fault[] {
     [3, 'slip', () => wire()?.misplace(world.random.pick(['lost', 'twice'])) ?? false],
     [3, 'stall', () => wire()?.stall(world.random.between(2_000, 40_000)) ?? false],
     [2, 'late push', () => latePush(world, station())],
-    [8, 'crash', () => station().light(1 + world.random.below(6))],
+    [8, 'crash', () => station().light(1 + world.random.below(6), world.random.chance(0.4))],
+    [1.5, 'crash at welcome', () => crashAtWelcome(world, station())],
     [2, 'kill', () => kill(world, station())],
     [4, 'power', () => power(world, station())],
     [2, 'shift', () => shift(world, station())],
@@ -33,7 +35,8 @@ export function consoleFaults(world: World): Fault[] {
     [1.5, 'station clock', () => turnClock(world, station())],
     [3, 'image', () => disks.keep(station())],
     [2, 'rollback', () => disks.rollback()],
-    [1, 'clone', () => disks.clone(station())],
+    [1, 'clone', () => clone(world, station())],
+    [1, 'quick operator', () => reviseAtFork(world)],
   ];
 }
 
@@ -57,12 +60,35 @@ function latePush(world: World, station: Station): false | undefined {
     core.disk.log.cutLog(0);
   }
   wire.breakOff(random.between(20, 300));
-  station.armed = {
-    at: (input) => input.type === 'hello-reply',
+  const reviseOnce = {
+    at: (input: Input) => input.type === 'hello-reply',
     run: () => {
       for (let i = 0; i < 3; i++) revise(world, station);
     },
   };
+  // Or both arrive at the same time, perhaps at two nodes.
+  const holdHello = {
+    at: (input: Input) => input.type === 'connected',
+    run: () => {
+      station.wire?.stall(Math.max(0, wire.stalledUntil - world.scheduler.now) + random.between(0, 60));
+      station.armed = reviseOnce;
+    },
+  };
+  station.armed = random.chance(0.5) ? reviseOnce : holdHello;
+}
+
+/** Between replica.db and outbox.db, or after both. */
+function crashAtWelcome({ random }: World, station: Station): void {
+  const [fuse, early] = [1 + random.below(3), random.chance(0.3)];
+  station.armed = { at: (input) => input.type === 'connected', run: () => station.light(fuse, early) };
+}
+
+/** Whenever a fork is found, its operator changes the entries that go again before they are sent. */
+function reviseAtFork(world: World): void {
+  world.onFork = (station) =>
+    world.scheduler.after(world.random.between(0, 300), () => {
+      for (let i = 0; i < 4; i++) revise(world, station);
+    });
 }
 
 function kill(world: World, station: Station): false | undefined {
@@ -143,34 +169,35 @@ class Disks {
     const disk = which === 0 ? undefined : station.outboxes.get(subject);
     if (disk) {
       this.world.mayFork();
-      this.twin(outbox, disk.value);
+      twin(this.world, outbox, disk.value);
       disk.value = outbox;
     }
     this.world.startLater(station);
   }
 
-  private twin(...outboxes: Outbox[]): string[] {
-    const ids = outboxes.flatMap((outbox) => [
-      ...outbox.pending.map((entry) => entry.id),
-      ...outbox.settled.keys(),
-      ...outbox.conflict.keys(),
-    ]);
-    this.world.twin(ids);
-    return ids;
-  }
+}
 
-  /** A copy of a whole disk begins to work beside the original. */
-  clone(from: Station): false | undefined {
-    const { world } = this;
-    if (world.stations.length > 4 || !from.outboxes.has(from.subject)) return false;
-    const copy = new Station(world.newId('clone'), [from.subject], from.wanted, world.stationParts());
-    copy.replica.live = copyReplica(from.replica.live);
-    copy.replica.live.discardStages();
-    copy.outbox.value = from.outbox.value;
-    copy.skew = from.skew;
-    world.mayFork();
-    for (const id of this.twin(from.outbox.value)) world.elsewhere.add(id);
-    world.stations.push(copy);
-    world.startLater(copy);
-  }
+/** Ids of outboxes that stand on another disk, or in another image, too. */
+function twin(world: World, ...outboxes: Outbox[]): string[] {
+  const ids = outboxes.flatMap((outbox) => [
+    ...outbox.pending.map((entry) => entry.id),
+    ...outbox.settled.keys(),
+    ...outbox.conflict.keys(),
+  ]);
+  world.twin(ids);
+  return ids;
+}
+
+/** A copy of a whole disk begins to work beside the original. */
+export function clone(world: World, from: Station): false | undefined {
+  if (world.stations.length > 4 || !from.outboxes.has(from.subject)) return false;
+  const copy = new Station(world.newId('clone'), [from.subject], from.wanted, world.stationParts());
+  copy.replica.live = copyReplica(from.replica.live);
+  copy.replica.live.discardStages();
+  copy.outbox.value = from.outbox.value;
+  copy.skew = from.skew;
+  world.mayFork();
+  for (const id of twin(world, from.outbox.value)) world.elsewhere.add(id);
+  world.stations.push(copy);
+  world.startLater(copy);
 }

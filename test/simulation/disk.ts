@@ -26,7 +26,7 @@ export class Died extends Error {}
 /** The disk takes nothing more, or what was read is damaged. */
 export class DiskFailed extends Error {}
 
-/** The process that writes: told after each durable write, and asked before each. */
+/** The process that writes: asked before each durable write, and told after it; it may die at either. */
 export type Writer = { alive(): void; wrote(): void };
 
 /** A copy of the maps, two levels deep: what is in them is never changed in place. */

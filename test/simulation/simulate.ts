@@ -1,5 +1,6 @@
 /** Runs one seed: a history of work and faults, then peace, in which everything must come to its end. */
 import { Broken } from './broken.ts';
+import { clone } from './console-faults.ts';
 import { type MakeDisk, memoryDisk } from './core-disk.ts';
 import { Mixture } from './faults.ts';
 import { release } from './operators.ts';
@@ -93,6 +94,9 @@ export async function simulate(seed: number, options: Options = {}): Promise<Out
 async function settle(world: World): Promise<void> {
   world.tell(() => 'peace');
   world.random = new Random(world.seed, 7);
+  world.onFork = () => undefined;
+  // A copy that has nothing to send is found out by nothing but its connections.
+  if (world.random.chance(0.1)) clone(world, world.random.pick(world.stations));
   for (const person of world.people.values()) Object.assign(person, { grants: ALL, tokens: 7 * 86_400_000 });
   await world.run(30_000);
   world.core.start();

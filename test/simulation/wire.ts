@@ -9,6 +9,7 @@ import { Broken } from './broken.ts';
 import type { CoreNode } from './node.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
+import { assertServed } from './served.ts';
 import { assertReadable, greetedBy, toldBy } from './versions.ts';
 
 export type WireParts = {
@@ -19,6 +20,10 @@ export type WireParts = {
   viewerOf(token: unknown): Viewer | undefined;
   /** The console hears this, on this wire. */
   heard(wire: Wire, input: Input): void;
+  /** Whatever transaction is made now is made for this wire. */
+  handling(wire: Wire, work: () => void): void;
+  /** The core has answered: what must hold of the answer is looked at. */
+  answered(wire: Wire, effect: Sent, reply: unknown): void;
   /** A message went over the wire. */
   count(): void;
   reached(situation: string): void;
@@ -26,7 +31,7 @@ export type WireParts = {
   promised(): void;
 };
 
-type Sent = Extract<Effect, { do: 'hello' | 'push' | 'sub' | 'auth' | 'ack' }>;
+export type Sent = Extract<Effect, { do: 'hello' | 'push' | 'sub' | 'auth' | 'ack' }>;
 
 /** A peer that says nothing any more is given up after so long. */
 const HEARTBEAT = [20_000, 45_000] as const;
@@ -48,6 +53,14 @@ function arrived(event: string, head: unknown, body: unknown): [head: unknown, b
 
 export class Wire {
   readonly generation: number;
+  /** Whose connection it is. */
+  readonly owner: object;
+  /** Ids of the commands that are being executed for it. */
+  pushed: readonly string[] = [];
+  /** What it has been asked to bring: the last list of wanted scopes that the console said. */
+  toldWanted: readonly string[] = [];
+  /** A frame or snapshot was lost or repeated on it. */
+  slipped = false;
   /** Who the core took the console for when it sent the last frame that was applied; nobody before the first. */
   viewer: Viewer | undefined;
   private sentTo: Viewer | undefined;
@@ -64,12 +77,14 @@ export class Wire {
   private downLost = false;
   /** What becomes of the next frame or snapshot on its way. */
   private slip: 'lost' | 'twice' | null = null;
-  private stalledUntil = 0;
+  /** What the console has sent arrives only then. */
+  stalledUntil = 0;
   private upAt = 0;
   private downAt = 0;
 
-  constructor(parts: WireParts, generation: number, token: string) {
+  constructor(parts: WireParts, owner: object, generation: number, token: string) {
     this.parts = parts;
+    this.owner = owner;
     this.generation = generation;
     this.token = token;
     this.pace = parts.random.chance(0.15) ? parts.random.between(300, 2_500) : parts.random.between(1, 60);
@@ -137,6 +152,7 @@ export class Wire {
     const { slip } = this;
     this.slip = null;
     const { viewer } = this.session as CoreSession;
+    this.slipped ||= slip !== null;
     if (slip === 'lost') return;
     if (slip === 'twice') this.down(input, viewer);
     this.down(input, viewer);
@@ -165,6 +181,8 @@ export class Wire {
   /** The console says something. */
   send(effect: Sent): void {
     this.parts.count();
+    if (effect.do === 'hello') this.toldWanted = effect.hello.wanted;
+    if (effect.do === 'sub') this.toldWanted = effect.wanted;
     const message: Sent = effect.do === 'ack' ? effect : plain(effect);
     this.toHub((node, session) => this.deliver(node, session, message));
   }
@@ -182,6 +200,7 @@ export class Wire {
   private deliver(node: CoreNode, session: CoreSession, message: Sent): void {
     try {
       this.bring(node, session, message);
+      if (!node.dead && message.do !== 'auth') assertServed(session, node.store);
     } catch (error) {
       if (!node.dead) node.hub.failed(session, message.do, () => undefined, error);
     }
@@ -191,7 +210,9 @@ export class Wire {
     const { hub } = node;
     const { generation } = this;
     const answer = (input: (reply: never) => Input) => (reply: unknown) => {
-      if (!node.dead) this.down(input(plain(reply) as never));
+      if (node.dead) return;
+      this.parts.answered(this, effect, reply);
+      this.down(input(plain(reply) as never));
     };
     const failed = (error: unknown) => hub.failed(session, effect.do, () => undefined, error);
     switch (effect.do) {
@@ -207,11 +228,14 @@ export class Wire {
           ),
         );
       case 'push':
-        return hub.push(
+        this.pushed = effect.commands.map(({ id }) => id);
+        hub.push(
           session,
           { commands: effect.commands },
           answer((ack) => ({ type: 'push-ack', generation, ack })),
         );
+        this.pushed = [];
+        return;
       case 'sub':
         return hub.sub(
           session,
@@ -251,11 +275,11 @@ export class Wire {
     this.viewer = this.sentTo;
   }
 
-  /** The next thing that the console has sent arrives; false if nothing can. */
-  pull(): boolean {
-    const held = this.upLost || this.parts.scheduler.now < this.stalledUntil;
+  /** The next thing that the console has sent arrives, though it is held back if `now`; false if nothing can. */
+  pull(now = false): boolean {
+    const held = this.upLost || (!now && this.parts.scheduler.now < this.stalledUntil);
     const next = held ? undefined : this.upward.shift();
-    next?.();
+    if (next) this.parts.handling(this, next);
     return next !== undefined;
   }
 
