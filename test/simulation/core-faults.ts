@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** Times that the protocol promises end at 60 days; a history stays well within. */
-const MOST_WEEKS = 45 * DAY;
+const MOST_WEEKS = 130 * DAY;
 
 export function coreFaults(world: World): Fault[] {
   const { core } = world;

@@ -95,6 +95,8 @@ async function settle(world: World): Promise<void> {
   world.tell(() => 'peace');
   world.random = new Random(world.seed, 7);
   world.onFork = () => undefined;
+  world.core.ambush = null;
+  for (const station of world.stations) station.armed = null;
   // A copy that has nothing to send is found out by nothing but its connections.
   if (world.random.chance(0.1)) clone(world, world.random.pick(world.stations));
   for (const person of world.people.values()) Object.assign(person, { grants: ALL, tokens: 7 * 86_400_000 });
