@@ -211,7 +211,8 @@ export const CLAUSES = {
       "turn.add({ do: 'push', commands: next.batch.map(toCommand) }); turn.keep(next.outbox);",
     ),
   ],
-  'R12.lose': [value(RULES, 'entry.mid !== null && entry.mid > lmid ? withoutMid(entry) : entry', 'entry')],
+  'R12.lose': [value(RULES, 'isAbove(entry) ? withoutMid(entry) : entry', 'entry')],
+  'R12.lose-old': [value(RULES, "status === 'unknown' && isAbove(entry)", 'false')],
   'R12.free': [value(replica('outbox/operations'), 'entry.mid === null && !entry.marked', 'true')],
   'R12.free-marked': [
     value(replica('outbox/operations'), 'entry.mid === null && !entry.marked', 'entry.mid === null'),
@@ -231,7 +232,7 @@ export const CLAUSES = {
   'R13.other-epoch': [value(LINKS, 'outbox.me.epoch === epoch', 'true')],
   'R13.seen': [value(LINKS, 'Math.min(outbox.me.lmidAck, env.seen ?? 0)', 'outbox.me.lmidAck')],
   'R13.back': [value(RULES, 'lost.length > 0', 'false')],
-  'R13.conflicts-back': [value(RULES, '[...outbox.conflict.values()].filter(wasSent)', '[]')],
+  'R13.conflicts-back': [value(RULES, '[...before.conflict.values()].filter(wasSent)', '[]')],
   'R13.mid-order': [
     value(
       RULES,

@@ -1,8 +1,8 @@
 /** What goes wrong at stations, on their disks and on their connections. */
 import type { Outbox } from '../../src/replica/outbox/model.ts';
 import type { MemoryReplica } from '../../src/replica/store/memory.ts';
-import { copyReplica } from './disk.ts';
 import type { Input } from '../../src/replica/sync/session.ts';
+import { copyReplica } from './disk.ts';
 import type { Fault } from './faults.ts';
 import { revise, write } from './operators.ts';
 import { ingest } from './sources.ts';
@@ -33,6 +33,7 @@ export function consoleFaults(world: World): Fault[] {
     [1.5, 'disk full', () => fill(world, station())],
     [1, 'old replica', () => age(world, station())],
     [1.5, 'station clock', () => turnClock(world, station())],
+    [1, 'flat battery', () => flatBattery(world, station())],
     [3, 'image', () => disks.keep(station())],
     [2, 'rollback', () => disks.rollback()],
     [1, 'clone', () => clone(world, station())],
@@ -135,6 +136,14 @@ function turnClock({ random }: World, station: Station): void {
   station.skew = random.pick([0, random.between(-2, 2), random.between(-90, 90)]) * HOUR;
 }
 
+/** The clock was a month slow for a while: what was written meanwhile is soon too old to be sent twice. */
+function flatBattery(world: World, station: Station): void {
+  const { skew } = station;
+  station.skew = world.random.between(-31, -29) * 24 * HOUR;
+  for (let i = world.random.below(3); i >= 0; i--) write(world, station);
+  station.skew = skew;
+}
+
 /** Copies of disks, and what comes of them. */
 class Disks {
   private readonly world: World;
@@ -174,7 +183,6 @@ class Disks {
     }
     this.world.startLater(station);
   }
-
 }
 
 /** Ids of outboxes that stand on another disk, or in another image, too. */

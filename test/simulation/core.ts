@@ -152,8 +152,7 @@ export class Core {
     const other = this.nodes.find((one) => one !== node && !one.frozen);
     if (!ambush || !other || handled?.node !== node) return undefined;
     const { clients } = this.disk;
-    if (handled.pushed.find((id) => !clients.command(id)) !== ambush.id)
-      return undefined;
+    if (handled.pushed.find((id) => !clients.command(id)) !== ambush.id) return undefined;
     this.ambush = null;
     return () => ambush.run(other);
   }

@@ -104,6 +104,7 @@ async function settle(world: World): Promise<void> {
   world.core.start();
   world.core.disk.failing = 0;
   for (const node of world.core.nodes) node.fuse = 0;
+  await assertNothingStuck(world);
   const turns = Math.max(...world.stations.map((station) => station.subjects.length));
   for (let turn = 0; turn < turns; turn++) {
     for (const station of world.stations) logIn(station, turn);
@@ -112,6 +113,18 @@ async function settle(world: World): Promise<void> {
   for (const station of world.stations) assertEnd(world, station);
   const { epochs, restored } = world.core;
   if (epochs > restored) throw new Broken('R5', `${epochs} new epochs for ${restored} restored backups`);
+}
+
+/** [R12] Nobody logs in, and yet what can be sent is sent: a connection that lasts does not hold it up. */
+async function assertNothingStuck(world: World): Promise<void> {
+  const before = new Map(world.stations.map((station) => [station, station.wire]));
+  await world.run(QUIET);
+  for (const [{ name, wire, runner, outbox }, same] of before) {
+    const { pending } = outbox.value;
+    if (!wire || wire !== same || runner?.session.phase !== 'live' || pending.some((one) => one.held))
+      continue;
+    if (pending.length > 0) throw new Broken('R12', `${pending[0]?.id} is stuck on a connection of ${name}`);
+  }
 }
 
 function logIn(station: Station, turn: number): void {
@@ -124,6 +137,7 @@ function logIn(station: Station, turn: number): void {
 }
 
 const PATIENCE = 40;
+const QUIET = 8 * MINUTE;
 
 async function converge(world: World): Promise<void> {
   for (let i = 0; i < PATIENCE; i++) {

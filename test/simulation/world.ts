@@ -99,7 +99,7 @@ export class World {
         return twins.size;
       },
       foundBy: (clientId) => found.get(clientId),
-      mayBeUnknown: () => this.situations.has('weeks'),
+      mayBeUnknown: () => this.situations.has('weeks') || this.situations.has('flat battery'),
     };
   }
 

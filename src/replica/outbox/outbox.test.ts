@@ -238,6 +238,21 @@ describe('rules', () => {
     );
   });
 
+  it('[R12] frees the place of one that became too old in the middle, so that its next owner is no fork', () => {
+    const month = 30 * 86_400_000;
+    const sent = sendAll(put(put(newOutbox('c'), 'old', { at: new Date(NOW - month).toISOString() }), 'new'));
+    const later = { lmid: 0, maxCommands: 50, now: NOW + 1, held: () => false };
+    const retired = nextBatch(sent.outbox, later).outbox;
+    expect(retired.conflict.get('old')).toMatchObject({ status: 'unknown', entry: { mid: 1 } });
+    const again = sendAll(loseMidsAbove(retired, 0)).outbox;
+    expect(again.pending).toMatchObject([{ id: 'new', mid: 1 }]);
+    expect(showsFork(again, 1, [[1, 'new']])).toBe(false);
+    // What a welcome does not know goes back to pending, and is retired again when its turn comes.
+    expect(atWelcome(retired, { lmid: 0, start: 0, epoch: '', idsFrom: 1, now: NOW }).pending).toHaveLength(
+      2,
+    );
+  });
+
   it('[R13] puts what was lost in front, in the order of its places, and leaves what was put away', () => {
     let outbox = newOutbox('c');
     for (const one of ['a', 'b', 'c', 'd']) outbox = put(outbox, one);

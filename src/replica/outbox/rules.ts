@@ -19,14 +19,21 @@ export type Places = readonly (readonly [number, string, ...unknown[]])[];
 
 const withoutMid = (entry: Entry): Entry => (entry.mid === null ? entry : { ...entry, mid: null });
 
-/** [R12] Entries that were certainly not executed lose their mids; the next one given is lmid + 1. */
+/**
+ * [R12] Entries that were certainly not executed lose their mids; the next one given is lmid + 1. So does one that became
+ * too old in the middle: another's result at its former place would look like a fork.
+ */
 export function loseMidsAbove(outbox: Outbox, lmid: number): Outbox {
+  const isAbove = ({ mid }: Entry): boolean => mid !== null && mid > lmid;
   const me = outbox.me.nextMid === lmid + 1 ? outbox.me : { ...outbox.me, nextMid: lmid + 1 };
-  if (!outbox.pending.some((entry) => entry.mid !== null && entry.mid > lmid)) return { ...outbox, me };
-  const pending = outbox.pending.map((entry) =>
-    entry.mid !== null && entry.mid > lmid ? withoutMid(entry) : entry,
-  );
-  return { ...outbox, me, pending };
+  const pending = outbox.pending.some(isAbove)
+    ? outbox.pending.map((entry) => (isAbove(entry) ? withoutMid(entry) : entry))
+    : outbox.pending;
+  const old = [...outbox.conflict].filter(([, { status, entry }]) => status === 'unknown' && isAbove(entry));
+  if (old.length === 0) return { ...outbox, me, pending };
+  const conflict = new Map(outbox.conflict);
+  for (const [id, one] of old) conflict.set(id, { ...one, entry: withoutMid(one.entry) });
+  return { ...outbox, me, pending, conflict };
 }
 
 export type Batch = { outbox: Outbox; batch: Entry[]; unknown: number };
@@ -219,7 +226,7 @@ export function atWelcome(
   told: { lmid: number; start: number; epoch: string; idsFrom: number; now: number },
 ): Outbox {
   let outbox = loseMidsAbove(before, told.lmid);
-  const lost = [...outbox.settled.values(), ...[...outbox.conflict.values()].filter(wasSent)]
+  const lost = [...before.settled.values(), ...[...before.conflict.values()].filter(wasSent)]
     .map((one) => one.entry)
     .filter((entry) => entry.mid !== null && entry.mid > told.lmid)
     .sort((a, b) => (a.mid ?? 0) - (b.mid ?? 0));
