@@ -242,7 +242,10 @@ export const CLAUSES = {
   ],
   'R13.front': [value(RULES, 'lowest - entries.length + i', '(outbox.pending.at(-1)?.order ?? 0) + 1 + i')],
   'R13.reset-from-0': [value(HELLO, 'reset ? 0 : Math.min(lmidAck, lmid)', 'Math.min(lmidAck, lmid)')],
-  'R13.lowered': [value(RULES, 'Math.min(outbox.me.lmidAck, told.start)', 'outbox.me.lmidAck')],
+  'R13.lowered': [
+    value(RULES, 'lmidAck = «told.idsFrom - 1»', 'Math.max(outbox.me.lmidAck, told.idsFrom - 1)'),
+  ],
+  'R13.cut': [value(RULES, 'lmidAck = «told.idsFrom - 1»', 'Math.min(outbox.me.lmidAck, told.idsFrom - 1)')],
   'R13.lowest-first': [
     value(
       FRAMES,

@@ -181,6 +181,11 @@ class Disks {
       twin(this.world, outbox, disk.value);
       disk.value = outbox;
     }
+    // What was sent since then can be taken back once more.
+    const run = () => {
+      for (let i = 0; i < 3; i++) revise(this.world, station);
+    };
+    if (random.chance(0.3)) station.armed = { at: (input) => input.type === 'connected', run };
     this.world.startLater(station);
   }
 }

@@ -1,12 +1,13 @@
 /** What goes wrong at the core: its processes, its store, its clock, its versions. */
 import type { CoreDisk } from './core-disk.ts';
 import type { Fault } from './faults.ts';
+import { write } from './operators.ts';
 import { merge } from './sources.ts';
 import type { World } from './world.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** Times that the protocol promises end at 60 days; a history stays well within. */
+/** The longest time that the protocol promises anything for is 60 days. */
 const MOST_WEEKS = 130 * DAY;
 
 export function coreFaults(world: World): Fault[] {
@@ -27,10 +28,12 @@ export function coreFaults(world: World): Fault[] {
     [1.5, 'restore', () => backups.restore(false)],
     [1, 'hours', () => pass(world.random.between(60_000, 4 * HOUR))],
     [0.5, 'weeks', () => pass(world.random.between(4, 31) * DAY)],
+    [0.5, 'long away', () => longAway(world, pass)],
   ];
 
   /** At once: every timer is late. */
   function pass(ms: number): false | undefined {
+    world.reached('long ago');
     passed += ms;
     if (passed > MOST_WEEKS) return false;
     world.scheduler.now += ms;
@@ -75,6 +78,20 @@ function cutLog({ core, random }: World): false | undefined {
 
 function turnClock({ core, random }: World): void {
   core.skew = random.pick([0, random.between(-1, 1), random.between(-60, 60)]) * HOUR;
+}
+
+/** What a station has sent is executed, and it hears of that only when the core has forgotten it. */
+function longAway(world: World, pass: (ms: number) => unknown): false | undefined {
+  const { random, scheduler } = world;
+  const station = random.pick(world.stations);
+  if (station.runner?.session.phase !== 'live') return false;
+  for (let i = random.below(3); i >= 0; i--) write(world, station);
+  station.wire?.cut(false, true);
+  scheduler.after(random.between(300, 3_000), () => {
+    station.kill();
+    pass(random.between(25, 70) * DAY);
+    scheduler.after(random.between(1, 10) * 60_000, () => station.start());
+  });
 }
 
 class Backups {

@@ -166,7 +166,8 @@ export class Core {
     const [list, share] = own.length > 0 ? [own, OVERTAKEN] : [others, MEANWHILE];
     if (list.length === 0 || !this.random.chance(share)) return undefined;
     return () => {
-      if (this.random.pick(list).pull(own.length > 0)) this.parts.reached('meanwhile');
+      if (!this.random.pick(list).pull(own.length > 0)) return;
+      this.parts.reached(own.length > 0 ? 'overtaken by itself' : 'meanwhile');
     };
   }
 

@@ -66,6 +66,8 @@ export class Station {
   framed = false;
   /** How far the station's clock is from the true time, ms. */
   skew = 0;
+  /** It gave up a connection because nothing that it sent was answered. */
+  stuck = false;
   inspected: Inspected = nothingInspected;
   /** What happens once this station hears such an input. */
   armed: { at: (input: Input) => boolean; run: () => void } | null = null;
@@ -222,6 +224,7 @@ export class Station {
     const { phase, reason } = runner.session;
     if (phase === 'live' && wire.isOpen && wire.toldWanted.join() !== wanted.join())
       throw new Broken('R1', `${this.name} wants ${wanted} and said ${wire.toldWanted}`);
+    this.stuck ||= reason === 'upload_stuck';
     const isBrokenOff = (input.type === 'frame' || input.type === 'snap') && phase === 'waiting';
     if (isBrokenOff && !wire.slipped && /^(frame|snap)_/u.test(reason ?? ''))
       throw new Broken('R2', `${this.name} broke off a connection that lost nothing: ${reason}`);

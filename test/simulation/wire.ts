@@ -57,6 +57,8 @@ export class Wire {
   readonly owner: object;
   /** Ids of the commands that are being executed for it. */
   pushed: readonly string[] = [];
+  /** A push is in flight. */
+  private pushing = false;
   /** What it has been asked to bring: the last list of wanted scopes that the console said. */
   toldWanted: readonly string[] = [];
   /** A frame or snapshot was lost or repeated on it. */
@@ -142,6 +144,8 @@ export class Wire {
     const { generation } = this;
     if (event === 'frame' || event === 'snap') {
       const [head, body] = arrived(event, args[0], args[1]);
+      if ((body as { part?: number }).part === 1 && session.drops.size > 0)
+        throw new Broken('R16', `a frame in parts begins while ${[...session.drops]} are to be dropped`);
       this.counted({ type: event, generation, head, body } as never);
     } else if (event === 'bye') this.down({ type: 'bye', generation, bye: plain(args[0]) as never });
     else if (event === 'reset')
@@ -183,8 +187,14 @@ export class Wire {
     this.parts.count();
     if (effect.do === 'hello') this.toldWanted = effect.hello.wanted;
     if (effect.do === 'sub') this.toldWanted = effect.wanted;
+    if (effect.do === 'push') this.begins();
     const message: Sent = effect.do === 'ack' ? effect : plain(effect);
     this.toHub((node, session) => this.deliver(node, session, message));
+  }
+
+  private begins(): void {
+    if (this.pushing) throw new Broken('R12', 'a push was sent while another is in flight');
+    this.pushing = true;
   }
 
   /** Something that reaches the hub after what was sent before it. */
@@ -291,6 +301,7 @@ export class Wire {
       // What has arrived when it is closed is still heard afterwards.
       if (this.downLost || scheduler.now > this.closedAt + ARRIVED) return;
       if (viewer) this.sentTo = viewer;
+      if (input.type === 'push-ack') this.pushing = false;
       this.parts.heard(this, input);
     });
   }

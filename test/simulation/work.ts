@@ -9,7 +9,7 @@ import type { History, Written } from './history.ts';
 import { type CoreNode, DISK_IS_FULL } from './node.ts';
 
 /** What a command does to its executor, beyond its effect; counted down. */
-type Trouble = { transient: number; throws: number; kills: number; passing?: boolean };
+export type Trouble = { transient: number; throws: number; kills: number; passing?: boolean };
 
 const EXPECTED = 'this command throws';
 

@@ -99,7 +99,7 @@ export class World {
         return twins.size;
       },
       foundBy: (clientId) => found.get(clientId),
-      mayBeUnknown: () => this.situations.has('weeks') || this.situations.has('flat battery'),
+      mayBeUnknown: () => this.situations.has('long ago') || this.situations.has('flat battery'),
     };
   }
 
@@ -215,6 +215,9 @@ export class World {
       forked: (station) => {
         this.counts.forks++;
         if (!this.forkable) throw new Broken('R14', 'a fork was found where there is none');
+        for (const [id, { archived, status }] of station.outbox.value.conflict)
+          if (!archived && status !== 'took_effect')
+            throw new Broken('R14', `${id} is not put away after a fork`);
         this.onFork(station);
       },
       mayFork: () => this.mayFork(),

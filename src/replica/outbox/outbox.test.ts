@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { MAX_COMMAND_BYTES, MAX_PUSH_BYTES, OUTBOX_MAX_ENTRIES } from '../../protocol/limits.ts';
+import {
+  MAX_COMMAND_BYTES,
+  MAX_OPEN_MIDS,
+  MAX_PUSH_BYTES,
+  OUTBOX_MAX_ENTRIES,
+} from '../../protocol/limits.ts';
 import { jsonLength } from '../../protocol/size.ts';
 import { migrateOutbox, OUTBOX_MIGRATIONS } from '../migrations/outbox.ts';
 import { MemoryOutbox } from '../store/memory.ts';
@@ -151,9 +156,8 @@ const act: fc.Arbitrary<Act> = fc.oneof(
         const known = Math.min(lmid, outbox.me.nextMid - 1);
         return atWelcome(outbox, {
           lmid: known,
-          start: Math.min(start, known),
           epoch: 'e',
-          idsFrom: 1,
+          idsFrom: Math.min(start, known) + 1,
           now: NOW,
         });
       },
@@ -248,9 +252,7 @@ describe('rules', () => {
     expect(again.pending).toMatchObject([{ id: 'new', mid: 1 }]);
     expect(showsFork(again, 1, [[1, 'new']])).toBe(false);
     // What a welcome does not know goes back to pending, and is retired again when its turn comes.
-    expect(atWelcome(retired, { lmid: 0, start: 0, epoch: '', idsFrom: 1, now: NOW }).pending).toHaveLength(
-      2,
-    );
+    expect(atWelcome(retired, { lmid: 0, epoch: '', idsFrom: 1, now: NOW }).pending).toHaveLength(2);
   });
 
   it('[R13] puts what was lost in front, in the order of its places, and leaves what was put away', () => {
@@ -266,7 +268,7 @@ describe('rules', () => {
       AT,
     );
     outbox = discard(outbox, 'c') ?? outbox;
-    const after = atWelcome(outbox, { lmid: 0, start: 0, epoch: 'e2', idsFrom: 1, now: NOW });
+    const after = atWelcome(outbox, { lmid: 0, epoch: 'e2', idsFrom: 1, now: NOW });
     expect(after.pending.map((entry) => [entry.id, entry.mid])).toEqual([
       ['a', null],
       ['b', null],
@@ -274,6 +276,15 @@ describe('rules', () => {
     ]);
     expect(after.me).toEqual({ clientId: 'c', epoch: 'e2', nextMid: 1, lmidAck: 0 });
     expect([...after.conflict.keys()]).toEqual(['c']);
+  });
+
+  it('[R13] waits for no result that the core has cut, and lowers lmidAck to where results begin again', () => {
+    const lmid = 3 * MAX_OPEN_MIDS;
+    const long = newOutbox('c');
+    const used = { ...long, me: { ...long.me, nextMid: lmid + 1, lmidAck: 0 } };
+    const after = put(atWelcome(used, { lmid, epoch: 'e', idsFrom: lmid + 1, now: NOW }), 'a');
+    expect(nextBatch(after, { lmid, maxCommands: 50, now: NOW, held: () => false }).batch).toHaveLength(1);
+    expect(atWelcome(after, { lmid, epoch: 'e', idsFrom: 5, now: NOW }).me.lmidAck).toBe(4);
   });
 
   it('[R14] sees a fork by a place beyond its own or by another id in a place of its own', () => {

@@ -218,12 +218,12 @@ export function pruneSettled(outbox: Outbox, now: number): Outbox {
 
 /**
  * [R13] What every welcome does. Settled and conflicting entries above `lmid` were lost by the core and go back to
- * the front of pending without mids; known ids are only copied there, so nothing happens twice. `start` is the mid
- * from which the core will send results again.
+ * the front of pending without mids; known ids are only copied there, so nothing happens twice. The core tells
+ * results again from `idsFrom` on.
  */
 export function atWelcome(
   before: Outbox,
-  told: { lmid: number; start: number; epoch: string; idsFrom: number; now: number },
+  told: { lmid: number; epoch: string; idsFrom: number; now: number },
 ): Outbox {
   let outbox = loseMidsAbove(before, told.lmid);
   const lost = [...before.settled.values(), ...[...before.conflict.values()].filter(wasSent)]
@@ -232,7 +232,8 @@ export function atWelcome(
     .sort((a, b) => (a.mid ?? 0) - (b.mid ?? 0));
   if (lost.length > 0) outbox = toFront(outbox, lost.map(withoutMid));
   outbox = retireForgotten(outbox, told);
-  const lmidAck = Math.min(outbox.me.lmidAck, told.start);
+  // Also above what was acknowledged: of mids whose record was cut no result comes, and none must wait for one.
+  const lmidAck = told.idsFrom - 1;
   if (lmidAck !== outbox.me.lmidAck || outbox.me.epoch !== told.epoch) {
     outbox = { ...outbox, me: { ...outbox.me, lmidAck, epoch: told.epoch } };
   }

@@ -46,7 +46,6 @@ export type Session = {
   toldWanted: readonly string[];
   granted: readonly string[];
   denied: readonly string[];
-  helloLmidAck: number;
   /** Last n that was accepted on this connection (R2). */
   n: number;
   /** Early parts of a frame (R16); a lost connection discards them. */
@@ -153,7 +152,6 @@ export const newSession = (now: number): Session => ({
   toldWanted: [],
   granted: [],
   denied: [],
-  helloLmidAck: 0,
   n: 0,
   parts: null,
   target: 0,

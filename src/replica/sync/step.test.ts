@@ -406,7 +406,7 @@ describe('upload', () => {
     const outbox = new MemoryOutbox('client-0');
     outbox.write([{ table: 'me', me: { clientId: 'client-0', epoch: 'e1', nextMid: 2000, lmidAck: 0 } }]);
     const desk = new TestDesk({ outbox }).note('a').note('b').hello();
-    desk.welcome({ lmid: 1999, idsFrom: 2000 });
+    desk.welcome({ lmid: 1999, idsFrom: 1 });
     expect(desk.lastPush()).toEqual([{ mid: 2000, id: 'a' }]);
   });
 
