@@ -131,13 +131,15 @@ export class World {
     this.reached('client forgotten');
     this.forgotten.add(clientId);
     for (const station of this.stations)
-      for (const { value } of station.outboxes.values())
-        if (value.me.clientId === clientId)
-          this.twin([
-            ...value.pending.map((entry) => entry.id),
-            ...value.settled.keys(),
-            ...value.conflict.keys(),
-          ]);
+      for (const { value } of station.outboxes.values()) {
+        if (value.me.clientId !== clientId) continue;
+        station.replica.safe = true;
+        this.twin([
+          ...value.pending.map((entry) => entry.id),
+          ...value.settled.keys(),
+          ...value.conflict.keys(),
+        ]);
+      }
   }
 
   // People and their tokens.

@@ -23,6 +23,8 @@ export function pump(turn: Turn): void {
     held: env.held,
   });
   turn.keep(next.outbox);
+  // What became too old is not waited for.
+  if (next.unknown > 0 && !isOwed(turn)) turn.timer('watchdog', null);
   if (next.batch.length === 0) return;
   turn.set({ push: { ids: next.batch.map((entry) => entry.id), single: next.batch.length === 1 } });
   turn.add({ do: 'push', commands: next.batch.map(toCommand) });
@@ -71,9 +73,10 @@ function refusedPush(turn: Turn, lmid: number, code: string, ids: string[]): voi
 
 /** The upload watchdog counts from the core's last answer; it runs while the core owes a result. */
 export function answered(turn: Turn, extra = 0): void {
-  const owed = turn.outbox.pending.some((entry) => entry.mid !== null);
-  turn.timer('watchdog', owed ? UPLOAD_WATCHDOG + extra : null);
+  turn.timer('watchdog', isOwed(turn) ? UPLOAD_WATCHDOG + extra : null);
 }
+
+const isOwed = (turn: Turn): boolean => turn.outbox.pending.some((entry) => entry.mid !== null);
 
 export function pushAgain(turn: Turn): void {
   turn.set({ pausedPush: false });

@@ -400,6 +400,14 @@ describe('upload', () => {
     expect(desk.pending()).toEqual([]);
     expect(desk.outbox.load().conflict.get('a')?.status).toBe('unknown');
     expect(desk.sentOf('push')).toHaveLength(1);
+    const again = live()
+      .note('a')
+      .say({ type: 'push-ack', ack: { lmid: 0, retryMs: 250 } });
+    expect(again.timers.has('watchdog')).toBe(true);
+    again.now = NOW + 31 * 24 * 3_600_000;
+    again.runner.dispatch({ type: 'timer', name: 'push-again' });
+    expect(again.outbox.load().conflict.get('a')?.status).toBe('unknown');
+    expect(again.timers.has('watchdog')).toBe(false);
   });
 
   it('gives no mid above lmidAck + 2,000', () => {
