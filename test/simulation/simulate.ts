@@ -128,7 +128,7 @@ async function assertNothingStuck(world: World): Promise<void> {
     if (stuck) throw new Broken('R12', `uploads of ${name} are stuck though nothing is wrong`);
     const { pending } = outbox.value;
     const lasts = wire && wire === same && runner?.session.phase === 'live';
-    if (lasts && pending.length > 0 && !pending.some((one) => one.held))
+    if (lasts && pending.length > 0 && !pending.some(({ held, id }) => held || world.work.isTroubled(id)))
       throw new Broken('R12', `${pending[0]?.id} is stuck on a connection of ${name}`);
   }
 }

@@ -91,9 +91,10 @@ export class Work {
     }
   }
 
-  /** Nothing fails any more, so that everything can come to its end. */
-  calm(): void {
-    this.troubles.clear();
+  /** Whether it will fail once more. */
+  isTroubled(id: string): boolean {
+    const { transient = 0, throws = 0, kills = 0 } = this.troubles.get(id) ?? {};
+    return Math.max(transient, throws, kills) > 0;
   }
 }
 

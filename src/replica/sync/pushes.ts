@@ -51,7 +51,7 @@ export function pushAck(turn: Turn, ack: PushAck): void {
   const progress = ack.lmid > session.lmid;
   turn.set({ push: null, lmid: Math.max(ack.lmid, session.lmid), stalls: progress ? 0 : session.stalls + 1 });
   if (ack.refused) refusedPush(turn, ack.lmid, ack.refused.code, sent.ids);
-  else turn.set({ batchLimit: MAX_PUSH_COMMANDS });
+  else if (progress) turn.set({ batchLimit: MAX_PUSH_COMMANDS });
   if (ack.gap !== undefined) turn.keep(loseMidsAbove(turn.outbox, ack.lmid));
   answered(turn, ack.retryMs ?? 0);
   if (progress && ack.retryMs === undefined && !ack.refused) return pump(turn);

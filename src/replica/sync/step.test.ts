@@ -357,6 +357,10 @@ describe('upload', () => {
     desk.say({ type: 'push-ack', ack: refused });
     desk.runner.dispatch({ type: 'timer', name: 'push-again' });
     expect(desk.lastPush()).toEqual([{ mid: 1, id: 'a' }]);
+    // A retry says nothing about those behind it: what was halved stays so until something has been executed.
+    desk.say({ type: 'push-ack', ack: { lmid: 0, retryMs: 250 } });
+    desk.runner.dispatch({ type: 'timer', name: 'push-again' });
+    expect(desk.lastPush()).toEqual([{ mid: 1, id: 'a' }]);
     desk.say({ type: 'push-ack', ack: refused });
     expect(desk.outbox.load().conflict.get('a')).toMatchObject({
       status: 'rejected',
