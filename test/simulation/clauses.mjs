@@ -228,6 +228,7 @@ export const CLAUSES = {
     value(RULES, '(entry) => entry.mid !== null && entry.mid > options.lmid', '() => false'),
   ],
   'R12.old': [value(RULES, 'entry.hadMid && now - Date.parse(entry.at) > MAX_ENTRY_AGE', 'false')],
+  'R12.old-marked': [value(RULES, 'hadMid: «true»,\n    marked', 'entry.hadMid')],
 
   'R13.other-epoch': [value(LINKS, 'outbox.me.epoch === epoch', 'true')],
   'R13.seen': [value(LINKS, 'Math.min(outbox.me.lmidAck, env.seen ?? 0)', 'outbox.me.lmidAck')],

@@ -255,6 +255,16 @@ describe('rules', () => {
     expect(atWelcome(retired, { lmid: 0, epoch: '', idsFrom: 1, now: NOW }).pending).toHaveLength(2);
   });
 
+  it('[R12] does not send an old entry again that the other copy of its disk may have sent', () => {
+    const month = 30 * 86_400_000;
+    const copy = put(newOutbox('c'), 'a');
+    const options = { lmid: 0, maxCommands: 50, now: NOW + month + 1, held: () => false };
+    expect(nextBatch(copy, options).batch).toHaveLength(1);
+    const forked = nextBatch(atFork(copy, 'c2', [], NOW), options);
+    expect(forked.batch).toEqual([]);
+    expect(forked.outbox.conflict.get('a')?.status).toBe('unknown');
+  });
+
   it('[R13] puts what was lost in front, in the order of its places, and leaves what was put away', () => {
     let outbox = newOutbox('c');
     for (const one of ['a', 'b', 'c', 'd']) outbox = put(outbox, one);

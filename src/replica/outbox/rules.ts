@@ -295,6 +295,8 @@ export function atFork(before: Outbox, clientId: string, places: Places, now: nu
   const pending = [...settled, ...before.pending].map((entry, i) => ({
     ...entry,
     mid: null,
+    // The other copy of this disk may have sent it.
+    hadMid: true,
     marked: true,
     order: i,
   }));
