@@ -4,7 +4,7 @@ import type { MemoryReplica } from '../../src/replica/store/memory.ts';
 import type { Input } from '../../src/replica/sync/session.ts';
 import { copyReplica } from './disk.ts';
 import type { Fault } from './faults.ts';
-import { revise, write } from './operators.ts';
+import { revise, write, writeLate } from './operators.ts';
 import { ingest } from './sources.ts';
 import { Station } from './station.ts';
 import { HASHES } from './versions.ts';
@@ -56,10 +56,10 @@ function latePush(world: World, station: Station): false | undefined {
   if (!wire || runner?.session.phase !== 'live' || station.armed) return false;
   wire.stall(random.between(1_000, 6_000));
   for (let i = random.below(3); i >= 0; i--) write(world, station);
-  if (random.chance(0.7)) {
+  if (random.chance(0.5)) {
     ingest(world);
     core.disk.log.cutLog(0);
-  }
+  } else outdate(station, random.pick(HASHES));
   wire.breakOff(random.between(20, 300));
   const reviseOnce = {
     at: (input: Input) => input.type === 'hello-reply',
@@ -127,21 +127,22 @@ function fill(world: World, station: Station): void {
 function age(world: World, station: Station): false | undefined {
   if (!station.runner || station.replica.meta().epoch === '') return false;
   station.kill();
-  const state = { ...station.replica.meta(), schemaHash: world.random.pick(HASHES) };
-  Object.assign(station.replica.live, { state });
+  outdate(station, world.random.pick(HASHES));
   world.startLater(station);
+}
+
+function outdate(station: Station, schemaHash: string): void {
+  const meta = station.replica.meta();
+  if (meta.epoch !== '') Object.assign(station.replica.live, { state: { ...meta, schemaHash } });
 }
 
 function turnClock({ random }: World, station: Station): void {
   station.skew = random.pick([0, random.between(-2, 2), random.between(-90, 90)]) * HOUR;
 }
 
-/** The clock was a month slow for a while: what was written meanwhile is soon too old to be sent twice. */
+/** The clock was a month slow for a while. */
 function flatBattery(world: World, station: Station): void {
-  const { skew } = station;
-  station.skew = world.random.between(-31, -29) * 24 * HOUR;
-  for (let i = world.random.below(3); i >= 0; i--) write(world, station);
-  station.skew = skew;
+  for (let i = world.random.below(3); i >= 0; i--) writeLate(world, station);
 }
 
 /** Copies of disks, and what comes of them. */

@@ -2,6 +2,7 @@
 import { attacks } from './attacks.ts';
 import { consoleFaults } from './console-faults.ts';
 import { coreFaults } from './core-faults.ts';
+import { mishaps } from './mishaps.ts';
 import { revise, write } from './operators.ts';
 import { peopleFaults } from './people-faults.ts';
 import { Random } from './random.ts';
@@ -20,23 +21,16 @@ function workOf(world: World): Fault[] {
   ];
 }
 
-/** One station writes much while there is much to receive, so that what it is owed is told late. */
-function flood(world: World): void {
-  const station = world.random.pick(world.stations);
-  for (let i = 0; i < 3; i++) ingest(world, 40);
-  for (let i = world.random.between(20, 40); i > 0; i--) write(world, station);
-}
-
 /** Names of all kinds of faults, for a test that counts them. */
 export const faultNames = (world: World): string[] => faultsOf(world).map(([, name]) => name);
 
 const faultsOf = (world: World): Fault[] => [
   [3, 'ingest much', () => ingest(world, 40)],
-  [0.7, 'flood', () => flood(world)],
   ...consoleFaults(world),
   ...coreFaults(world),
   ...peopleFaults(world),
   ...attacks(world),
+  ...mishaps(world),
 ];
 
 /** The mixture of one history: work always, of the faults about every second kind, so that many histories have few. */

@@ -74,6 +74,16 @@ export function write(world: World, station: Station, trouble?: Trouble): void {
   station.change(put.outbox);
 }
 
+/** The same while the station's clock is a month slow: it is soon too old to be sent twice. */
+export function writeLate(world: World, station: Station, trouble?: Trouble): void {
+  const { skew } = station;
+  station.skew = world.random.between(-31, -29.99) * 86_400_000;
+  const before = new Set(station.outbox.value.pending);
+  write(world, station, trouble);
+  for (const entry of station.outbox.value.pending) if (!before.has(entry)) world.late.add(entry.id);
+  station.skew = skew;
+}
+
 const troubleOf = ({ random }: World): Trouble =>
   random.pick<Trouble>([
     { transient: 1 + random.below(14), throws: 0, kills: 0, passing: true },

@@ -3,7 +3,7 @@ import { Broken } from './broken.ts';
 import { clone } from './console-faults.ts';
 import { type MakeDisk, memoryDisk } from './core-disk.ts';
 import { Mixture } from './faults.ts';
-import { release, write } from './operators.ts';
+import { release, write, writeLate } from './operators.ts';
 import { ALL } from './people-faults.ts';
 import { Random } from './random.ts';
 import { ingest } from './sources.ts';
@@ -121,6 +121,8 @@ async function assertNothingStuck(world: World): Promise<void> {
   const before = new Map(world.stations.map((station) => [station, station.wire]));
   for (const station of world.stations) {
     station.stuck = false;
+    writeLate(world, station, { transient: 1, throws: 0, kills: 0, passing: true });
+    write(world, station, { transient: 0, throws: 0, kills: 0 });
     write(world, station, { transient: 1, throws: 0, kills: 0, passing: true });
   }
   await world.run(QUIET);

@@ -225,6 +225,8 @@ export class Station {
     if (phase === 'live' && wire.isOpen && wire.toldWanted.join() !== wanted.join())
       throw new Broken('R1', `${this.name} wants ${wanted} and said ${wire.toldWanted}`);
     this.stuck ||= reason === 'upload_stuck';
+    if (input.type === 'frame' && phase === 'live' && input.body.epoch !== this.replica.meta().epoch)
+      throw new Broken('R2', `${this.name} took a frame of another epoch`);
     const isBrokenOff = (input.type === 'frame' || input.type === 'snap') && phase === 'waiting';
     if (isBrokenOff && !wire.slipped && /^(frame|snap)_/u.test(reason ?? ''))
       throw new Broken('R2', `${this.name} broke off a connection that lost nothing: ${reason}`);

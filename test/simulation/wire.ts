@@ -38,8 +38,9 @@ const HEARTBEAT = [20_000, 45_000] as const;
 /** How long the client waits for a connection. */
 const CONNECT_TIMEOUT = 20_000;
 
-/** Messages that the process has taken from the socket but not handled yet are at most so old, ms. */
+/** Messages that the process has taken from the socket but not handled yet are at most so old, ms; or it hangs. */
 const ARRIVED = 40;
+const HANGING = 5_000;
 
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 const textOf = (arg: unknown): string => (arg instanceof RawJson ? arg.text : JSON.stringify(arg));
@@ -71,6 +72,8 @@ export class Wire {
   private readonly parts: WireParts;
   private readonly token: string;
   private readonly pace: number;
+  /** What has arrived when it is closed is still heard for so long, ms. */
+  private readonly handledWithin: number;
   /** On its way to the core, in order. */
   private readonly upward: (() => void)[] = [];
   private open = true;
@@ -90,6 +93,7 @@ export class Wire {
     this.generation = generation;
     this.token = token;
     this.pace = parts.random.chance(0.15) ? parts.random.between(300, 2_500) : parts.random.between(1, 60);
+    this.handledWithin = parts.random.chance(0.1) ? HANGING : ARRIVED;
     this.up(() => this.arrive());
     parts.scheduler.after(CONNECT_TIMEOUT, () => {
       if (this.session === null) this.refuse(null);
@@ -299,7 +303,7 @@ export class Wire {
     this.downAt = Math.max(this.downAt, scheduler.now + this.delay());
     scheduler.after(this.downAt - scheduler.now, () => {
       // What has arrived when it is closed is still heard afterwards.
-      if (this.downLost || scheduler.now > this.closedAt + ARRIVED) return;
+      if (this.downLost || scheduler.now > this.closedAt + this.handledWithin) return;
       if (viewer) this.sentTo = viewer;
       if (input.type === 'push-ack') this.pushing = false;
       this.parts.heard(this, input);

@@ -51,6 +51,8 @@ export class World {
   private readonly twins = new Set<string>();
   /** Ids that somebody else sends too: of a disk that was cloned, or taken by a squatter. */
   readonly elsewhere = new Set<string>();
+  /** Ids written while a clock was a month slow. */
+  readonly late = new Set<string>();
   /** Clients that start again at mid 1: rows from before say nothing about their mids. */
   readonly forgotten = new Set<string>();
   /** A fork was found there: its operator may be quick. */
@@ -99,7 +101,7 @@ export class World {
         return twins.size;
       },
       foundBy: (clientId) => found.get(clientId),
-      mayBeUnknown: () => this.situations.has('long ago') || this.situations.has('flat battery'),
+      mayBeUnknown: (id) => this.situations.has('long ago') || this.late.has(id),
     };
   }
 

@@ -1,0 +1,72 @@
+// `npm run -s simulate -- --renew [--seeds N]`: finds anew within how many seeds the absence of each clause is noticed,
+// and which seeds do it quickly, and writes them to caught.mjs and to the table of docs/simulation.md.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CAUGHT, clauseTable } from '../../test/simulation/caught.mjs';
+import { CLAUSES } from '../../test/simulation/clauses.mjs';
+import { ROOT } from '../setup/base.mjs';
+import { bundle } from './bundle.mjs';
+import { startWorker } from './workers.mjs';
+
+const DATA = join(ROOT, 'test', 'simulation', 'caught.mjs');
+const DOC = join(ROOT, 'docs', 'simulation.md');
+/** Seeds that a test tries; of more it keeps the quickest. */
+const KEPT = 3;
+const LOOKED_AT = 6;
+
+/**
+ * The seeds in which the clause is missed: what is noticed without it and its covers is not noticed without the covers
+ * alone.
+ */
+async function findSeeds(worker, name, covers, most) {
+  const found = [];
+  for (let seed = 1; seed <= most && found.length < LOOKED_AT; seed++) {
+    const begin = performance.now();
+    const { failure } = await worker.run(seed, { rulesOff: [name, ...covers] });
+    const ms = performance.now() - begin;
+    if (!failure) continue;
+    const alone = covers.length > 0 ? await worker.run(seed, { rulesOff: covers }) : null;
+    if (!alone?.failure) found.push({ seed, ms, message: failure.message });
+  }
+  return found;
+}
+
+export async function renew({ most, only, say }) {
+  const { program, folder } = await bundle({ switches: true });
+  const worker = startWorker(program, ['--max-semi-space-size=64']);
+  const renewed = { ...CAUGHT };
+  try {
+    for (const name of only.length > 0 ? only : Object.keys(CLAUSES)) {
+      const { with: covers = [], why } = CAUGHT[name] ?? {};
+      if (why) continue;
+      const found = await findSeeds(worker, name, covers, most);
+      const [first] = found;
+      say(`${name}: ${first ? `${first.seed} ${first.message}` : `not in ${most} seeds`}`);
+      const quick = [...found].sort((a, b) => a.ms - b.ms).slice(0, KEPT);
+      const cover = covers.length > 0 ? { with: covers } : {};
+      renewed[name] = { ...cover, within: first?.seed ?? null, seeds: quick.map(({ seed }) => seed) };
+    }
+  } finally {
+    worker.end();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  write(renewed);
+}
+
+function write(renewed) {
+  const text = readFileSync(DATA, 'utf8');
+  const lines = Object.keys(CLAUSES).map((name) => {
+    const value = Object.entries(renewed[name]).map(([key, one]) => `${key}: ${literal(one)}`);
+    return `  '${name}': { ${value.join(', ')} },`;
+  });
+  const begin = text.indexOf('export const CAUGHT = {\n') + 'export const CAUGHT = {\n'.length;
+  const end = text.indexOf('\n};', begin - 1);
+  writeFileSync(DATA, `${text.slice(0, begin)}${lines.join('\n')}${text.slice(end)}`);
+  const doc = readFileSync(DOC, 'utf8');
+  writeFileSync(DOC, doc.replace(/\| rule \|[^]*?\n(?=\n|$)/u, clauseTable(renewed)));
+}
+
+function literal(value) {
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  return typeof value === 'string' ? `'${value.replaceAll("'", "\\'")}'` : String(value);
+}
