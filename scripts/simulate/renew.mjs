@@ -14,10 +14,7 @@ const DOC = join(ROOT, 'docs', 'simulation.md');
 const KEPT = 3;
 const LOOKED_AT = 6;
 
-/**
- * The seeds in which the clause is missed: what is noticed without it and its covers is not noticed without the covers
- * alone.
- */
+/** The seeds in which something is noticed without the clause and its covers that is not noticed without the covers alone. */
 async function findSeeds(worker, name, covers, most) {
   const found = [];
   for (let seed = 1; seed <= most && found.length < LOOKED_AT; seed++) {
@@ -26,7 +23,7 @@ async function findSeeds(worker, name, covers, most) {
     const ms = performance.now() - begin;
     if (!failure) continue;
     const alone = covers.length > 0 ? await worker.run(seed, { rulesOff: covers }) : null;
-    if (!alone?.failure) found.push({ seed, ms, message: failure.message });
+    if (alone?.failure?.message !== failure.message) found.push({ seed, ms, message: failure.message });
   }
   return found;
 }
@@ -45,28 +42,33 @@ export async function renew({ most, only, say }) {
       const quick = [...found].sort((a, b) => a.ms - b.ms).slice(0, KEPT);
       const cover = covers.length > 0 ? { with: covers } : {};
       renewed[name] = { ...cover, within: first?.seed ?? null, seeds: quick.map(({ seed }) => seed) };
+      write(renewed);
     }
   } finally {
     worker.end();
     rmSync(folder, { recursive: true, force: true });
   }
-  write(renewed);
 }
 
 function write(renewed) {
   const text = readFileSync(DATA, 'utf8');
   const lines = Object.keys(CLAUSES).map((name) => {
-    const value = Object.entries(renewed[name]).map(([key, one]) => `${key}: ${literal(one)}`);
-    return `  '${name}': { ${value.join(', ')} },`;
+    const value = Object.entries(renewed[name] ?? {}).map(([key, one]) => `${key}: ${literal(one)}`);
+    return `  '${name}': { ${value.join(', ')} },\n`;
   });
-  const begin = text.indexOf('export const CAUGHT = {\n') + 'export const CAUGHT = {\n'.length;
-  const end = text.indexOf('\n};', begin - 1);
-  writeFileSync(DATA, `${text.slice(0, begin)}${lines.join('\n')}${text.slice(end)}`);
+  writeFileSync(DATA, between(text, 'CAUGHT = {\n', '};\n', lines.join('')));
   const doc = readFileSync(DOC, 'utf8');
-  writeFileSync(DOC, doc.replace(/\| rule \|[^]*?\n(?=\n|$)/u, clauseTable(renewed)));
+  writeFileSync(DOC, between(doc, '<!-- clauses -->\n', '<!-- end -->', `${clauseTable(renewed)}\n`));
 }
 
-function literal(value) {
-  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
-  return typeof value === 'string' ? `'${value.replaceAll("'", "\\'")}'` : String(value);
+function between(text, begin, end, put) {
+  const at = text.indexOf(begin) + begin.length;
+  return text.slice(0, at) + put + text.slice(text.indexOf(end, at));
 }
+
+const literal = (value) =>
+  Array.isArray(value)
+    ? `[${value.map(literal).join(', ')}]`
+    : typeof value === 'string'
+      ? `'${value.replaceAll("'", "\\'")}'`
+      : String(value);

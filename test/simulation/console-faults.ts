@@ -47,35 +47,35 @@ function cut(wire: Station['wire'], up: boolean, down: boolean): false | undefin
 }
 
 /**
- * What was sent on a connection arrives after the hello of the next one; there the rows are behind the log, so that the
- * entries wait for them without a mid and can be revised.
+ * What was sent on a connection arrives while the hello of the next one does, perhaps at another node, or after it; there
+ * the rows are behind the log, so that the entries wait for them without a mid and can be revised.
  */
 function latePush(world: World, station: Station): false | undefined {
-  const { core, random } = world;
+  const { core, random, scheduler } = world;
   const { wire, runner } = station;
   if (!wire || runner?.session.phase !== 'live' || station.armed) return false;
-  wire.stall(random.between(1_000, 6_000));
+  wire.stall(30_000);
   for (let i = random.below(3); i >= 0; i--) write(world, station);
   if (random.chance(0.5)) {
     ingest(world);
     core.disk.log.cutLog(0);
   } else outdate(station, random.pick(HASHES));
   wire.breakOff(random.between(20, 300));
+  const [held, later] = [random.between(150, 400), random.between(-140, 40)];
   const reviseOnce = {
     at: (input: Input) => input.type === 'hello-reply',
     run: () => {
       for (let i = 0; i < 3; i++) revise(world, station);
     },
   };
-  // Or both arrive at the same time, perhaps at two nodes.
-  const holdHello = {
-    at: (input: Input) => input.type === 'connected',
+  station.armed = {
+    at: (input) => input.type === 'connected',
     run: () => {
-      station.wire?.stall(Math.max(0, wire.stalledUntil - world.scheduler.now) + random.between(0, 60));
+      station.wire?.stall(held);
+      scheduler.after(held + later, () => wire.release());
       station.armed = reviseOnce;
     },
   };
-  station.armed = random.chance(0.5) ? reviseOnce : holdHello;
 }
 
 /** Between replica.db and outbox.db, or after both. */

@@ -159,9 +159,11 @@ export class Core {
 
   /** A message on its way to another node; rather one of the same station's, on its connection before or after. */
   private arrival(node: CoreNode): (() => void) | undefined {
-    const others = [...this.wires].filter(
-      (wire) => wire.isAwaited && wire.node !== node && wire.node?.dead === false && !wire.node.frozen,
-    );
+    const others: Wire[] = [];
+    for (const wire of this.wires)
+      if (wire.isOver) this.wires.delete(wire);
+      else if (wire.isAwaited && wire.node !== node && wire.node?.dead === false && !wire.node.frozen)
+        others.push(wire);
     const own = others.filter((wire) => wire.owner === this.handled?.owner);
     const [list, share] = own.length > 0 ? [own, OVERTAKEN] : [others, MEANWHILE];
     if (list.length === 0 || !this.random.chance(share)) return undefined;

@@ -82,8 +82,7 @@ export class Wire {
   private downLost = false;
   /** What becomes of the next frame or snapshot on its way. */
   private slip: 'lost' | 'twice' | null = null;
-  /** What the console has sent arrives only then. */
-  stalledUntil = 0;
+  private stalledUntil = 0;
   private upAt = 0;
   private downAt = 0;
 
@@ -284,6 +283,11 @@ export class Wire {
     return this.session !== null && this.upward.length > 0;
   }
 
+  /** Nobody will say anything on it any more. */
+  get isOver(): boolean {
+    return !this.open && this.upward.length === 0 && this.session?.phase === 'closed';
+  }
+
   /** What is being heard has been applied. */
   applied(): void {
     this.viewer = this.sentTo;
@@ -321,6 +325,13 @@ export class Wire {
     this.stalledUntil = scheduler.now + ms;
     this.upAt = Math.max(this.upAt, this.stalledUntil);
     for (let i = this.upward.length; i > 0; i--) scheduler.after(ms, () => this.pull());
+  }
+
+  /** What is held back arrives. */
+  release(): void {
+    const { scheduler } = this.parts;
+    this.stalledUntil = scheduler.now;
+    for (let i = 0; i < this.upward.length; i++) scheduler.after(i, () => this.pull());
   }
 
   /** The console closes; what it has sent still arrives, and the end of it too unless it is never heard of. */
