@@ -13,6 +13,8 @@ const DOC = join(ROOT, 'docs', 'simulation.md');
 /** Seeds that a test tries; of more it keeps the quickest. */
 const KEPT = 3;
 const LOOKED_AT = 6;
+/** What is not noticed alone in so many seeds is looked for together with all others of the kind. */
+const ALONE = 40;
 
 /** The seeds in which something is noticed without the clause and its covers that is not noticed without the covers alone. */
 async function findSeeds(worker, name, covers, most) {
@@ -28,22 +30,51 @@ async function findSeeds(worker, name, covers, most) {
   return found;
 }
 
+/** Of clauses that are off together, those that are noticed alone in this history. */
+async function culprits(worker, seed, group) {
+  const { failure } = await worker.run(seed, { rulesOff: group });
+  if (!failure) return [];
+  if (group.length === 1) return [{ name: group[0], message: failure.message }];
+  const half = Math.ceil(group.length / 2);
+  return [
+    ...(await culprits(worker, seed, group.slice(0, half))),
+    ...(await culprits(worker, seed, group.slice(half))),
+  ];
+}
+
+/** @param most so many seeds for each clause @param only names of clauses; none for all */
 export async function renew({ most, only, say }) {
   const { program, folder } = await bundle({ switches: true });
   const worker = startWorker(program, ['--max-semi-space-size=64']);
   const renewed = { ...CAUGHT };
+  const put = (name, within, seeds) => {
+    const { with: covers } = CAUGHT[name] ?? {};
+    renewed[name] = { ...(covers ? { with: covers } : {}), within, seeds };
+    write(renewed);
+  };
+  let rare = [];
   try {
     for (const name of only.length > 0 ? only : Object.keys(CLAUSES)) {
       const { with: covers = [], why } = CAUGHT[name] ?? {};
       if (why) continue;
-      const found = await findSeeds(worker, name, covers, most);
+      const found = await findSeeds(worker, name, covers, covers.length > 0 ? most : Math.min(ALONE, most));
       const [first] = found;
-      say(`${name}: ${first ? `${first.seed} ${first.message}` : `not in ${most} seeds`}`);
+      say(`${name}: ${first ? `${first.seed} ${first.message}` : `not in ${ALONE} seeds`}`);
       const quick = [...found].sort((a, b) => a.ms - b.ms).slice(0, KEPT);
-      const cover = covers.length > 0 ? { with: covers } : {};
-      renewed[name] = { ...cover, within: first?.seed ?? null, seeds: quick.map(({ seed }) => seed) };
-      write(renewed);
+      put(
+        name,
+        first?.seed ?? null,
+        quick.map(({ seed }) => seed),
+      );
+      if (!first && covers.length === 0) rare.push(name);
     }
+    for (let seed = ALONE + 1; seed <= most && rare.length > 0; seed++)
+      for (const { name, message } of await culprits(worker, seed, rare)) {
+        say(`${name}: ${seed} ${message}`);
+        put(name, seed, [seed]);
+        rare = rare.filter((one) => one !== name);
+      }
+    for (const name of rare) say(`${name}: not in ${most} seeds`);
   } finally {
     worker.end();
     rmSync(folder, { recursive: true, force: true });
