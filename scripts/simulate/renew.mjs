@@ -15,6 +15,8 @@ const KEPT = 3;
 const LOOKED_AT = 6;
 /** What is not noticed alone in so many seeds is looked for together with all others of the kind. */
 const ALONE = 40;
+/** Longer lines are broken, as the formatter does it. */
+const LINE = 111;
 
 /** The seeds in which something is noticed without the clause and its covers that is not noticed without the covers alone. */
 async function findSeeds(worker, name, covers, most) {
@@ -85,7 +87,9 @@ function write(renewed) {
   const text = readFileSync(DATA, 'utf8');
   const lines = Object.keys(CLAUSES).map((name) => {
     const value = Object.entries(renewed[name] ?? {}).map(([key, one]) => `${key}: ${literal(one)}`);
-    return `  '${name}': { ${value.join(', ')} },\n`;
+    const line = `  '${name}': { ${value.join(', ')} },\n`;
+    const lines = value.map((one) => `    ${one},\n`).join('');
+    return line.length <= LINE ? line : `  '${name}': {\n${lines}  },\n`;
   });
   writeFileSync(DATA, between(text, 'CAUGHT = {\n', '};\n', lines.join('')));
   const doc = readFileSync(DOC, 'utf8');

@@ -107,9 +107,9 @@ function squatter(world: World, station: Station): boolean {
   world.work.bases.delete(id);
   const take = (node: CoreNode, session: Session) => {
     const answer = sayHello(world, node, session, { clientId: 'mallory', wanted: [] });
-    const isFirst = isNew(id);
     push(node, session, [note(world, (answer?.lmid ?? 0) + 1, id)]);
-    if (isFirst && node.clients.command(id)) world.work.squatted.set(id, 'mallory');
+    // The owner may have been first, in the middle of this at the other node.
+    if (node.clients.command(id)?.subject === 'mallory') world.work.squatted.set(id, 'mallory');
   };
   if (random.chance(0.5)) return speak(world, 'mallory', take);
   // Or at another node, just when its owner's push is about to be executed.
