@@ -226,7 +226,7 @@ export function atWelcome(
   told: { lmid: number; epoch: string; idsFrom: number; now: number },
 ): Outbox {
   let outbox = loseMidsAbove(before, told.lmid);
-  const lost = [...before.settled.values(), ...[...before.conflict.values()].filter(wasSent)]
+  const lost = [...before.settled.values(), ...[...before.conflict.values()].filter(wasAnswered)]
     .map((one) => one.entry)
     .filter((entry) => entry.mid !== null && entry.mid > told.lmid)
     .sort((a, b) => (a.mid ?? 0) - (b.mid ?? 0));
@@ -251,8 +251,9 @@ function retireForgotten(outbox: Outbox, told: { lmid: number; idsFrom: number; 
   );
 }
 
-/** A conflict that the core answered: what took effect though undone must not be sent again. */
-const wasSent = (one: ConflictEntry): boolean => !one.archived && one.status !== 'took_effect';
+/** A conflict that the core answered: neither what took effect though undone nor what became too old is sent again. */
+const wasAnswered = ({ archived, status }: ConflictEntry): boolean =>
+  !archived && status !== 'took_effect' && status !== 'unknown';
 
 function toFront(outbox: Outbox, entries: Entry[]): Outbox {
   const lowest = Math.min(0, ...outbox.pending.map((entry) => entry.order));
