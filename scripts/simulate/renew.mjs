@@ -26,8 +26,8 @@ async function findSeeds(worker, name, covers, most) {
     const { failure } = await worker.run(seed, { rulesOff: [name, ...covers] });
     const ms = performance.now() - begin;
     if (!failure) continue;
-    const alone = covers.length > 0 ? await worker.run(seed, { rulesOff: covers }) : null;
-    if (alone?.failure?.message !== failure.message) found.push({ seed, ms, message: failure.message });
+    const alone = await worker.run(seed, { rulesOff: covers });
+    if (alone.failure?.message !== failure.message) found.push({ seed, ms, message: failure.message });
   }
   return found;
 }
@@ -36,7 +36,10 @@ async function findSeeds(worker, name, covers, most) {
 async function culprits(worker, seed, group) {
   const { failure } = await worker.run(seed, { rulesOff: group });
   if (!failure) return [];
-  if (group.length === 1) return [{ name: group[0], message: failure.message }];
+  if (group.length === 1) {
+    const whole = await worker.run(seed, { rulesOff: [] });
+    return whole.failure ? [] : [{ name: group[0], message: failure.message }];
+  }
   const half = Math.ceil(group.length / 2);
   return [
     ...(await culprits(worker, seed, group.slice(0, half))),
@@ -59,9 +62,10 @@ export async function renew({ most, only, say }) {
     for (const name of only.length > 0 ? only : Object.keys(CLAUSES)) {
       const { with: covers = [], why } = CAUGHT[name] ?? {};
       if (why) continue;
-      const found = await findSeeds(worker, name, covers, covers.length > 0 ? most : Math.min(ALONE, most));
+      const few = covers.length > 0 ? most : Math.min(ALONE, most);
+      const found = await findSeeds(worker, name, covers, few);
       const [first] = found;
-      say(`${name}: ${first ? `${first.seed} ${first.message}` : `not in ${ALONE} seeds`}`);
+      say(`${name}: ${first ? `${first.seed} ${first.message}` : `not in ${few} seeds`}`);
       const quick = [...found].sort((a, b) => a.ms - b.ms).slice(0, KEPT);
       put(
         name,
