@@ -10,6 +10,9 @@ const DAY = 24 * HOUR;
 /** The longest time that the protocol promises anything for is 60 days. */
 const MOST_WEEKS = 130 * DAY;
 
+/** Two futures of an older one may lie so far apart that nobody knows the ids at its mids (docs/simulation.md). */
+const OLDEST_BACKUP = 14 * DAY;
+
 export function coreFaults(world: World): Fault[] {
   const { core } = world;
   const backups = new Backups(world);
@@ -96,19 +99,21 @@ function longAway(world: World, pass: (ms: number) => unknown): false | undefine
 
 class Backups {
   private readonly world: World;
-  private readonly kept: CoreDisk[] = [];
+  private readonly kept: { disk: CoreDisk; at: number }[] = [];
 
   constructor(world: World) {
     this.world = world;
   }
 
   make(): void {
-    this.kept.push(this.world.core.disk.copy());
-    if (this.kept.length > 3) this.kept.splice(this.world.random.below(3), 1)[0]?.close();
+    this.kept.push({ disk: this.world.core.disk.copy(), at: this.world.scheduler.now });
+    if (this.kept.length > 3) this.kept.splice(this.world.random.below(3), 1)[0]?.disk.close();
   }
 
   restore(announced: boolean): false | undefined {
-    if (this.kept.length === 0) return false;
-    this.world.core.restore(this.world.random.pick(this.kept), announced);
+    const { core, random, scheduler } = this.world;
+    const young = this.kept.filter(({ at }) => scheduler.now - at < OLDEST_BACKUP);
+    if (young.length === 0) return false;
+    core.restore(random.pick(young).disk, announced);
   }
 }
