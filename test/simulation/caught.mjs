@@ -11,7 +11,10 @@ export const CAUGHT = {
   'R1.one-moment': { within: 14, seeds: [14] },
   'R1.subject': { within: 1, seeds: [20, 3, 16] },
   'R1.foreign': { within: 26, seeds: [26] },
-  'R1.twin': { within: 384, seeds: [384] },
+  'R1.twin': {
+    why: 'met in seed 384 of an earlier mixture of faults; no seed is known for this one yet',
+    test: 'src/replica/sync/step.test.ts',
+  },
   'R1.once': { within: 1, seeds: [12, 2, 9] },
   'R1.silent': { within: 1, seeds: [2, 5, 12] },
   'R1.wanted': { within: 6, seeds: [7, 25, 23] },
