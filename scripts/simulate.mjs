@@ -1,15 +1,17 @@
 // `npm run -s simulate -- --seeds N [--from S] [--rules-off R5,...] [--json]`: random histories of consoles and core
-// with every fault that there is, on the production sync code. The last line is one JSON object. See docs/simulation.md.
+// with every fault that there is, on the production sync code. The last line is one JSON object. With `--renew` it finds
+// anew what it takes to notice each clause. See docs/simulation.md.
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { clausesOf } from '../test/simulation/clauses.mjs';
 import { SetupError } from './setup/base.mjs';
 import { orSentence } from './setup.mjs';
 import { bundle } from './simulate/bundle.mjs';
+import { renew } from './simulate/renew.mjs';
 import { runSeeds } from './simulate/workers.mjs';
 
 const VALUED = ['--seeds', '--from', '--actions', '--only', '--rules-off', '--also', '--workers'];
-const PLAIN = ['--json', '--trace', '--first', '--sqlite', '--situations', '--chains', '--whole'];
+const PLAIN = ['--json', '--trace', '--first', '--sqlite', '--situations', '--chains', '--whole', '--renew'];
 const COUNTS = ['messages', 'commits', 'crashes', 'resets', 'forks'];
 
 function read(argv) {
@@ -76,6 +78,10 @@ function optionsOf(values, flags) {
 process.exitCode = await orSentence(async () => {
   const { values, flags } = read(process.argv.slice(2));
   const say = (text) => flags.has('--json') || process.stderr.write(`${text}\n`);
+  if (flags.has('--renew')) {
+    await renew({ most: Number(values.get('--seeds') ?? 300), only: ruleWords(values), say });
+    return 0;
+  }
   const totals = new Totals();
   const options = optionsOf(values, flags);
   const { program, folder } = await bundle({ switches: options.rulesOff.length > 0 });

@@ -43,6 +43,22 @@ export async function runSeeds({ program, workers, seeds, options, told, execArg
   }
 }
 
+/** One process that runs a seed at a time, each with options of its own. */
+export function startWorker(program, execArgv = []) {
+  const child = fork(program, { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  let asked = null;
+  child.on('message', (message) => message.idle || asked?.resolve(message));
+  child.on('exit', () => asked?.reject(new SetupError('a worker ended in the middle of a seed.')));
+  return {
+    run: (seed, options) =>
+      new Promise((resolve, reject) => {
+        asked = { resolve, reject };
+        child.send({ seeds: [seed], options });
+      }),
+    end: () => child.kill(),
+  };
+}
+
 function take(iterator, count) {
   const taken = [];
   while (taken.length < count) {

@@ -4,6 +4,7 @@ import { PROTO } from '../../src/protocol/version.ts';
 import { Broken } from './broken.ts';
 import type { Fault } from './faults.ts';
 import type { CoreNode } from './node.ts';
+import { write } from './operators.ts';
 import { PROFILES } from './sources.ts';
 import type { Station } from './station.ts';
 import { SCOPES, type World } from './world.ts';
@@ -14,7 +15,7 @@ export function attacks(world: World): Fault[] {
   const station = () => world.random.pick(world.stations);
   return [
     [1, 'impostor', () => impostor(world, station())],
-    [1.5, 'intruder', () => intruder(world, station())],
+    [1.5, 'intruder', () => intrude(world, station())],
     [1, 'squatter', () => squatter(world, station())],
     [1, 'invented', () => invented(world)],
     [1, 'rude', () => rude(world)],
@@ -24,8 +25,12 @@ export function attacks(world: World): Fault[] {
 type Answer = { type?: string; lmid?: number; gap?: number; fork?: number; refused?: { code: string } };
 
 /** A connection on which anything can be said; false if nobody listens. */
-function speak(world: World, subject: string, words: (node: CoreNode, session: Session) => void): boolean {
-  const node = world.core.pick();
+function speak(
+  world: World,
+  subject: string,
+  words: (node: CoreNode, session: Session) => void,
+  node = world.core.pick(),
+): boolean {
   const viewer = world.viewerOf(world.tokenOf(subject).token);
   if (!node || node.frozen || !viewer) return false;
   node.run(() => {
@@ -79,7 +84,7 @@ function impostor(world: World, { outbox, subject }: Station): boolean {
 }
 
 /** The same operator with the same clientId, from a program that is not ours; it may execute something. */
-function intruder(world: World, { outbox, subject }: Station): boolean {
+export function intrude(world: World, { outbox, subject }: Station): boolean {
   const { clientId } = outbox.value.me;
   world.mayFork();
   return speak(world, subject, (node, session) => {
@@ -90,19 +95,26 @@ function intruder(world: World, { outbox, subject }: Station): boolean {
 }
 
 /** [R6] Somebody else uses the id of a command, for another one, before its owner could send it. */
-function squatter(world: World, { outbox }: Station): boolean {
-  const [entry] = outbox.value.pending;
+function squatter(world: World, station: Station): boolean {
+  const { core, random } = world;
+  const isNew = (id: string) => !core.disk.clients.command(id);
+  if (!station.outbox.value.pending.some((one) => isNew(one.id))) write(world, station);
+  const entry = station.outbox.value.pending.find((one) => isNew(one.id));
   if (!entry) return false;
   const { id } = entry;
   world.twin([id]);
   world.elsewhere.add(id);
   world.work.bases.delete(id);
-  return speak(world, 'mallory', (node, session) => {
+  const take = (node: CoreNode, session: Session) => {
     const answer = sayHello(world, node, session, { clientId: 'mallory', wanted: [] });
-    const isNew = !node.clients.command(id);
     push(node, session, [note(world, (answer?.lmid ?? 0) + 1, id)]);
-    if (isNew && node.clients.command(id)) world.work.squatted.set(id, 'mallory');
-  });
+    // The owner may have been first, in the middle of this at the other node.
+    if (node.clients.command(id)?.subject === 'mallory') world.work.squatted.set(id, 'mallory');
+  };
+  if (random.chance(0.5)) return speak(world, 'mallory', take);
+  // Or at another node, just when its owner's push is about to be executed.
+  core.ambush = { id, run: (node) => void speak(world, 'mallory', take, node) };
+  return true;
 }
 
 /** [R5] An invented cursor resets nobody else. */

@@ -211,7 +211,8 @@ export const CLAUSES = {
       "turn.add({ do: 'push', commands: next.batch.map(toCommand) }); turn.keep(next.outbox);",
     ),
   ],
-  'R12.lose': [value(RULES, 'entry.mid !== null && entry.mid > lmid ? withoutMid(entry) : entry', 'entry')],
+  'R12.lose': [value(RULES, 'isAbove(entry) ? withoutMid(entry) : entry', 'entry')],
+  'R12.lose-old': [value(RULES, "status === 'unknown' && isAbove(entry)", 'false')],
   'R12.free': [value(replica('outbox/operations'), 'entry.mid === null && !entry.marked', 'true')],
   'R12.free-marked': [
     value(replica('outbox/operations'), 'entry.mid === null && !entry.marked', 'entry.mid === null'),
@@ -227,11 +228,12 @@ export const CLAUSES = {
     value(RULES, '(entry) => entry.mid !== null && entry.mid > options.lmid', '() => false'),
   ],
   'R12.old': [value(RULES, 'entry.hadMid && now - Date.parse(entry.at) > MAX_ENTRY_AGE', 'false')],
+  'R12.old-marked': [value(RULES, 'hadMid: «true»,\n    marked', 'entry.hadMid')],
 
   'R13.other-epoch': [value(LINKS, 'outbox.me.epoch === epoch', 'true')],
   'R13.seen': [value(LINKS, 'Math.min(outbox.me.lmidAck, env.seen ?? 0)', 'outbox.me.lmidAck')],
   'R13.back': [value(RULES, 'lost.length > 0', 'false')],
-  'R13.conflicts-back': [value(RULES, '[...outbox.conflict.values()].filter(wasSent)', '[]')],
+  'R13.conflicts-back': [value(RULES, '[...before.conflict.values()].filter(wasAnswered)', '[]')],
   'R13.mid-order': [
     value(
       RULES,
@@ -241,7 +243,10 @@ export const CLAUSES = {
   ],
   'R13.front': [value(RULES, 'lowest - entries.length + i', '(outbox.pending.at(-1)?.order ?? 0) + 1 + i')],
   'R13.reset-from-0': [value(HELLO, 'reset ? 0 : Math.min(lmidAck, lmid)', 'Math.min(lmidAck, lmid)')],
-  'R13.lowered': [value(RULES, 'Math.min(outbox.me.lmidAck, told.start)', 'outbox.me.lmidAck')],
+  'R13.lowered': [
+    value(RULES, 'lmidAck = «told.idsFrom - 1»', 'Math.max(outbox.me.lmidAck, told.idsFrom - 1)'),
+  ],
+  'R13.cut': [value(RULES, 'lmidAck = «told.idsFrom - 1»', 'Math.min(outbox.me.lmidAck, told.idsFrom - 1)')],
   'R13.lowest-first': [
     value(
       FRAMES,

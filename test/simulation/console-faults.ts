@@ -1,9 +1,10 @@
 /** What goes wrong at stations, on their disks and on their connections. */
 import type { Outbox } from '../../src/replica/outbox/model.ts';
 import type { MemoryReplica } from '../../src/replica/store/memory.ts';
+import type { Input } from '../../src/replica/sync/session.ts';
 import { copyReplica } from './disk.ts';
 import type { Fault } from './faults.ts';
-import { revise, write } from './operators.ts';
+import { revise, write, writeLate } from './operators.ts';
 import { ingest } from './sources.ts';
 import { Station } from './station.ts';
 import { HASHES } from './versions.ts';
@@ -23,7 +24,8 @@ export function consoleFaults(world: World): Fault[] {
     [3, 'slip', () => wire()?.misplace(world.random.pick(['lost', 'twice'])) ?? false],
     [3, 'stall', () => wire()?.stall(world.random.between(2_000, 40_000)) ?? false],
     [2, 'late push', () => latePush(world, station())],
-    [8, 'crash', () => station().light(1 + world.random.below(6))],
+    [8, 'crash', () => station().light(1 + world.random.below(6), world.random.chance(0.4))],
+    [1.5, 'crash at welcome', () => crashAtWelcome(world, station())],
     [2, 'kill', () => kill(world, station())],
     [4, 'power', () => power(world, station())],
     [2, 'shift', () => shift(world, station())],
@@ -31,9 +33,11 @@ export function consoleFaults(world: World): Fault[] {
     [1.5, 'disk full', () => fill(world, station())],
     [1, 'old replica', () => age(world, station())],
     [1.5, 'station clock', () => turnClock(world, station())],
+    [1, 'flat battery', () => flatBattery(world, station())],
     [3, 'image', () => disks.keep(station())],
     [2, 'rollback', () => disks.rollback()],
-    [1, 'clone', () => disks.clone(station())],
+    [1, 'clone', () => clone(world, station())],
+    [1, 'quick operator', () => reviseAtFork(world)],
   ];
 }
 
@@ -43,26 +47,49 @@ function cut(wire: Station['wire'], up: boolean, down: boolean): false | undefin
 }
 
 /**
- * What was sent on a connection arrives after the hello of the next one; there the rows are behind the log, so that the
- * entries wait for them without a mid and can be revised.
+ * What was sent on a connection arrives while the hello of the next one does, perhaps at another node, or after it; there
+ * the rows are behind the log, so that the entries wait for them without a mid and can be revised.
  */
 function latePush(world: World, station: Station): false | undefined {
-  const { core, random } = world;
+  const { core, random, scheduler } = world;
   const { wire, runner } = station;
   if (!wire || runner?.session.phase !== 'live' || station.armed) return false;
-  wire.stall(random.between(1_000, 6_000));
+  wire.stall(30_000);
   for (let i = random.below(3); i >= 0; i--) write(world, station);
-  if (random.chance(0.7)) {
+  if (random.chance(0.5)) {
     ingest(world);
     core.disk.log.cutLog(0);
-  }
+  } else outdate(station, random.pick(HASHES));
   wire.breakOff(random.between(20, 300));
-  station.armed = {
-    at: (input) => input.type === 'hello-reply',
+  const [held, later] = [random.between(150, 400), random.between(-140, 40)];
+  const reviseOnce = {
+    at: (input: Input) => input.type === 'hello-reply',
     run: () => {
       for (let i = 0; i < 3; i++) revise(world, station);
     },
   };
+  station.armed = {
+    at: (input) => input.type === 'connected',
+    run: () => {
+      station.wire?.stall(held);
+      scheduler.after(held + later, () => wire.release());
+      station.armed = reviseOnce;
+    },
+  };
+}
+
+/** Between replica.db and outbox.db, or after both. */
+function crashAtWelcome({ random }: World, station: Station): void {
+  const [fuse, early] = [1 + random.below(3), random.chance(0.3)];
+  station.armed = { at: (input) => input.type === 'connected', run: () => station.light(fuse, early) };
+}
+
+/** Whenever a fork is found, its operator changes the entries that go again before they are sent. */
+function reviseAtFork(world: World): void {
+  world.onFork = (station) =>
+    world.scheduler.after(world.random.between(0, 300), () => {
+      for (let i = 0; i < 4; i++) revise(world, station);
+    });
 }
 
 function kill(world: World, station: Station): false | undefined {
@@ -100,13 +127,22 @@ function fill(world: World, station: Station): void {
 function age(world: World, station: Station): false | undefined {
   if (!station.runner || station.replica.meta().epoch === '') return false;
   station.kill();
-  const state = { ...station.replica.meta(), schemaHash: world.random.pick(HASHES) };
-  Object.assign(station.replica.live, { state });
+  outdate(station, world.random.pick(HASHES));
   world.startLater(station);
+}
+
+function outdate(station: Station, schemaHash: string): void {
+  const meta = station.replica.meta();
+  if (meta.epoch !== '') Object.assign(station.replica.live, { state: { ...meta, schemaHash } });
 }
 
 function turnClock({ random }: World, station: Station): void {
   station.skew = random.pick([0, random.between(-2, 2), random.between(-90, 90)]) * HOUR;
+}
+
+/** The clock was a month slow for a while. */
+function flatBattery(world: World, station: Station): void {
+  for (let i = world.random.below(3); i >= 0; i--) writeLate(world, station);
 }
 
 /** Copies of disks, and what comes of them. */
@@ -143,34 +179,39 @@ class Disks {
     const disk = which === 0 ? undefined : station.outboxes.get(subject);
     if (disk) {
       this.world.mayFork();
-      this.twin(outbox, disk.value);
+      twin(this.world, outbox, disk.value);
       disk.value = outbox;
     }
+    // What was sent since then can be taken back once more.
+    const run = () => {
+      for (let i = 0; i < 3; i++) revise(this.world, station);
+    };
+    if (random.chance(0.3)) station.armed = { at: (input) => input.type === 'connected', run };
     this.world.startLater(station);
   }
+}
 
-  private twin(...outboxes: Outbox[]): string[] {
-    const ids = outboxes.flatMap((outbox) => [
-      ...outbox.pending.map((entry) => entry.id),
-      ...outbox.settled.keys(),
-      ...outbox.conflict.keys(),
-    ]);
-    this.world.twin(ids);
-    return ids;
-  }
+/** Ids of outboxes that stand on another disk, or in another image, too. */
+function twin(world: World, ...outboxes: Outbox[]): string[] {
+  const ids = outboxes.flatMap((outbox) => [
+    ...outbox.pending.map((entry) => entry.id),
+    ...outbox.settled.keys(),
+    ...outbox.conflict.keys(),
+  ]);
+  world.twin(ids);
+  return ids;
+}
 
-  /** A copy of a whole disk begins to work beside the original. */
-  clone(from: Station): false | undefined {
-    const { world } = this;
-    if (world.stations.length > 4 || !from.outboxes.has(from.subject)) return false;
-    const copy = new Station(world.newId('clone'), [from.subject], from.wanted, world.stationParts());
-    copy.replica.live = copyReplica(from.replica.live);
-    copy.replica.live.discardStages();
-    copy.outbox.value = from.outbox.value;
-    copy.skew = from.skew;
-    world.mayFork();
-    for (const id of this.twin(from.outbox.value)) world.elsewhere.add(id);
-    world.stations.push(copy);
-    world.startLater(copy);
-  }
+/** A copy of a whole disk begins to work beside the original. */
+export function clone(world: World, from: Station): false | undefined {
+  if (world.stations.length > 4 || !from.outboxes.has(from.subject)) return false;
+  const copy = new Station(world.newId('clone'), [from.subject], from.wanted, world.stationParts());
+  copy.replica.live = copyReplica(from.replica.live);
+  copy.replica.live.discardStages();
+  copy.outbox.value = from.outbox.value;
+  copy.skew = from.skew;
+  world.mayFork();
+  for (const id of twin(world, from.outbox.value)) world.elsewhere.add(id);
+  world.stations.push(copy);
+  world.startLater(copy);
 }

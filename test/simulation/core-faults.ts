@@ -1,13 +1,17 @@
 /** What goes wrong at the core: its processes, its store, its clock, its versions. */
 import type { CoreDisk } from './core-disk.ts';
 import type { Fault } from './faults.ts';
+import { write } from './operators.ts';
 import { merge } from './sources.ts';
 import type { World } from './world.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** Times that the protocol promises end at 60 days; a history stays well within. */
-const MOST_WEEKS = 45 * DAY;
+/** The longest time that the protocol promises anything for is 60 days. */
+const MOST_WEEKS = 130 * DAY;
+
+/** Two futures of an older one may lie so far apart that nobody knows the ids at its mids (docs/simulation.md). */
+const OLDEST_BACKUP = 14 * DAY;
 
 export function coreFaults(world: World): Fault[] {
   const { core } = world;
@@ -27,10 +31,12 @@ export function coreFaults(world: World): Fault[] {
     [1.5, 'restore', () => backups.restore(false)],
     [1, 'hours', () => pass(world.random.between(60_000, 4 * HOUR))],
     [0.5, 'weeks', () => pass(world.random.between(4, 31) * DAY)],
+    [0.5, 'long away', () => longAway(world, pass)],
   ];
 
   /** At once: every timer is late. */
   function pass(ms: number): false | undefined {
+    world.reached('long ago');
     passed += ms;
     if (passed > MOST_WEEKS) return false;
     world.scheduler.now += ms;
@@ -77,21 +83,37 @@ function turnClock({ core, random }: World): void {
   core.skew = random.pick([0, random.between(-1, 1), random.between(-60, 60)]) * HOUR;
 }
 
+/** What a station has sent is executed, and it hears of that only when the core has forgotten it. */
+function longAway(world: World, pass: (ms: number) => unknown): false | undefined {
+  const { random, scheduler } = world;
+  const station = random.pick(world.stations);
+  if (station.runner?.session.phase !== 'live') return false;
+  for (let i = random.below(3); i >= 0; i--) write(world, station);
+  station.wire?.cut(false, true);
+  scheduler.after(random.between(300, 3_000), () => {
+    station.kill();
+    pass(random.between(25, 70) * DAY);
+    scheduler.after(random.between(1, 10) * 60_000, () => station.start());
+  });
+}
+
 class Backups {
   private readonly world: World;
-  private readonly kept: CoreDisk[] = [];
+  private readonly kept: { disk: CoreDisk; at: number }[] = [];
 
   constructor(world: World) {
     this.world = world;
   }
 
   make(): void {
-    this.kept.push(this.world.core.disk.copy());
-    if (this.kept.length > 3) this.kept.splice(this.world.random.below(3), 1)[0]?.close();
+    this.kept.push({ disk: this.world.core.disk.copy(), at: this.world.scheduler.now });
+    if (this.kept.length > 3) this.kept.splice(this.world.random.below(3), 1)[0]?.disk.close();
   }
 
   restore(announced: boolean): false | undefined {
-    if (this.kept.length === 0) return false;
-    this.world.core.restore(this.world.random.pick(this.kept), announced);
+    const { core, random, scheduler } = this.world;
+    const young = this.kept.filter(({ at }) => scheduler.now - at < OLDEST_BACKUP);
+    if (young.length === 0) return false;
+    core.restore(random.pick(young).disk, announced);
   }
 }

@@ -1,10 +1,12 @@
 /** The core of a history: one or two nodes over one store, which outlives them and can be put back to a backup. */
 import type { Viewer } from '../../src/core/auth/viewer.ts';
+import { Broken } from './broken.ts';
 import type { CoreDisk, MakeDisk } from './core-disk.ts';
 import type { History } from './history.ts';
 import { CoreNode } from './node.ts';
 import { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
+import { assertServed } from './served.ts';
 import type { Version } from './versions.ts';
 import type { Wire } from './wire.ts';
 import type { Work } from './work.ts';
@@ -29,6 +31,8 @@ export type CoreParts = {
 
 /** Share of transactions before which another node gets to handle a message first. */
 const MEANWHILE = 0.3;
+/** The same where what was sent on one connection of a station meets what it sent on another. */
+const OVERTAKEN = 0.7;
 
 export class Core {
   disk: CoreDisk;
@@ -41,6 +45,10 @@ export class Core {
   private readonly parts: CoreParts;
   private readonly random: Random;
   private readonly wires = new Set<Wire>();
+  /** Whose message is being handled. */
+  private handled: Wire | null = null;
+  /** Happens at another node once a push that begins with this id is about to be executed. */
+  ambush: { id: string; run: (node: CoreNode) => void } | null = null;
   private versions: Version[] = ['N'];
   private started = 0;
   private isMeanwhile = false;
@@ -89,6 +97,7 @@ export class Core {
       viewerOf,
       meanwhile: (one) => this.meanwhile(one),
       committed: (one) => this.committed(one),
+      looked: (one) => this.looked(one),
       begins: () => {
         this.epochs++;
       },
@@ -114,19 +123,71 @@ export class Core {
     this.versions = versions;
   }
 
+  handling(wire: Wire, work: () => void): void {
+    const before = this.handled;
+    this.handled = wire;
+    try {
+      work();
+    } finally {
+      this.handled = before;
+    }
+  }
+
   /** Transactions of two nodes lie between each other: another one handles something that is on its way to it. */
   private meanwhile(node: CoreNode): void {
-    if (this.isMeanwhile || this.nodes.length < 2 || !this.random.chance(MEANWHILE)) return;
-    const others = [...this.wires].filter(
-      (wire) => wire.isAwaited && wire.node !== node && wire.node?.dead === false && !wire.node.frozen,
-    );
-    if (others.length === 0) return;
+    if (this.isMeanwhile || this.nodes.length < 2) return;
+    const work = this.strike(node) ?? this.arrival(node);
+    if (!work) return;
     this.isMeanwhile = true;
     try {
-      if (this.random.pick(others).pull()) this.parts.reached('meanwhile');
+      work();
     } finally {
       this.isMeanwhile = false;
     }
+  }
+
+  /** What lies in wait for the push that this node is about to execute. */
+  private strike(node: CoreNode): (() => void) | undefined {
+    const { ambush, handled } = this;
+    const other = this.nodes.find((one) => one !== node && !one.frozen);
+    if (!ambush || !other || handled?.node !== node) return undefined;
+    const { clients } = this.disk;
+    if (handled.pushed.find((id) => !clients.command(id)) !== ambush.id) return undefined;
+    this.ambush = null;
+    return () => ambush.run(other);
+  }
+
+  /** A message on its way to another node; rather one of the same station's, on its connection before or after. */
+  private arrival(node: CoreNode): (() => void) | undefined {
+    const others: Wire[] = [];
+    for (const wire of this.wires)
+      if (wire.isOver) this.wires.delete(wire);
+      else if (wire.isAwaited && wire.node !== node && wire.node?.dead === false && !wire.node.frozen)
+        others.push(wire);
+    const own = others.filter((wire) => wire.owner === this.handled?.owner);
+    const [list, share] = own.length > 0 ? [own, OVERTAKEN] : [others, MEANWHILE];
+    if (list.length === 0 || !this.random.chance(share)) return undefined;
+    return () => {
+      if (!this.random.pick(list).pull(own.length > 0)) return;
+      this.parts.reached(own.length > 0 ? 'overtaken by itself' : 'meanwhile');
+    };
+  }
+
+  private looked(node: CoreNode): void {
+    for (const { node: own, session } of this.wires)
+      if (own === node && session) assertServed(session, node.store);
+  }
+
+  /** [R1] Whoever is welcomed is the only connection of its client at that node. */
+  assertAlone(wire: Wire): void {
+    for (const { node, session } of this.wires)
+      if (
+        node === wire.node &&
+        session !== wire.session &&
+        session?.phase === 'live' &&
+        session.clientId === wire.session?.clientId
+      )
+        throw new Broken('R1', `two connections of ${session.clientId} are open at one node`);
   }
 
   private committed(node: CoreNode): void {

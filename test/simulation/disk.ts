@@ -26,7 +26,7 @@ export class Died extends Error {}
 /** The disk takes nothing more, or what was read is damaged. */
 export class DiskFailed extends Error {}
 
-/** The process that writes: told after each durable write, and asked before each. */
+/** The process that writes: asked before each durable write, and told after it; it may die at either. */
 export type Writer = { alive(): void; wrote(): void };
 
 /** A copy of the maps, two levels deep: what is in them is never changed in place. */
@@ -56,6 +56,11 @@ export class ReplicaDisk implements ReplicaStore {
   /** The next write finds that the file is damaged. */
   damaged = false;
   writer: Writer | null = null;
+  /**
+   * A loss of power takes nothing: for a station whose client the core forgot after 30 days. Rows from before say
+   * nothing about the mids that begin anew (docs/simulation.md).
+   */
+  safe = false;
   /** States before the last transactions that are not written through, oldest first. */
   private losable: MemoryReplica[] = [];
 
@@ -74,7 +79,7 @@ export class ReplicaDisk implements ReplicaStore {
   /** @param last how many of the last transactions are lost, if there are as many */
   losePower(last: number): void {
     const state = this.losable.at(-Math.min(last, this.losable.length));
-    if (last > 0 && state) this.live = state;
+    if (last > 0 && state && !this.safe) this.live = state;
     this.losable = [];
     this.version++;
   }

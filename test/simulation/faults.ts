@@ -2,6 +2,7 @@
 import { attacks } from './attacks.ts';
 import { consoleFaults } from './console-faults.ts';
 import { coreFaults } from './core-faults.ts';
+import { mishaps } from './mishaps.ts';
 import { revise, write } from './operators.ts';
 import { peopleFaults } from './people-faults.ts';
 import { Random } from './random.ts';
@@ -29,6 +30,7 @@ const faultsOf = (world: World): Fault[] => [
   ...coreFaults(world),
   ...peopleFaults(world),
   ...attacks(world),
+  ...mishaps(world),
 ];
 
 /** The mixture of one history: work always, of the faults about every second kind, so that many histories have few. */

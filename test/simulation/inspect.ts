@@ -27,7 +27,7 @@ export type Judge = {
   /** Scopes that find granted to this client. */
   foundBy(clientId: string): ReadonlySet<string> | undefined;
   /** So much time has passed that the core may have forgotten what became of an entry. */
-  mayBeUnknown(): boolean;
+  mayBeUnknown(id: string): boolean;
 };
 
 /** What was looked at when everything held: where nothing of it has changed, everything still holds. */
@@ -173,7 +173,7 @@ function inspectOverlay(station: Station, state: State, { isTwin, mayBeUnknown }
     if (state.effects.has(id) && !isTwin(id) && !outbox.conflict.has(id))
       throw new Broken('R12', `${id} was taken back and took effect`);
   for (const [id, { status }] of outbox.conflict)
-    if (status === 'unknown' && !mayBeUnknown())
+    if (status === 'unknown' && !mayBeUnknown(id))
       throw new Broken('R12', `what became of ${id} is said not to be known`);
   if (!station.framed) return;
   // What a fork marked has been executed under the former client too: at a lower seq than its place now.

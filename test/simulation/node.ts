@@ -38,6 +38,8 @@ export type NodeParts = {
   /** Before a transaction begins another node may do something. */
   meanwhile(node: CoreNode): void;
   committed(node: CoreNode): void;
+  /** It has looked at what was committed. */
+  looked(node: CoreNode): void;
   /** The hub has made a new epoch. */
   begins(): void;
   /** A client that was away for long starts again at mid 1. */
@@ -133,7 +135,10 @@ export class CoreNode {
     this.due = true;
     this.parts.scheduler.after(ms, () => {
       this.due = false;
-      this.run(look);
+      this.run(() => {
+        look();
+        if (!this.dead) this.parts.looked(this);
+      });
     });
   }
 

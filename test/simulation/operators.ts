@@ -7,6 +7,7 @@ import { type Draft, discard, edit, enqueue, hold, undo } from '../../src/replic
 import { overlayEntries, type Screen, seenBy, withOverlay } from '../../src/replica/overlay.ts';
 import { PROFILES } from './sources.ts';
 import type { Station } from './station.ts';
+import type { Trouble } from './work.ts';
 import type { World } from './world.ts';
 
 const KNOWN = { flight: () => null };
@@ -45,8 +46,8 @@ function spoiled(world: World, draft: Draft): Draft {
   ])();
 }
 
-/** A command of an operator at this station, as its window makes it. */
-export function write(world: World, station: Station): void {
+/** A command of an operator at this station, as its window makes it. @param trouble what it does to its executor; drawn if not given */
+export function write(world: World, station: Station, trouble?: Trouble): void {
   const { random } = world;
   const profileId = random.pick(PROFILES);
   const shown = screenOf(station, profileId);
@@ -59,7 +60,8 @@ export function write(world: World, station: Station): void {
   const composed = compose(AIRLINE_COMMANDS, asked, shown?.row ?? null, shown?.screen ?? null, maker);
   if (!composed.ok) return;
   const draft = random.chance(0.05) ? spoiled(world, composed.draft) : composed.draft;
-  if (random.chance(0.15)) trouble(world, id);
+  const made = trouble ?? (random.chance(0.15) ? troubleOf(world) : null);
+  if (made) world.work.troubles.set(id, made);
   if (composed.definition.mode === 'strict' && role === 'operator')
     world.work.bases.set(id, new Map(draft.base.map(({ fact, hash }) => [fact, hash])));
   world.work.written.set(draft.id, {
@@ -72,17 +74,23 @@ export function write(world: World, station: Station): void {
   station.change(put.outbox);
 }
 
-function trouble({ random, work }: World, id: string): void {
-  work.troubles.set(
-    id,
-    random.pick([
-      { transient: 1 + random.below(14), throws: 0, kills: 0, passing: true },
-      { transient: 0, throws: 1 + random.below(8), kills: 0 },
-      { transient: 0, throws: 0, kills: 1 + random.below(3) },
-      { transient: 0, throws: 0, kills: 9_999 },
-    ]),
-  );
+/** The same while the station's clock is a month slow: it is soon too old to be sent twice. */
+export function writeLate(world: World, station: Station, trouble?: Trouble): void {
+  const { skew } = station;
+  station.skew = world.random.between(-31, -29.99) * 86_400_000;
+  const before = new Set(station.outbox.value.pending);
+  write(world, station, trouble);
+  for (const entry of station.outbox.value.pending) if (!before.has(entry)) world.late.add(entry.id);
+  station.skew = skew;
 }
+
+const troubleOf = ({ random }: World): Trouble =>
+  random.pick<Trouble>([
+    { transient: 1 + random.below(14), throws: 0, kills: 0, passing: true },
+    { transient: 0, throws: 1 + random.below(8), kills: 0 },
+    { transient: 0, throws: 0, kills: 1 + random.below(3) },
+    { transient: 0, throws: 0, kills: 9_999 },
+  ]);
 
 /** Whatever else an operator can do with an entry. */
 export function revise(world: World, station: Station): void {

@@ -37,7 +37,7 @@ function wantMeanwhile(world: World, station: Station): void {
       station.want(other);
       world.scheduler.after(back, () => station.want(before));
     },
-    () => ingest(world, 6),
+    () => ingest(world, 30),
   ]);
   station.armed = { at: random.pick(UNFINISHED), run };
 }

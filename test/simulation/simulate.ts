@@ -1,8 +1,9 @@
 /** Runs one seed: a history of work and faults, then peace, in which everything must come to its end. */
 import { Broken } from './broken.ts';
+import { clone } from './console-faults.ts';
 import { type MakeDisk, memoryDisk } from './core-disk.ts';
 import { Mixture } from './faults.ts';
-import { release } from './operators.ts';
+import { release, write, writeLate } from './operators.ts';
 import { ALL } from './people-faults.ts';
 import { Random } from './random.ts';
 import { ingest } from './sources.ts';
@@ -93,11 +94,17 @@ export async function simulate(seed: number, options: Options = {}): Promise<Out
 async function settle(world: World): Promise<void> {
   world.tell(() => 'peace');
   world.random = new Random(world.seed, 7);
+  world.onFork = () => undefined;
+  world.core.ambush = null;
+  for (const station of world.stations) station.armed = null;
+  // A copy that has nothing to send is found out by nothing but its connections.
+  if (world.random.chance(0.1)) clone(world, world.random.pick(world.stations));
   for (const person of world.people.values()) Object.assign(person, { grants: ALL, tokens: 7 * 86_400_000 });
   await world.run(30_000);
   world.core.start();
   world.core.disk.failing = 0;
   for (const node of world.core.nodes) node.fuse = 0;
+  await assertNothingStuck(world);
   const turns = Math.max(...world.stations.map((station) => station.subjects.length));
   for (let turn = 0; turn < turns; turn++) {
     for (const station of world.stations) logIn(station, turn);
@@ -106,6 +113,36 @@ async function settle(world: World): Promise<void> {
   for (const station of world.stations) assertEnd(world, station);
   const { epochs, restored } = world.core;
   if (epochs > restored) throw new Broken('R5', `${epochs} new epochs for ${restored} restored backups`);
+}
+
+/** [R12] Nobody logs in, and yet what can be sent is sent: a connection that lasts does not hold it up. */
+async function assertNothingStuck(world: World): Promise<void> {
+  // What was begun before peace may still happen.
+  await world.run(100_000);
+  await quiet(world);
+  const before = new Map(world.stations.map((station) => [station, station.wire]));
+  for (const station of world.stations) {
+    station.stuck = false;
+    writeLate(world, station, { transient: 1, throws: 0, kills: 0, passing: true });
+    write(world, station, { transient: 0, throws: 0, kills: 0 });
+    write(world, station, { transient: 1, throws: 0, kills: 0, passing: true });
+  }
+  await quiet(world);
+  for (const [{ name, wire, runner, outbox, stuck }, same] of before) {
+    if (stuck) throw new Broken('R12', `uploads of ${name} are stuck though nothing is wrong`);
+    const { pending } = outbox.value;
+    const lasts = wire && wire === same && runner?.session.phase === 'live';
+    if (lasts && pending.length > 0 && !pending.some(({ held, id }) => held || world.work.isTroubled(id)))
+      throw new Broken('R12', `${pending[0]?.id} is stuck on a connection of ${name}`);
+  }
+}
+
+/** Until nobody has anything to send, or long enough. */
+async function quiet(world: World): Promise<void> {
+  for (let passed = 0; passed < QUIET; passed += 15_000) {
+    await world.run(15_000);
+    if (world.stations.every(({ outbox }) => outbox.value.pending.length === 0)) return;
+  }
 }
 
 function logIn(station: Station, turn: number): void {
@@ -118,6 +155,7 @@ function logIn(station: Station, turn: number): void {
 }
 
 const PATIENCE = 40;
+const QUIET = 4 * MINUTE;
 
 async function converge(world: World): Promise<void> {
   for (let i = 0; i < PATIENCE; i++) {

@@ -63,7 +63,7 @@ function contact({ random }: World, id: string, at: string): RowChange {
 }
 
 /** Commits at one of the nodes; nothing is committed while there is none. */
-function commit(world: World, changes: RowChange[], also?: () => void): boolean {
+export function put(world: World, changes: RowChange[], also?: () => void): boolean {
   const node = world.core.pick();
   if (!node || node.frozen || changes.length === 0) return false;
   node.run(() =>
@@ -86,7 +86,7 @@ export function ingest(world: World, most = 4): void {
       changes.set(key, { ...change, json: null, scopes: [] });
     else changes.set(key, change);
   }
-  commit(world, [...changes.values()]);
+  put(world, [...changes.values()]);
 }
 
 /** Two profiles turn out to be one: the older id stays, the other's row goes, and its events are the survivor's. */
@@ -100,7 +100,7 @@ export function merge(world: World): boolean {
     { table: 'profile', id: lost, json: null, scopes: [] },
     profile(world, survivor),
   ];
-  const done = commit(world, changes, () => core.disk.redirect(lost, survivor));
+  const done = put(world, changes, () => core.disk.redirect(lost, survivor));
   if (done) world.merged(lost, survivor);
   return done;
 }

@@ -27,7 +27,7 @@ export type StationParts = Omit<WireParts, 'heard'> & {
   onFall(station: Station): void;
   crashed(): void;
   reset(): void;
-  forked(): void;
+  forked(station: Station): void;
   /** From now on a fork may be found. */
   mayFork(): void;
 };
@@ -37,8 +37,11 @@ class Process implements Writer {
   dead = false;
   /** Durable writes until it dies; 0 is never. */
   fuse = 0;
+  /** It dies before the last of them, after whatever it has sent since the one before. */
+  early = false;
 
   alive(): void {
+    if (this.early && this.fuse === 1) this.dead = true;
     if (this.dead) throw new Died('the console has died');
   }
 
@@ -63,6 +66,8 @@ export class Station {
   framed = false;
   /** How far the station's clock is from the true time, ms. */
   skew = 0;
+  /** It gave up a connection because nothing that it sent was answered. */
+  stuck = false;
   inspected: Inspected = nothingInspected;
   /** What happens once this station hears such an input. */
   armed: { at: (input: Input) => boolean; run: () => void } | null = null;
@@ -139,7 +144,7 @@ export class Station {
       onChange: () => undefined,
       onReport: (code) => {
         this.parts.reached(`says ${code}`);
-        if (code === 'outbox_forked') this.parts.forked();
+        if (code === 'outbox_forked') this.parts.forked(this);
       },
       onNeedToken: () => this.timer('token', 1_500, () => this.renewToken()),
       onWipe: async (wipe) => {
@@ -179,7 +184,7 @@ export class Station {
     const heard = (_wire: Wire, input: Input) => {
       if (!process.dead) this.say(input);
     };
-    this.wire = new Wire({ ...this.parts, heard }, generation, token);
+    this.wire = new Wire({ ...this.parts, heard }, this, generation, token);
     this.parts.wired(this.wire);
   }
 
@@ -208,7 +213,23 @@ export class Station {
     this.act(() => this.runner?.dispatch(input));
     if (input.type === 'reset' && input.reason === 'mask' && this.replica.live.rows.size > 0 && this.runner)
       throw new Broken('I5', `${this.name} was told of another mask and holds rows`);
+    this.assertTold(input);
     if (this.armed?.at(input)) this.strike();
+  }
+
+  /** [R1] The core knows what is wanted. [R2] A connection that lost nothing is not broken off. */
+  private assertTold(input: Input): void {
+    const { runner, wire, wanted } = this;
+    if (!runner || !wire) return;
+    const { phase, reason } = runner.session;
+    if (phase === 'live' && wire.isOpen && wire.toldWanted.join() !== wanted.join())
+      throw new Broken('R1', `${this.name} wants ${wanted} and said ${wire.toldWanted}`);
+    this.stuck ||= reason === 'upload_stuck';
+    if (input.type === 'frame' && phase === 'live' && input.body.epoch !== this.replica.meta().epoch)
+      throw new Broken('R2', `${this.name} took a frame of another epoch`);
+    const isBrokenOff = (input.type === 'frame' || input.type === 'snap') && phase === 'waiting';
+    if (isBrokenOff && !wire.slipped && /^(frame|snap)_/u.test(reason ?? ''))
+      throw new Broken('R2', `${this.name} broke off a connection that lost nothing: ${reason}`);
   }
 
   private strike(): void {
@@ -248,9 +269,9 @@ export class Station {
     this.parts.onFall(this);
   }
 
-  /** Dies after so many more durable writes. */
-  light(fuse: number): void {
-    this.process.fuse = fuse;
+  /** Dies after so many more durable writes, or before the last of them. */
+  light(fuse: number, early = false): void {
+    Object.assign(this.process, { fuse, early });
   }
 
   private gone(silently: boolean): void {

@@ -10,6 +10,7 @@ import { Broken } from './broken.ts';
 import type { CoreNode } from './node.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
+import { assertServed } from './served.ts';
 import { assertReadable } from './versions.ts';
 
 export type WireParts = {
@@ -20,6 +21,10 @@ export type WireParts = {
   viewerOf(token: unknown): Viewer | undefined;
   /** The console hears this, on this wire. */
   heard(wire: Wire, input: Input): void;
+  /** Whatever transaction is made now is made for this wire. */
+  handling(wire: Wire, work: () => void): void;
+  /** The core has answered: what must hold of the answer is looked at. */
+  answered(wire: Wire, effect: Said, reply: unknown): void;
   /** A message went over the wire. */
   count(): void;
   reached(situation: string): void;
@@ -32,8 +37,9 @@ const HEARTBEAT = [20_000, 45_000] as const;
 /** How long the client waits for a connection. */
 const CONNECT_TIMEOUT = 20_000;
 
-/** Messages that the process has taken from the socket but not handled yet are at most so old, ms. */
+/** Messages that the process has taken from the socket but not handled yet are at most so old, ms; or it hangs. */
 const ARRIVED = 40;
+const HANGING = 5_000;
 
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 const textOf = (arg: unknown): string => (arg instanceof RawJson ? arg.text : JSON.stringify(arg));
@@ -47,6 +53,16 @@ function arrived(event: string, head: unknown, body: unknown): [head: unknown, b
 
 export class Wire {
   readonly generation: number;
+  /** Whose connection it is. */
+  readonly owner: object;
+  /** Ids of the commands that are being executed for it. */
+  pushed: readonly string[] = [];
+  /** A push is in flight. */
+  private pushing = false;
+  /** What it has been asked to bring: the last list of wanted scopes that the console said. */
+  toldWanted: readonly string[] = [];
+  /** A frame or snapshot was lost or repeated on it. */
+  slipped = false;
   /** Who the core took the console for when it sent the last frame that was applied; nobody before the first. */
   viewer: Viewer | undefined;
   private sentTo: Viewer | undefined;
@@ -55,6 +71,8 @@ export class Wire {
   private readonly parts: WireParts;
   private readonly token: string;
   private readonly pace: number;
+  /** What has arrived when it is closed is still heard for so long, ms. */
+  private readonly handledWithin: number;
   /** On its way to the core, in order. */
   private readonly upward: (() => void)[] = [];
   private open = true;
@@ -67,11 +85,13 @@ export class Wire {
   private upAt = 0;
   private downAt = 0;
 
-  constructor(parts: WireParts, generation: number, token: string) {
+  constructor(parts: WireParts, owner: object, generation: number, token: string) {
     this.parts = parts;
+    this.owner = owner;
     this.generation = generation;
     this.token = token;
     this.pace = parts.random.chance(0.15) ? parts.random.between(300, 2_500) : parts.random.between(1, 60);
+    this.handledWithin = parts.random.chance(0.1) ? HANGING : ARRIVED;
     this.up(() => this.arrive());
     parts.scheduler.after(CONNECT_TIMEOUT, () => {
       if (this.session === null) this.refuse(null);
@@ -126,6 +146,8 @@ export class Wire {
     const { generation } = this;
     if (event === 'frame' || event === 'snap') {
       const [head, body] = arrived(event, args[0], args[1]);
+      if ((body as { part?: number }).part === 1 && session.drops.size > 0)
+        throw new Broken('R16', `a frame in parts begins while ${[...session.drops]} are to be dropped`);
       this.counted({ type: event, generation, head, body } as never);
     } else if (event === 'bye') this.down({ type: 'bye', generation, bye: plain(args[0]) as never });
     else if (event === 'reset')
@@ -136,6 +158,7 @@ export class Wire {
     const { slip } = this;
     this.slip = null;
     const { viewer } = this.session as CoreSession;
+    this.slipped ||= slip !== null;
     if (slip === 'lost') return;
     if (slip === 'twice') this.down(input, viewer);
     this.down(input, viewer);
@@ -164,8 +187,16 @@ export class Wire {
   /** The console says something. */
   send(effect: Said): void {
     this.parts.count();
+    if (effect.do === 'hello') this.toldWanted = effect.hello.wanted;
+    if (effect.do === 'sub') this.toldWanted = effect.wanted;
+    if (effect.do === 'push') this.begins();
     const message: Said = effect.do === 'ack' ? effect : plain(effect);
     this.toHub((node, session) => this.deliver(node, session, message));
+  }
+
+  private begins(): void {
+    if (this.pushing) throw new Broken('R12', 'a push was sent while another is in flight');
+    this.pushing = true;
   }
 
   /** Something that reaches the hub after what was sent before it. */
@@ -181,6 +212,7 @@ export class Wire {
   private deliver(node: CoreNode, session: CoreSession, message: Said): void {
     try {
       this.bring(node, session, message);
+      if (!node.dead && message.do !== 'auth') assertServed(session, node.store);
     } catch (error) {
       if (!node.dead) node.hub.failed(session, message.do, () => undefined, error);
     }
@@ -190,7 +222,9 @@ export class Wire {
     const { hub } = node;
     const { generation } = this;
     const answer = (input: (reply: never) => Input) => (reply: unknown) => {
-      if (!node.dead) this.down(input(plain(reply) as never));
+      if (node.dead) return;
+      this.parts.answered(this, effect, reply);
+      this.down(input(plain(reply) as never));
     };
     const failed = (error: unknown) => hub.failed(session, effect.do, () => undefined, error);
     switch (effect.do) {
@@ -204,11 +238,14 @@ export class Wire {
           }),
         );
       case 'push':
-        return hub.push(
+        this.pushed = effect.commands.map(({ id }) => id);
+        hub.push(
           session,
           { commands: effect.commands },
           answer((ack) => ({ type: 'push-ack', generation, ack })),
         );
+        this.pushed = [];
+        return;
       case 'sub':
         return hub.sub(
           session,
@@ -255,16 +292,21 @@ export class Wire {
     return this.session !== null && this.upward.length > 0;
   }
 
+  /** Nobody will say anything on it any more. */
+  get isOver(): boolean {
+    return !this.open && this.upward.length === 0 && this.session?.phase === 'closed';
+  }
+
   /** What is being heard has been applied. */
   applied(): void {
     this.viewer = this.sentTo;
   }
 
-  /** The next thing that the console has sent arrives; false if nothing can. */
-  pull(): boolean {
-    const held = this.upLost || this.parts.scheduler.now < this.stalledUntil;
+  /** The next thing that the console has sent arrives, though it is held back if `now`; false if nothing can. */
+  pull(now = false): boolean {
+    const held = this.upLost || (!now && this.parts.scheduler.now < this.stalledUntil);
     const next = held ? undefined : this.upward.shift();
-    next?.();
+    if (next) this.parts.handling(this, next);
     return next !== undefined;
   }
 
@@ -274,8 +316,9 @@ export class Wire {
     this.downAt = Math.max(this.downAt, scheduler.now + this.delay());
     scheduler.after(this.downAt - scheduler.now, () => {
       // What has arrived when it is closed is still heard afterwards.
-      if (this.downLost || scheduler.now > this.closedAt + ARRIVED) return;
+      if (this.downLost || scheduler.now > this.closedAt + this.handledWithin) return;
       if (viewer) this.sentTo = viewer;
+      if (input.type === 'push-ack') this.pushing = false;
       this.parts.heard(this, input);
     });
   }
@@ -291,6 +334,13 @@ export class Wire {
     this.stalledUntil = scheduler.now + ms;
     this.upAt = Math.max(this.upAt, this.stalledUntil);
     for (let i = this.upward.length; i > 0; i--) scheduler.after(ms, () => this.pull());
+  }
+
+  /** What is held back arrives. */
+  release(): void {
+    const { scheduler } = this.parts;
+    this.stalledUntil = scheduler.now;
+    for (let i = 0; i < this.upward.length; i++) scheduler.after(i, () => this.pull());
   }
 
   /** The console closes; what it has sent still arrives, and the end of it too unless it is never heard of. */

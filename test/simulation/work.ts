@@ -9,7 +9,7 @@ import type { History, Written } from './history.ts';
 import { type CoreNode, DISK_IS_FULL } from './node.ts';
 
 /** What a command does to its executor, beyond its effect; counted down. */
-type Trouble = { transient: number; throws: number; kills: number; passing?: boolean };
+export type Trouble = { transient: number; throws: number; kills: number; passing?: boolean };
 
 const EXPECTED = 'this command throws';
 
@@ -91,9 +91,10 @@ export class Work {
     }
   }
 
-  /** Nothing fails any more, so that everything can come to its end. */
-  calm(): void {
-    this.troubles.clear();
+  /** Whether it will fail once more. */
+  isTroubled(id: string): boolean {
+    const { transient = 0, throws = 0, kills = 0 } = this.troubles.get(id) ?? {};
+    return Math.max(transient, throws, kills) > 0;
   }
 }
 

@@ -1,6 +1,7 @@
 /** One simulated history: a core, stations with several operators, and everything that can go wrong between them. */
 import type { Viewer } from '../../src/core/auth/viewer.ts';
 import type { Role } from '../../src/domain/role.ts';
+import type { Hello, HelloReply } from '../../src/protocol/hello.ts';
 import { Broken } from './broken.ts';
 import { Core } from './core.ts';
 import type { MakeDisk } from './core-disk.ts';
@@ -9,6 +10,7 @@ import { inspect, type Judge } from './inspect.ts';
 import { Random } from './random.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Station, StationParts } from './station.ts';
+import type { Wire } from './wire.ts';
 import { isExpected, Work } from './work.ts';
 
 const START = Date.parse('2026-11-23T10:00:00Z');
@@ -49,8 +51,12 @@ export class World {
   private readonly twins = new Set<string>();
   /** Ids that somebody else sends too: of a disk that was cloned, or taken by a squatter. */
   readonly elsewhere = new Set<string>();
+  /** Ids written while a clock was a month slow. */
+  readonly late = new Set<string>();
   /** Clients that start again at mid 1: rows from before say nothing about their mids. */
   readonly forgotten = new Set<string>();
+  /** A fork was found there: its operator may be quick. */
+  onFork: (station: Station) => void = () => undefined;
   private readonly found = new Map<string, Set<string>>();
   private readonly tokens = new Map<string, Viewer>();
   private readonly judge: Judge;
@@ -95,7 +101,7 @@ export class World {
         return twins.size;
       },
       foundBy: (clientId) => found.get(clientId),
-      mayBeUnknown: () => this.situations.has('weeks'),
+      mayBeUnknown: (id) => this.situations.has('long ago') || this.late.has(id),
     };
   }
 
@@ -127,13 +133,15 @@ export class World {
     this.reached('client forgotten');
     this.forgotten.add(clientId);
     for (const station of this.stations)
-      for (const { value } of station.outboxes.values())
-        if (value.me.clientId === clientId)
-          this.twin([
-            ...value.pending.map((entry) => entry.id),
-            ...value.settled.keys(),
-            ...value.conflict.keys(),
-          ]);
+      for (const { value } of station.outboxes.values()) {
+        if (value.me.clientId !== clientId) continue;
+        station.replica.safe = true;
+        this.twin([
+          ...value.pending.map((entry) => entry.id),
+          ...value.settled.keys(),
+          ...value.conflict.keys(),
+        ]);
+      }
   }
 
   // People and their tokens.
@@ -185,6 +193,10 @@ export class World {
       random: new Random(this.seed, 3, ++this.ids),
       node: () => this.core.pick(),
       viewerOf: (token) => this.viewerOf(token),
+      handling: (wire, work) => this.core.handling(wire, work),
+      answered: (wire, effect, reply) => {
+        if (effect.do === 'hello') this.assertGreeted(wire, effect.hello, reply as HelloReply);
+      },
       count: () => {
         this.counts.messages++;
       },
@@ -204,12 +216,25 @@ export class World {
       reset: () => {
         this.counts.resets++;
       },
-      forked: () => {
+      forked: (station) => {
         this.counts.forks++;
         if (!this.forkable) throw new Broken('R14', 'a fork was found where there is none');
+        for (const [id, { archived, status }] of station.outbox.value.conflict)
+          if (!archived && status !== 'took_effect')
+            throw new Broken('R14', `${id} is not put away after a fork`);
+        this.onFork(station);
       },
       mayFork: () => this.mayFork(),
     };
+  }
+
+  /** [R1] [R5] What must hold of a welcome when it leaves. */
+  private assertGreeted(wire: Wire, { epoch, cursor, chain }: Hello, reply: HelloReply): void {
+    if (reply.type !== 'welcome') return;
+    this.core.assertAlone(wire);
+    const isLost = reply.reason === 'future' || reply.reason === 'chain';
+    if (isLost && reply.epoch === epoch && cursor > 0 && this.history.at(chain)?.seq === cursor)
+      throw new Broken('R5', `a history that was lost at ${cursor} goes on in the same epoch`);
   }
 
   startLater(station: Station): void {

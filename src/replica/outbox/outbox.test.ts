@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AIRLINE_COMMANDS } from '../../packs/airline/commands.ts';
-import { MAX_COMMAND_BYTES, MAX_PUSH_BYTES, OUTBOX_MAX_ENTRIES } from '../../protocol/limits.ts';
+import {
+  MAX_COMMAND_BYTES,
+  MAX_OPEN_MIDS,
+  MAX_PUSH_BYTES,
+  OUTBOX_MAX_ENTRIES,
+} from '../../protocol/limits.ts';
 import { jsonLength } from '../../protocol/size.ts';
 import { migrateOutbox, OUTBOX_MIGRATIONS } from '../migrations/outbox.ts';
 import { MemoryOutbox } from '../store/memory.ts';
@@ -171,9 +176,8 @@ const act: fc.Arbitrary<Act> = fc.oneof(
         const known = Math.min(lmid, outbox.me.nextMid - 1);
         return atWelcome(outbox, {
           lmid: known,
-          start: Math.min(start, known),
           epoch: 'e',
-          idsFrom: 1,
+          idsFrom: Math.min(start, known) + 1,
           now: NOW,
         });
       },
@@ -280,6 +284,31 @@ describe('rules', () => {
     );
   });
 
+  it('[R12] frees the place of one that became too old in the middle, so that its next owner is no fork', () => {
+    const month = 30 * 86_400_000;
+    const sent = sendAll(put(put(newOutbox('c'), 'old', { at: new Date(NOW - month).toISOString() }), 'new'));
+    const later = { lmid: 0, maxCommands: 50, now: NOW + 1, held: () => false };
+    const retired = nextBatch(sent.outbox, later).outbox;
+    expect(retired.conflict.get('old')).toMatchObject({ status: 'unknown', entry: { mid: 1 } });
+    const again = sendAll(loseMidsAbove(retired, 0)).outbox;
+    expect(again.pending).toMatchObject([{ id: 'new', mid: 1 }]);
+    expect(showsFork(again, 1, [[1, 'new']])).toBe(false);
+    // A welcome does not send it again, before those that were written earlier.
+    const welcomed = atWelcome(retired, { lmid: 0, epoch: '', idsFrom: 1, now: NOW });
+    expect(welcomed.pending).toMatchObject([{ id: 'new', mid: null }]);
+    expect(welcomed.conflict.get('old')).toMatchObject({ status: 'unknown', entry: { mid: null } });
+  });
+
+  it('[R12] does not send an old entry again that the other copy of its disk may have sent', () => {
+    const month = 30 * 86_400_000;
+    const copy = put(newOutbox('c'), 'a');
+    const options = { lmid: 0, maxCommands: 50, now: NOW + month + 1, held: () => false };
+    expect(nextBatch(copy, options).batch).toHaveLength(1);
+    const forked = nextBatch(atFork(copy, 'c2', [], NOW), options);
+    expect(forked.batch).toEqual([]);
+    expect(forked.outbox.conflict.get('a')?.status).toBe('unknown');
+  });
+
   it('[R13] puts what was lost in front, in the order of its places, and leaves what was put away', () => {
     let outbox = newOutbox('c');
     for (const one of ['a', 'b', 'c', 'd']) outbox = put(outbox, one);
@@ -293,7 +322,7 @@ describe('rules', () => {
       AT,
     );
     outbox = discard(outbox, 'c') ?? outbox;
-    const after = atWelcome(outbox, { lmid: 0, start: 0, epoch: 'e2', idsFrom: 1, now: NOW });
+    const after = atWelcome(outbox, { lmid: 0, epoch: 'e2', idsFrom: 1, now: NOW });
     expect(after.pending.map((entry) => [entry.id, entry.mid])).toEqual([
       ['a', null],
       ['b', null],
@@ -301,6 +330,15 @@ describe('rules', () => {
     ]);
     expect(after.me).toEqual({ clientId: 'c', epoch: 'e2', nextMid: 1, lmidAck: 0 });
     expect([...after.conflict.keys()]).toEqual(['c']);
+  });
+
+  it('[R13] waits for no result that the core has cut, and lowers lmidAck to where results begin again', () => {
+    const lmid = 3 * MAX_OPEN_MIDS;
+    const long = newOutbox('c');
+    const used = { ...long, me: { ...long.me, nextMid: lmid + 1, lmidAck: 0 } };
+    const after = put(atWelcome(used, { lmid, epoch: 'e', idsFrom: lmid + 1, now: NOW }), 'a');
+    expect(nextBatch(after, { lmid, maxCommands: 50, now: NOW, held: () => false }).batch).toHaveLength(1);
+    expect(atWelcome(after, { lmid, epoch: 'e', idsFrom: 5, now: NOW }).me.lmidAck).toBe(4);
   });
 
   it('[R14] sees a fork by a place beyond its own or by another id in a place of its own', () => {

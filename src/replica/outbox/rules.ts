@@ -19,14 +19,21 @@ export type Places = readonly (readonly [number, string, ...unknown[]])[];
 
 const withoutMid = (entry: Entry): Entry => (entry.mid === null ? entry : { ...entry, mid: null });
 
-/** [R12] Entries that were certainly not executed lose their mids; the next one given is lmid + 1. */
+/**
+ * [R12] Entries that were certainly not executed lose their mids; the next one given is lmid + 1. So does one that became
+ * too old in the middle: another's result at its former place would look like a fork.
+ */
 export function loseMidsAbove(outbox: Outbox, lmid: number): Outbox {
+  const isAbove = ({ mid }: Entry): boolean => mid !== null && mid > lmid;
   const me = outbox.me.nextMid === lmid + 1 ? outbox.me : { ...outbox.me, nextMid: lmid + 1 };
-  if (!outbox.pending.some((entry) => entry.mid !== null && entry.mid > lmid)) return { ...outbox, me };
-  const pending = outbox.pending.map((entry) =>
-    entry.mid !== null && entry.mid > lmid ? withoutMid(entry) : entry,
-  );
-  return { ...outbox, me, pending };
+  const pending = outbox.pending.some(isAbove)
+    ? outbox.pending.map((entry) => (isAbove(entry) ? withoutMid(entry) : entry))
+    : outbox.pending;
+  const old = [...outbox.conflict].filter(([, { status, entry }]) => status === 'unknown' && isAbove(entry));
+  if (old.length === 0) return { ...outbox, me, pending };
+  const conflict = new Map(outbox.conflict);
+  for (const [id, one] of old) conflict.set(id, { ...one, entry: withoutMid(one.entry) });
+  return { ...outbox, me, pending, conflict };
 }
 
 export type Batch = { outbox: Outbox; batch: Entry[]; unknown: number };
@@ -211,21 +218,22 @@ export function pruneSettled(outbox: Outbox, now: number): Outbox {
 
 /**
  * [R13] What every welcome does. Settled and conflicting entries above `lmid` were lost by the core and go back to
- * the front of pending without mids; known ids are only copied there, so nothing happens twice. `start` is the mid
- * from which the core will send results again.
+ * the front of pending without mids; known ids are only copied there, so nothing happens twice. The core tells
+ * results again from `idsFrom` on.
  */
 export function atWelcome(
   before: Outbox,
-  told: { lmid: number; start: number; epoch: string; idsFrom: number; now: number },
+  told: { lmid: number; epoch: string; idsFrom: number; now: number },
 ): Outbox {
   let outbox = loseMidsAbove(before, told.lmid);
-  const lost = [...outbox.settled.values(), ...[...outbox.conflict.values()].filter(wasSent)]
+  const lost = [...before.settled.values(), ...[...before.conflict.values()].filter(wasAnswered)]
     .map((one) => one.entry)
     .filter((entry) => entry.mid !== null && entry.mid > told.lmid)
     .sort((a, b) => (a.mid ?? 0) - (b.mid ?? 0));
   if (lost.length > 0) outbox = toFront(outbox, lost.map(withoutMid));
   outbox = retireForgotten(outbox, told);
-  const lmidAck = Math.min(outbox.me.lmidAck, told.start);
+  // Also above what was acknowledged: of mids whose record was cut no result comes, and none must wait for one.
+  const lmidAck = told.idsFrom - 1;
   if (lmidAck !== outbox.me.lmidAck || outbox.me.epoch !== told.epoch) {
     outbox = { ...outbox, me: { ...outbox.me, lmidAck, epoch: told.epoch } };
   }
@@ -243,8 +251,9 @@ function retireForgotten(outbox: Outbox, told: { lmid: number; idsFrom: number; 
   );
 }
 
-/** A conflict that the core answered: what took effect though undone must not be sent again. */
-const wasSent = (one: ConflictEntry): boolean => !one.archived && one.status !== 'took_effect';
+/** A conflict that the core answered: neither what took effect though undone nor what became too old is sent again. */
+const wasAnswered = ({ archived, status }: ConflictEntry): boolean =>
+  !archived && status !== 'took_effect' && status !== 'unknown';
 
 function toFront(outbox: Outbox, entries: Entry[]): Outbox {
   const lowest = Math.min(0, ...outbox.pending.map((entry) => entry.order));
@@ -287,6 +296,8 @@ export function atFork(before: Outbox, clientId: string, places: Places, now: nu
   const pending = [...settled, ...before.pending].map((entry, i) => ({
     ...entry,
     mid: null,
+    // The other copy of this disk may have sent it.
+    hadMid: true,
     marked: true,
     order: i,
   }));

@@ -48,8 +48,7 @@ function welcome(turn: Turn, told: Welcome): void {
       },
     });
   } else turn.replica({ kind: 'keep-granted', granted });
-  const startFrom = told.reset ? 0 : Math.min(session.helloLmidAck, lmid);
-  turn.keep(atWelcome(turn.outbox, { lmid, start: startFrom, epoch, idsFrom: told.idsFrom, now: env.now }));
+  turn.keep(atWelcome(turn.outbox, { lmid, epoch, idsFrom: told.idsFrom, now: env.now }));
   turn.set({
     phase: 'live',
     granted,

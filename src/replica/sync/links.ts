@@ -47,7 +47,6 @@ export function connected(turn: Turn): void {
     phase: 'greeting',
     conns: [...session.conns.slice(-99), conn],
     toldWanted: session.wanted,
-    helloLmidAck: lmidAck,
     n: 0,
     parts: null,
     push: null,

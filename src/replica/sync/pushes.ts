@@ -23,6 +23,8 @@ export function pump(turn: Turn): void {
     held: env.held,
   });
   turn.keep(next.outbox);
+  // What became too old is not waited for.
+  if (next.unknown > 0 && !isOwed(turn)) turn.timer('watchdog', null);
   if (next.batch.length === 0) return;
   turn.set({
     push: { ids: next.batch.map((entry) => entry.id), single: next.batch.length === 1 },
@@ -52,7 +54,7 @@ export function pushAck(turn: Turn, ack: PushAck): void {
   const progress = ack.lmid > session.lmid;
   turn.set({ push: null, lmid: Math.max(ack.lmid, session.lmid), stalls: progress ? 0 : session.stalls + 1 });
   if (ack.refused) refusedPush(turn, ack.lmid, ack.refused.code, sent.ids);
-  else turn.set({ batchLimit: MAX_PUSH_COMMANDS });
+  else if (progress) turn.set({ batchLimit: MAX_PUSH_COMMANDS });
   if (ack.gap !== undefined) turn.keep(loseMidsAbove(turn.outbox, ack.lmid));
   if (progress || ack.refused) progressed(turn);
   answered(turn, ack.retryMs ?? 0);
@@ -75,15 +77,15 @@ function refusedPush(turn: Turn, lmid: number, code: string, ids: string[]): voi
 
 /** The upload watchdog counts from the core's last answer; it runs while the core owes a result. */
 export function answered(turn: Turn, extra = 0): void {
-  turn.timer('watchdog', owes(turn) ? UPLOAD_WATCHDOG + extra : null);
+  turn.timer('watchdog', isOwed(turn) ? UPLOAD_WATCHDOG + extra : null);
 }
-
-const owes = (turn: Turn): boolean => turn.outbox.pending.some((entry) => entry.mid !== null);
 
 /** [O20] The core has taken something: what it still owes, it owes from now on. */
 export function progressed(turn: Turn): void {
-  turn.set({ owedSince: owes(turn) ? turn.env.now : null });
+  turn.set({ owedSince: isOwed(turn) ? turn.env.now : null });
 }
+
+const isOwed = (turn: Turn): boolean => turn.outbox.pending.some((entry) => entry.mid !== null);
 
 export function pushAgain(turn: Turn): void {
   turn.set({ pausedPush: false });

@@ -59,7 +59,6 @@ export type Session = {
   toldWanted: readonly string[];
   granted: readonly string[];
   denied: readonly string[];
-  helloLmidAck: number;
   /** Last n that was accepted on this connection (R2). */
   n: number;
   /** Early parts of a frame (R16); a lost connection discards them. */
@@ -193,7 +192,6 @@ export const newSession = (now: number): Session => ({
   toldWanted: [],
   granted: [],
   denied: [],
-  helloLmidAck: 0,
   n: 0,
   parts: null,
   target: 0,

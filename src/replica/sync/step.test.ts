@@ -375,6 +375,10 @@ describe('upload', () => {
     desk.say({ type: 'push-ack', ack: refused });
     desk.runner.dispatch({ type: 'timer', name: 'push-again' });
     expect(desk.lastPush()).toEqual([{ mid: 1, id: 'a' }]);
+    // A retry says nothing about those behind it: what was halved stays so until something has been executed.
+    desk.say({ type: 'push-ack', ack: { lmid: 0, retryMs: 250 } });
+    desk.runner.dispatch({ type: 'timer', name: 'push-again' });
+    expect(desk.lastPush()).toEqual([{ mid: 1, id: 'a' }]);
     desk.say({ type: 'push-ack', ack: refused });
     expect(desk.outbox.load().conflict.get('a')).toMatchObject({
       status: 'rejected',
@@ -418,13 +422,21 @@ describe('upload', () => {
     expect(desk.pending()).toEqual([]);
     expect(desk.outbox.load().conflict.get('a')?.status).toBe('unknown');
     expect(desk.sentOf('push')).toHaveLength(1);
+    const again = live()
+      .note('a')
+      .say({ type: 'push-ack', ack: { lmid: 0, retryMs: 250 } });
+    expect(again.timers.has('watchdog')).toBe(true);
+    again.now = NOW + 31 * 24 * 3_600_000;
+    again.runner.dispatch({ type: 'timer', name: 'push-again' });
+    expect(again.outbox.load().conflict.get('a')?.status).toBe('unknown');
+    expect(again.timers.has('watchdog')).toBe(false);
   });
 
   it('gives no mid above lmidAck + 2,000', () => {
     const outbox = new MemoryOutbox('client-0');
     outbox.write([{ table: 'me', me: { clientId: 'client-0', epoch: 'e1', nextMid: 2000, lmidAck: 0 } }]);
     const desk = new TestDesk({ outbox }).note('a').note('b').hello();
-    desk.welcome({ lmid: 1999, idsFrom: 2000 });
+    desk.welcome({ lmid: 1999, idsFrom: 1 });
     expect(desk.lastPush()).toEqual([{ mid: 2000, id: 'a' }]);
   });
 
