@@ -1,0 +1,60 @@
+import { compileBundle } from '../../decision/bundle.ts';
+import type { BundleData, DecideRequest, Decision } from '../../decision/contract.ts';
+import { type JudgedDecision, judgeModel, type ModelQuality } from '../../decision/evaluate/quality.ts';
+import { sharesAmongOpen } from '../../decision/evaluate/reweigh.ts';
+import type { Learner } from '../../decision/learner.ts';
+import { readRecord } from '../../decision/record.ts';
+import { type Steering, steer } from '../../decision/steering.ts';
+import { isoTime } from '../../domain/time.ts';
+import type { DecisionStore, StoredDecision } from '../store/decisions.ts';
+
+/** The log's last decisions as the library judges them. */
+
+/** Enough for narrow intervals, few enough to be judged while a person waits. */
+export const MOST_JUDGED = 5_000;
+
+export type QualityDeps = { decisions: DecisionStore; catalogue: BundleData; now(): number };
+
+/** How good the model has been; `rules` is what start rates alone would have earned, `challenger` what its levers would. */
+export function qualityOf(deps: QualityDeps, model: Learner, steering: Steering): ModelQuality {
+  const decisions = deps.decisions.latest(0, MOST_JUDGED).flatMap((one) => judged(deps.decisions, one) ?? []);
+  const bundleOf = (levers: Steering['levers']) =>
+    steer(deps.catalogue, { ...steering, levers }, model.labels);
+  const rules = compileBundle({ ...steer(deps.catalogue, steering, 0), model: null });
+  const { challenger } = steering;
+  const others = {
+    rules: sharesAmongOpen(rules),
+    ...(challenger && {
+      challenger: sharesAmongOpen({ ...compileBundle(bundleOf(challenger)), model }),
+    }),
+  };
+  return judgeModel(decisions, deps.now(), rules.policy.feedbackWindow, others);
+}
+
+function judged(store: DecisionStore, stored: StoredDecision): JudgedDecision | null {
+  const json = JSON.parse(stored.json) as Decision & { channels?: string[] };
+  const record = readRecord(json);
+  if (record === null || !Array.isArray(json.candidates)) return null;
+  const outcomes = store.outcomesOf(stored.id).map(({ outcome, json: text }) => {
+    const { reason, candidate } = JSON.parse(text) as {
+      reason?: string;
+      candidate?: JudgedDecision['shown'];
+    };
+    return {
+      outcome,
+      ...(reason !== undefined && { reason }),
+      ...(candidate !== undefined && candidate !== null && { candidate }),
+    };
+  });
+  const told = outcomes.find(({ outcome }) => outcome === 'presented')?.candidate ?? null;
+  const override = told ?? record.override;
+  const request: DecideRequest = {
+    id: record.id,
+    at: isoTime(record.at),
+    profile: { facts: record.inputs },
+    channels: json.channels ?? [],
+  };
+  const chosen = JSON.stringify(record.chosen && Object.entries(record.chosen).sort());
+  const isOverridden = override !== null && JSON.stringify(Object.entries(override).sort()) !== chosen;
+  return { record: json, request, at: record.at, shown: override ?? record.chosen, outcomes, isOverridden };
+}
