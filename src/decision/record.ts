@@ -1,5 +1,11 @@
 import type { CompiledBundle } from './bundle.ts';
-import { type CandidateName, OUTCOMES, type Outcome } from './contract.ts';
+import {
+  type CandidateAnswer,
+  type CandidateName,
+  type Decision,
+  OUTCOMES,
+  type Outcome,
+} from './contract.ts';
 import { readFacts } from './facts.ts';
 import { type OpenDecision, openDecision, positionOf, takeOutcome } from './feedback.ts';
 import type { Learner } from './learner.ts';
@@ -40,7 +46,7 @@ export function readRecord(json: unknown): LearnableRecord | null {
     id,
     at: instant,
     chosen: name,
-    override: shown === null || isSame(shown, name) ? null : shown,
+    override: shown === null || isSameName(shown, name) ? null : shown,
     inputs: isObject(inputs) ? inputs : {},
   };
 }
@@ -55,7 +61,31 @@ export function readName(json: unknown): CandidateName | null | undefined {
   return { action, channel, approach };
 }
 
-function isSame(a: CandidateName, b: CandidateName | null): boolean {
+/**
+ * The rest of a record, which an estimate rests on: null where a candidate is malformed, or where what was chosen is not
+ * an open one with a propensity above 0. Consoles write records, and one bad one must not spoil all figures.
+ */
+export function readChoice(json: unknown): Decision | null {
+  if (!isObject(json) || !Array.isArray(json['candidates'])) return null;
+  const { candidates, propensity } = json;
+  const chosen = readName(json['chosen']);
+  if (chosen === undefined || !candidates.every(isAnswered)) return null;
+  if (chosen === null) return json as unknown as Decision;
+  const own = candidates.find((candidate) => isSameName(candidate, chosen));
+  const isSound = own?.stage === 'open' && own.propensity > 0 && own.propensity === propensity;
+  return isSound ? (json as unknown as Decision) : null;
+}
+
+function isAnswered(json: unknown): json is CandidateAnswer {
+  if (!isObject(json) || readName(json) === undefined || typeof json['stage'] !== 'string') return false;
+  return ['p', 'propensity', 'score'].every((name) => {
+    const value = json[name];
+    return typeof value === 'number' && value >= 0 && value <= 1;
+  });
+}
+
+/** Whether two names are of one candidate. */
+export function isSameName(a: CandidateName, b: CandidateName | null): boolean {
   return b !== null && a.action === b.action && a.channel === b.channel && a.approach === b.approach;
 }
 

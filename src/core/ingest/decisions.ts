@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Answer, CandidateName, Outcome } from '../../decision/contract.ts';
 import { decide } from '../../decision/decide.ts';
-import { inputsOf, readName } from '../../decision/record.ts';
+import { inputsOf, isSameName, readName } from '../../decision/record.ts';
 import type { EventRow } from '../../domain/event.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { isoTime, parseTime } from '../../domain/time.ts';
@@ -135,11 +135,9 @@ function readCandidate(body: Record<string, unknown>): CandidateName | null {
   return name;
 }
 
-function isCandidateOf(record: string, { action, channel, approach }: CandidateName): boolean {
+function isCandidateOf(record: string, name: CandidateName): boolean {
   const { candidates = [] } = JSON.parse(record) as { candidates?: CandidateName[] };
-  return candidates.some(
-    (one) => one.action === action && one.channel === channel && one.approach === approach,
-  );
+  return candidates.some((one) => isSameName(one, name));
 }
 
 /** The outcome joins the timeline, with its decision before it so that both can be read together. */

@@ -1,9 +1,9 @@
 import { compileBundle } from '../../decision/bundle.ts';
-import type { BundleData, DecideRequest, Decision } from '../../decision/contract.ts';
+import type { BundleData, DecideRequest } from '../../decision/contract.ts';
 import { type JudgedDecision, judgeModel, type ModelQuality } from '../../decision/evaluate/quality.ts';
 import { sharesAmongOpen } from '../../decision/evaluate/reweigh.ts';
 import type { Learner } from '../../decision/learner.ts';
-import { readRecord } from '../../decision/record.ts';
+import { isSameName, readChoice, readRecord } from '../../decision/record.ts';
 import { type Steering, steer } from '../../decision/steering.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { DecisionStore, StoredDecision } from '../store/decisions.ts';
@@ -32,9 +32,10 @@ export function qualityOf(deps: QualityDeps, model: Learner, steering: Steering)
 }
 
 function judged(store: DecisionStore, stored: StoredDecision): JudgedDecision | null {
-  const json = JSON.parse(stored.json) as Decision & { channels?: string[] };
+  const json: unknown = JSON.parse(stored.json);
   const record = readRecord(json);
-  if (record === null || !Array.isArray(json.candidates)) return null;
+  const choice = readChoice(json);
+  if (record === null || choice === null) return null;
   const outcomes = store.outcomesOf(stored.id).map(({ outcome, json: text }) => {
     const { reason, candidate } = JSON.parse(text) as {
       reason?: string;
@@ -52,9 +53,8 @@ function judged(store: DecisionStore, stored: StoredDecision): JudgedDecision | 
     id: record.id,
     at: isoTime(record.at),
     profile: { facts: record.inputs },
-    channels: json.channels ?? [],
+    channels: [],
   };
-  const chosen = JSON.stringify(record.chosen && Object.entries(record.chosen).sort());
-  const isOverridden = override !== null && JSON.stringify(Object.entries(override).sort()) !== chosen;
-  return { record: json, request, at: record.at, shown: override ?? record.chosen, outcomes, isOverridden };
+  const isOverridden = override !== null && !isSameName(override, record.chosen);
+  return { record: choice, request, at: record.at, shown: override ?? record.chosen, outcomes, isOverridden };
 }

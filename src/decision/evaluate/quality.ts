@@ -106,7 +106,9 @@ function calibrate(settled: readonly JudgedDecision[]): readonly CalibrationBin[
   );
 }
 
+/** The model's own: a holdout and an expired bundle have start rates. */
 function predictionOf({ record, shown }: JudgedDecision): number | undefined {
+  if (record.holdout === true || record.expired === true) return undefined;
   return record.candidates.find((candidate) => shown !== null && isSame(candidate, shown))?.p;
 }
 
