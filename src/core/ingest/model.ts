@@ -42,8 +42,8 @@ function modelHead(doors: Doors) {
   };
 }
 
-function modelView(doors: Doors) {
-  const { evaluation, ...quality } = doors.learning.quality();
+async function modelView(doors: Doors) {
+  const { evaluation, ...quality } = await doors.learning.quality();
   const { n, leftOut, logged, uniform, liftOverUniform, upliftOverHoldout, others } = evaluation;
   return {
     ...modelHead(doors),

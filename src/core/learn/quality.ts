@@ -10,14 +10,33 @@ import type { DecisionStore, StoredDecision } from '../store/decisions.ts';
 
 /** The log's last decisions as the library judges them. */
 
-/** Enough for narrow intervals, few enough to be judged while a person waits. */
-export const MOST_JUDGED = 5_000;
+/** Enough for intervals of a few hundredths, few enough that judging them holds nobody up for long. */
+export const MOST_JUDGED = 2_000;
+const PER_TURN = 200;
 
 export type QualityDeps = { decisions: DecisionStore; catalogue: BundleData; now(): number };
 
 /** How good the model has been; `rules` is what start rates alone would have earned, `challenger` what its levers would. */
-export function qualityOf(deps: QualityDeps, model: Learner, steering: Steering): ModelQuality {
-  const decisions = deps.decisions.latest(0, MOST_JUDGED).flatMap((one) => judged(deps.decisions, one) ?? []);
+export async function qualityOf(
+  deps: QualityDeps,
+  model: () => Learner,
+  steering: Steering,
+): Promise<ModelQuality> {
+  const stored = deps.decisions.latest(MOST_JUDGED);
+  const decisions: JudgedDecision[] = [];
+  for (let i = 0; i < stored.length; i += PER_TURN) {
+    decisions.push(...stored.slice(i, i + PER_TURN).flatMap((one) => judged(deps.decisions, one) ?? []));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return judgeAll(deps, decisions, model(), steering);
+}
+
+function judgeAll(
+  deps: QualityDeps,
+  decisions: readonly JudgedDecision[],
+  model: Learner,
+  steering: Steering,
+): ModelQuality {
   const bundleOf = (levers: Steering['levers']) =>
     steer(deps.catalogue, { ...steering, levers }, model.labels);
   const rules = compileBundle({ ...steer(deps.catalogue, steering, 0), model: null });

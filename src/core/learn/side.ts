@@ -11,6 +11,9 @@ import { qualityOf } from './quality.ts';
 import { BundleSigner } from './sign.ts';
 import { Steer } from './steering.ts';
 
+/** A screen that asks again and again costs others nothing; time alone changes who may still answer. */
+const JUDGED_MS = 60_000;
+
 /** What learns, steers and publishes, put together. */
 
 export type LearningSideDeps = {
@@ -29,6 +32,7 @@ export class LearningSide {
   readonly steer: Steer;
   private readonly deps: LearningSideDeps;
   private isGuarded = false;
+  private judged: { state: string; at: number; quality: Promise<ModelQuality> } | null = null;
 
   constructor(deps: LearningSideDeps) {
     this.deps = deps;
@@ -61,12 +65,19 @@ export class LearningSide {
     this.steer.guard(this.learning.takeHarmed());
   }
 
-  quality(): ModelQuality {
-    return qualityOf(
-      { ...this.deps, catalogue: this.catalogue },
-      this.learning.model,
-      this.steer.current.steering,
-    );
+  /** Judged anew when something was learned or set, and after a minute. */
+  quality(): Promise<ModelQuality> {
+    const state = `${this.deps.decisions.lastJoined()} ${this.steer.current.version}`;
+    const now = this.deps.now();
+    const known = this.judged;
+    if (known && known.state === state && Math.abs(now - known.at) < JUDGED_MS) return known.quality;
+    const deps = { ...this.deps, catalogue: this.catalogue };
+    const quality = qualityOf(deps, () => this.learning.model, this.steer.current.steering);
+    this.judged = { state, at: now, quality };
+    quality.catch(() => {
+      this.judged = null;
+    });
+    return quality;
   }
 
   stop(): void {

@@ -60,7 +60,7 @@ export class DecisionStore {
          ORDER BY o.at, o.decision, o.place LIMIT ?`,
       ),
       ofDecision: db.prepare(`${JOINED} WHERE o.decision = ? AND o.joined IS NOT NULL`),
-      latest: db.prepare('SELECT id, profile, at, json FROM decision WHERE at >= ? ORDER BY at DESC LIMIT ?'),
+      latest: db.prepare('SELECT id, profile, at, json FROM decision ORDER BY at DESC LIMIT ?'),
       shown: db
         .prepare(
           `SELECT count(*) FROM decision AS d WHERE d.action = ? AND d.at >= ? AND EXISTS (
@@ -134,8 +134,8 @@ export class DecisionStore {
   }
 
   /** The latest decisions, newest first. */
-  latest(since: number, limit: number): StoredDecision[] {
-    return this.sql.latest.all(since, limit) as StoredDecision[];
+  latest(limit: number): StoredDecision[] {
+    return this.sql.latest.all(limit) as StoredDecision[];
   }
 
   /** Decisions for an action that a customer saw, and how many of these complained or opted out after it. */

@@ -1,5 +1,6 @@
 import { arbitrate } from '../arbitrate.ts';
 import type { CompiledBundle } from '../bundle.ts';
+import type { CandidateName } from '../contract.ts';
 import { writePropensities } from '../explore.ts';
 import { readFacts } from '../facts.ts';
 import { positionOf } from '../feedback.ts';
@@ -13,15 +14,25 @@ import type { ShareOf } from './report.ts';
  */
 export function sharesAmongOpen(bundle: CompiledBundle): ShareOf {
   const { scratch, policy, model } = bundle;
+  const places = new Map<string, number>();
+  const placeOf = (name: CandidateName): number => {
+    const key = `${name.action}\n${name.channel}\n${name.approach}`;
+    const place = places.get(key) ?? positionOf(bundle, name);
+    places.set(key, place);
+    return place;
+  };
   return ({ record, request }) => {
     if (request === null) return null;
     readFacts(bundle.table, bundle.declared, request.profile.facts, parseInstant(request.at));
     resetLeaves(bundle.leaves);
-    scratch.isOn.fill(1);
+    // Only what was open is looked at: a decision has few channels.
+    scratch.isOn.fill(0);
     scratch.isOpen.fill(0);
     for (const candidate of record.candidates) {
-      const position = candidate.stage === 'open' ? positionOf(bundle, candidate) : -1;
-      if (position !== -1) scratch.isOpen[position] = 1;
+      const position = candidate.stage === 'open' ? placeOf(candidate) : -1;
+      if (position === -1) continue;
+      scratch.isOpen[position] = 1;
+      scratch.isOn[bundle.space.channel[position] as number] = 1;
     }
     model.predict(bundle.table, scratch.isOn, scratch.p);
     arbitrate(bundle);
@@ -42,7 +53,7 @@ export function sharesAmongOpen(bundle: CompiledBundle): ShareOf {
       );
     }
     const shares = scratch.propensity.slice();
-    return (candidate) => shares[positionOf(bundle, candidate)] ?? 0;
+    return (candidate) => shares[placeOf(candidate)] ?? 0;
   };
 }
 

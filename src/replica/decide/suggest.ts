@@ -55,7 +55,7 @@ export class BundleHolder {
 
   /** Of an untrusted row nothing is used, nor what came before it: who replaces bundles could also hold back a newer one. */
   use(row: BundleRow | null): void {
-    if (row === null || row.signature === this.seen?.signature) return;
+    if (row === null || row === this.seen) return;
     this.seen = row;
     this.problem = this.trust.problemOf(row);
     const loaded =

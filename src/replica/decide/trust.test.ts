@@ -51,6 +51,8 @@ describe('[D31] a console decides with a bundle', () => {
 
   it('and with none at all after one that may not be used', () => {
     const holder = new BundleHolder(trust);
+    holder.use(plain);
+    expect([holder.problem, holder.get()]).toEqual(['unsigned', null]);
     holder.use(own.sign(plain));
     expect([holder.problem, holder.get()?.row.version]).toEqual([null, 'v1']);
     holder.use(other.sign({ ...plain, version: 'v2' }));
