@@ -1,7 +1,9 @@
 import type { CompiledBundle } from './bundle.ts';
 import {
+  type Answer,
   type CandidateAnswer,
   type CandidateName,
+  type DecideRequest,
   type Decision,
   OUTCOMES,
   type Outcome,
@@ -121,6 +123,12 @@ function reopen(bundle: CompiledBundle, learner: Learner, record: LearnableRecor
 
 function overrideOf(bundle: CompiledBundle, { candidate }: RecordedOutcome): number {
   return candidate === null ? -1 : positionOf(bundle, candidate);
+}
+
+/** What is kept of an answer: with the clock, the channels and the facts that the model saw, so that it can be learned from. */
+export function recordOf(bundle: CompiledBundle, request: DecideRequest, answer: Answer) {
+  const { at, mode = 'respond', channels, profile } = request;
+  return { ...answer, at, mode, channels, inputs: inputsOf(bundle, profile.facts) };
 }
 
 /** The learned facts of a request, to be kept with its record. */

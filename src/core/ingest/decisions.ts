@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Answer, CandidateName, Outcome } from '../../decision/contract.ts';
 import { decide } from '../../decision/decide.ts';
-import { inputsOf, isSameName, readName } from '../../decision/record.ts';
+import { isSameName, readName, recordOf } from '../../decision/record.ts';
 import type { EventRow } from '../../domain/event.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { isoTime, parseTime } from '../../domain/time.ts';
@@ -67,14 +67,11 @@ async function decideFor(doors: Doors, viewer: Viewer, body: Record<string, unkn
   const { profile } = decisionInput(row, events, contacts, now, doors.station);
   const request = { id: doors.newId(), at: isoTime(now), profile, channels: [channel], mode } as const;
   const { bundle } = doors;
-  const record = decide(bundle, request, { seed: doors.seed, model: doors.learning.learning.model });
-  const { at, channels } = request;
-  const inputs = inputsOf(bundle, profile.facts);
-  const json = JSON.stringify({ ...record, at, mode, channels, inputs });
-  const action = record.chosen?.action ?? null;
+  const record = decide(bundle, request, { seed: doors.seed });
+  const json = JSON.stringify(recordOf(bundle, request, record));
   const [error] = await doors.group.submit([
     () => {
-      doors.decisions.add({ id: record.id, profile: profileId, at: now, action, json });
+      doors.decisions.add({ id: record.id, profile: profileId, at: now, json });
       return false;
     },
   ]);

@@ -55,7 +55,7 @@ export class Bundles {
   /** What decisions are made with; publishes where there is nothing good. */
   start(): CompiledBundle {
     this.tend();
-    return compileBundle({ ...(this.row as BundleRow).bundle, model: null });
+    return this.inForce({ ...(this.row as BundleRow).bundle, model: null });
   }
 
   /** Forgets a publication whose transaction was rolled back. */
@@ -89,13 +89,24 @@ export class Bundles {
     this.row = row;
     this.labels = learner.labels;
     this.publishedAt = now();
-    this.onRenewed(compileBundle(steered));
+    this.onRenewed(this.inForce(steered));
   }
 
   /** What consoles have, or get with their next frame. */
   view() {
     const { version = '', validUntil = '' } = this.row ?? {};
     return { version, validUntil, key: this.deps.signer.key, labels: this.labels };
+  }
+
+  /** What the core decides with: the catalogue as it is steered and, at each decision, the model as it stands. */
+  private inForce(data: unknown): CompiledBundle {
+    const { model } = this.deps;
+    return {
+      ...compileBundle(data),
+      get model() {
+        return model();
+      },
+    };
   }
 
   private isGood(): boolean {

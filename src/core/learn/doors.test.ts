@@ -131,7 +131,7 @@ describe('[D30] the closed loop', () => {
 });
 
 describe('[D32] steering', () => {
-  it('is a supervisor’s, who is told in words what is wrong, and nothing changes then', async () => {
+  it('is for supervisors, who are told in words what is wrong, and nothing changes then', async () => {
     for (const path of ['/v1/steering', '/v1/steering/history', '/v1/model'])
       expect((await ask(path)).status).toBe(403);
     for (const path of ['', '/pause', '/resume', '/undo', '/promote'])

@@ -20,8 +20,7 @@ export function takeRecorded(store: DecisionStore, command: RecordedCommand, pro
 function takeRecord(store: DecisionStore, json: unknown, profileId: string): void {
   const record = readRecord(json);
   if (record === null) return;
-  const action = (record.override ?? record.chosen)?.action ?? null;
-  store.add({ id: record.id, profile: profileId, at: record.at, action, json: JSON.stringify(json) });
+  store.add({ id: record.id, profile: profileId, at: record.at, json: JSON.stringify(json) });
 }
 
 function takeOutcome(store: DecisionStore, { args, at }: RecordedCommand, profileId: string): void {

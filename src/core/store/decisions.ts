@@ -10,9 +10,6 @@ import type { Db } from './database.ts';
 
 export type StoredDecision = { id: string; profile: string; at: number; json: string };
 
-/** The action that the customer saw, for counting; null where nothing was chosen. */
-export type NewDecision = StoredDecision & { action: string | null };
-
 /** An outcome beside its decision. `joined` is its place among all that were joined, from 1. */
 export type JoinedOutcome = {
   decision: string;
@@ -38,7 +35,8 @@ export class DecisionStore {
   constructor(db: Db) {
     this.sql = {
       add: db.prepare(
-        'INSERT OR IGNORE INTO decision (id, profile, at, action, json) VALUES (?, ?, ?, ?, ?)',
+        `INSERT OR IGNORE INTO decision (id, profile, at, action, json) VALUES (?, ?, ?,
+           coalesce(json_extract(?, '$.presented.action'), json_extract(?, '$.chosen.action')), ?)`,
       ),
       get: db.prepare('SELECT id, profile, at, json FROM decision WHERE id = ?'),
       addOutcome: db.prepare(
@@ -76,9 +74,9 @@ export class DecisionStore {
     };
   }
 
-  /** Outcomes that waited for it are joined. A record whose id is known changes nothing. */
-  add({ id, profile, at, action, json }: NewDecision): void {
-    if (this.sql.add.run(id, profile, at, action, json).changes === 0) return;
+  /** Counted under the action that the customer saw. Outcomes that waited for it are joined. A record whose id is known changes nothing. */
+  add({ id, profile, at, json }: StoredDecision): void {
+    if (this.sql.add.run(id, profile, at, json, json, json).changes === 0) return;
     for (const waiting of this.sql.waiting.all(id) as { outcome: string; at: number }[])
       this.sql.join.run(this.lastJoined() + 1, Math.max(waiting.at, at), id, waiting.outcome);
   }
