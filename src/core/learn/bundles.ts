@@ -52,9 +52,9 @@ export class Bundles {
     this.publishedAt = this.row ? Date.parse(this.row.validUntil) - VALID_MS : Number.NEGATIVE_INFINITY;
   }
 
-  /** What decisions are made with; publishes where there is nothing good. */
+  /** What decisions are made with; publishes only where there is nothing good, so that a core starts on a full disk. */
   start(): CompiledBundle {
-    this.tend();
+    if (!this.isGood()) this.publish();
     return this.inForce({ ...(this.row as BundleRow).bundle, model: null });
   }
 
