@@ -17,7 +17,14 @@ const CATALOGUE: BundleData = {
 };
 const name = (action: string, channel = 'web'): CandidateName => ({ action, channel, approach: 'plain' });
 
-type Told = { kind: 'record' | Outcome; id: string; at: number; profile: string; presented?: CandidateName };
+type Told = {
+  kind: 'record' | Outcome;
+  id: string;
+  at: number;
+  profile: string;
+  chosen?: CandidateName;
+  presented?: CandidateName;
+};
 
 class World {
   readonly decisions: DecisionStore;
@@ -54,11 +61,11 @@ class World {
     this.learning = this.open();
   }
 
-  tell({ kind, id, at, profile, presented }: Told): void {
+  tell({ kind, id, at, profile, chosen, presented }: Told): void {
     const time = new Date(at).toISOString();
     const n = Number(id.slice(1));
     const record = {
-      ...{ id, at: time, chosen: name(`a${1 + (n % 3)}`, n % 2 ? 'web' : 'phone') },
+      ...{ id, at: time, chosen: chosen ?? name(`a${1 + (n % 3)}`, n % 2 ? 'web' : 'phone') },
       ...{ presented, inputs: { colour: ['red', 'blue'][n % 2], size: (n * 7) % 30 } },
     };
     const args = kind === 'record' ? { record } : { decisionId: id, outcome: kind };
@@ -127,7 +134,8 @@ describe('[D29] what the core learns', () => {
         mixed.restart(true);
         expect(mixed.learning.hash()).toBe(wanted);
       }),
-      { numRuns: 40 },
+      // Bounds the search for a smaller story when one has failed.
+      { numRuns: 40, interruptAfterTimeLimit: 45_000, markInterruptAsFailure: false },
     );
     expect(learned).toBeGreaterThan(40);
   }, 60_000);
@@ -176,21 +184,16 @@ describe('[D29] what the core learns', () => {
     expect(same.learning.model.labels).toBe(1);
   });
 
-  it('gives an override its labels, and not what had been suggested', () => {
-    const [plain, taken] = [new World(), new World()];
-    for (const [world, presented] of [
-      [plain, undefined],
-      [taken, name('a3')],
-    ] as const) {
-      world.tell({ kind: 'record', id: 'd1', at: T0, profile: 'p1', ...(presented && { presented }) });
+  it('gives an override its labels, as if it had been chosen, and none to what had been suggested', () => {
+    const modelAfter = (more: Partial<Told>) => {
+      const world = new World();
+      world.tell({ kind: 'record', id: 'd1', at: T0, profile: 'p1', ...more });
       world.tell({ kind: 'positive', id: 'd1', at: T0, profile: 'p1' });
-    }
-    expect(taken.learning.hash()).not.toBe(plain.learning.hash());
-    const asChosen = new World();
-    asChosen.tell({ kind: 'record', id: 'd2', at: T0, profile: 'p1' });
-    asChosen.tell({ kind: 'positive', id: 'd2', at: T0, profile: 'p1' });
-    expect(taken.learning.model.labels).toBe(1);
-    expect(asChosen.learning.hash()).not.toBe(plain.learning.hash());
+      return world.learning.hash();
+    };
+    const [overridden, chosen] = [modelAfter({ presented: name('a3') }), modelAfter({ chosen: name('a3') })];
+    expect(overridden).toBe(chosen);
+    expect(overridden).not.toBe(modelAfter({}));
   });
 
   it('is learned anew by itself with another catalogue, and otherwise once a day', async () => {
