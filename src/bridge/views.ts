@@ -202,6 +202,9 @@ export type AwayView = {
 
 export type ConnectionState = 'starting' | 'live' | 'catching-up' | 'offline' | 'refused' | 'revoked';
 
+/** Why a bundle is not decided with: no signature, a wrong one, one of another core, or content of another program. */
+export type BundleProblem = 'unsigned' | 'forged' | 'other_key' | 'unreadable';
+
 export type StatusView = {
   connection: ConnectionState;
   /** Since when the connection is in this state. */
@@ -225,7 +228,7 @@ export type StatusView = {
   /** Customers expected at this station today. */
   expected: number;
   snapshot: { scope: string; rows: number } | null;
-  bundle: { version: string; validUntil: string } | null;
+  bundle: { version: string; validUntil: string; problem?: BundleProblem } | null;
   station: string;
   operator: string;
   role: string;

@@ -6,7 +6,6 @@ import { ulid } from 'ulidx';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { taggerOf } from './auth/tags.ts';
 import { createTokens } from './auth/tokens.ts';
-import { provideBundle } from './bundle.ts';
 import { PlannedFailures } from './commands/failures.ts';
 import { Fold } from './fold/fold.ts';
 import { addContactDoor } from './ingest/contacts.ts';
@@ -16,9 +15,13 @@ import { addDevelopmentDoors } from './ingest/development.ts';
 import { addEventDoors } from './ingest/events.ts';
 import { GroupCommit } from './ingest/group.ts';
 import { createMetrics } from './ingest/metrics.ts';
+import { addModelDoors } from './ingest/model.ts';
 import { addOperationDoors } from './ingest/operation.ts';
 import { addReadingDoors } from './ingest/reading.ts';
 import { createServer } from './ingest/server.ts';
+import { addSteeringDoors } from './ingest/steering.ts';
+import { takeRecorded } from './learn/intake.ts';
+import { LearningSide } from './learn/side.ts';
 import { Maintainer } from './schedule/maintainer.ts';
 import { startCheckpoints } from './store/checkpoint.ts';
 import { SqliteClients } from './store/clients.ts';
@@ -26,6 +29,7 @@ import { DATABASE_FILE, openDatabase } from './store/database.ts';
 import { DecisionStore } from './store/decisions.ts';
 import { EventStore } from './store/events.ts';
 import { IdentityStore } from './store/identities.ts';
+import { LearnedStore } from './store/learned.ts';
 import { LogStore } from './store/log.ts';
 import { ProfileStore } from './store/profiles.ts';
 import { RejectedStore } from './store/rejected.ts';
@@ -98,7 +102,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     clients,
     folder: fold,
     tokens,
-    execute: { pack: AIRLINE_COMMANDS, tag, failures },
+    execute: {
+      pack: AIRLINE_COMMANDS,
+      tag,
+      failures,
+      applied: (command, profileId) => takeRecorded(stores.decisions, command, profileId),
+    },
     proofKey: secrets.key('proofs'),
     now,
     clock,
@@ -106,6 +115,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     newId,
     report: unexpected,
   });
+  const learning = new LearningSide({ ...stores, now, onFailure: unexpected });
   const doors: Doors = {
     ...stores,
     fold,
@@ -115,14 +125,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     newId,
     group: new GroupCommit(log, fold, unexpected),
     metrics: createMetrics({ seq: () => log.head().seq, consoles: () => sync.hub.size }),
-    bundle: provideBundle(log, now()),
+    learning,
+    bundle: learning.bundles.start(),
     seed: secrets.key('draws').readUIntBE(0, 6),
     station: options.station,
   };
-  const maintainer = new Maintainer(
-    { ...doors, renewed: (bundle) => Object.assign(doors, { bundle }) },
-    unexpected,
-  );
+  learning.bundles.onRenewed = (bundle) => Object.assign(doors, { bundle });
+  const maintainer = new Maintainer(doors, unexpected);
   const moveClock = async (seconds: number) => {
     offset = seconds * 1000;
     await maintainer.catchUp();
@@ -136,6 +145,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await sync.close();
     await server.close();
     await stopCheckpoints();
+    try {
+      learning.stop();
+    } catch (error) {
+      unexpected(error);
+    }
     db.close();
   };
   sync.hub.admission.starting(clock());
@@ -169,6 +183,7 @@ function openStores(dataDir: string, now: () => number) {
     profiles: new ProfileStore(db),
     rejected: new RejectedStore(db),
     decisions: new DecisionStore(db),
+    learned: new LearnedStore(db),
     secrets: new SecretStore(db),
     clients: new SqliteClients(db),
   };
@@ -179,5 +194,7 @@ function addDoors(server: FastifyInstance, doors: Doors): void {
   addContactDoor(server, doors);
   addReadingDoors(server, doors);
   addDecisionDoors(server, doors);
+  addModelDoors(server, doors);
+  addSteeringDoors(server, doors);
   addOperationDoors(server, doors);
 }

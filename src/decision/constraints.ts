@@ -12,6 +12,7 @@ export const STAGES = [
   'eligible',
   'applicable',
   'suitable',
+  'paused',
   'consent',
   'preference',
   'completeness',
@@ -25,14 +26,15 @@ export const STAGES = [
 export const ELIGIBLE = 1;
 export const APPLICABLE = 2;
 export const SUITABLE = 4;
-export const CONSENT = 8;
-export const PREFERENCE = 16;
-export const COMPLETENESS = 32;
-export const SUPPRESSED = 64;
-export const CAP = 128;
-export const DELAY = 256;
-export const QUIET = 512;
-export const EXPIRY = 1024;
+export const PAUSED = 8;
+export const CONSENT = 16;
+export const PREFERENCE = 32;
+export const COMPLETENESS = 64;
+export const SUPPRESSED = 128;
+export const CAP = 256;
+export const DELAY = 512;
+export const QUIET = 1024;
+export const EXPIRY = 2048;
 
 /** The operational lane ignores caps, quiet hours, minimum delays, holdout and suppression. */
 export const OPERATIONAL = 0;
@@ -119,6 +121,7 @@ export function maskOfAction(bundle: CompiledBundle, action: CompiledAction, aro
   if (action.eligible.evaluate(table, states) !== TRUE) mask |= ELIGIBLE;
   if (action.applicable.evaluate(table, states) !== TRUE) mask |= APPLICABLE;
   if (action.suitable.evaluate(table, states) !== TRUE) mask |= SUITABLE;
+  if (bundle.policy.paused.has(action.id)) mask |= PAUSED;
   if (action.consent !== null && !isGiven(around.request, action.consent)) mask |= CONSENT;
   if (around.lacksCompleteness && action.lane !== OPERATIONAL) mask |= COMPLETENESS;
   if (around.isSuppressed && action.lane >= FIRST_SELLING_LANE) mask |= SUPPRESSED;

@@ -66,6 +66,8 @@ export interface PolicyData {
   readonly holdout?: number;
   readonly holdoutSalt?: string;
   readonly caps?: readonly CommonCapData[];
+  /** Actions that are not to be suggested for now, each with the reason in words. */
+  readonly paused?: Readonly<Record<string, string>>;
   readonly suppress?: Predicate;
   readonly completeness?: { readonly facts: readonly string[]; readonly share: number };
   readonly weights?: readonly WeightData[];

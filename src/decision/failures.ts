@@ -12,6 +12,7 @@ import {
   ELIGIBLE,
   EXPIRY,
   matches,
+  PAUSED,
   PREFERENCE,
   QUIET,
   SUITABLE,
@@ -46,6 +47,7 @@ export function listCandidateFailures(
   if (mask & ELIGIBLE) listFailures(action.eligible, TRUE, 'eligible', table, leaves, failed);
   if (mask & APPLICABLE) listFailures(action.applicable, TRUE, 'applicable', table, leaves, failed);
   if (mask & SUITABLE) listFailures(action.suitable, TRUE, 'suitable', table, leaves, failed);
+  if (mask & PAUSED) failed.push(pausedFailure(policy.paused.get(action.id) ?? ''));
   if (mask & CONSENT) failed.push(consentFailure(around, action.consent as string));
   if (mask & PREFERENCE) failed.push(preferenceFailure(bundle, candidate));
   if (mask & COMPLETENESS) failed.push(completenessFailure(bundle, around));
@@ -62,6 +64,11 @@ export function listCandidateFailures(
 /** Why an open candidate of a lower lane cannot be chosen. */
 export function laneFailure(topLane: number, own: number): Failure {
   return { actual: own, fact: null, needed: topLane, op: null, rule: 'lane' };
+}
+
+/** `actual` is the reason in words: nothing about the customer can mend it. */
+function pausedFailure(reason: string): Failure {
+  return { actual: reason, fact: null, needed: null, op: null, rule: 'paused' };
 }
 
 function consentFailure(around: Surroundings, consent: string): Failure {

@@ -1,16 +1,15 @@
 import type { CompiledBundle } from './bundle.ts';
-import type { Answer, CandidateName, Decision } from './contract.ts';
+import type { Answer, CandidateName, Decision, Outcome } from './contract.ts';
 import type { Learner } from './learner.ts';
 import type { LearnValue } from './model.ts';
 import type { ReadFeedback, ReadRequest } from './request.ts';
 import { RequestError, UnknownIdError } from './shape.ts';
 
-/** What is remembered of a decision until its outcomes have come. */
-interface Remembered {
+/** One decision and what its outcomes have made of it so far. */
+export interface OpenDecision {
   /** Milliseconds. */
   readonly at: number;
   readonly values: readonly LearnValue[];
-  readonly channels: readonly string[];
   /** Positions of candidates, -1 where there is none. */
   readonly chosen: number;
   shown: number;
@@ -18,6 +17,10 @@ interface Remembered {
   presentedAt: number;
   isLabelled: boolean;
   hasEnded: boolean;
+}
+
+interface Remembered extends OpenDecision {
+  readonly channels: readonly string[];
 }
 
 /** Feedback refers to one of so many of the latest decisions. */
@@ -46,15 +49,10 @@ export class FeedbackBook {
     decisions.delete(request.id);
     if (decisions.size >= REMEMBERED) decisions.delete(decisions.keys().next().value as string);
     const chosen = decision.chosen === null ? -1 : positionOf(this.bundle, decision.chosen);
+    const values = this.learner === null ? [] : this.learner.valuesOf(this.bundle.table);
     decisions.set(request.id, {
-      at: request.at,
-      values: this.learner === null ? [] : this.learner.valuesOf(this.bundle.table),
+      ...openDecision(request.at, values, chosen),
       channels: request.channels,
-      chosen,
-      shown: chosen,
-      presentedAt: Number.NaN,
-      isLabelled: false,
-      hasEnded: false,
     });
   }
 
@@ -63,9 +61,7 @@ export class FeedbackBook {
     const decision = this.decisions.get(feedback.id);
     if (decision === undefined) throw new UnknownIdError();
     const override = feedback.candidate === undefined ? -1 : this.listed(decision, feedback.candidate);
-    if (decision.hasEnded) return;
-    if (feedback.outcome === 'presented') this.present(decision, feedback, override);
-    else this.end(decision, feedback);
+    takeOutcome(this.bundle, this.learner, decision, feedback, override);
   }
 
   private listed(decision: Remembered, candidate: CandidateName): number {
@@ -75,43 +71,80 @@ export class FeedbackBook {
     }
     return position;
   }
+}
 
-  /** The first presentation: a provisional "no". A presented override takes all labels from here on. */
-  private present(decision: Remembered, feedback: ReadFeedback, override: number): void {
-    if (!Number.isNaN(decision.presentedAt)) return;
-    decision.presentedAt = Math.max(feedback.at, decision.at);
-    if (override !== -1) decision.shown = override;
-    this.headOfOperator(decision, decision.shown === decision.chosen ? 1 : 0);
-    this.label(decision, 0, (p) => (1 - p) * (1 + p));
+/** A decision before its first outcome; `shown` differs from `chosen` where an operator took another one. */
+export function openDecision(
+  at: number,
+  values: readonly LearnValue[],
+  chosen: number,
+  shown = chosen,
+): OpenDecision {
+  return { at, values, chosen, shown, presentedAt: Number.NaN, isLabelled: false, hasEnded: false };
+}
+
+/**
+ * What one outcome does to its decision and, if there is one, to a learner (rule D19). Without a learner only the
+ * decision moves: so it gets where earlier outcomes had brought it.
+ */
+export function takeOutcome(
+  bundle: CompiledBundle,
+  learner: Learner | null,
+  decision: OpenDecision,
+  { outcome, at }: Pick<ReadFeedback, 'outcome' | 'at'>,
+  override = -1,
+): void {
+  if (decision.hasEnded) return;
+  if (outcome === 'presented') present(learner, decision, at, override);
+  else end(bundle, learner, decision, outcome, at);
+}
+
+/** The first presentation: a provisional "no". A presented override takes all labels from here on. */
+function present(learner: Learner | null, decision: OpenDecision, at: number, override: number): void {
+  if (!Number.isNaN(decision.presentedAt)) return;
+  decision.presentedAt = Math.max(at, decision.at);
+  if (override !== -1) decision.shown = override;
+  headOfOperator(learner, decision, decision.shown === decision.chosen ? 1 : 0);
+  label(learner, decision, 0, (p) => (1 - p) * (1 + p));
+}
+
+function end(
+  { policy }: CompiledBundle,
+  learner: Learner | null,
+  decision: OpenDecision,
+  outcome: Outcome,
+  at: number,
+): void {
+  decision.hasEnded = true;
+  const wasPresented = !Number.isNaN(decision.presentedAt);
+  if (outcome === 'operator-declined') {
+    // Not shown, or declined by the operator, says nothing of the customer.
+    if (!wasPresented) headOfOperator(learner, decision, 0);
+  } else if (outcome === 'positive') {
+    const since = wasPresented ? decision.presentedAt : decision.at;
+    if (Math.max(at, decision.at) - since > policy.feedbackWindow) return;
+    label(learner, decision, 1, wasPresented ? (p) => 1 + p : () => 1);
+  } else {
+    label(learner, decision, 0, wasPresented ? (p) => Math.max(LEAST_WEIGHT, p * p) : () => 1);
   }
+}
 
-  private end(decision: Remembered, feedback: ReadFeedback): void {
-    decision.hasEnded = true;
-    const wasPresented = !Number.isNaN(decision.presentedAt);
-    if (feedback.outcome === 'operator-declined') {
-      // Not shown, or declined by the operator, says nothing of the customer.
-      if (!wasPresented) this.headOfOperator(decision, 0);
-    } else if (feedback.outcome === 'positive') {
-      const since = wasPresented ? decision.presentedAt : decision.at;
-      const at = Math.max(feedback.at, decision.at);
-      if (at - since > this.bundle.policy.feedbackWindow) return;
-      this.label(decision, 1, wasPresented ? (p) => 1 + p : () => 1);
-    } else {
-      this.label(decision, 0, wasPresented ? (p) => Math.max(LEAST_WEIGHT, p * p) : () => 1);
-    }
-  }
-
-  private label(decision: Remembered, y: 0 | 1, weight: (p0: number) => number): void {
-    const { learner } = this;
-    if (learner === null || decision.shown === -1) return;
+function label(
+  learner: Learner | null,
+  decision: OpenDecision,
+  y: 0 | 1,
+  weight: (p0: number) => number,
+): void {
+  if (decision.shown === -1) return;
+  if (learner !== null) {
     const w = weight(learner.p0(decision.values, decision.shown));
     learner.learn(decision.values, decision.shown, y, w, !decision.isLabelled);
-    decision.isLabelled = true;
   }
+  decision.isLabelled = true;
+}
 
-  private headOfOperator(decision: Remembered, y: 0 | 1): void {
-    if (decision.chosen !== -1) this.learner?.learnPresented(decision.values, decision.chosen, y);
-  }
+function headOfOperator(learner: Learner | null, decision: OpenDecision, y: 0 | 1): void {
+  if (decision.chosen !== -1) learner?.learnPresented(decision.values, decision.chosen, y);
 }
 
 /** The position of a candidate by its name; -1 where the bundle has no such candidate. */

@@ -1,4 +1,5 @@
 import { type NumberScale, SKETCH_VALUES } from './features.ts';
+import { unpack } from './frozen.ts';
 import { BundleError, isObject } from './shape.ts';
 import { makeWeights, PRIOR_VARIANCE, type Weights } from './weights.ts';
 
@@ -8,6 +9,8 @@ export interface HeadData {
   readonly bits: number;
   /** Position, mean and variance of every slot that differs from the prior, ascending. */
   readonly slots: readonly number[];
+  /** In place of `slots`, shorter and rounded (frozen.ts). */
+  readonly packed?: string;
   readonly updates: number;
 }
 
@@ -44,7 +47,8 @@ export function writeHead(head: Weights): HeadData {
 export function readHead(json: unknown, bits: number): Weights {
   const bad = () => new BundleError('model: a head of it is malformed');
   if (!isObject(json) || json['bits'] !== bits || !isCount(json['updates'])) throw bad();
-  const list = json['slots'];
+  const { packed } = json;
+  const list = typeof packed === 'string' ? unpack(packed) : json['slots'];
   if (!isNumbers(list) || list.length % 3 !== 0) throw bad();
   const head = makeWeights(bits);
   for (let i = 0; i < list.length; i += 3) {

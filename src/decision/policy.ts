@@ -39,6 +39,8 @@ export interface CompiledPolicy {
   readonly holdout: number;
   readonly holdoutSalt: string;
   readonly caps: readonly CommonCap[];
+  /** Actions that are not to be suggested for now, with the reason. */
+  readonly paused: ReadonlyMap<string, string>;
   readonly suppress: CompiledPredicate | null;
   readonly completeness: { readonly facts: readonly number[]; readonly share: number } | null;
   readonly weights: readonly Weight[];
@@ -86,6 +88,7 @@ export function compilePolicy(
     holdout,
     holdoutSalt: salt,
     caps: readCommonCaps(policy['caps'], space),
+    paused: readPaused(policy['paused']),
     suppress:
       policy['suppress'] === undefined
         ? null
@@ -167,6 +170,13 @@ function readCommonCaps(json: unknown, space: CandidateSpace): readonly CommonCa
     const channelPosition = name === null ? -1 : (space.channelPositions.get(name) ?? -1);
     return { ...cap, lane, channel: name, channelPosition };
   });
+}
+
+function readPaused(json: unknown): ReadonlyMap<string, string> {
+  const reasons = Object.entries(objectOr(json, 'policy.paused'));
+  for (const [, reason] of reasons)
+    if (typeof reason !== 'string') throw new BundleError('policy.paused: a reason is a text');
+  return new Map(reasons as [string, string][]);
 }
 
 function readCompleteness(json: unknown, declared: DeclaredFacts): CompiledPolicy['completeness'] {

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Notice } from '../bridge/reports.ts';
 import type { ProfileRow } from '../domain/profile.ts';
 import type { ReplicaConfig } from './config.ts';
+import { BundleTrust } from './decide/trust.ts';
 import { type Checkpoints, startCheckpoints } from './store/checkpoint.ts';
 import { type Db, isDamage, type Key, removeFile } from './store/open.ts';
 import { openOutboxFile, type SqliteOutbox } from './store/outbox.ts';
@@ -29,6 +30,7 @@ export class Files {
   outbox: SqliteOutbox;
   /** What had to be mended since this process began. */
   readonly mended = new Set<Notice>();
+  readonly trust: BundleTrust;
   private readonly paths: { replica: string; outbox: string; wipeNote: string };
   private keys: Keys;
   /** The wipe of this outbox that is under way. */
@@ -48,6 +50,7 @@ export class Files {
       outbox: join(config.dataDir, `outbox-${owner}.db`),
       wipeNote: join(config.dataDir, `wipe-${owner}.json`),
     };
+    this.trust = new BundleTrust(join(config.dataDir, 'bundle-key'));
     this.wiping = readWipeNote(this.paths.wipeNote);
     this.outbox = this.openOutbox();
     try {
@@ -97,6 +100,7 @@ export class Files {
   async wipe(mode: 'replica' | 'all', keys: Keys): Promise<void> {
     await this.closeReplica();
     removeFile(this.paths.replica);
+    this.trust.forget();
     this.keys = { ...this.keys, replica: keys.replica };
     if (mode === 'all') {
       this.outbox.close();

@@ -46,7 +46,7 @@ export class Replica {
   readonly files: Files;
   readonly news = new News((error) => this.readFailed(error));
   readonly latency = new Latency();
-  readonly bundle = new BundleHolder();
+  readonly bundle: BundleHolder;
   readonly suggestions = new Suggestions();
   readonly accountant = new Accountant((rows) => this.sumSlice(rows));
   readonly link: SocketLink;
@@ -78,6 +78,7 @@ export class Replica {
     this.log = deps.log ?? (() => undefined);
     const newId = (): string => ulid();
     this.files = new Files(config, newId, (profile) => urgencyOf(profile, this.now()));
+    this.bundle = new BundleHolder(this.files.trust);
     for (const code of this.files.mended) this.log(code);
     this.lastOutbox = this.outbox();
     this.link = new SocketLink(config.coreUrl, {

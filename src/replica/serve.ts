@@ -165,6 +165,8 @@ function presence(parts: Replica, { profileId, state }: CallRead['presence']): C
 function status(parts: Replica): StreamValue['status'] {
   const { store } = parts.files.replica;
   const row = parts.files.replica.reader.bundle();
+  parts.bundle.use(row);
+  const { problem } = parts.bundle;
   return statusView(parts.config, {
     session: parts.runner.session,
     meta: store.meta(),
@@ -172,7 +174,7 @@ function status(parts: Replica): StreamValue['status'] {
     latencyMs: parts.latency.median(),
     profiles: store.profiles(),
     expected: store.profilesIn(`station:${parts.config.station}`),
-    bundle: row && { version: row.version, validUntil: row.validUntil },
+    bundle: row && { version: row.version, validUntil: row.validUntil, ...(problem && { problem }) },
     leaseUntil: store.lease()?.until ?? null,
     notices: parts.notices(),
     held: heldEntries(parts.outbox().pending, (entry) => parts.held(entry)).size,

@@ -73,6 +73,10 @@ export class Whole {
     await replica.stop();
   }
 
+  running(): ReadonlySet<RunningReplica> {
+    return this.replicas;
+  }
+
   window(replica: RunningReplica): Bridge {
     const { port1, port2 } = new MessageChannel();
     const like = (port: typeof port1): PortLike => ({

@@ -44,6 +44,7 @@ const STATES = [
   'loading',
   'refused',
   'disk-full',
+  'strange-rules',
   'salvaged',
   'in-use',
   'revoked',

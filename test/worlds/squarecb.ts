@@ -1,7 +1,7 @@
 /**
- * Vowpal Wabbit's `--cb_explore_adf --squarecb -q UA` with its default settings, written anew from its source (9.x:
- * cb_explore_adf_squarecb, cb_adf with mtr, gd): it cannot be installed where this is developed, so this is a model of
- * it and not the program. Squared loss on cost -1 or 0 of the action that was shown, weighted by 1 / (K p); linear in
+ * Vowpal Wabbit's `--cb_explore_adf --squarecb -q UA` with its default settings, written from the published
+ * descriptions of its parts (9.x: cb_explore_adf_squarecb, cb_adf with mtr, gd), not from its source: it cannot be
+ * installed where this is developed, so this is a model of it and not the program. Squared loss on cost -1 or 0 of the action that was shown, weighted by 1 / (K p); linear in
  * hashed features (18 bits): constant, context U, action A and their products; adaptive, normalised, invariant updates,
  * learning rate 0.5, power_t 0.5; exploration 1 / (K + gamma gap), gamma = 10 sqrt(t).
  */

@@ -75,12 +75,15 @@ describe('[C2] what each role sees', () => {
       event({ name: 'Complaint Opened' }),
       event({ name: 'Case Resolved' }),
       event({ type: 'decision', properties: { record: { inputs: { 'case.C1.status': 'open' } } } }),
+      event({ type: 'decision', properties: { record: { inputs: { complaintOpen: true } } } }),
     ];
     for (const row of hidden) {
       expect(maskRow('kiosk', 'event', row, tag)).toBeNull();
       expect(maskRow('restricted', 'event', row, tag)).not.toBeNull();
     }
     expect(maskEvent('kiosk', event({}), tag)).not.toBeNull();
+    const harmless = { record: { inputs: { complaintOpen: false, tier: 'Gold' } } };
+    expect(maskEvent('kiosk', event({ type: 'decision', properties: harmless }), tag)).not.toBeNull();
   });
 
   it('masks the fields of the timeline, at any depth and inside of texts', () => {

@@ -1,5 +1,6 @@
 /** Executes pushes (R6, R7): strictly in the order of mids, each command in a transaction of its own, at most once. */
 import type { Receipt } from '../../domain/command.ts';
+import type { JsonObject } from '../../domain/json.ts';
 import { MAX_ATTEMPTS } from '../../protocol/limits.ts';
 import type { PushAck } from '../../protocol/push.ts';
 import type { ClientRecord, ClientStore } from '../store/client-contract.ts';
@@ -13,6 +14,8 @@ export type ExecuteDeps = Omit<JudgeDeps, 'writer'> & {
   clients: ClientStore;
   folder: Pick<Folder, 'effect'>;
   failures: PlannedFailures;
+  /** Told of every command that was applied, inside of its transaction. */
+  applied?(command: { name: string; args: JsonObject; at: string }, profileId: string): void;
   /** The core's clock, ms. */
   now(): number;
 };
@@ -116,6 +119,8 @@ function perform(deps: ExecuteDeps, log: LogWriter, pusher: Pusher, command: Rea
   const changes = deps.folder.effect(verdict.effect);
   for (const fact of Object.keys(verdict.effect.facts))
     deps.clients.putWriter(verdict.effect.profileId, fact, pusher.viewer.subject, at);
+  const { name, args, at: writtenAt } = command.body;
+  deps.applied?.({ name, args: args as JsonObject, at: writtenAt }, verdict.effect.profileId);
   return { ...verdict.receipt, changes };
 }
 

@@ -31,3 +31,10 @@ export async function readViewer(doors: Doors, request: FastifyRequest): Promise
   if (!verified.ok) throw new DoorError(verified.code);
   return verified.viewer;
 }
+
+/** Who asks, where only a supervisor may. */
+export async function readSupervisor(doors: Doors, request: FastifyRequest): Promise<Viewer> {
+  const viewer = await readViewer(doors, request);
+  if (viewer.role !== 'supervisor') throw new DoorError('forbidden', 'Only a supervisor may do that.');
+  return viewer;
+}

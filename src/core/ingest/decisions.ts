@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Answer } from '../../decision/contract.ts';
+import type { Answer, CandidateName, Outcome } from '../../decision/contract.ts';
 import { decide } from '../../decision/decide.ts';
+import { isSameName, readName, recordOf } from '../../decision/record.ts';
 import type { EventRow } from '../../domain/event.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { isoTime, parseTime } from '../../domain/time.ts';
@@ -65,10 +66,12 @@ async function decideFor(doors: Doors, viewer: Viewer, body: Record<string, unkn
   );
   const { profile } = decisionInput(row, events, contacts, now, doors.station);
   const request = { id: doors.newId(), at: isoTime(now), profile, channels: [channel], mode } as const;
-  const record = decide(doors.bundle, request, { seed: doors.seed });
+  const { bundle } = doors;
+  const record = decide(bundle, request, { seed: doors.seed });
+  const json = JSON.stringify(recordOf(bundle, request, record));
   const [error] = await doors.group.submit([
     () => {
-      doors.decisions.add({ id: record.id, profile: profileId, at: now, json: JSON.stringify(record) });
+      doors.decisions.add({ id: record.id, profile: profileId, at: now, json });
       return false;
     },
   ]);
@@ -105,13 +108,33 @@ async function takeOutcome(doors: Doors, request: FastifyRequest): Promise<{ suc
   if (body.reason !== undefined && body.reason !== null) properties.reason = textField(body, 'reason', 500);
   if (body.value !== undefined && body.value !== null)
     properties.value = numberField(body, 'value', -1e12, 1e12);
+  const candidate = readCandidate(body);
   const decision = doors.decisions.get(decisionId);
   const profileId = decision && doors.log.survivor(decision.profile);
   if (!decision || !profileId || !doors.log.row('profile', profileId)) throw new DoorError('not_found');
   if (viewer && !mayReach(viewer.grants, profileId, doors.log)) throw new DoorError('not_found');
+  if (candidate !== null && !isCandidateOf(decision.json, candidate))
+    throw new DoorError('malformed', 'candidate is none of the decision.');
+  if (candidate !== null) properties.candidate = { ...candidate };
   const [error] = await doors.group.submit([() => storeOutcome(doors, profileId, decision, properties, at)]);
   if (error) throw error;
+  doors.learning.outcomeCame();
   return { success: true };
+}
+
+/** What an operator presented in place of the chosen one: it comes with the presentation only. */
+function readCandidate(body: Record<string, unknown>): CandidateName | null {
+  const { candidate = null } = body;
+  const name = readName(candidate);
+  if (name === undefined) throw new DoorError('malformed', 'candidate names action, channel and approach.');
+  if (name !== null && body.outcome !== 'presented')
+    throw new DoorError('malformed', 'candidate belongs to the outcome presented.');
+  return name;
+}
+
+function isCandidateOf(record: string, name: CandidateName): boolean {
+  const { candidates = [] } = JSON.parse(record) as { candidates?: CandidateName[] };
+  return candidates.some((one) => isSameName(one, name));
 }
 
 /** The outcome joins the timeline, with its decision before it so that both can be read together. */
@@ -122,7 +145,7 @@ function storeOutcome(
   properties: JsonObject,
   at: number,
 ): boolean {
-  const outcome = String(properties.outcome);
+  const outcome = properties.outcome as Outcome;
   if (!doors.decisions.addOutcome(decision.id, outcome, at, JSON.stringify(properties))) return false;
   const line = (type: string, name: string, id: string, time: number, content: JsonObject): SourceEntry => ({
     kind: 'event',
@@ -136,7 +159,13 @@ function storeOutcome(
     properties: content,
   });
   const record = JSON.parse(decision.json) as JsonObject;
-  doors.fold.takeLine(profileId, line('decision', 'Decision Recorded', decision.id, decision.at, { record }));
+  // A console's record is in the timeline by its own command.
+  const isOfConsole = 'presented' in record;
+  if (!isOfConsole)
+    doors.fold.takeLine(
+      profileId,
+      line('decision', 'Decision Recorded', decision.id, decision.at, { record }),
+    );
   const id = `${decision.id}/${outcome}`;
   return doors.fold.takeLine(profileId, line('outcome', 'Outcome Recorded', id, at, properties));
 }

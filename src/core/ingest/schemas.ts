@@ -205,11 +205,30 @@ export const OUTCOME_SCHEMA = {
       outcome: text,
       reason: text,
       value: { type: 'number' },
+      candidate: {
+        type: 'object',
+        properties: { action: text, channel: text, approach: text },
+        required: ['action', 'channel', 'approach'],
+      },
       at: { type: 'string', format: 'date-time' },
     },
     required: ['decisionId', 'outcome', 'at'],
   },
   response: { 200: { description: 'durable', ...success }, ...errors(400, 401, 404) },
 };
+
+const steeringAnswer = {
+  200: { description: 'the version in force', ...object },
+  ...errors(400, 401, 403, 409, 422),
+};
+
+/** Doors of a supervisor to what is decided with: they take and give the shapes of docs/spec/doors.md. */
+export const STEERING_SCHEMA = (summary: string, properties?: { [name: string]: object }) => ({
+  summary,
+  tags: ['steering'],
+  security: TOKEN,
+  ...(properties && { body: { type: 'object', properties } }),
+  response: steeringAnswer,
+});
 
 export const OPEN_SCHEMA = (summary: string) => ({ summary, tags: ['operation'] });

@@ -1,5 +1,3 @@
-import type { CompiledBundle } from '../../decision/bundle.ts';
-import { provideBundle } from '../bundle.ts';
 import type { Fold } from '../fold/fold.ts';
 import type { LogStore } from '../store/log.ts';
 import type { RejectedStore } from '../store/rejected.ts';
@@ -9,8 +7,8 @@ export type MaintainerDeps = {
   fold: Fold;
   rejected: RejectedStore;
   now: () => number;
-  /** A new bundle is in force. */
-  renewed(bundle: CompiledBundle): void;
+  /** The model and its bundle. */
+  learning: { tend(): void };
 };
 
 const TICK_MS = 1_000;
@@ -21,8 +19,8 @@ const LOG_DAYS = 7;
 const LOG_SEQS = 100_000;
 
 /**
- * What time alone changes: memberships and computed facts whose boundary has come, the end of the log, a bundle that
- * runs out. Profiles that are due are found by an index, so an idle core does nothing.
+ * What time alone changes: memberships and computed facts whose boundary has come, the end of the log, the model
+ * and its bundle. Profiles that are due are found by an index, so an idle core does nothing.
  */
 export class Maintainer {
   private readonly deps: MaintainerDeps;
@@ -48,6 +46,7 @@ export class Maintainer {
   async catchUp(): Promise<void> {
     while (this.deps.fold.maintain(PER_TRANSACTION) > 0)
       await new Promise((resolve) => setImmediate(resolve));
+    this.deps.learning.tend();
     this.cleanUp();
   }
 
@@ -57,6 +56,5 @@ export class Maintainer {
     this.cleanedAt = now;
     this.deps.log.cutOlderThan(LOG_DAYS, LOG_SEQS);
     this.deps.rejected.prune(now);
-    this.deps.renewed(provideBundle(this.deps.log, now));
   }
 }

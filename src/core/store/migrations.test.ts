@@ -2,10 +2,12 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { Fold } from '../fold/fold.ts';
 import { migrate } from './database.ts';
+import { DecisionStore } from './decisions.ts';
 import { EventStore } from './events.ts';
 import { IdentityStore } from './identities.ts';
 import { LogStore } from './log.ts';
 import { lean } from './migrations/006-lean.ts';
+import { learning } from './migrations/007-learning.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { ProfileStore } from './profiles.ts';
 
@@ -90,5 +92,32 @@ describe('lean', () => {
     expect(log.scopesSinceFloor('profile', 'P3')).toEqual(['station:MUC']);
     expect(log.scopesSinceFloor('profile', 'never')).toEqual([]);
     db.close();
+  });
+});
+
+describe('learning', () => {
+  it('joins the outcomes that were there with their decisions, in the order in which they came', () => {
+    const db = new Database(':memory:');
+    migrate(db, MIGRATIONS.slice(0, MIGRATIONS.indexOf(learning)));
+    db.exec(`
+      INSERT INTO decision (id, profile, at, json) VALUES ('d1', 'P1', 5, '{"chosen":{"action":"a1"}}'),
+        ('d2', 'P2', 6, '{"chosen":null}');
+      INSERT INTO outcome (decision, outcome, at, json) VALUES ('d1', 'positive', 9, '{}'),
+        ('d1', 'presented', 7, '{}');
+    `);
+    migrate(db);
+    const decisions = new DecisionStore(db);
+    expect(decisions.joinedAfter(0, 10).map((one) => [one.outcome, one.joined])).toEqual([
+      ['positive', 1],
+      ['presented', 2],
+    ]);
+    expect(decisions.inOrderAfter([0, '', 0], 2, 10).map((one) => one.outcome)).toEqual([
+      'presented',
+      'positive',
+    ]);
+    expect(decisions.harm('a1', 0)).toEqual({ shown: 1, harmed: 0 });
+    expect(decisions.addOutcome('d1', 'positive', 9, '{}')).toBe(false);
+    expect(decisions.addOutcome('d2', 'complaint', 1, '{}')).toBe(true);
+    expect(decisions.joinedAfter(2, 10)).toMatchObject([{ decision: 'd2', at: 6, place: 4, joined: 3 }]);
   });
 });

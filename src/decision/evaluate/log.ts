@@ -7,6 +7,8 @@ export interface LoggedDecision {
   /** The request, where the log has it: without it no other policy can be asked, and rewards are predicted by name. */
   readonly request: DecideRequest | null;
   readonly outcomes: readonly LoggedOutcome[];
+  /** The record says by itself that the operator took another candidate. */
+  readonly isOverridden?: boolean;
 }
 
 export interface LoggedOutcome {

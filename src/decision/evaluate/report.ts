@@ -21,6 +21,8 @@ export interface EvaluationReport {
   /** Against the profiles that rules alone served; null where there were none. Holds at every moment at once. */
   readonly upliftOverHoldout: (Estimate & { readonly heldOut: number }) | null;
   readonly groups: readonly GroupRate[];
+  /** The estimates of `options.others`. */
+  readonly others: Readonly<Record<string, Estimates | null>>;
 }
 
 /** The share of one group's decisions that brought the customer something, beside all others'. */
@@ -38,7 +40,12 @@ export interface ReportOptions {
   readonly bundle?: CompiledBundle;
   /** The fact whose values are groups. */
   readonly groupBy?: string;
+  /** Other policies over the same open candidates: the probability of each, or null where it cannot be said. */
+  readonly others?: Readonly<Record<string, ShareOf>>;
 }
+
+/** With which probability a policy would have chosen a candidate of a logged decision. */
+export type ShareOf = (decision: LoggedDecision) => ((candidate: CandidateName) => number) | null;
 
 type Counted = LoggedDecision & { readonly reward: number; readonly open: readonly CandidateAnswer[] };
 
@@ -57,8 +64,7 @@ export function evaluate(
     const reward = decision.outcomes.some(({ outcome }) => outcome === 'positive') ? 1 : 0;
     return { ...decision, reward, open: decision.record.candidates.filter(({ stage }) => stage === 'open') };
   });
-  // Where chance had no say (a holdout, an expired bundle, one open candidate) the log says nothing of other choices.
-  const drawn = counted.filter(({ record }) => record.holdout !== true && record.expired !== true);
+  const drawn = counted.filter(isDrawn);
   const model = new CrossFittedModel(
     drawn.map((one) => ({ ...situation(one, one.record.chosen), reward: one.reward })),
   );
@@ -70,10 +76,25 @@ export function evaluate(
     logged,
     uniform,
     liftOverUniform: logged && uniform.doublyRobust ? logged.value - uniform.doublyRobust.value : null,
-    policy: options.bundle === undefined ? null : policyEstimates(drawn, model, options.bundle),
+    policy: options.bundle === undefined ? null : policyEstimates(drawn, model, sharesUnder(options.bundle)),
     upliftOverHoldout: upliftOf(counted),
     groups: options.groupBy === undefined ? [] : groupRates(counted, options.groupBy),
+    others: Object.fromEntries(
+      Object.entries(options.others ?? {}).map(([name, shareOf]) => [
+        name,
+        policyEstimates(drawn, model, shareOf),
+      ]),
+    ),
   };
+}
+
+/**
+ * Where chance had no say (a holdout, an expired bundle, exploration paused) the log says nothing of other choices: an
+ * open candidate that could not have been drawn is one that no weight can make up for.
+ */
+function isDrawn({ record, open }: Counted): boolean {
+  if (record.holdout === true || record.expired === true) return false;
+  return open.every(({ propensity }) => propensity > 0);
 }
 
 function wasShown(outcomes: readonly LoggedOutcome[]): boolean {
@@ -84,7 +105,8 @@ const nameOf = ({ action, channel, approach }: CandidateName): string =>
   JSON.stringify([action, channel, approach]);
 
 /** An operator's own choice was not drawn with the logged propensity. */
-function isOverridden({ record, outcomes }: LoggedDecision): boolean {
+function isOverridden({ record, outcomes, isOverridden: said }: LoggedDecision): boolean {
+  if (said === true) return true;
   const { chosen } = record;
   const presented = outcomes.find(({ outcome }) => outcome === 'presented')?.candidate;
   return presented !== undefined && chosen !== null && nameOf(presented) !== nameOf(chosen);
@@ -115,19 +137,27 @@ function rowOf(
   };
 }
 
-/** Null where no request is in the log. A candidate that only the other policy has counts as never tried. */
+/** Null where nothing can be said. A candidate that only the other policy has counts as never tried. */
 function policyEstimates(
   drawn: readonly Counted[],
   model: CrossFittedModel,
-  bundle: CompiledBundle,
+  shareOf: ShareOf,
 ): Estimates | null {
   const rows = drawn.flatMap((one, i) => {
-    if (one.request === null) return [];
-    const decision: Decision = consider(bundle, readRequest(one.request));
-    const shares = new Map(decision.candidates.map((candidate) => [nameOf(candidate), candidate.propensity]));
-    return [rowOf(one, i, model, (candidate) => shares.get(nameOf(candidate)) ?? 0)];
+    const share = shareOf(one);
+    return share === null ? [] : [rowOf(one, i, model, share)];
   });
   return rows.length === 0 ? null : estimate(rows);
+}
+
+/** What another bundle would have chosen; null where the log has no request. */
+function sharesUnder(bundle: CompiledBundle): ShareOf {
+  return ({ request }) => {
+    if (request === null) return null;
+    const decision: Decision = consider(bundle, readRequest(request));
+    const shares = new Map(decision.candidates.map((candidate) => [nameOf(candidate), candidate.propensity]));
+    return (candidate) => shares.get(nameOf(candidate)) ?? 0;
+  };
 }
 
 function upliftOf(counted: readonly Counted[]): EvaluationReport['upliftOverHoldout'] {

@@ -10,7 +10,7 @@ export interface Situation {
 
 const BITS = 16;
 const FOLDS = 5;
-const START_RATE = 0.05;
+const B0 = logit(0.05);
 
 /**
  * Predicts rewards of [0, 1] for the doubly robust estimate. Cross-fitted: a row's prediction comes from a model that
@@ -18,6 +18,7 @@ const START_RATE = 0.05;
  */
 export class CrossFittedModel {
   private readonly heads: readonly Weights[];
+  private readonly features = new WeakMap<Situation['facts'], FeatureVector>();
 
   constructor(rows: readonly (Situation & { readonly reward: number })[]) {
     this.heads = Array.from({ length: FOLDS }, () => makeWeights(BITS));
@@ -25,7 +26,7 @@ export class CrossFittedModel {
       for (const [i, row] of rows.entries()) {
         if (i % FOLDS === fold) continue;
         const y = row.reward > 0 ? 1 : 0;
-        updateWeights(head, logit(START_RATE), scopesOf(row), featuresOf(row.facts), y, 1);
+        updateWeights(head, B0, scopesOf(row), this.featuresOf(row.facts), y, 1);
       }
     }
   }
@@ -33,7 +34,14 @@ export class CrossFittedModel {
   /** The prediction for row number `i`, whichever candidate is asked about. */
   predict(i: number, situation: Situation): number {
     const head = this.heads[i % FOLDS] as Weights;
-    return predictWeights(head, logit(START_RATE), scopesOf(situation), featuresOf(situation.facts));
+    return predictWeights(head, B0, scopesOf(situation), this.featuresOf(situation.facts));
+  }
+
+  /** The facts of a row are asked about once per fold and candidate. */
+  private featuresOf(facts: Situation['facts']): FeatureVector {
+    const known = this.features.get(facts) ?? featuresOf(facts);
+    this.features.set(facts, known);
+    return known;
   }
 }
 

@@ -50,11 +50,14 @@ export function identitySight(role: Role, type: string, value: string): Sight {
 
 const caseEvents = new Set(['Complaint Opened', 'Case Opened', 'Case Resolved']);
 
+/** Facts of cases and audiences, and what was computed of them. */
+const tellsOfCases = /"(?:case|segment)\.|"(?:complaintOpen|caseOpen)":true/u;
+
 /** Rows of the timeline that a role may not see at all; a decision hides when it tells of facts that are hidden. */
 export function isEventHidden(role: Role, event: EventRow): boolean {
   if (role !== 'kiosk') return false;
   if (event.type === 'note' || caseEvents.has(event.name)) return true;
-  return event.type === 'decision' && /"(?:case|segment)\./u.test(JSON.stringify(event.properties));
+  return event.type === 'decision' && tellsOfCases.test(JSON.stringify(event.properties));
 }
 
 /** Names the form in which a role sees rows; two roles that see the same share it. Raised when the rules change. */

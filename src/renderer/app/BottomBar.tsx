@@ -54,10 +54,11 @@ function Validity({ status }: { status: StatusView }) {
     <>
       <Soundness divergence={status.divergence} />
       {bundle === null ? <span>{t('bottom.noBundle')}</span> : null}
-      {bundle && expired ? (
+      {bundle?.problem ? <span className="tone-warning">{t(`bottom.bundle.${bundle.problem}`)}</span> : null}
+      {bundle && !bundle.problem && expired ? (
         <span className="tone-warning">{t('bottom.bundleExpired', { version })}</span>
       ) : null}
-      {bundle && !expired ? <span>{t('bottom.bundle', { version, left })}</span> : null}
+      {bundle && !bundle.problem && !expired ? <span>{t('bottom.bundle', { version, left })}</span> : null}
       <Lag status={status} />
       {status.connection === 'offline' && status.leaseUntil ? (
         <span>{t('bottom.lease', { time: words.time(status.leaseUntil) })}</span>

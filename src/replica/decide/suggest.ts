@@ -1,8 +1,15 @@
 /** Suggestions in the replica: the decision library with the last bundle over the customer as he is on screen. */
-import type { CandidateView, ReasonView, SuggestedAction, SuggestionView } from '../../bridge/views.ts';
+import type {
+  BundleProblem,
+  CandidateView,
+  ReasonView,
+  SuggestedAction,
+  SuggestionView,
+} from '../../bridge/views.ts';
 import { type CompiledBundle, loadBundle } from '../../decision/bundle.ts';
 import type { Answer, CandidateAnswer, CandidateName } from '../../decision/contract.ts';
 import { decide } from '../../decision/decide.ts';
+import { inputsOf } from '../../decision/record.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Role } from '../../domain/role.ts';
 import type { BundleRow } from '../../domain/rows.ts';
@@ -17,6 +24,7 @@ import { type DecisionInput, decisionInput } from '../../packs/airline/catalogue
 import { ACTION_TEXTS } from '../../packs/airline/catalogue/texts.ts';
 import type { Channel, Language } from '../../packs/airline/catalogue/vocabulary.ts';
 import type { OnScreen } from '../views/customer.ts';
+import type { BundleTrust } from './trust.ts';
 
 /** What a decision was made with, kept so that the answer to it can be recorded. */
 export type Made = {
@@ -27,33 +35,45 @@ export type Made = {
   mode: 'respond';
   channels: Channel[];
   madeOffline: boolean;
+  /** The facts that the model sees: the core learns from them what it cannot see itself. */
+  inputs: JsonObject;
 };
 
 export type DecideParts = { id: string; now: number; station: string; role: Role; online: boolean };
 
-/** A bundle is compiled once per version; null while none has arrived or it cannot be read. */
+/** A bundle is verified and compiled once per row; null while none has arrived or it may not be used. */
 export class BundleHolder {
-  private row: BundleRow | null = null;
-  private compiled: CompiledBundle | null = null;
+  /** Why the last bundle that arrived is not decided with. */
+  problem: BundleProblem | null = null;
+  private readonly trust: Pick<BundleTrust, 'problemOf'>;
+  private seen: BundleRow | null = null;
+  private held: { row: BundleRow; compiled: CompiledBundle } | null = null;
 
-  /** Returns false where the bundle cannot be read: then the last good one stays. */
-  use(row: BundleRow | null): boolean {
-    if (row === null || (row.version === this.row?.version && row.validUntil === this.row.validUntil))
-      return true;
-    const loaded = loadBundle({ ...row.bundle, version: row.version, validUntil: row.validUntil });
-    if (!loaded.ok) return false;
-    this.compiled = loaded.bundle;
-    this.row = row;
-    return true;
+  constructor(trust: Pick<BundleTrust, 'problemOf'>) {
+    this.trust = trust;
+  }
+
+  /** Of an untrusted row nothing is used, nor what came before it: who replaces bundles could also hold back a newer one. */
+  use(row: BundleRow | null): void {
+    if (row === null || row === this.seen) return;
+    this.seen = row;
+    this.problem = this.trust.problemOf(row);
+    const loaded =
+      this.problem === null
+        ? loadBundle({ ...row.bundle, version: row.version, validUntil: row.validUntil })
+        : null;
+    if (loaded?.ok === false) this.problem = 'unreadable';
+    this.held = loaded?.ok ? { row, compiled: loaded.bundle } : null;
   }
 
   get(): { row: BundleRow; compiled: CompiledBundle } | null {
-    return this.row === null || this.compiled === null ? null : { row: this.row, compiled: this.compiled };
+    return this.held;
   }
 
   forget(): void {
-    this.row = null;
-    this.compiled = null;
+    this.seen = null;
+    this.held = null;
+    this.problem = null;
   }
 }
 
@@ -75,6 +95,7 @@ export function makeDecision(compiled: CompiledBundle, shown: OnScreen, parts: D
     mode: 'respond',
     channels,
     madeOffline: !parts.online,
+    inputs: inputsOf(compiled, input.profile.facts) as JsonObject,
   };
 }
 
@@ -177,6 +198,9 @@ export function decisionRecord(made: Made, presented: CandidateName): JsonObject
     presented: name(presented),
     override,
     explored: answer.explored,
+    ...(answer.holdout && { holdout: true }),
+    ...(answer.expired && { expired: true }),
+    inputs: made.inputs,
     propensity: answer.propensity,
     sendAt: answer.sendAt,
     hash: answer.hash,

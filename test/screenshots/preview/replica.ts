@@ -66,6 +66,7 @@ export function createReplica(scene: Scene) {
       case 'suggestion': {
         if (!view) return null;
         if (view.alerts.length === 0) return nothingFor(view.profileId);
+        if (scene.status.bundle?.problem) return null;
         const made = suggestionFor(view.profileId, language, scene.offline);
         if (anew === null || made.primary === null) return made;
         return { ...made, decisionId: `d-${anew}`, primary: { ...made.primary, title: anew } };

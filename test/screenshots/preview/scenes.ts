@@ -22,6 +22,8 @@ export type Scene = {
   offline: boolean;
 };
 
+const BUNDLE = { version: '41', validUntil: ago(-23 * 3600) };
+
 const live: StatusView = {
   connection: 'live',
   since: ago(4000),
@@ -37,7 +39,7 @@ const live: StatusView = {
   profiles: 212,
   expected: 1204,
   snapshot: null,
-  bundle: { version: '41', validUntil: ago(-23 * 3600) },
+  bundle: BUNDLE,
   station: 'FRA B42',
   operator: 'M. Brandt',
   role: 'operator',
@@ -390,6 +392,11 @@ const SCENES: Scene[] = [
     name: 'disk-full',
     status: { ...away, reason: 'disk_full', notices: ['disk_full'] },
     offline: true,
+  },
+  {
+    ...counter,
+    name: 'strange-rules',
+    status: { ...live, bundle: { ...BUNDLE, problem: 'other_key' } },
   },
   { ...counter, name: 'salvaged', status: { ...live, notices: ['outbox_salvaged', 'replica_rebuilt'] } },
   { ...counter, name: 'in-use', open: null, trouble: 'outbox_in_use' },

@@ -3,7 +3,7 @@ import { AIRLINE_ACTIONS, withSettled } from './actions.ts';
 import { INPUT_FACTS, settledFact } from './vocabulary.ts';
 
 /** Raised with every change of rules or texts: decisions name it, and it is part of the draw. */
-export const AIRLINE_BUNDLE_VERSION = 'airline-2';
+export const AIRLINE_BUNDLE_VERSION = 'airline-3';
 
 const POLICY: PolicyData = {
   learn: [
@@ -23,9 +23,13 @@ const POLICY: PolicyData = {
     'longHaul',
     'complaintOpen',
   ],
-  // As long as nothing was learned, exploring would be choosing at random: at a desk the best is suggested.
+  // As long as little was learned, exploring would be choosing at random: at a desk the best is suggested. The core
+  // lets it begin (decision/steering.ts).
   exploration: { paused: true },
   feedbackWindowMinutes: 60,
+  // Rules and start rates alone for a few, so that what learning is worth stays measurable.
+  holdout: 0.02,
+  holdoutSalt: 'airline',
   quietHours: { email: ['21:00', '08:00'], sms: ['20:00', '09:00'], callback: ['20:00', '09:00'] },
   // Where a customer's zone is unknown, nothing is sent that would come in quiet hours in one of these.
   zones: ['Europe/Berlin', 'Europe/London'],

@@ -133,6 +133,7 @@ export const BLOCKED: Readonly<Record<string, Text>> = {
   eligible: text('Already settled for now', 'Für jetzt schon erledigt'),
   applicable: text('Does not fit the present situation', 'Passt nicht zur Lage'),
   suitable: text('Would not be good for the customer now', 'Wäre jetzt nicht gut für den Kunden'),
+  paused: text('Paused for now', 'Zurzeit ausgesetzt'),
   consent: text('Consent is missing', 'Die Einwilligung fehlt'),
   preference: text('The customer does not want this channel', 'Der Kunde will diesen Kanal nicht'),
   completeness: text('Too little is known of the customer', 'Über den Kunden ist zu wenig bekannt'),

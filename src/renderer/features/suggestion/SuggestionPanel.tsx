@@ -33,10 +33,21 @@ export function SuggestionPanel() {
       </header>
       <div className="next-body" {...touching}>
         {customerId === null ? <Quiet text={t('next.nobody')} /> : null}
-        {customerId !== null && shown === null && present ? <Quiet text={t('next.none')} /> : null}
+        {customerId !== null && shown === null && present ? <Nothing /> : null}
         {shown ? <Shown shown={shown} /> : null}
       </div>
     </section>
+  );
+}
+
+/** Nothing to suggest; where the rules themselves may not be used, that is why. */
+function Nothing() {
+  const { t } = useWords();
+  const problem = useMirror((state) => state.status?.bundle?.problem);
+  return problem ? (
+    <Quiet text={t('next.none')} sub={t(`bottom.bundle.${problem}`)} />
+  ) : (
+    <Quiet text={t('next.none')} />
   );
 }
 

@@ -1,0 +1,136 @@
+import { type CompiledBundle, compileBundle } from '../../decision/bundle.ts';
+import type { BundleData } from '../../decision/contract.ts';
+import { freeze } from '../../decision/frozen.ts';
+import type { Learner } from '../../decision/learner.ts';
+import { type Steering, steer } from '../../decision/steering.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import type { BundleRow } from '../../domain/rows.ts';
+import { isoTime } from '../../domain/time.ts';
+import type { LogStore } from '../store/log.ts';
+import type { BundleSigner } from './sign.ts';
+
+/**
+ * The bundle that consoles decide with: one row, signed, with what people have set and the model as it was when the row
+ * was published. The core decides with the same catalogue and policy, but with the model as it stands.
+ */
+
+const ID = 'airline';
+const VALID_MS = 7 * 86_400_000;
+const RENEW_MS = VALID_MS / 2;
+/** Consoles get a new model at most this often; a lever does not wait. */
+export const PUBLISH_MS = 10 * 60_000;
+const LEAST_NEW_LABELS = 10;
+const LEAST_NEW_SHARE = 0.05;
+
+export type BundlesDeps = {
+  log: LogStore;
+  signer: BundleSigner;
+  catalogue: BundleData;
+  now(): number;
+  steering(): Steering;
+  model(): Learner;
+};
+
+/** Whether the model has moved enough since it was published: by a twentieth of what it rests on, at least ten labels. */
+export function hasMoved(published: number, labels: number): boolean {
+  return labels < published || labels - published >= Math.max(LEAST_NEW_LABELS, LEAST_NEW_SHARE * published);
+}
+
+export class Bundles {
+  /** Told when another bundle is in force. */
+  onRenewed: (bundle: CompiledBundle) => void = () => undefined;
+  private readonly deps: BundlesDeps;
+  private row: BundleRow | null;
+  private labels: number;
+  private publishedAt: number;
+
+  constructor(deps: BundlesDeps) {
+    this.deps = deps;
+    const stored = deps.log.row('bundle', ID);
+    this.row = stored ? (JSON.parse(stored.json) as BundleRow) : null;
+    this.labels = labelsIn(this.row);
+    this.publishedAt = this.row ? Date.parse(this.row.validUntil) - VALID_MS : Number.NEGATIVE_INFINITY;
+  }
+
+  /** What decisions are made with; publishes only where there is nothing good, so that a core starts on a full disk. */
+  start(): CompiledBundle {
+    if (!this.isGood()) this.publish();
+    return this.inForce({ ...(this.row as BundleRow).bundle, model: null });
+  }
+
+  /** Forgets a publication whose transaction was rolled back. */
+  reload(): void {
+    const stored = this.deps.log.row('bundle', ID);
+    this.row = stored ? (JSON.parse(stored.json) as BundleRow) : null;
+    this.onRenewed(this.start());
+  }
+
+  /** Publishes what has changed by itself: the catalogue, the model, the time until it ends. */
+  tend(): void {
+    if (!this.isGood() || this.isDue()) this.publish();
+  }
+
+  /** Writes and signs the row with what holds now; consoles get it with their next frame. */
+  publish(): void {
+    const { log, signer, catalogue, now, steering, model } = this.deps;
+    const learner = model();
+    const version = `${catalogue.version}.${numberOf(this.row, catalogue.version) + 1}`;
+    const validUntil = isoTime(now() + VALID_MS);
+    const steered = steer({ ...catalogue, version, validUntil }, steering(), learner.labels);
+    const data: BundleData = {
+      ...steered,
+      model: learner.labels === 0 ? null : freeze(learner.toData()),
+    };
+    const bundle = JSON.parse(JSON.stringify(data)) as JsonObject;
+    const row = signer.sign({ id: ID, version, validUntil, bundle });
+    log.transaction((writer) =>
+      writer.commit([{ table: 'bundle', id: ID, json: JSON.stringify(row), scopes: [] }]),
+    );
+    this.row = row;
+    this.labels = learner.labels;
+    this.publishedAt = now();
+    this.onRenewed(this.inForce(steered));
+  }
+
+  /** What consoles have, or get with their next frame. */
+  view() {
+    const { version = '', validUntil = '' } = this.row ?? {};
+    return { version, validUntil, key: this.deps.signer.key, labels: this.labels };
+  }
+
+  /** What the core decides with: the catalogue as it is steered and, at each decision, the model as it stands. */
+  private inForce(data: unknown): CompiledBundle {
+    const { model } = this.deps;
+    return {
+      ...compileBundle(data),
+      get model() {
+        return model();
+      },
+    };
+  }
+
+  private isGood(): boolean {
+    const { row } = this;
+    const { catalogue, signer, now } = this.deps;
+    if (row === null || numberOf(row, catalogue.version) === 0) return false;
+    if (!row.signature?.startsWith(`ed25519.${signer.key}.`)) return false;
+    const left = Date.parse(row.validUntil) - now();
+    return left > RENEW_MS && left <= VALID_MS + RENEW_MS;
+  }
+
+  private isDue(): boolean {
+    const waited = Math.abs(this.deps.now() - this.publishedAt);
+    return waited >= PUBLISH_MS && hasMoved(this.labels, this.deps.model().labels);
+  }
+}
+
+/** The running number behind the catalogue's version; 0 where the row is of another catalogue. */
+function numberOf(row: BundleRow | null, catalogue: string): number {
+  const rest = row?.version.startsWith(`${catalogue}.`) ? Number(row.version.slice(catalogue.length + 1)) : 0;
+  return Number.isInteger(rest) ? rest : 0;
+}
+
+function labelsIn(row: BundleRow | null): number {
+  const model = row?.bundle.model;
+  return typeof model === 'object' && model !== null && !Array.isArray(model) ? Number(model.labels) : 0;
+}
