@@ -5,6 +5,7 @@ import type { Fold } from '../fold/fold.ts';
 import type { ClientStore } from '../store/client-contract.ts';
 import type { DecisionStore } from '../store/decisions.ts';
 import type { EventStore } from '../store/events.ts';
+import type { IntentStore } from '../store/intents.ts';
 import type { LogStore } from '../store/log.ts';
 import type { ProfileStore } from '../store/profiles.ts';
 import type { RejectedStore } from '../store/rejected.ts';
@@ -21,6 +22,7 @@ export type Doors = {
   profiles: ProfileStore;
   rejected: RejectedStore;
   decisions: DecisionStore;
+  intents: IntentStore;
   secrets: SecretStore;
   clients: ClientStore;
   tokens: Tokens;
