@@ -284,7 +284,7 @@ class Play {
         triggerAt,
         cause: null,
         dedupe: `d${this.ids++}`,
-        channels,
+        channels: [...channels],
         endedBy: ['End'],
         lanes,
       },
