@@ -93,11 +93,23 @@ async function schedule(doors: Doors, runner: IntentRunner, viewer: Viewer, body
   const { action, channel } = intent;
   await durably(doors, () => {
     doors.decisions.add(storedOf(record, profileId, doors.now()));
+    for (const other of doors.intents.openOf(profileId))
+      if (isReplaced(other, intent)) save(doors, other, 'replaced');
     doors.intents.save(intent);
     doors.clients.audit(viewer.subject, 'schedule', { profile: profileId, action, channel }, doors.now());
   });
   runner.wake();
   return { intent: shown(intent) };
+}
+
+/** The same action over the same channel that has not left yet: a customer is told once, when it was wished last. */
+const isReplaced = (other: Intent, { action, channel }: Intent): boolean =>
+  other.action === action && other.channel === channel && other.state !== 'claimed';
+
+function save(doors: Doors, intent: Intent, why: string): Intent {
+  const ended: Intent = { ...intent, state: 'cancelled', why, changed: doors.now() };
+  doors.intents.save(ended);
+  return ended;
 }
 
 /** A person's wish as an occasion: nothing but the action's own delays holds before `at`. */
@@ -154,8 +166,7 @@ async function cancel(doors: Doors, viewer: Viewer, id: string) {
   await durably(doors, () => {
     const intent = doors.intents.get(id) as Intent;
     if (!isOpen(intent) || intent.state === 'claimed') return;
-    ended = { ...intent, state: 'cancelled', why: 'operator', changed: doors.now() };
-    doors.intents.save(ended);
+    ended = save(doors, intent, 'operator');
     doors.clients.audit(viewer.subject, 'cancel intent', { intent: id }, doors.now());
   });
   if (ended === null) throw new DoorError('refused', 'It is on its way or has ended.');

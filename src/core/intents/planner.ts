@@ -1,5 +1,6 @@
 import type { EventRow } from '../../domain/event.ts';
 import { presenceIn, TRIGGERS } from '../../packs/airline/catalogue/triggers.ts';
+import { isStoreFailure } from '../errors.ts';
 import type { Doors } from '../ingest/deps.ts';
 import type { StoredDecision } from '../store/decisions.ts';
 import type { Intent } from './intent.ts';
@@ -93,6 +94,7 @@ export class Planner {
       written.intents.push(...intents);
       written.records.push(...records);
     } catch (error) {
+      if (isStoreFailure(error)) throw error;
       this.onFailure(error);
     }
   }

@@ -172,32 +172,40 @@ afterEach(async () => {
 });
 
 describe('right time', () => {
-  it('[T10] [T15] tells of a cancellation at once, by night and above caps, signed and only with what the contract names', async () => {
+  it('[T10] [T12] [T15] [T18] tells of a cancellation at once, by night too, signed and only with what the contract names', async () => {
+    await core.close();
+    const hook = { kind: 'webhook', channel: 'sms', url: sms.url, secret: SECRET, facts: ['phone'] };
+    writeFileSync(join(dataDir, 'destinations.json'), JSON.stringify({ destinations: [hook] }));
+    await open();
+    // Ten in the evening where she lives, in a class that collects for a minute.
     await to(11 * HOUR);
     const id = await customer('anna');
-    await booked('anna', '2026-11-25T06:55:00+01:00', '2026-11-25T15:30:00+01:00');
-    await flight({ date: '2026-11-24', status: 'cancelled' });
-    await app.until(1);
-    const [hook] = app.hooks as [Loose];
-    expect(new Webhook(SECRET).verify(hook.body, hook.headers)).toMatchObject({
+    await booked('anna');
+    await flight({ status: 'cancelled' });
+    await sms.until(1);
+    const [sent] = sms.hooks as [Loose];
+    expect(new Webhook(SECRET).verify(sent.body, sent.headers)).toMatchObject({
       type: 'action.due',
-      data: { action: 'cancellation-notice', lane: 0, language: 'de', customer: {}, profile: id },
+      data: {
+        ...{ action: 'cancellation-notice', lane: 0, language: 'de', profile: id },
+        customer: { phone: '+491701234567' },
+      },
     });
-    expect(data(hook).text).toContain('annulliert');
-    expect(hook.body).not.toContain('anna@example.org');
+    expect(data(sent).text).toContain('annulliert');
+    expect(sent.body).not.toContain('anna@example.org');
     const intent = await settled(id, 'sent');
     expect(intent).toMatchObject({ trigger: 'disruption', lane: 0, attempts: 1, error: null });
-    expect(hook.headers['webhook-id']).toBe(intent.id);
-    // [T12] A line of the timeline, once.
-    const sent = (await timeline(id)).filter(({ name }) => name === 'Message Sent');
-    expect(sent).toMatchObject([
+    expect(sent.headers['webhook-id']).toBe(intent.id);
+    // A line of the timeline, once.
+    const lines = (await timeline(id)).filter(({ name }) => name === 'Message Sent');
+    expect(lines).toMatchObject([
       {
         source: 'kairos',
-        properties: { channel: 'app', action: 'cancellation-notice', decisionId: intent.decisionId },
+        properties: { channel: 'sms', action: 'cancellation-notice', decisionId: intent.decisionId },
       },
     ]);
-    await flight({ date: '2026-11-24', status: 'cancelled', reason: 'weather' });
-    expect(app.hooks).toHaveLength(1);
+    await flight({ status: 'cancelled', reason: 'weather' });
+    expect(sms.hooks).toHaveLength(1);
   });
 
   it('[T2] [T5] writes an hour after a cart was left, never after the purchase', async () => {
@@ -404,6 +412,11 @@ describe('right time', () => {
     expect(planned.intent).toMatchObject({ state: 'waiting', why: 'later', until: at, trigger: 'operator' });
     const night = await ask('POST', '/v1/intents', { ...wish, at: iso(12 * HOUR) }, core.consoleToken);
     expect(night.intent).toMatchObject({ why: 'quiet', until: '2026-11-25T07:00:00.000Z' });
+    // The later wish replaces the earlier one: the customer is told once.
+    expect((await intentsOf(id)).map(({ state, why }) => `${state} ${why}`).sort()).toEqual([
+      'cancelled replaced',
+      'waiting quiet',
+    ]);
     expect(await ask('POST', `/v1/intents/${night.intent.id}/cancel`, {}, core.consoleToken)).toMatchObject({
       intent: { state: 'cancelled', why: 'operator', until: null },
     });
@@ -416,6 +429,74 @@ describe('right time', () => {
     expect((await ask('GET', `/v1/profiles/${id}/intents`, undefined, stranger)).status).toBe(404);
     expect((await ask('POST', `/v1/intents/${planned.intent.id}/cancel`, {}, stranger)).status).toBe(404);
     expect((await ask('POST', '/v1/intents', wish, stranger)).status).toBe(404);
+  });
+
+  it('[T1] joins what happens while a message waits', async () => {
+    const id = await customer('anna');
+    await event('anna', 'Complaint Opened', { caseId: 'C1', topic: 'delay', text: 'late' });
+    await to(10 * MINUTE);
+    await event('anna', 'Complaint Opened', { caseId: 'C2', topic: 'bag', text: 'and no bag' });
+    expect(await intentsOf(id)).toMatchObject([
+      { state: 'waiting', action: 'apology', until: iso(30 * MINUTE) },
+    ]);
+    await to(30 * MINUTE);
+    await mail.until(1);
+    await settled(id, 'sent');
+    await to(2 * HOUR);
+    expect(mail.mails).toHaveLength(1);
+  });
+
+  it('[T11] plans for what happened right before it was stopped, and only from the first destination on', async () => {
+    await core.close();
+    writeFileSync(join(dataDir, 'destinations.json'), JSON.stringify({ destinations: [] }));
+    const fresh = mkdtempSync(join(tmpdir(), 'core-intents-'));
+    core = await createCore({
+      dataDir: fresh,
+      port: 0,
+      dev: true,
+      now: () => START,
+      logger: (line) => said.push(line),
+    });
+    const id = await customer('early');
+    await event('early', 'Complaint Opened', { caseId: 'C1', topic: 'delay', text: 'x' });
+    await core.close();
+    const kept = dataDir;
+    dataDir = fresh;
+    configure();
+    await open();
+    expect(await intentsOf(id)).toEqual([]);
+    await event('early', 'Complaint Opened', { caseId: 'C2', topic: 'delay', text: 'x' });
+    expect(await intentsOf(id)).toMatchObject([{ action: 'apology' }]);
+    rmSync(kept, { recursive: true, force: true });
+  });
+
+  it('[T6] counts what was sent to a profile that is one with this one since', async () => {
+    await customer('anna');
+    await to(MINUTE);
+    const guest = { anonymousId: 'web-1', timestamp: iso() };
+    await ask('POST', '/v1/identify', { ...guest, traits: { ...TRAITS, email: 'a@example.org' } });
+    const route = { flight: 'LH1', date: '2026-12-05', from: 'FRA', to: 'MUC' };
+    const times = { departs: '2026-12-05T10:00:00+01:00', arrives: '2026-12-05T11:00:00+01:00' };
+    const segments = [{ segment: 1, ...route, ...times, cabin: 'economy', status: 'confirmed' }];
+    const properties = { booking: 'BGUEST', segments };
+    await ask('POST', '/v1/track', { ...guest, event: 'Booking Created', properties });
+    const find = async (type: string, value: string) =>
+      (await ask('GET', `/v1/profiles/by/${type}/${value}`, undefined, core.consoleToken)).profile.id;
+    const wish = { channel: 'email', action: 'loyalty-enrolment' };
+    const id = await find('anonymousId', 'web-1');
+    expect((await ask('POST', '/v1/intents', { ...wish, profileId: id }, core.consoleToken)).status).toBe(
+      200,
+    );
+    await to(2 * HOUR);
+    await mail.until(1);
+    await settled(id, 'sent');
+    await ask('POST', '/v1/identify', { userId: 'anna', anonymousId: 'web-1', traits: {}, timestamp: iso() });
+    const anna = await find('userId', 'anna');
+    expect(anna).not.toBe(id);
+    // Half a day later it is no longer settled; the cap of thirty days still holds.
+    await to(20 * HOUR);
+    const again = await ask('POST', '/v1/intents', { ...wish, profileId: anna }, core.consoleToken);
+    expect(again).toMatchObject({ status: 422, error: { message: 'Now in its way: cap.' } });
   });
 
   it('[T12] joins what came of a message to its decision', async () => {

@@ -3,7 +3,9 @@ import { isoTime } from '../../domain/time.ts';
 import { customerMessage } from '../../packs/airline/catalogue/message.ts';
 import { fullValue } from '../../packs/airline/catalogue/row.ts';
 import { OWN_SOURCE } from '../../packs/airline/sources.ts';
+import { isStoreFailure } from '../errors.ts';
 import type { SourceEntry } from '../fold/entry.ts';
+import { RowTooLarge } from '../fold/errors.ts';
 import type { Doors } from '../ingest/deps.ts';
 import type { StoredDecision } from '../store/decisions.ts';
 import type { Destination, Outgoing } from './channels/destination.ts';
@@ -27,6 +29,8 @@ const LONGEST_REST_MS = 60_000;
 type Line = {
   destination: Destination;
   inFlight: Map<string, Promise<void>>;
+  /** Attempts that have ended and could not be written down yet. */
+  unmarked: Map<string, Attempt>;
   failures: number;
   restUntil: number;
 };
@@ -56,6 +60,7 @@ export class Sender {
     this.lines = destinations.map((destination) => ({
       destination,
       inFlight: new Map(),
+      unmarked: new Map(),
       failures: 0,
       restUntil: 0,
     }));
@@ -65,10 +70,15 @@ export class Sender {
   pump(): void {
     if (this.stopped) return;
     for (const line of this.lines) {
+      for (const [id, attempt] of [...line.unmarked]) this.mark(line, id, attempt);
       const now = this.doors.now();
-      const due = this.doors.intents.due(line.destination.channel, now, PLACES + line.inFlight.size);
+      const due = this.doors.intents.due(
+        line.destination.channel,
+        now,
+        PLACES + line.inFlight.size + line.unmarked.size,
+      );
       for (const intent of due) {
-        if (line.inFlight.has(intent.id)) continue;
+        if (line.inFlight.has(intent.id) || line.unmarked.has(intent.id)) continue;
         const left = PLACES - line.inFlight.size;
         const isHeldUp = intent.lane !== OPERATIONAL && (left <= 1 || line.restUntil > now);
         if (left <= 0 || isHeldUp) break;
@@ -115,7 +125,7 @@ export class Sender {
   }
 
   private start(line: Line, id: string): void {
-    const message = this.claim(line.destination, id);
+    const message = this.attemptClaim(line.destination, id);
     if (message === null) return;
     const attempt = line.destination.deliver(message).then(
       (ended) => this.finish(line, id, ended),
@@ -128,6 +138,25 @@ export class Sender {
         this.onSettled();
       }),
     );
+  }
+
+  /** What cannot even be looked at is a dead letter: it must not stop those behind it. @throws what the disk says */
+  private attemptClaim(destination: Destination, id: string): Outgoing | null {
+    try {
+      return this.claim(destination, id);
+    } catch (error) {
+      if (isStoreFailure(error)) throw error;
+      this.onFailure(error);
+      const intent = this.doors.intents.get(id);
+      const failed = {
+        state: 'failed',
+        why: 'refused',
+        error: 'internal',
+        changed: this.doors.now(),
+      } as const;
+      if (intent) this.doors.log.transaction(() => this.doors.intents.save({ ...intent, ...failed }));
+      return null;
+    }
   }
 
   /** [T4] The second look and the mark in one transaction; null where it is not to be sent now. */
@@ -182,11 +211,27 @@ export class Sender {
     };
   }
 
-  /** Marks what became of an attempt, with the line in the customer's timeline in the same transaction. */
   private finish(line: Line, id: string, attempt: Attempt): void {
     if (this.gone) return;
-    const { log, intents, fold, metrics } = this.doors;
     this.rest(line, attempt);
+    this.doors.metrics.sends.inc({ channel: line.destination.channel, ended: attempt.kind });
+    this.mark(line, id, attempt);
+  }
+
+  /** Where the disk takes nothing now, it is the mark that is tried again, not the message. */
+  private mark(line: Line, id: string, attempt: Attempt): void {
+    try {
+      this.write(id, attempt, true);
+      line.unmarked.delete(id);
+    } catch (error) {
+      line.unmarked.set(id, attempt);
+      this.onFailure(error);
+    }
+  }
+
+  /** What became of an attempt, with the line in the customer's timeline in the same transaction. */
+  private write(id: string, attempt: Attempt, withLine: boolean): void {
+    const { log, intents, fold } = this.doors;
     try {
       log.transaction((writer) => {
         const intent = intents.get(id);
@@ -194,15 +239,15 @@ export class Sender {
         const next = settle(intent, attempt, this.doors.now(), this.random());
         intents.save(next);
         const profileId = log.survivor(intent.profile);
-        if (next.state !== 'sent' || !log.row('profile', profileId)) return;
+        if (next.state !== 'sent' || !withLine || !log.row('profile', profileId)) return;
         fold.takeLine(profileId, lineOf(next));
         const changes = fold.flush();
         if (changes.length > 0) writer.commit(changes);
       });
-      metrics.sends.inc({ channel: line.destination.channel, ended: attempt.kind });
     } catch (error) {
-      // It stays claimed and is sent again under the same key.
-      this.onFailure(error);
+      // A profile that is full takes no line more; the message was sent all the same.
+      if (!(error instanceof RowTooLarge) || !withLine) throw error;
+      this.write(id, attempt, false);
     }
   }
 
