@@ -492,7 +492,7 @@ describe('rules', () => {
     expect(timesOf({ ...waits, delay: 2 * HOUR })).toBeNull();
   });
 
-  it('[T8] sends at the last moment and not a millisecond after it', () => {
+  it('[T7] [T8] sends at the last moment and not a millisecond after it, and decides again what was missed', () => {
     const verdict = { failed: [], earliest: 0, isHeldOut: false };
     const intent = { lane: 2, attempts: 0, fireAt: 99_000, expiresAt: 100_000 } as Intent;
     const look = { verdict, endedBy: null, refusedBy: null };
@@ -502,6 +502,10 @@ describe('rules', () => {
       expect(judge({ ...intent, lane }, { ...look, now: 100_001 })).toEqual(late);
       expect(cancellation({ ...intent, lane }, { ...look, now: 100_001 })).toEqual(late);
     }
+    const missed = { ...look, now: 99_000 + 6 * MINUTE };
+    const later = { ...intent, expiresAt: HOUR };
+    expect(judge(later, missed)).toEqual({ do: 'decide' });
+    expect(judge({ ...later, unclear: true }, missed)).toEqual({ do: 'send' });
     const frees = { rule: 'cap', frees: iso(100_001) } as Failure;
     const capped = { ...look, verdict: { ...verdict, failed: [frees] }, now: 99_000 };
     expect(judge(intent, capped)).toEqual({ do: 'end', state: 'cancelled', why: 'cap' });

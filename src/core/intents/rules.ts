@@ -87,7 +87,8 @@ export function judge(intent: Intent, look: Look): Ruling {
   const { now, verdict } = look;
   if (now > intent.expiresAt) return { do: 'end', state: 'expired', why: 'expired' };
   if (look.endedBy !== null) return cancelled(`event ${look.endedBy}`);
-  const isLate = intent.attempts === 0 && now - intent.fireAt > LATE_MS;
+  // What may have arrived keeps its content: the receiver would not take another one under the same key.
+  const isLate = intent.attempts === 0 && !intent.unclear && now - intent.fireAt > LATE_MS;
   if (isLate) return { do: 'decide' };
   const ended = cancellation(intent, look);
   if (ended !== null || verdict === null) return ended ?? cancelled('catalogue');
