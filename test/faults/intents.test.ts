@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type HookServer, hookServer } from '../../src/core/intents/test-receivers.ts';
+import { type HookServer, hookServer } from '../integration/receivers.ts';
 
 /** A real core that is killed around everything that it writes for an intent, and a receiver that counts. */
 

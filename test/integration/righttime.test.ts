@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Core, createCore } from '../core.ts';
-import { type HookServer, hookServer, type MailServer, mailServer } from './test-receivers.ts';
+import { type Core, createCore } from '../../src/core/core.ts';
+import { type HookServer, hookServer, type MailServer, mailServer } from './receivers.ts';
 
 const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 /** A Tuesday, eleven o'clock in Berlin. */
@@ -429,6 +429,10 @@ describe('right time', () => {
     expect((await ask('GET', `/v1/profiles/${id}/intents`, undefined, stranger)).status).toBe(404);
     expect((await ask('POST', `/v1/intents/${planned.intent.id}/cancel`, {}, stranger)).status).toBe(404);
     expect((await ask('POST', '/v1/intents', wish, stranger)).status).toBe(404);
+    const kiosk = { subject: 'k', role: 'kiosk', scopes: ['profile:*'] };
+    const { token } = await ask('POST', '/dev/token', kiosk);
+    expect((await ask('POST', '/v1/intents', wish, token)).status).toBe(403);
+    expect((await ask('POST', '/v1/intents', wish)).status).toBe(401);
   });
 
   it('[T1] joins what happens while a message waits', async () => {
