@@ -290,6 +290,35 @@ describe('right time', () => {
     expect(mail.mails[0]?.text).toContain('Message-ID: <');
   });
 
+  it('[T15] has a place for the operational lane where a partner keeps all others waiting', async () => {
+    await core.close();
+    const hook = {
+      kind: 'webhook',
+      channel: 'sms',
+      url: sms.url,
+      secret: SECRET,
+      class: 'instant',
+      facts: ['phone'],
+    };
+    writeFileSync(join(dataDir, 'destinations.json'), JSON.stringify({ destinations: [hook] }));
+    await open();
+    sms.answer = () => undefined;
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']) {
+      const profileId = await customer(name);
+      await event(name, 'Complaint Opened', { caseId: 'C1', topic: 'bag', text: 'gone' });
+      const wish = { profileId, channel: 'sms', action: 'keep-informed' };
+      expect((await ask('POST', '/v1/intents', wish, core.consoleToken)).status).toBe(200);
+    }
+    await to(seconds);
+    await sms.until(7);
+    const last = await customer('z');
+    await booked('z');
+    await flight({ status: 'cancelled' });
+    await sms.until(8);
+    expect(sms.hooks.map((one) => data(one).lane)).toEqual([1, 1, 1, 1, 1, 1, 1, 0]);
+    expect(data(sms.hooks[7] as Loose)).toMatchObject({ profile: last, action: 'cancellation-notice' });
+  });
+
   it('[T9] gives up on a refusal, keeps it as a dead letter and sends it again under the same key', async () => {
     app.answer = (response) => response.writeHead(400).end('no such customer');
     const id = await customer('anna');
