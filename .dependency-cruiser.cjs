@@ -100,6 +100,7 @@ module.exports = {
           'better-sqlite3',
           'jose',
           'openid-client',
+          'nodemailer',
         ),
         ...pkg('prom-client', '@opentelemetry', 'zod', 'ulidx'),
         ...PURE,

@@ -14,12 +14,16 @@ import type { Doors } from './ingest/deps.ts';
 import { addDevelopmentDoors } from './ingest/development.ts';
 import { addEventDoors } from './ingest/events.ts';
 import { GroupCommit } from './ingest/group.ts';
+import { addIntentDoors } from './ingest/intents.ts';
 import { createMetrics } from './ingest/metrics.ts';
 import { addModelDoors } from './ingest/model.ts';
 import { addOperationDoors } from './ingest/operation.ts';
 import { addReadingDoors } from './ingest/reading.ts';
 import { createServer } from './ingest/server.ts';
 import { addSteeringDoors } from './ingest/steering.ts';
+import { readDestinations } from './intents/channels/configured.ts';
+import type { Destination } from './intents/channels/destination.ts';
+import { IntentRunner } from './intents/runner.ts';
 import { takeRecorded } from './learn/intake.ts';
 import { LearningSide } from './learn/side.ts';
 import { Maintainer } from './schedule/maintainer.ts';
@@ -29,6 +33,7 @@ import { DATABASE_FILE, openDatabase } from './store/database.ts';
 import { DecisionStore } from './store/decisions.ts';
 import { EventStore } from './store/events.ts';
 import { IdentityStore } from './store/identities.ts';
+import { IntentStore } from './store/intents.ts';
 import { LearnedStore } from './store/learned.ts';
 import { LogStore } from './store/log.ts';
 import { ProfileStore } from './store/profiles.ts';
@@ -132,16 +137,23 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   };
   learning.bundles.onRenewed = (bundle) => Object.assign(doors, { bundle });
   const maintainer = new Maintainer(doors, unexpected);
+  const intents = new IntentRunner(doors, destinationsOf(options.dataDir, unexpected), {
+    random,
+    onFailure: unexpected,
+  });
   const moveClock = async (seconds: number) => {
     offset = seconds * 1000;
     await maintainer.catchUp();
+    intents.catchUp();
   };
   await server.register(async (inner) => {
     addDoors(inner, doors);
+    addIntentDoors(inner, doors, intents);
     if (options.dev) addDevelopmentDoors(inner, { ...doors, failures, hub: sync.hub, moveClock });
   });
   const close = async () => {
     maintainer.stop();
+    await intents.stop();
     await sync.close();
     await server.close();
     await stopCheckpoints();
@@ -162,6 +174,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   await maintainer.catchUp();
   sync.hub.admission.started();
   maintainer.start();
+  intents.start();
   const issueConsoleToken = () =>
     tokens.issue({ subject: 'console', role: 'operator', scopes: CONSOLE_GRANTS, ttlSeconds: TOKEN_SECONDS });
   return {
@@ -171,6 +184,16 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     issueConsoleToken,
     close,
   };
+}
+
+/** A mistake in the file of destinations is said; a counter works without letters to customers who are not there. */
+function destinationsOf(dataDir: string, onFailure: (error: unknown) => void): Destination[] {
+  try {
+    return readDestinations(dataDir);
+  } catch (error) {
+    onFailure(error);
+    return [];
+  }
 }
 
 function openStores(dataDir: string, now: () => number) {
@@ -184,6 +207,7 @@ function openStores(dataDir: string, now: () => number) {
     rejected: new RejectedStore(db),
     decisions: new DecisionStore(db),
     learned: new LearnedStore(db),
+    intents: new IntentStore(db),
     secrets: new SecretStore(db),
     clients: new SqliteClients(db),
   };

@@ -197,12 +197,17 @@ describe('[doors development] the rest of the doors', () => {
       'contacts',
       'decide',
       'outcomes',
+      'intents',
+      'intents/{id}/cancel',
+      'dead-letters',
+      'dead-letters/{id}/resend',
     ];
     for (const path of paths) expect(Object.keys(json.paths)).toContain(`/v1/${path}`);
     const reading = Object.keys(json.paths).filter((path) => path.startsWith('/v1/profiles/'));
     expect(reading.map((path) => path.replaceAll(/\{\w+\}/g, '{}')).sort()).toEqual([
       '/v1/profiles/by/{}/{}',
       '/v1/profiles/{}/events',
+      '/v1/profiles/{}/intents',
     ]);
   });
 

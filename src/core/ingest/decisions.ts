@@ -15,7 +15,7 @@ import { checkWriteKeyHeader, readViewer } from './access.ts';
 import { readIdentity } from './contacts.ts';
 import type { Doors } from './deps.ts';
 import { numberField, objectBody, oneOf, textField } from './fields.ts';
-import { audit, openContacts, readableHolders, rowOfProfile } from './reading.ts';
+import { audit, openContacts, readableHolders, rowOfProfile, timelineOf } from './reading.ts';
 import { DECIDE_SCHEMA, OUTCOME_SCHEMA } from './schemas.ts';
 
 /** Decisions for channels that have no replica of their own, and what became of them. */
@@ -27,7 +27,7 @@ export function addDecisionDoors(server: FastifyInstance, doors: Doors): void {
   server.post('/v1/outcomes', { schema: OUTCOME_SCHEMA }, async (request) => takeOutcome(doors, request));
 }
 
-function profileNamed(doors: Doors, viewer: Viewer, body: Record<string, unknown>): string {
+export function profileNamed(doors: Doors, viewer: Viewer, body: Record<string, unknown>): string {
   const identity = readIdentity(body.identity);
   if (identity === null) {
     const id = doors.log.survivor(textField(body, 'profileId', 200));
@@ -40,15 +40,6 @@ function profileNamed(doors: Doors, viewer: Viewer, body: Record<string, unknown
   if (another !== undefined)
     throw new DoorError('conflict', 'Several profiles hold this identity; name one by its id.');
   return id;
-}
-
-/** The last events of the timeline as they are replicated. */
-function timelineOf(doors: Doors, profileId: string): EventRow[] {
-  const marks = JSON.parse(doors.profiles.get(profileId)?.timeline ?? '[]') as [string, number][];
-  return marks.flatMap(([id]) => {
-    const row = doors.log.row('event', id);
-    return row ? [JSON.parse(row.json) as EventRow] : [];
-  });
 }
 
 async function decideFor(doors: Doors, viewer: Viewer, body: Record<string, unknown>): Promise<Answer> {

@@ -6,6 +6,7 @@ import type { LearningSide } from '../learn/side.ts';
 import type { ClientStore } from '../store/client-contract.ts';
 import type { DecisionStore } from '../store/decisions.ts';
 import type { EventStore } from '../store/events.ts';
+import type { IntentStore } from '../store/intents.ts';
 import type { LearnedStore } from '../store/learned.ts';
 import type { LogStore } from '../store/log.ts';
 import type { ProfileStore } from '../store/profiles.ts';
@@ -25,6 +26,7 @@ export type Doors = {
   decisions: DecisionStore;
   learned: LearnedStore;
   learning: LearningSide;
+  intents: IntentStore;
   secrets: SecretStore;
   clients: ClientStore;
   tokens: Tokens;

@@ -87,6 +87,7 @@ describe('readEvent', () => {
     expect(track({ context: { app: { name: 'console' } } }).source).toBe('source:console');
     expect(track({ context: { library: { name: 'lib' } } }).source).toBe('lib');
     expect(track({ messageId: 'command/01J' }).id).toBe('source/command/01J');
+    expect(track({ messageId: 'intent/01J' }).id).toBe('source/intent/01J');
     expect(track({ messageId: '01J' }).id).toBe('01J');
   });
 

@@ -8,6 +8,7 @@ export type Metrics = {
   lag: Histogram;
   reads: Counter;
   decisions: Counter;
+  sends: Counter<'channel' | 'ended'>;
 };
 
 export function createMetrics(live: { seq(): number; consoles(): number }): Metrics {
@@ -46,5 +47,11 @@ export function createMetrics(live: { seq(): number; consoles(): number }): Metr
     }),
     reads: new Counter({ name: 'kairos_profile_reads_total', help: 'Profiles read over HTTP', registers }),
     decisions: new Counter({ name: 'kairos_decisions_total', help: 'Decisions made over HTTP', registers }),
+    sends: new Counter({
+      name: 'kairos_sends_total',
+      help: 'Attempts to send by channel, and how they ended',
+      labelNames: ['channel', 'ended'],
+      registers,
+    }),
   };
 }

@@ -80,6 +80,15 @@ export function rowOfProfile(doors: Doors, id: string): ProfileRow {
 export const openContacts = (doors: Doors, profileId: string): ContactRow[] =>
   doors.profiles.openContacts(profileId).map(({ json }) => JSON.parse(json) as ContactRow);
 
+/** The last events of the timeline as they are replicated. */
+export function timelineOf(doors: Doors, profileId: string): EventRow[] {
+  const marks = JSON.parse(doors.profiles.get(profileId)?.timeline ?? '[]') as [string, number][];
+  return marks.flatMap(([id]) => {
+    const row = doors.log.row('event', id);
+    return row ? [JSON.parse(row.json) as EventRow] : [];
+  });
+}
+
 async function readProfile(doors: Doors, viewer: Viewer, type: string, value: string) {
   await audit(doors, viewer, 'read', { type, found: readableHolders(doors, viewer, type, value) });
   // Read after the wait, so that profile, contacts and seq are of one moment.

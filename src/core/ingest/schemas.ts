@@ -232,3 +232,94 @@ export const STEERING_SCHEMA = (summary: string, properties?: { [name: string]: 
 });
 
 export const OPEN_SCHEMA = (summary: string) => ({ summary, tags: ['operation'] });
+
+const intent = {
+  type: 'object',
+  properties: {
+    id: text,
+    profileId: text,
+    state: {
+      type: 'string',
+      enum: ['waiting', 'held', 'parked', 'claimed', 'sent', 'cancelled', 'expired', 'failed'],
+    },
+    why: text,
+    action: text,
+    channel: text,
+    approach: text,
+    lane: { type: 'integer' },
+    trigger: text,
+    decisionId: text,
+    until: { type: ['string', 'null'] },
+    bestUntil: text,
+    sentAt: { type: ['string', 'null'] },
+    attempts: { type: 'integer' },
+    error: { type: ['string', 'null'] },
+    createdAt: text,
+    changedAt: text,
+  },
+} as const;
+
+export const SCHEDULE_SCHEMA = {
+  summary: 'Schedules an action for a customer who is not here',
+  tags: ['intents'],
+  security: TOKEN,
+  body: {
+    type: 'object',
+    properties: {
+      profileId: text,
+      identity,
+      channel: text,
+      action: text,
+      approach: text,
+      at: { type: 'string', format: 'date-time' },
+    },
+    required: ['channel'],
+  },
+  response: {
+    200: { description: 'planned', type: 'object', properties: { intent } },
+    ...errors(400, 401, 404, 422),
+  },
+};
+
+const oneIntent = (summary: string) => ({
+  summary,
+  tags: ['intents'],
+  security: TOKEN,
+  params: { type: 'object', properties: { id: text } },
+  response: {
+    200: { description: 'the intent', type: 'object', properties: { intent } },
+    ...errors(401, 403, 404, 422),
+  },
+});
+
+export const CANCEL_SCHEMA = oneIntent('Cancels an intent that was not sent');
+export const RESEND_SCHEMA = oneIntent('Tries a dead letter again, for a supervisor');
+
+export const INTENTS_SCHEMA = {
+  summary: 'What is planned for a profile and what became of it',
+  tags: ['intents'],
+  security: TOKEN,
+  params: { type: 'object', properties: { id: text } },
+  response: {
+    200: {
+      description: 'the latest change first',
+      type: 'object',
+      properties: { intents: { type: 'array', items: intent } },
+    },
+    ...errors(401, 404),
+  },
+};
+
+export const DEAD_SCHEMA = {
+  summary: 'Dead letters: what could not be delivered, for a supervisor',
+  tags: ['intents'],
+  security: TOKEN,
+  response: {
+    200: {
+      description: 'newest first',
+      type: 'object',
+      properties: { intents: { type: 'array', items: intent } },
+    },
+    ...errors(401, 403),
+  },
+};

@@ -5,6 +5,9 @@ import { writers } from './004-writers.ts';
 import { nodes } from './005-nodes.ts';
 import { lean } from './006-lean.ts';
 import { learning } from './007-learning.ts';
+import { intents } from './008-intents.ts';
 
 /** Forward only: the position in the list is the `user_version` that a migration leads to. */
-export const MIGRATIONS: readonly string[] = [log, profiles, clients, writers, nodes, lean, learning];
+export const MIGRATIONS: readonly string[] = [
+  ...[log, profiles, clients, writers, nodes, lean, learning, intents],
+];

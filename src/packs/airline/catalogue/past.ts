@@ -36,6 +36,10 @@ export function readPast(events: readonly EventRow[]): Past {
   }
   const history: HistoryEntry[] = [];
   const settled = new Map<string, number>();
+  // A message and what came of it are one contact, not two.
+  const sent = new Set(
+    events.filter(({ name }) => name === 'Message Sent').map(({ properties }) => properties['decisionId']),
+  );
   const settle = (action: string, at: number) => settled.set(action, Math.max(at, settled.get(action) ?? at));
   for (const event of events) {
     const at = Date.parse(event.at);
@@ -44,7 +48,8 @@ export function readPast(events: readonly EventRow[]): Past {
       const what = chosen.get(String(event.properties['decisionId']));
       const outcome = event.properties['outcome'] as Json;
       if (what === undefined) continue;
-      history.push({ ...what, at: new Date(at).toISOString() });
+      if (!sent.has(event.properties['decisionId']))
+        history.push({ ...what, at: new Date(at).toISOString() });
       if (SETTLING.has(outcome)) settle(what.action, at);
     } else if (event.name === 'Message Sent') {
       const { action, channel } = event.properties;
