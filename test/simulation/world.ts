@@ -195,7 +195,9 @@ export class World {
       viewerOf: (token) => this.viewerOf(token),
       handling: (wire, work) => this.core.handling(wire, work),
       answered: (wire, effect, reply) => {
-        if (effect.do === 'hello') this.assertGreeted(wire, effect.hello, reply as HelloReply);
+        if (effect.do !== 'hello') return;
+        this.assertGreeted(wire, effect.hello, reply as HelloReply);
+        this.untold(effect.hello.clientId, reply as HelloReply);
       },
       count: () => {
         this.counts.messages++;
@@ -235,6 +237,18 @@ export class World {
     const isLost = reply.reason === 'future' || reply.reason === 'chain';
     if (isLost && reply.epoch === epoch && cursor > 0 && this.history.at(chain)?.seq === cursor)
       throw new Broken('R5', `a history that was lost at ${cursor} goes on in the same epoch`);
+  }
+
+  /** [R13] What another history may lack is sent again, and lies over itself until it is answered. */
+  private untold(clientId: string, reply: HelloReply): void {
+    if (reply.type !== 'welcome') return;
+    const { epoch, idsFrom } = reply;
+    for (const station of this.stations)
+      for (const { value } of station.outboxes.values()) {
+        if (value.me.clientId !== clientId || value.me.epoch === epoch) continue;
+        const again = [...value.settled.values()].filter(({ entry }) => (entry.mid ?? idsFrom) < idsFrom);
+        this.twin(again.map(({ entry }) => entry.id));
+      }
   }
 
   startLater(station: Station): void {

@@ -332,6 +332,24 @@ describe('rules', () => {
     expect([...after.conflict.keys()]).toEqual(['c']);
   });
 
+  it('[R13] sends again what another history may lack, where it tells the ids of later places only', () => {
+    let outbox = sendAll(put(put(put(newOutbox('c'), 'a'), 'b'), 'd')).outbox;
+    outbox = settle(
+      { ...outbox, me: { ...outbox.me, epoch: 'e1' } },
+      [
+        [1, 'a', 'applied', '', null],
+        [2, 'b', 'conflict', 'stale', null],
+        [3, 'd', 'applied', '', null],
+      ],
+      AT,
+    );
+    const told = { lmid: 9, idsFrom: 3, now: NOW };
+    const other = atWelcome(outbox, { ...told, epoch: 'e2' });
+    expect(other.pending.map((entry) => [entry.id, entry.mid])).toEqual([['a', null]]);
+    expect([[...other.settled.keys()], [...other.conflict.keys()]]).toEqual([['d'], ['b']]);
+    expect(atWelcome(outbox, { ...told, epoch: 'e1' }).pending).toEqual([]);
+  });
+
   it('[R13] waits for no result that the core has cut, and lowers lmidAck to where results begin again', () => {
     const lmid = 3 * MAX_OPEN_MIDS;
     const long = newOutbox('c');

@@ -226,9 +226,17 @@ export function atWelcome(
   told: { lmid: number; epoch: string; idsFrom: number; now: number },
 ): Outbox {
   let outbox = loseMidsAbove(before, told.lmid);
-  const lost = [...before.settled.values(), ...[...before.conflict.values()].filter(wasAnswered)]
+  // Of another history the ids below `idsFrom` are not known: what took effect in the one before may be missing in it,
+  // and is sent again. Where it is not, its id is known, and nothing happens twice (R6).
+  const untold = told.epoch === before.me.epoch ? 0 : told.idsFrom;
+  const isLost = ({ mid }: Entry): boolean => mid !== null && mid > told.lmid;
+  const isUntold = ({ mid }: Entry): boolean => mid !== null && mid < untold;
+  const answered = [...before.conflict.values()].filter(wasAnswered);
+  const lost = [
+    ...[...before.settled.values()].filter(({ entry }) => isLost(entry) || isUntold(entry)),
+    ...answered.filter(({ entry }) => isLost(entry)),
+  ]
     .map((one) => one.entry)
-    .filter((entry) => entry.mid !== null && entry.mid > told.lmid)
     .sort((a, b) => (a.mid ?? 0) - (b.mid ?? 0));
   if (lost.length > 0) outbox = toFront(outbox, lost.map(withoutMid));
   outbox = retireForgotten(outbox, told);
