@@ -230,10 +230,10 @@ export const CLAUSES = {
   'R12.old': [value(RULES, 'entry.hadMid && now - Date.parse(entry.at) > MAX_ENTRY_AGE', 'false')],
   'R12.old-marked': [value(RULES, 'hadMid: «true»,\n    marked', 'entry.hadMid')],
 
+  'R13.untold': [value(RULES, 'isLost(entry) || «isUntold(entry)»', 'false')],
   'R13.other-epoch': [value(LINKS, 'outbox.me.epoch === epoch', 'true')],
   'R13.seen': [value(LINKS, 'Math.min(outbox.me.lmidAck, env.seen ?? 0)', 'outbox.me.lmidAck')],
   'R13.back': [value(RULES, 'lost.length > 0', 'false')],
-  'R13.untold': [value(RULES, 'isLost(entry) || «isUntold(entry)»', 'false')],
   'R13.conflicts-back': [value(RULES, 'answered.filter(({ entry }) => isLost(entry))', '[]')],
   'R13.mid-order': [
     value(
