@@ -1,4 +1,5 @@
 import { encode } from 'bcbp';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BoardingPass } from '../../bridge/views.ts';
 import { readDocument } from './documents.ts';
@@ -136,5 +137,31 @@ describe('[P22] a bag tag', () => {
   it('is ten digits', () => {
     expect(readDocument('0220123456', NOW)).toEqual({ kind: 'bagTag', tag: '0220123456' });
     expect(readDocument('022012345', NOW)).toBeNull();
+  });
+});
+
+describe('[C10] whatever a scanner brings', () => {
+  const letter = fc.constantFrom(...'M1P<IDV/0123456789ABCXYZ>^ ]L;:ß-\n\u0000é');
+  const near = fc
+    .constantFrom(ONE, TD3.join(' '), TD1.join(''))
+    .chain((text) =>
+      fc
+        .tuple(fc.nat({ max: text.length - 1 }), letter)
+        .map(([at, other]) => text.slice(0, at) + other + text.slice(at + 1)),
+    );
+
+  it('is read or is no document, and never fails', () => {
+    const any = fc.oneof(
+      fc.string({ maxLength: 200 }),
+      fc.array(letter, { maxLength: 200 }).map((all) => all.join('')),
+      near,
+    );
+    fc.assert(
+      fc.property(any, (text) => {
+        const read = readDocument(text, NOW);
+        expect(read === null || typeof read.kind === 'string').toBe(true);
+      }),
+      { numRuns: 3_000 },
+    );
   });
 });
