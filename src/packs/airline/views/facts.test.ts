@@ -18,4 +18,11 @@ describe("a customer's name", () => {
     expect(named('', 'Weber', 'de')).toBe('Weber');
     expect(named('', '', 'de')).toBe('u1');
   });
+
+  it('is a number before an anonymous id, where somebody calls for the first time', () => {
+    const fact = { value: '+4940123456', source: 'contacts', at: '2026-11-21T12:00:00.000Z' };
+    const identities = [{ type: 'anonymousId', value: 'contact/c4' }];
+    expect(nameOf({ id: 'p', identities, facts: { phone: fact } })).toBe('+4940123456');
+    expect(nameOf({ id: 'p', identities, facts: {} })).toBe('contact/c4');
+  });
 });

@@ -41,7 +41,7 @@ function joined(first: string, last: string, language: string): string {
   return FAMILY_NAME_FIRST.test(language) ? `${last} ${first}` : `${first} ${last}`;
 }
 
-/** The customer's name as it is read out; his first identity where no name is known. */
+/** The customer's name as it is read out; what else he is known by where no name is known. */
 export function nameOf(row: ProfileRow): string {
   const text = (name: string) => {
     const fact = Object.hasOwn(row.facts, name) ? row.facts[name] : undefined;
@@ -51,6 +51,11 @@ export function nameOf(row: ProfileRow): string {
   const full = joined(text('firstName'), text('lastName'), text('language'));
   if (full !== '') return full;
   if (text('name') !== '') return text('name');
-  const first = row.identities.find((one) => one.type === 'userId') ?? row.identities[0];
-  return first === undefined ? row.id : 'masked' in first ? first.masked : first.value;
+  // An anonymous id tells nobody anything: a number or an address first, as of somebody who calls for the first time.
+  const identity = (type: string) => row.identities.find((one) => one.type === type);
+  const first = identity('userId') ?? row.identities.find((one) => one.type !== 'anonymousId');
+  if (first !== undefined) return 'masked' in first ? first.masked : first.value;
+  const anonymous = row.identities[0];
+  const id = anonymous === undefined ? row.id : 'masked' in anonymous ? anonymous.masked : anonymous.value;
+  return text('phone') || text('email') || id;
 }

@@ -46,8 +46,10 @@ export function RingBar() {
 
 type Words = ReturnType<typeof useWords>;
 
-const name = ({ t }: Words, { profileId, candidates, name: known }: WorkItem): string => {
-  if (profileId !== null) return plain(known);
+const name = ({ t }: Words, { profileId, candidates, contact, name: known }: WorkItem): string => {
+  // Who calls for the first time has no name but his number, which stands beside it.
+  const isNamed = known !== contact?.identity?.value;
+  if (profileId !== null) return isNamed ? plain(known) : t('ring.unknown');
   return candidates.length > 0 ? t('ring.several', { count: candidates.length }) : t('ring.unknown');
 };
 
