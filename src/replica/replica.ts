@@ -119,7 +119,7 @@ export class Replica {
 
   start(): void {
     const heard = this.files.replica.store.lease()?.heard;
-    if (heard !== undefined) this.away.begin(heard, 'closed');
+    if (heard !== undefined) this.news.attempt(() => this.away.begin(heard, 'closed'));
     this.sleep.start();
     this.runner.dispatch({ type: 'start', token: this.config.token, wanted: this.wanted.scopes() });
     this.tidy();
