@@ -6,8 +6,10 @@ import { ulid } from 'ulidx';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { taggerOf } from './auth/tags.ts';
 import { createTokens } from './auth/tokens.ts';
+import { BoardView } from './board/board.ts';
 import { PlannedFailures } from './commands/failures.ts';
 import { Fold } from './fold/fold.ts';
+import { addBoardDoors } from './ingest/board.ts';
 import { addContactDoor } from './ingest/contacts.ts';
 import { addDecisionDoors } from './ingest/decisions.ts';
 import type { Doors } from './ingest/deps.ts';
@@ -27,6 +29,7 @@ import { IntentRunner } from './intents/runner.ts';
 import { takeRecorded } from './learn/intake.ts';
 import { LearningSide } from './learn/side.ts';
 import { Maintainer } from './schedule/maintainer.ts';
+import { BoardStore } from './store/board.ts';
 import { startCheckpoints } from './store/checkpoint.ts';
 import { SqliteClients } from './store/clients.ts';
 import { DATABASE_FILE, openDatabase } from './store/database.ts';
@@ -146,8 +149,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await maintainer.catchUp();
     intents.catchUp();
   };
+  const board = new BoardView({
+    ...stores,
+    store: stores.board,
+    learning,
+    consoles: () => sync.hub.consoles(),
+    now,
+    clock,
+  });
   await server.register(async (inner) => {
     addDoors(inner, doors);
+    addBoardDoors(inner, { ...doors, board, boardStore: stores.board });
     addIntentDoors(inner, doors, intents);
     if (options.dev) addDevelopmentDoors(inner, { ...doors, failures, hub: sync.hub, moveClock });
   });
@@ -200,6 +212,7 @@ function openStores(dataDir: string, now: () => number) {
   const db = openDatabase(dataDir);
   return {
     db,
+    board: new BoardStore(db),
     log: new LogStore(db, now),
     events: new EventStore(db),
     identities: new IdentityStore(db),

@@ -39,6 +39,8 @@ export function hasMoved(published: number, labels: number): boolean {
 export class Bundles {
   /** Told when another bundle is in force. */
   onRenewed: (bundle: CompiledBundle) => void = () => undefined;
+  /** Of the row in the table `bundle`. */
+  readonly id = ID;
   private readonly deps: BundlesDeps;
   private row: BundleRow | null;
   private labels: number;

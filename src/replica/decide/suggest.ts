@@ -14,6 +14,7 @@ import type { JsonObject } from '../../domain/json.ts';
 import type { Role } from '../../domain/role.ts';
 import type { BundleRow } from '../../domain/rows.ts';
 import { acceptCommand, type SuggestedCommand } from '../../packs/airline/catalogue/command.ts';
+import { evidenceOf } from '../../packs/airline/catalogue/evidence.ts';
 import {
   explainSuggestion,
   fill,
@@ -201,6 +202,7 @@ export function decisionRecord(made: Made, presented: CandidateName): JsonObject
     ...(answer.holdout && { holdout: true }),
     ...(answer.expired && { expired: true }),
     inputs: made.inputs,
+    ...(evidenceOf(answer, made.input, presented, Object.keys(made.inputs)) as unknown as JsonObject),
     propensity: answer.propensity,
     sendAt: answer.sendAt,
     hash: answer.hash,
