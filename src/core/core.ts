@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { ulid } from 'ulidx';
+import type { Role } from '../domain/role.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { taggerOf } from './auth/tags.ts';
 import { createTokens } from './auth/tokens.ts';
@@ -51,6 +52,8 @@ export type CoreOptions = {
   /** Adds the doors under /dev. */
   dev: boolean;
   station?: string | undefined;
+  /** Of the console that it is embedded in; `operator` by default. */
+  role?: Role | undefined;
   /** ms; the system's clock by default. */
   now?: () => number;
   /** Uniform in [0, 1); of the platform's secure source by default. */
@@ -188,7 +191,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   maintainer.start();
   intents.start();
   const issueConsoleToken = () =>
-    tokens.issue({ subject: 'console', role: 'operator', scopes: CONSOLE_GRANTS, ttlSeconds: TOKEN_SECONDS });
+    tokens.issue({
+      subject: 'console',
+      role: options.role ?? 'operator',
+      scopes: CONSOLE_GRANTS,
+      ttlSeconds: TOKEN_SECONDS,
+    });
   return {
     url: `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     writeKey: secrets.issueWriteKey('start', now()),

@@ -27,7 +27,7 @@ const WORK_MS = 250;
 const STATUS_MS = 100;
 
 export function handlers(parts: Replica): Handlers {
-  const { desk, suggestions, news } = parts;
+  const { desk, suggestions, news, supervise } = parts;
   return {
     calls: {
       search: ({ text, limit }) => searchFor(parts, text, limit),
@@ -42,6 +42,10 @@ export function handlers(parts: Replica): Handlers {
       draft: (input) => desk.draft(input),
       answer: (input) => desk.answer(input),
       presence: (input) => presence(parts, input),
+      steer: (input) => supervise.steer(input),
+      steeringHistory: () => supervise.steeringHistory(),
+      decisions: (input) => supervise.decisions(input),
+      decision: (input) => supervise.decision(input),
       setLanguage: ({ language }) => {
         suggestions.language = language;
         news.tell('bundle');
@@ -86,6 +90,8 @@ export function handlers(parts: Replica): Handlers {
         ),
       customer: (input, emit) => customer(parts, input, emit),
       suggestion: (input, emit) => suggestion(parts, input, emit),
+      board: (_, emit) => supervise.watch(emit),
+      learned: (_, emit) => supervise.watchLearned(emit),
     },
   };
 }

@@ -13,6 +13,12 @@ import { audit } from './reading.ts';
 import { STEERING_SCHEMA } from './schemas.ts';
 
 /** Levers, pauses, caps, holdout and challenger, for a supervisor; in force when the answer comes. */
+/** The first title that needs nothing of a customer: the others name a flight or a topic. */
+function plainTitle(id: string) {
+  const titles = ACTION_TEXTS[id]?.title ?? [];
+  return titles.find(({ en }) => !en.includes('{')) ?? titles[0] ?? null;
+}
+
 export function addSteeringDoors(server: FastifyInstance, doors: Doors): void {
   const text = { type: 'string' };
   server.get(
@@ -207,9 +213,9 @@ function catalogueView(doors: Doors) {
     bundle: bundles.view(),
     catalogue: catalogue.catalogue.map(({ id, lane, group, channels, value, cost, startRate, caps }) => ({
       id,
-      title: ACTION_TEXTS[id]?.title[0] ?? null,
+      title: plainTitle(id),
       ...{ lane, group, channels, value, cost, startRate, caps },
     })),
-    caps: catalogue.policy?.caps ?? [],
+    catalogueCaps: catalogue.policy?.caps ?? [],
   };
 }
