@@ -1,5 +1,6 @@
 import { ActionDialog, Possible } from '../features/actions/index.ts';
 import { AwayStrip } from '../features/away/index.ts';
+import { BoardScreen } from '../features/board/index.ts';
 import { CustomerPanel } from '../features/customer/index.ts';
 import { HelpSheet, Palette } from '../features/help/index.ts';
 import { OutboxPanel, Question, YouDid } from '../features/outbox/index.ts';
@@ -36,9 +37,11 @@ function Main() {
   const { t } = useWords();
   const pane = useSession((state) => state.pane);
   const connection = useMirror((state) => state.status?.connection ?? null);
+  const onBoard = useSession((state) => state.screen === 'board');
   const holding = useHolding();
   const empty = useMirror((state) => (state.status?.profiles ?? 0) === 0 && state.customerId === null);
   if (connection === 'revoked') return <Withdrawn />;
+  if (onBoard) return <BoardScreen />;
   if (
     empty &&
     (connection === null ||
