@@ -242,6 +242,18 @@ test('a pause reaches the core and an open suggestion of another console, and is
   );
 });
 
+test('why not X is answered for any action of the catalogue from the palette', async () => {
+  await operator().keyboard.press('Control+k');
+  await operator().keyboard.type('why not hotel', { delay: 60 });
+  await operator().keyboard.press('Enter');
+  const sheet = operator().getByRole('dialog');
+  await expect(sheet.getByRole('heading')).toContainText('Why not');
+  await expect(sheet.locator('.why-list li').first()).toContainText(/Does not apply|not/iu);
+  if (shots) await operator().screenshot({ path: join(shots, 'why-not-light-en.png') });
+  await operator().keyboard.press('Escape');
+  await expect(sheet).toHaveCount(0);
+});
+
 test('the switch that stops all asks once, leaves operational duties, and its version can be gone back from', async () => {
   await page().keyboard.press('Control+Shift+P');
   await page().getByRole('button', { name: 'Pause all now' }).press('Enter');

@@ -5,7 +5,7 @@ import { CustomerPanel } from '../features/customer/index.ts';
 import { HelpSheet, Palette } from '../features/help/index.ts';
 import { OutboxPanel, Question, YouDid } from '../features/outbox/index.ts';
 import { RingBar } from '../features/ring/index.ts';
-import { SuggestionPanel } from '../features/suggestion/index.ts';
+import { SuggestionPanel, WhyNot } from '../features/suggestion/index.ts';
 import { WorkList } from '../features/work/index.ts';
 import { useWords } from '../i18n/words.tsx';
 import { useHolding } from '../state/hold.ts';
@@ -29,6 +29,7 @@ export function Workspace() {
       <ActionDialog />
       <HelpSheet />
       <Palette />
+      <WhyNot />
     </div>
   );
 }

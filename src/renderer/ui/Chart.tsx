@@ -31,6 +31,8 @@ function Drawing(props: ChartProps) {
   const { width, height, left, right, bottom } = SIZE;
   const last = props.own.at(-1);
   const end = last && plot.place(last);
+  /** Above the last stretch of the line, so that they do not cross. */
+  const roof = Math.min(...props.own.slice(-5).map((point) => plot.place(point).y));
   const controlEnd = props.control?.at(-1) && plot.place(props.control.at(-1) ?? { x: 0, y: 0 });
   return (
     <svg className="chart-drawing" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
@@ -69,7 +71,7 @@ function Drawing(props: ChartProps) {
         <text
           className="chart-label chart-label-own"
           x={end.x - 2}
-          y={Math.max(12, end.y - 8)}
+          y={Math.max(12, roof - 8)}
           textAnchor="end"
         >
           {props.ownLabel}

@@ -71,21 +71,7 @@ function Lever({ action, lane, steering }: { action: string; lane: number; steer
     : { kind: 'pause', actions: [action], reason: t('board.pauseReason') };
   return (
     <li className="lever" data-action={action}>
-      <span className="lever-name">
-        <strong>{title}</strong>
-        <span className="lever-sub">
-          {pause
-            ? `${t(pause.by === 'guardrail' ? 'board.byGuardrail' : 'board.byPerson', {
-                time: words.dayTime(pause.at, clock.now()),
-              })} · ${plain(pause.reason)}`
-            : t(lane === OPERATIONAL ? 'board.duty' : 'board.inForce')}
-        </span>
-      </span>
-      {lane === OPERATIONAL ? (
-        <span className="lever-none">{t('board.noLever')}</span>
-      ) : (
-        <Slider action={action} title={title} percent={steering.levers[action] ?? 0} />
-      )}
+      <span className="lever-name">{title}</span>
       <button
         type="button"
         role="switch"
@@ -97,6 +83,18 @@ function Lever({ action, lane, steering }: { action: string; lane: number; steer
         <span className="switch-word">{t(pause ? 'board.paused' : 'board.on')}</span>
         <span className="switch-track" aria-hidden="true" />
       </button>
+      <span className="lever-sub">
+        {pause
+          ? `${t(pause.by === 'guardrail' ? 'board.byGuardrail' : 'board.byPerson', {
+              time: words.dayTime(pause.at, clock.now()),
+            })} · ${plain(pause.reason)}`
+          : t(lane === OPERATIONAL ? 'board.duty' : 'board.inForce')}
+      </span>
+      {lane === OPERATIONAL ? (
+        <span className="lever-none">{t('board.noLever')}</span>
+      ) : (
+        <Slider action={action} title={title} percent={steering.levers[action] ?? 0} />
+      )}
     </li>
   );
 }
