@@ -43,7 +43,11 @@ function Head({ decision }: { decision: DecisionView }) {
       <ul className="record-outcomes">
         {decision.outcomes.map(({ outcome, at, reason }) => (
           <li key={outcome}>
-            <strong>{words.known(`outcome.${outcome}`) ?? plain(outcome)}</strong>{' '}
+            <strong>
+              {outcome === 'presented'
+                ? words.t('decision.shown')
+                : (words.known(`outcome.${outcome}`) ?? plain(outcome))}
+            </strong>{' '}
             {reason ? (words.known(`decline.${reason}`) ?? plain(reason)) : null}{' '}
             <span className="origin">{words.moment(at, clock.now())}</span>
           </li>
@@ -145,7 +149,11 @@ function Candidates({ decision }: { decision: DecisionView }) {
                   {words.known(`channel.${one.channel}`) ?? plain(String(one.channel))} ·{' '}
                   {words.known(`approach.${one.approach}`) ?? plain(String(one.approach))}
                 </td>
-                <td>{words.known(`stage.${one.stage}`) ?? plain(String(one.stage))}</td>
+                <td>
+                  {isShown(one)
+                    ? t('decision.chosen')
+                    : (words.known(`stage.${one.stage}`) ?? plain(String(one.stage)))}
+                </td>
                 <td>{share(one.p)}</td>
                 <td>{words.number(Math.round(Number(one.score) * 1000) / 1000)}</td>
                 <td>{share(one.propensity)}</td>
