@@ -75,11 +75,11 @@ export const CALLS = {
     about: id.nullable(),
     answers: z.record(z.string().max(60), z.string().max(20_000)).nullable(),
   }),
-  /** The operator's answer to a suggestion; accepting enqueues the action's command with it. */
+  /** The operator's answer to a suggestion; accepting enqueues the action's command with it, scheduling its intent. */
   answer: z.object({
     decisionId: id,
     profileId: id,
-    answer: z.enum(['accept', 'decline', 'later']),
+    answer: z.enum(['accept', 'decline', 'later', 'schedule']),
     reason: z.string().max(60).optional(),
     candidate: z.object({ action: id, channel: z.string().max(40), approach: z.string().max(40) }).optional(),
     seen,

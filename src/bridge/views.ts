@@ -66,7 +66,11 @@ export type SuggestedAction = {
   whyLost: string | null;
   /** The command that accepting leads to, if it leads to one. */
   command: { name: string; args: JsonObject } | null;
+  /** The same for when the customer is not here any more: over which channel, from when, and until when it is good. */
+  later: LaterView | null;
 };
+
+export type LaterView = { channel: string; approach: string; sendAt: string; bestUntil: string };
 
 export type CandidateView = {
   action: string;

@@ -27,6 +27,7 @@ import { addSteeringDoors } from './ingest/steering.ts';
 import { readDestinations } from './intents/channels/configured.ts';
 import type { Destination } from './intents/channels/destination.ts';
 import { IntentRunner } from './intents/runner.ts';
+import { takeScheduled } from './intents/wish.ts';
 import { takeRecorded } from './learn/intake.ts';
 import { LearningSide } from './learn/side.ts';
 import { Maintainer } from './schedule/maintainer.ts';
@@ -117,7 +118,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       pack: AIRLINE_COMMANDS,
       tag,
       failures,
-      applied: (command, profileId) => takeRecorded(stores.decisions, command, profileId),
+      applied: (command, profileId) => {
+        takeRecorded(stores.decisions, command, profileId);
+        takeScheduled(doors, intents.classes, command, profileId);
+      },
     },
     proofKey: secrets.key('proofs'),
     now,
@@ -126,7 +130,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     newId,
     report: unexpected,
   });
-  const learning = new LearningSide({ ...stores, now, onFailure: unexpected });
+  const destinations = destinationsOf(options.dataDir, unexpected);
+  const learning = new LearningSide({
+    ...stores,
+    now,
+    onFailure: unexpected,
+    destinations: destinations.map(({ channel }) => channel),
+  });
   const doors: Doors = {
     ...stores,
     fold,
@@ -143,7 +153,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   };
   learning.bundles.onRenewed = (bundle) => Object.assign(doors, { bundle });
   const maintainer = new Maintainer(doors, unexpected);
-  const intents = new IntentRunner(doors, destinationsOf(options.dataDir, unexpected), {
+  const intents = new IntentRunner(doors, destinations, {
     random,
     onFailure: unexpected,
   });

@@ -6,6 +6,7 @@ import { PortFailure } from '../bridge/errors.ts';
 import type { Handlers } from '../bridge/serve.ts';
 import type { SuggestionView } from '../bridge/views.ts';
 import { canonicalJson } from '../domain/canonical.ts';
+import type { Json } from '../domain/json.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { nameOf } from '../packs/airline/views/facts.ts';
 import { type Made, makeDecision, suggestionView } from './decide/suggest.ts';
@@ -255,9 +256,20 @@ function decideFor(parts: Replica, profileId: string): { made: Made; view: Sugge
   if (held === null || shown === null) return null;
   const online = connectionState(runner.session, store.meta()) === 'live';
   const { station, role } = config;
-  const made = makeDecision(held.compiled, shown, { id: ulid(), now: parts.now(), station, role, online });
+  const destinations = textsOf(held.row.bundle.destinations);
+  const made = makeDecision(held.compiled, shown, {
+    id: ulid(),
+    now: parts.now(),
+    station,
+    role,
+    online,
+    destinations,
+  });
   return { made, view: suggestionView(made, held.row, suggestions.language) };
 }
+
+const textsOf = (value: Json | undefined): string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 
 /** What makes a decision another one for the operator: not its id, its clock or a score's last digit. */
 function comparable(value: SuggestionView): unknown {
@@ -271,6 +283,7 @@ function comparable(value: SuggestionView): unknown {
       action.reasonsFor,
       action.reasonsAgainst,
       action.command,
+      action.later?.channel ?? null,
     ];
   return [
     brief(value.primary),

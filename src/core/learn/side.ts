@@ -22,6 +22,8 @@ export type LearningSideDeps = {
   secrets: SecretStore;
   now(): number;
   onFailure(error: unknown): void;
+  /** Channels to customers who are not here. */
+  destinations?: readonly string[];
 };
 
 export class LearningSide {

@@ -18,6 +18,7 @@ import {
   accept,
   answer,
   canAnswer,
+  canSchedule,
   DECLINE_REASONS,
   openAlternative,
   showNewer,
@@ -145,6 +146,13 @@ const customer: Command[] = [
 const suggestion: Command[] = [
   { id: 'accept', group: 'suggestion', keys: ['y'], when: reading, run: accept },
   { id: 'later', group: 'suggestion', keys: ['l'], when: reading, run: () => void answer('later') },
+  {
+    id: 'schedule',
+    group: 'suggestion',
+    keys: ['f'],
+    when: () => reading() && canSchedule(),
+    run: () => void answer('schedule'),
+  },
   { id: 'decline', group: 'suggestion', keys: ['n'], when: reading, run: startDeclining },
   ...DECLINE_REASONS.map(
     (reason, index): Command => ({

@@ -123,6 +123,7 @@ describe('airline catalogue', () => {
     expect(primary.title).toBe('Rebook to LH 402');
     expect(primary.sentence).toContain('LH 402');
     expect(primary.reasonsFor[0]).toEqual({
+      fact: 'flightCancelled',
       text: 'LH 400 is cancelled',
       source: 'dcs',
       at: '2026-11-21T20:28:03.000Z',
