@@ -129,6 +129,7 @@ describe('airline catalogue', () => {
       at: '2026-11-21T20:28:03.000Z',
     });
     expect(primary.reasonsFor[1]).toEqual({
+      fact: 'viewingRebooking',
       text: 'Is looking at rebooking options',
       source: 'app',
       at: '2026-11-21T20:30:40.000Z',
