@@ -3,11 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { ulid } from 'ulidx';
+import type { Role } from '../domain/role.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { taggerOf } from './auth/tags.ts';
 import { createTokens } from './auth/tokens.ts';
+import { BoardView } from './board/board.ts';
 import { PlannedFailures } from './commands/failures.ts';
 import { Fold } from './fold/fold.ts';
+import { addBoardDoors } from './ingest/board.ts';
 import { addContactDoor } from './ingest/contacts.ts';
 import { addDecisionDoors } from './ingest/decisions.ts';
 import type { Doors } from './ingest/deps.ts';
@@ -24,9 +27,11 @@ import { addSteeringDoors } from './ingest/steering.ts';
 import { readDestinations } from './intents/channels/configured.ts';
 import type { Destination } from './intents/channels/destination.ts';
 import { IntentRunner } from './intents/runner.ts';
+import { takeScheduled } from './intents/wish.ts';
 import { takeRecorded } from './learn/intake.ts';
 import { LearningSide } from './learn/side.ts';
 import { Maintainer } from './schedule/maintainer.ts';
+import { BoardStore } from './store/board.ts';
 import { startCheckpoints } from './store/checkpoint.ts';
 import { SqliteClients } from './store/clients.ts';
 import { DATABASE_FILE, openDatabase } from './store/database.ts';
@@ -48,6 +53,8 @@ export type CoreOptions = {
   /** Adds the doors under /dev. */
   dev: boolean;
   station?: string | undefined;
+  /** Of the console that it is embedded in; `operator` by default. */
+  role?: Role | undefined;
   /** ms; the system's clock by default. */
   now?: () => number;
   /** Uniform in [0, 1); of the platform's secure source by default. */
@@ -111,7 +118,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       pack: AIRLINE_COMMANDS,
       tag,
       failures,
-      applied: (command, profileId) => takeRecorded(stores.decisions, command, profileId),
+      applied: (command, profileId) => {
+        takeRecorded(stores.decisions, command, profileId);
+        takeScheduled(doors, intents.classes, command, profileId);
+      },
     },
     proofKey: secrets.key('proofs'),
     now,
@@ -120,7 +130,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     newId,
     report: unexpected,
   });
-  const learning = new LearningSide({ ...stores, now, onFailure: unexpected });
+  const destinations = destinationsOf(options.dataDir, unexpected);
+  const learning = new LearningSide({
+    ...stores,
+    now,
+    onFailure: unexpected,
+    destinations: destinations.map(({ channel }) => channel),
+  });
   const doors: Doors = {
     ...stores,
     fold,
@@ -137,7 +153,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   };
   learning.bundles.onRenewed = (bundle) => Object.assign(doors, { bundle });
   const maintainer = new Maintainer(doors, unexpected);
-  const intents = new IntentRunner(doors, destinationsOf(options.dataDir, unexpected), {
+  const intents = new IntentRunner(doors, destinations, {
     random,
     onFailure: unexpected,
   });
@@ -146,8 +162,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await maintainer.catchUp();
     intents.catchUp();
   };
+  const board = new BoardView({
+    ...stores,
+    store: stores.board,
+    learning,
+    consoles: () => sync.hub.consoles(),
+    now,
+    clock,
+  });
   await server.register(async (inner) => {
     addDoors(inner, doors);
+    addBoardDoors(inner, { ...doors, board, boardStore: stores.board });
     addIntentDoors(inner, doors, intents);
     if (options.dev) addDevelopmentDoors(inner, { ...doors, failures, hub: sync.hub, moveClock });
   });
@@ -176,7 +201,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   maintainer.start();
   intents.start();
   const issueConsoleToken = () =>
-    tokens.issue({ subject: 'console', role: 'operator', scopes: CONSOLE_GRANTS, ttlSeconds: TOKEN_SECONDS });
+    tokens.issue({
+      subject: 'console',
+      role: options.role ?? 'operator',
+      scopes: CONSOLE_GRANTS,
+      ttlSeconds: TOKEN_SECONDS,
+    });
   return {
     url: `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     writeKey: secrets.issueWriteKey('start', now()),
@@ -200,6 +230,7 @@ function openStores(dataDir: string, now: () => number) {
   const db = openDatabase(dataDir);
   return {
     db,
+    board: new BoardStore(db),
     log: new LogStore(db, now),
     events: new EventStore(db),
     identities: new IdentityStore(db),

@@ -21,6 +21,7 @@ import { type CoreAccess, superviseCore } from './supervise/core.ts';
 import { superviseDemo } from './supervise/demo.ts';
 import { createReadiness, type Readiness } from './supervise/readiness.ts';
 import { type Replica, superviseReplica } from './supervise/replica.ts';
+import { roleOf } from './supervise/role.ts';
 import { openMainWindow } from './windows/main-window.ts';
 
 const startedAt = process.getCreationTime() ?? Date.now();
@@ -69,7 +70,15 @@ function startCore(onRestart: (access: CoreAccess) => void): {
     onRestart(ready);
   };
   const onFailed = (): void => readiness.trouble('core_failed');
-  const child = superviseCore({ outDir, dataDir, station: flags.station, onReady, onFailed, log });
+  const child = superviseCore({
+    outDir,
+    dataDir,
+    station: flags.station,
+    role: flags.role,
+    onReady,
+    onFailed,
+    log,
+  });
   return { access, child, readiness };
 }
 
@@ -100,7 +109,7 @@ async function run(): Promise<void> {
         token: latest?.consoleToken ?? access.consoleToken,
         station: flags.station,
         operator: flags.operator,
-        role: 'operator',
+        role: roleOf(latest?.consoleToken ?? access.consoleToken),
         wanted: [
           `station:${flags.station}`,
           'queue:support-de',

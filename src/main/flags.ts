@@ -11,6 +11,8 @@ export type Flags = {
   core: string | null;
   station: string;
   operator: string;
+  /** With the embedded core; a core elsewhere says it in its token. */
+  role: 'operator' | 'supervisor';
   /** The simulated airport feeds the embedded core. */
   demo: boolean;
   passengers: number;
@@ -31,6 +33,7 @@ const USAGE = `npm start -- [options]
   --core URL              a core elsewhere; its token comes by the environment variable KAIROS_TOKEN
   --station FRA           the airport of this station
   --operator NAME         who works here
+  --role operator|supervisor           with the core of this machine: a supervisor has the board
   --no-demo               without the simulated airport
   --passengers N --speed N --seed N    the size, pace and choice of the simulated airport
   --protection ask|unprotected         what to do where there is no key store
@@ -42,6 +45,7 @@ const DEFAULTS: Flags = {
   core: null,
   station: 'FRA',
   operator: 'M. Brandt',
+  role: 'operator',
   demo: true,
   passengers: 300,
   speed: 10,
@@ -78,6 +82,11 @@ export function parseFlags(argv: readonly string[]): FlagsResult {
     else if (word === '--protection') {
       if (next !== 'unprotected' && next !== 'ask') return bad('--protection takes "ask" or "unprotected".');
       flags.protection = next;
+      index += 1;
+    } else if (word === '--role') {
+      if (next !== 'operator' && next !== 'supervisor')
+        return bad('--role takes "operator" or "supervisor".');
+      flags.role = next;
       index += 1;
     } else if (Object.hasOwn(TEXT, word)) {
       if (next === undefined || next === '' || next.startsWith('--')) return bad(`${word} needs a value.`);

@@ -146,6 +146,7 @@ export class Desk {
     if (command !== null && command.needs.length === 0) {
       wishes.push({ name: command.name, profileId, args: command.args, seen: input.seen });
     }
+    if (input.answer === 'schedule') wishes.push(laterWish(made, candidate.action, profileId));
     let outbox = this.parts.outbox();
     const ids: string[] = [];
     for (const wish of wishes) {
@@ -184,9 +185,18 @@ export class Desk {
 /** Reasons that the customer gave, in the words of the window; any other refusal was the operator's own. */
 const CUSTOMER_REASONS: ReadonlySet<string> = new Set(['not-needed', 'has-it', 'price']);
 
+/** The intent that the operator asks for, as it stood on the card. @throws PortFailure where it is not possible any more */
+function laterWish(made: Made, action: string, profileId: string): Wanted {
+  const later = made.laterOf(action);
+  if (later === null) throw new PortFailure('too_late');
+  const { channel, approach, sendAt, bestUntil } = later;
+  const args = { profileId, action, channel, approach, notBefore: sendAt, bestUntil };
+  return { name: 'schedule-action', profileId, args, seen: [] };
+}
+
 /** Later is shown and not refused: it may come back. */
 function outcomeOf(answer: CallRead['answer']['answer'], reason: string | undefined): string {
   if (answer === 'accept') return 'positive';
-  if (answer === 'later') return 'presented';
+  if (answer === 'later' || answer === 'schedule') return 'presented';
   return reason !== undefined && CUSTOMER_REASONS.has(reason) ? 'customer-declined' : 'operator-declined';
 }

@@ -29,6 +29,8 @@ export type BundlesDeps = {
   now(): number;
   steering(): Steering;
   model(): Learner;
+  /** Channels to customers who are not here, so that consoles offer no other. */
+  destinations?: readonly string[];
 };
 
 /** Whether the model has moved enough since it was published: by a twentieth of what it rests on, at least ten labels. */
@@ -39,6 +41,8 @@ export function hasMoved(published: number, labels: number): boolean {
 export class Bundles {
   /** Told when another bundle is in force. */
   onRenewed: (bundle: CompiledBundle) => void = () => undefined;
+  /** Of the row in the table `bundle`. */
+  readonly id = ID;
   private readonly deps: BundlesDeps;
   private row: BundleRow | null;
   private labels: number;
@@ -81,7 +85,8 @@ export class Bundles {
       ...steered,
       model: learner.labels === 0 ? null : freeze(learner.toData()),
     };
-    const bundle = JSON.parse(JSON.stringify(data)) as JsonObject;
+    const { destinations = [] } = this.deps;
+    const bundle = JSON.parse(JSON.stringify({ ...data, destinations })) as JsonObject;
     const row = signer.sign({ id: ID, version, validUntil, bundle });
     log.transaction((writer) =>
       writer.commit([{ table: 'bundle', id: ID, json: JSON.stringify(row), scopes: [] }]),
@@ -113,6 +118,7 @@ export class Bundles {
     const { row } = this;
     const { catalogue, signer, now } = this.deps;
     if (row === null || numberOf(row, catalogue.version) === 0) return false;
+    if (String(row.bundle.destinations ?? []) !== String(this.deps.destinations ?? [])) return false;
     if (!row.signature?.startsWith(`ed25519.${signer.key}.`)) return false;
     const left = Date.parse(row.validUntil) - now();
     return left > RENEW_MS && left <= VALID_MS + RENEW_MS;

@@ -49,6 +49,7 @@ let stopCustomer: (() => void) | null = null;
 /** Opens a customer (null: none). Painted from the replica; colleagues are told. */
 export function openCustomer(profileId: string | null): void {
   if (profileId !== null && profileId === mirror.store.getState().customerId) return;
+  if (profileId !== null) session.setState({ screen: 'desk' });
   stopCustomer?.();
   stopCustomer = null;
   card.setState(NO_CARD);

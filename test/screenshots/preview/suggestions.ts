@@ -48,6 +48,7 @@ function rebook(l: Language): SuggestedAction {
       },
     ],
     whyLost: null,
+    later: null,
     command: { name: 'rebook', args: { booking: 'QX7R2M', segment: '1', to: 'LH402' } },
   };
 }

@@ -7,6 +7,8 @@ import type { InputFact, Language, Text } from './vocabulary.ts';
 
 /** One reason with where it comes from; the source `rule` and no time where the catalogue itself says so. */
 export interface SuggestionReason {
+  /** The fact that speaks. */
+  readonly fact: InputFact;
   readonly text: string;
   readonly source: string;
   /** ISO 8601, null where the reason has no time. */
@@ -169,7 +171,7 @@ function reasonsOf(
     const text = fill(phrasesFor(texts, value), input, language);
     if (text === null) continue;
     const origin = input.origins[fact];
-    reasons.push({ text, source: origin?.source ?? 'rule', at: origin?.at ?? null });
+    reasons.push({ fact, text, source: origin?.source ?? 'rule', at: origin?.at ?? null });
   }
   return reasons;
 }

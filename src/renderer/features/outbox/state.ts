@@ -174,3 +174,18 @@ export const waysOf = (entry: OutboxEntry): { redo: boolean; edit: boolean } => 
   redo: !NO_USE_AGAIN.has(entry.code),
   edit: canEdit(entry) && !NO_USE_CHANGED.has(entry.code),
 });
+
+/** A message that was planned and can still be taken back: nothing was heard yet of its end, and nobody has done so. */
+export const canTakeBack = (view: OutboxView, entry: OutboxEntry): boolean =>
+  entry.name === 'schedule-action' &&
+  entry.state === 'applied' &&
+  ![...view.onTheWay, ...view.settled, ...view.needsYou].some(
+    ({ name, args }) => name === 'cancel-scheduled' && args.scheduleId === entry.id,
+  );
+
+/** The compensating action of what was planned: it goes through the outbox like any other. */
+export async function takeBack({ id, profileId }: OutboxEntry): Promise<void> {
+  const args = { profileId, scheduleId: id };
+  const kept = await ask('enqueue', { name: 'cancel-scheduled', profileId, args, seen: [] });
+  if (kept) moment.toast('plain', 'toast.takenBack', {}, 'undo');
+}
