@@ -107,9 +107,9 @@ export interface FeatureVector {
 
 /**
  * Room for the features of all learned facts. Every x is scaled by 2 s^(-0.5) n^(-0.4), s being the scopes of a candidate
- * and n the most features that a request can have with the bias and without pairs: with x = 1 the prior of dozens of overlapping features adds up to a step so
- * large that each outcome nearly overwrites the last (measured: a third of what could be gained, and 13 % of the
- * reward under delay, were lost).
+ * and n the most features that a request can have with the bias and without pairs: with x = 1 the prior of dozens of
+ * overlapping features adds up to a step so large that each outcome nearly overwrites the last (measured: a third of what
+ * could be gained, and 13 % of the reward under delay, were lost).
  */
 export function makeFeatureVector(
   declared: DeclaredFacts,

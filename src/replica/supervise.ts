@@ -40,8 +40,8 @@ export class Supervise {
 
   watchLearned(emit: (view: LearnedView | null) => void): () => void {
     this.admit();
-    emit(this.learned?.view ?? null);
-    let last: LearnedView | null = null;
+    let last = this.learned?.view ?? null;
+    emit(last);
     const look = (): void => {
       void this.renewLearned().then((view) => {
         if (view !== null && view !== last) emit(view);
@@ -135,7 +135,9 @@ export class Supervise {
       const view = await this.deps.doors.get<LearnedView>('/v1/model');
       this.learned = { view, state, at: now };
       return view;
-    } catch {
+    } catch (error) {
+      if (!(error instanceof PortFailure)) throw error;
+      // What was heard last stays; whether the core answers is what the board says.
       return learned?.view ?? null;
     }
   }

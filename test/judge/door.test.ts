@@ -91,7 +91,11 @@ describe('[D22] the command line as a user starts it', () => {
     const facts = Object.fromEntries(
       Array.from({ length: 30 }, (_, i) => [`f${i}`, { type: 'text' as const }]),
     );
-    const catalogue = Array.from({ length: 40 }, (_, i) => ({ id: `a${i}`, lane: 2, channels: ['web'] }));
+    // Groups, channels and approaches that tell candidates apart: a model has all scopes then.
+    const catalogue = Array.from({ length: 40 }, (_, i) => ({
+      ...{ id: `a${i}`, group: `g${i % 8}`, lane: 2 },
+      ...{ channels: ['web', 'email'], approaches: ['plain', 'warm'] },
+    }));
     const bundle = { ...BUNDLE, facts, catalogue, policy: { learn: Object.keys(facts) } };
     const teacher = new Door(JSON.stringify(bundle), { learn: true });
     const strange = () =>
@@ -104,7 +108,7 @@ describe('[D22] the command line as a user starts it', () => {
     const text = JSON.stringify({ ...bundle, model });
     expect(Buffer.byteLength(JSON.stringify(model))).toBeLessThan(16 * 1_048_576);
     // Nearly every slot was touched: this is about as large as a model gets.
-    expect(text.length).toBeGreaterThan(3_000_000);
+    expect(text.length).toBeGreaterThan(5_000_000);
     const pupil = new Door(text);
     for (let i = 0; i < 20; i++) {
       const line = JSON.stringify(requestOf(`e${i}`, strange()));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ContactRow } from '../../domain/contact.ts';
+import type { TimedContact } from '../store/board.ts';
 import { acceptanceOf } from './acceptance.ts';
-import { queuesOf, type TimedContact } from './queues.ts';
+import { queuesOf } from './queues.ts';
 
 const NOW = Date.parse('2026-11-27T10:00:00Z');
 const ago = (seconds: number): string => new Date(NOW - seconds * 1000).toISOString();

@@ -1,11 +1,9 @@
 import type { QueueState } from '../../domain/board.ts';
 import type { ContactRow } from '../../domain/contact.ts';
 import { SERVICE_LEVELS } from '../../packs/airline/service-levels.ts';
+import type { TimedContact } from '../store/board.ts';
 
-/** A contact with the time (ms) at which somebody took it; null while nobody has. */
-export type TimedContact = { row: ContactRow; answeredAt: number | null };
-
-const IS_WAITING: ReadonlySet<string> = new Set(['ringing', 'waiting']);
+const WAITING: ReadonlySet<string> = new Set(['ringing', 'waiting']);
 
 /**
  * Work by queue and kind, as it is at `now` (ms). The service level counts what came since `since` (ms) and was answered
@@ -19,7 +17,7 @@ export function queuesOf(contacts: readonly TimedContact[], now: number, since: 
     const began = Date.parse(row.since);
     if (!isOpen && !(began >= since)) continue;
     const queue = stateOf(queues, row);
-    if (IS_WAITING.has(row.state)) {
+    if (WAITING.has(row.state)) {
       queue.waiting += 1;
       if (queue.oldest === null || row.since < queue.oldest) queue.oldest = row.since;
     } else if (row.state === 'active') queue.active += 1;
@@ -51,7 +49,7 @@ function wasInTime({ row, answeredAt }: TimedContact, began: number, now: number
   return until - began > limit ? false : null;
 }
 
-/** What has waited for the largest part of its time, then what waits most, then by name: a row moves only for a reason. */
+/** Where somebody has waited for too long first, then by name: a row moves only for a reason. */
 const byUrgency =
   (now: number) =>
   (a: QueueState, b: QueueState): number => {

@@ -12,13 +12,13 @@ import { isPlainObject, numberField, objectBody, oneOf, textField } from './fiel
 import { audit } from './reading.ts';
 import { STEERING_SCHEMA } from './schemas.ts';
 
-/** Levers, pauses, caps, holdout and challenger, for a supervisor; in force when the answer comes. */
 /** The first title that needs nothing of a customer: the others name a flight or a topic. */
 function plainTitle(id: string) {
   const titles = ACTION_TEXTS[id]?.title ?? [];
   return titles.find(({ en }) => !en.includes('{')) ?? titles[0] ?? null;
 }
 
+/** Levers, pauses, caps, holdout and challenger, for a supervisor; in force when the answer comes. */
 export function addSteeringDoors(server: FastifyInstance, doors: Doors): void {
   const text = { type: 'string' };
   server.get(
@@ -139,7 +139,7 @@ function actionsIn(body: Record<string, unknown>): string[] {
 
 const MOST_ACTIONS = 200;
 
-/** What is paused already keeps who paused it, when and why. */
+/** A pause of several leaves what is paused already as it is: who paused it, when and why. One alone says so anew. */
 function pauseOf(doors: Doors): Make {
   return (body) => {
     const actions = actionsIn(body);

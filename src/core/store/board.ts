@@ -3,7 +3,8 @@ import type { Db } from './database.ts';
 
 /** Read-outs for the supervisor's board, each over a bounded number of rows. Times in ms. */
 
-export type BoardContact = { row: ContactRow; answeredAt: number | null };
+/** A contact with the time at which somebody took it; null while nobody has. */
+export type TimedContact = { row: ContactRow; answeredAt: number | null };
 
 /** A client with what became of its last commands. */
 export type KnownClient = {
@@ -69,7 +70,7 @@ export class BoardStore {
   }
 
   /** The contacts that began last, newest first, with the time at which they were taken. */
-  contacts(limit: number): BoardContact[] {
+  contacts(limit: number): TimedContact[] {
     const rows = this.sql.contacts.all(limit) as { json: string; answeredAt: number | null }[];
     return rows.map(({ json, answeredAt }) => ({ row: JSON.parse(json) as ContactRow, answeredAt }));
   }

@@ -2,6 +2,7 @@ import '@fontsource-variable/inter/index.css';
 import './styles/index.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { followScreen } from '../state/board.ts';
 import { mirror } from '../state/mirror.ts';
 import { moment } from '../state/moment.ts';
 import { createRegistry } from '../state/registry.ts';
@@ -30,6 +31,7 @@ async function start(): Promise<void> {
   markProgress(mirror.store, (name) => performance.mark(name), document.documentElement.dataset);
   startReplica();
   followRinging();
+  followScreen();
   const protection = await window.shell.protection();
   if (protection.state === 'ready') askForPort();
   createRoot(root).render(

@@ -38,28 +38,28 @@ export const isOnBoard = (): boolean => session.getState().screen === 'board';
 
 let stops: (() => void)[] = [];
 
-/** The board is renewed only while it is on the screen. */
+/** The board is renewed only while it is on the screen, whatever leads there and away. Call once. */
+export function followScreen(): void {
+  session.subscribe(({ screen }, before) => {
+    if (screen === before.screen) return;
+    for (const stop of stops) stop();
+    stops = [];
+    board.setState(CLOSED);
+    if (screen !== 'board') return;
+    const ignore = (): void => undefined;
+    stops = [
+      link.subscribe('board', {}, (value) => mirror.put('board', value), ignore),
+      link.subscribe('learned', {}, (value) => mirror.put('learned', value), ignore),
+    ];
+  });
+}
+
 export function showBoard(): void {
-  if (!isSupervisor() || isOnBoard()) return;
-  const ignore = (): void => undefined;
-  stops = [
-    link.subscribe('board', {}, (value) => mirror.put('board', value), ignore),
-    link.subscribe('learned', {}, (value) => mirror.put('learned', value), ignore),
-  ];
-  session.setState({ screen: 'board' });
+  if (isSupervisor()) session.setState({ screen: 'board' });
 }
 
-export function showDesk(): void {
-  for (const stop of stops) stop();
-  stops = [];
-  board.setState(CLOSED);
-  session.setState({ screen: 'desk' });
-}
-
-export function showPane(pane: LeftPane): void {
-  if (isOnBoard()) showDesk();
-  session.setState({ pane });
-}
+export const showDesk = (): void => session.setState({ screen: 'desk' });
+export const showPane = (pane: LeftPane): void => session.setState({ screen: 'desk', pane });
 
 /** Opens the last decisions of an action, or closes them. */
 export async function lookInto(action: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { type PlotInput, plotOf, SIZE } from './plot.ts';
+import { type Plot, type PlotInput, plotOf, SIZE } from './plot.ts';
 
 type ChartProps = PlotInput & {
   title: string;
@@ -19,21 +19,20 @@ export function Chart(props: ChartProps) {
   return (
     <figure className="chart">
       <figcaption className="chart-title">{props.title}</figcaption>
-      {plot === null ? <p className="chart-none">{props.none}</p> : <Drawing {...props} />}
+      {plot === null ? <p className="chart-none">{props.none}</p> : <Drawing {...props} plot={plot} />}
       {props.rows.length > 0 ? <Figures {...props} /> : null}
     </figure>
   );
 }
 
-function Drawing(props: ChartProps) {
-  const plot = plotOf(props);
-  if (plot === null) return null;
+function Drawing({ plot, ...props }: ChartProps & { plot: Plot }) {
   const { width, height, left, right, bottom } = SIZE;
   const last = props.own.at(-1);
   const end = last && plot.place(last);
   /** Above the last stretch of the line, so that they do not cross. */
   const roof = Math.min(...props.own.slice(-5).map((point) => plot.place(point).y));
-  const controlEnd = props.control?.at(-1) && plot.place(props.control.at(-1) ?? { x: 0, y: 0 });
+  const lastControl = props.control?.at(-1);
+  const controlEnd = lastControl && plot.place(lastControl);
   return (
     <svg className="chart-drawing" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
       {plot.yTicks.map(({ value, at }) => (

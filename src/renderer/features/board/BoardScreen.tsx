@@ -5,11 +5,13 @@ import { useMirror } from '../../state/mirror.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { Acceptance } from './Acceptance.tsx';
 import { DecisionSheet } from './DecisionSheet.tsx';
+import { History } from './History.tsx';
 import { Learned } from './Learned.tsx';
-import { History, Levers, StopAll } from './Levers.tsx';
+import { Levers } from './Levers.tsx';
 import { NeedsYou } from './NeedsYou.tsx';
 import { Queues } from './Queues.tsx';
 import { Stations } from './Stations.tsx';
+import { StopAll } from './StopAll.tsx';
 
 /** A site at a glance: who waits and which desks work, what suggestions come to, what can be set. */
 export function BoardScreen() {

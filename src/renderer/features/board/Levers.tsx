@@ -1,21 +1,12 @@
 import { useEffect, useState } from 'react';
-import type { CapView, SteeringView } from '../../../bridge/views.ts';
+import type { SteeringView } from '../../../bridge/views.ts';
 import { keyName } from '../../i18n/keys.ts';
 import { plain } from '../../i18n/plain.ts';
-import { useWords, type Words } from '../../i18n/words.tsx';
-import {
-  askToStopAll,
-  board,
-  type Change,
-  openHistory,
-  steer,
-  stoppable,
-  useBoard,
-} from '../../state/board.ts';
+import { useWords } from '../../i18n/words.tsx';
+import { askToStopAll, type Change, openHistory, steer, stoppable } from '../../state/board.ts';
 import { clock } from '../../state/clock.ts';
-import { useMirror } from '../../state/mirror.ts';
 import { Action } from '../../ui/Action.tsx';
-import { Sheet } from '../../ui/Sheet.tsx';
+import { Caps } from './Caps.tsx';
 import { titleOf } from './titles.ts';
 
 const LEAST = -50;
@@ -132,132 +123,3 @@ function Slider({ action, title, percent }: { action: string; title: string; per
 
 const percentText = (percent: number): string =>
   percent > 0 ? `+${percent} %` : percent < 0 ? `−${-percent} %` : '0 %';
-
-function Caps({ steering }: { steering: SteeringView }) {
-  const words = useWords();
-  const { t } = words;
-  const caps = steering.caps ?? steering.catalogueCaps;
-  const change = (index: number, by: number): void => {
-    const next = caps.map((cap, at) => (at === index ? { ...cap, count: Math.max(1, cap.count + by) } : cap));
-    void steer({ kind: 'caps', caps: next }, capText(words, next[index] as CapView));
-  };
-  if (caps.length === 0) return null;
-  return (
-    <>
-      <header className="board-head">
-        <h3 className="caption">{t('board.caps')}</h3>
-        {steering.caps !== null ? (
-          <button
-            type="button"
-            className="link caption-note"
-            onClick={() => void steer({ kind: 'caps', caps: null }, t('board.caps'))}
-          >
-            {t('board.capsBack')}
-          </button>
-        ) : null}
-      </header>
-      <ul className="board-card levers">
-        {caps.map((cap, index) => (
-          <li key={`${cap.channel}/${cap.lane}/${cap.windowHours}`} className="cap">
-            <span>{capText(words, cap)}</span>
-            <span className="cap-count">
-              <Action
-                small
-                label={t('board.capLess')}
-                isDisabled={cap.count <= 1}
-                onPress={() => change(index, -1)}
-              >
-                −
-              </Action>
-              <Action small label={t('board.capMore')} onPress={() => change(index, 1)}>
-                +
-              </Action>
-            </span>
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
-function capText(words: Words, { channel, lane, count, windowHours }: CapView): string {
-  return words.t('board.cap', {
-    channel:
-      channel === undefined ? words.t('board.everyChannel') : (words.known(`channel.${channel}`) ?? channel),
-    lane: lane === undefined ? '' : (words.known(`lane.${lane}`) ?? String(lane)),
-    count,
-    time: words.age(windowHours * 3600),
-  });
-}
-
-/** Asked once: it takes suggestions from every console within seconds. */
-export function StopAll() {
-  const words = useWords();
-  const { t } = words;
-  const confirming = useBoard((state) => state.confirming);
-  const steering = useMirror((state) => state.board?.steering ?? null);
-  if (!confirming || steering === null) return null;
-  const close = (): void => board.setState({ confirming: false });
-  const stop = (): void => {
-    close();
-    const actions = stoppable(steering);
-    void steer({ kind: 'pause', actions, reason: t('board.stopReason') }, t('board.all'));
-  };
-  return (
-    <Sheet title={t('board.stopAll')} onClose={close}>
-      <p className="sheet-for">{t('board.stopWhat', { count: stoppable(steering).length })}</p>
-      <p className="form-foot">
-        <Action kind="danger" autoFocus onPress={stop}>
-          {t('board.stopNow')}
-        </Action>
-        <Action kind="quiet" onPress={close}>
-          {t('board.stopNot')}
-        </Action>
-      </p>
-    </Sheet>
-  );
-}
-
-/** Who set what and when, with the way back to each. */
-export function History() {
-  const words = useWords();
-  const { t } = words;
-  const history = useBoard((state) => state.history);
-  const steering = useMirror((state) => state.board?.steering ?? null);
-  if (history === null) return null;
-  return (
-    <Sheet title={t('board.history')} wide onClose={() => board.setState({ history: null })}>
-      {history.length === 0 ? <p className="sheet-for">{t('board.neverSet')}</p> : null}
-      <ul className="versions">
-        {history.map((version) => (
-          <li key={version.version} className="version">
-            <span className="drill-time">{words.moment(version.at ?? '', clock.now())}</span>
-            <strong>{plain(version.by)}</strong>
-            <span>
-              {t('board.versionIs', {
-                levers: Object.keys(version.levers).length,
-                paused: Object.keys(version.paused).length,
-              })}
-              {version.note ? ` · ${plain(version.note)}` : null}
-            </span>
-            {version.version === steering?.version ? (
-              <span className="tone-done">{t('board.inForceNow')}</span>
-            ) : (
-              <Action
-                small
-                onPress={() =>
-                  void steer(
-                    { kind: 'undo', version: version.version },
-                    words.moment(version.at ?? '', clock.now()),
-                  )
-                }
-              >
-                {t('board.goBack')}
-              </Action>
-            )}
-          </li>
-        ))}
-      </ul>
-    </Sheet>
-  );
-}

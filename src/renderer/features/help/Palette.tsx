@@ -55,16 +55,15 @@ function Search() {
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => box.current?.focus(), []);
   /** What could be done when the palette was opened, because the palette itself changes what can be done. */
-  const [offered] = useState(() => [
-    ...registry
+  const [commands] = useState(() =>
+    registry
       .active()
       .filter((command) => !command.quiet)
       .map((command) => offerOf(words, registry, command)),
-    ...questions(words),
-  ]);
-  const commands = offered.filter(({ id }) => !id.startsWith('why-not/'));
+  );
+  const [asked] = useState(() => questions(words));
   // Without a word typed the questions would bury the commands.
-  const found = rank(text.trim() === '' ? commands : offered, text, ({ title }) => title);
+  const found = rank(text.trim() === '' ? commands : [...commands, ...asked], text, ({ title }) => title);
   const take = (index: number): void => {
     const offer = found[index];
     close();

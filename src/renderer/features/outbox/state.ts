@@ -175,7 +175,7 @@ export const waysOf = (entry: OutboxEntry): { redo: boolean; edit: boolean } => 
   edit: canEdit(entry) && !NO_USE_CHANGED.has(entry.code),
 });
 
-/** A message that was planned and can still be taken back: nothing was heard yet of its end, and nobody has done so. */
+/** A planned message that nobody has taken back here. Whether it has left already the core alone knows, and says then. */
 export const canTakeBack = (view: OutboxView, entry: OutboxEntry): boolean =>
   entry.name === 'schedule-action' &&
   entry.state === 'applied' &&
