@@ -96,8 +96,10 @@ async function history(): Promise<void> {
   }
 }
 
+const writeKey = (): string => `Basic ${Buffer.from(`${station.core.writeKey}:`).toString('base64')}`;
+
 async function contacts(): Promise<void> {
-  const key = `Basic ${Buffer.from(`${station.core.writeKey}:`).toString('base64')}`;
+  const key = writeKey();
   const tell = (id: string, state: string, agoSeconds: number, queue = 'support-de', kind = 'call') =>
     post(
       '/v1/contacts',
@@ -262,6 +264,26 @@ test('the switch that stops all asks once, leaves operational duties, and its ve
   await expect(page().locator('[role=switch][aria-checked=true]')).toHaveCount(3);
   await page().keyboard.press('Control+z');
   await expect(page().locator('[role=switch][aria-checked=false]')).toHaveCount(0);
+});
+
+test('[P37] a call takes nobody off the board, and waits in the bar of the desk', async () => {
+  const call = { id: 'ring-1', kind: 'call', queue: 'support-de', station: 'FRA' };
+  const identity = { type: 'userId', value: 'anna' };
+  await post(
+    '/v1/contacts',
+    { ...call, identity, state: 'ringing', at: new Date().toISOString() },
+    writeKey(),
+  );
+  // The board has heard of it: the call is among those that wait.
+  await expect(page().locator('.queue', { hasText: 'support-de' }).first()).toContainText('3 ·');
+  await expect(page().locator('.acceptance')).toBeVisible();
+  await page().keyboard.press('Escape');
+  await expect(page().locator('.ring')).toContainText('Anna Weber');
+  await page().keyboard.press('i');
+  await expect(page().locator('h1')).toHaveText('Anna Weber');
+  await page().keyboard.press('v');
+  await expect(page().locator('.queue').first()).toBeVisible();
+  await post('/v1/contacts', { ...call, identity, state: 'ended', at: new Date().toISOString() }, writeKey());
 });
 
 test('a lever is set by the arrow keys', async () => {
