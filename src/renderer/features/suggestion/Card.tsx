@@ -113,7 +113,7 @@ function Later({ later }: { later: LaterView }) {
   return (
     <button
       type="button"
-      className="card-newer card-later"
+      className="card-line card-later"
       disabled={!connected}
       onClick={() => void answer('schedule')}
     >
@@ -161,7 +161,7 @@ function Newer() {
   const newer = useCard((state) => (state.answered === null ? state.newer : null));
   if (newer === null) return null;
   return (
-    <button type="button" className="card-newer" onClick={showNewer}>
+    <button type="button" className="card-line card-newer" onClick={showNewer}>
       <Icon name="renew" />
       <span>
         <strong>{t('next.newer')}</strong>
