@@ -48,6 +48,8 @@ export type CoreOptions = {
   /** Adds the doors under /dev. */
   dev: boolean;
   station?: string | undefined;
+  /** Role of the console that this core is for; by default `operator`. */
+  role?: 'operator' | 'kiosk' | undefined;
   /** ms; the system's clock by default. */
   now?: () => number;
   /** Uniform in [0, 1); of the platform's secure source by default. */
@@ -69,6 +71,8 @@ const VERSION = '0.1.0';
 const TOKEN_SECONDS = 7 * 86_400;
 /** What the printed console token may see and do (docs/spec/airline.md "Development secrets"). */
 const CONSOLE_GRANTS = ['station:*', 'flight:*', 'queue:*', 'opened:*', 'profile:*'];
+/** A kiosk knows who is expected where it stands, and asks for nobody else. */
+const KIOSK_GRANTS = ['station:*'];
 
 const RANDOM_BYTES = 6;
 const pool = Buffer.alloc(512 * RANDOM_BYTES);
@@ -175,8 +179,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   sync.hub.admission.started();
   maintainer.start();
   intents.start();
-  const issueConsoleToken = () =>
-    tokens.issue({ subject: 'console', role: 'operator', scopes: CONSOLE_GRANTS, ttlSeconds: TOKEN_SECONDS });
+  const holder =
+    options.role === 'kiosk'
+      ? { subject: 'kiosk', role: 'kiosk' as const, scopes: KIOSK_GRANTS }
+      : { subject: 'console', role: 'operator' as const, scopes: CONSOLE_GRANTS };
+  const issueConsoleToken = () => tokens.issue({ ...holder, ttlSeconds: TOKEN_SECONDS });
   return {
     url: `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     writeKey: secrets.issueWriteKey('start', now()),
