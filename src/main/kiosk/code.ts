@@ -12,7 +12,6 @@ export type Tries = { failures: number; lockedUntil: number };
 
 export const NO_TRIES: Tries = { failures: 0, lockedUntil: 0 };
 
-export const SHORTEST_CODE = 6;
 const CODE = /^[0-9]{6,12}$/u;
 
 // As for the passphrase of the keys (key-ring.ts): about 100 ms and 32 MB a try.

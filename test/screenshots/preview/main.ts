@@ -53,7 +53,7 @@ const shell: Shell = Object.freeze({
   requestPort,
   protection: () => Promise.resolve(protection),
   kioskState: () => Promise.resolve({ closed: false, missing: [] }),
-  staff: () => Promise.resolve({ ok: true }),
+  staff: () => Promise.resolve({ ok: true as const }),
   endVisit: () => Promise.resolve(),
   chooseProtection: () => {
     protection = { state: 'ready' };

@@ -110,12 +110,6 @@ export function endVisit(): void {
   void window.shell.endVisit();
 }
 
-/** True while there is nobody whose traces could be left. */
-export const isUntouched = (): boolean => {
-  const { step, language } = kiosk.getState();
-  return step.at === 'attract' && language === null;
-};
-
 /** Time in ms between two looks at devices and staff's wishes. */
 const LOOK_MS = 3_000;
 
