@@ -76,6 +76,8 @@ const VERSION = '0.1.0';
 const TOKEN_SECONDS = 7 * 86_400;
 /** What the printed console token may see and do (docs/spec/airline.md "Development secrets"). */
 const CONSOLE_GRANTS = ['station:*', 'flight:*', 'queue:*', 'opened:*', 'profile:*'];
+/** A kiosk knows who is expected where it stands, and asks for nobody else. */
+const KIOSK_GRANTS = ['station:*'];
 
 const RANDOM_BYTES = 6;
 const pool = Buffer.alloc(512 * RANDOM_BYTES);
@@ -200,13 +202,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   sync.hub.admission.started();
   maintainer.start();
   intents.start();
-  const issueConsoleToken = () =>
-    tokens.issue({
-      subject: 'console',
-      role: options.role ?? 'operator',
-      scopes: CONSOLE_GRANTS,
-      ttlSeconds: TOKEN_SECONDS,
-    });
+  const holder =
+    options.role === 'kiosk'
+      ? { subject: 'kiosk', role: 'kiosk' as const, scopes: KIOSK_GRANTS }
+      : { subject: 'console', role: options.role ?? 'operator', scopes: CONSOLE_GRANTS };
+  const issueConsoleToken = () => tokens.issue({ ...holder, ttlSeconds: TOKEN_SECONDS });
   return {
     url: `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     writeKey: secrets.issueWriteKey('start', now()),
