@@ -48,6 +48,7 @@ async function runAlone(): Promise<void> {
       data: { type: 'string' },
       dev: { type: 'boolean', default: false },
       station: { type: 'string' },
+      database: { type: 'string' },
     },
   });
   const port = Number(values.port);
@@ -59,6 +60,8 @@ async function runAlone(): Promise<void> {
     port,
     dev: values.dev,
     station: values.station,
+    database: values.database,
+    onLeftBehind: fail,
     logger,
   });
   const { url, writeKey, consoleToken } = core;

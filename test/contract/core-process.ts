@@ -29,8 +29,12 @@ export class Core {
   /** What the running core wrote beside its first line (the end of it). */
   output = '';
 
-  constructor(dir = mkdtempSync(join(tmpdir(), 'kairos-contract-'))) {
+  /** A PostgreSQL that it shares with other nodes. */
+  private readonly database: string | undefined;
+
+  constructor(dir = mkdtempSync(join(tmpdir(), 'kairos-contract-')), database?: string) {
     this.dir = dir;
+    this.database = database;
   }
 
   get url(): string {
@@ -40,6 +44,7 @@ export class Core {
   /** Starts the core on this data folder and reads its first line. */
   async start(port = 0): Promise<this> {
     const args = ['run', '-s', 'core', '--', '--port', String(port), '--data', this.dir, '--dev'];
+    if (this.database !== undefined) args.push('--database', this.database);
     const child = spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     this.output = '';

@@ -40,29 +40,43 @@ export class Bundles {
   /** Told when another bundle is in force. */
   onRenewed: (bundle: CompiledBundle) => void = () => undefined;
   private readonly deps: BundlesDeps;
-  private row: BundleRow | null;
-  private labels: number;
-  private publishedAt: number;
+  /** The v of the row that is known. */
+  private place = -1;
+  private row: BundleRow | null = null;
+  private labels = 0;
+  private publishedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: BundlesDeps) {
     this.deps = deps;
-    const stored = deps.log.row('bundle', ID);
-    this.row = stored ? (JSON.parse(stored.json) as BundleRow) : null;
-    this.labels = labelsIn(this.row);
-    this.publishedAt = this.row ? Date.parse(this.row.validUntil) - VALID_MS : Number.NEGATIVE_INFINITY;
+    this.read();
+    deps.log.onCommit(() => this.follow());
   }
 
   /** What decisions are made with; publishes only where there is nothing good, so that a core starts on a full disk. */
   start(): CompiledBundle {
     if (!this.isGood()) this.publish();
-    return this.inForce({ ...(this.row as BundleRow).bundle, model: null });
+    this.read();
+    return this.bundleInForce();
   }
 
-  /** Forgets a publication whose transaction was rolled back. */
-  reload(): void {
+  /** Takes over what was published since, by whichever node; what was not committed never comes here. */
+  private follow(): void {
+    const known = this.place;
+    this.read();
+    if (this.place !== known) this.onRenewed(this.bundleInForce());
+  }
+
+  private read(): void {
     const stored = this.deps.log.row('bundle', ID);
+    if (stored && stored.v === this.place) return;
+    this.place = stored?.v ?? 0;
     this.row = stored ? (JSON.parse(stored.json) as BundleRow) : null;
-    this.onRenewed(this.start());
+    this.labels = labelsIn(this.row);
+    this.publishedAt = this.row ? Date.parse(this.row.validUntil) - VALID_MS : Number.NEGATIVE_INFINITY;
+  }
+
+  private bundleInForce(): CompiledBundle {
+    return this.inForce({ ...(this.row as BundleRow).bundle, model: null });
   }
 
   /** Publishes what has changed by itself: the catalogue, the model, the time until it ends. */
@@ -86,10 +100,6 @@ export class Bundles {
     log.transaction((writer) =>
       writer.commit([{ table: 'bundle', id: ID, json: JSON.stringify(row), scopes: [] }]),
     );
-    this.row = row;
-    this.labels = learner.labels;
-    this.publishedAt = now();
-    this.onRenewed(this.inForce(steered));
   }
 
   /** What consoles have, or get with their next frame. */

@@ -9,7 +9,6 @@ import type {
   CoreStore,
   Done,
   Head,
-
   LogWriter,
   RowChange,
   RowKey,
@@ -255,8 +254,7 @@ export class LogStore implements CoreStore, LogWriter {
     const before = this.current;
     this.db.transaction(write).immediate();
     const head = this.readHead();
-    const isSame =
-      head.seq === before.seq && head.epoch === before.epoch && head.floor === before.floor;
+    const isSame = head.seq === before.seq && head.epoch === before.epoch && head.floor === before.floor;
     this.undo(isSame ? before : head);
     if (!isSame) this.tell();
   }
@@ -370,6 +368,7 @@ export class LogStore implements CoreStore, LogWriter {
 
   /** Writes something that changes nothing: throws where the disk takes no more. */
   probe(): void {
+    if (this.units) return;
     this.db.transaction(() => this.sql.setFloor.run(this.current.floor)).immediate();
   }
 

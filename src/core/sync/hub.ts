@@ -6,6 +6,7 @@
 import { ackSchema } from '../../protocol/ack.ts';
 import { authSchema } from '../../protocol/auth.ts';
 import { CONNECT_CODES } from '../../protocol/codes.ts';
+import type { HelloReply } from '../../protocol/hello.ts';
 import {
   ACK_TIMEOUT,
   DAY,
@@ -15,7 +16,6 @@ import {
   WIPE_RECEIPT_TIMEOUT,
 } from '../../protocol/limits.ts';
 import { presenceSchema } from '../../protocol/presence.ts';
-import type { HelloReply } from '../../protocol/hello.ts';
 import type { PushAck } from '../../protocol/push.ts';
 import { subSchema } from '../../protocol/sub.ts';
 import { wipedSchema } from '../../protocol/wipe.ts';
@@ -223,11 +223,16 @@ export class SyncHub {
 
   /** The console has just said what it wants, which renews its grants by find. */
   private renewGrants(session: Session, granted: (grants: Grants) => void): void {
-    const { clients, store, now } = this.deps;
+    const { clients, now } = this.deps;
     const found = foundScopes(clients, session.clientId, now());
     const regranted = () => granted(this.grant(session));
     if (!session.wanted.some((scope) => found.has(scope))) regranted();
-    else this.write(session, () => renewFound(clients, session, foundScopes(clients, session.clientId, now()), now()), regranted);
+    else
+      this.write(
+        session,
+        () => renewFound(clients, session, foundScopes(clients, session.clientId, now()), now()),
+        regranted,
+      );
   }
 
   /** Writes for a console, and goes on with it when that is durable, if it is still there. */

@@ -140,7 +140,12 @@ function takeOver(deps: GreetDeps, session: Session, known: ClientRecord | undef
 }
 
 /** Where the console stands after `welcome`: what it keeps, what its first frame drops, what it gets snapshots of. */
-export function begin(session: Session, payload: unknown, told: Welcome, at: { seq: number; clock: number }): void {
+export function begin(
+  session: Session,
+  payload: unknown,
+  told: Welcome,
+  at: { seq: number; clock: number },
+): void {
   const hello = helloSchema.parse(payload);
   const { reset, granted } = told;
   session.phase = 'live';

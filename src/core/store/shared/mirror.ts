@@ -18,7 +18,8 @@ export type Changes = { [table: string]: { put: Value[][]; gone: Value[][] } };
 const OWN = new Set(['attempt', 'image']);
 const TYPES = { INTEGER: 'bigint', TEXT: 'text', BLOB: 'bytea' } as const;
 
-const TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+const TABLES =
+  "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
 const COLUMNS = 'SELECT name, type, dflt_value AS fallback, pk FROM pragma_table_info(?) ORDER BY cid';
 
 type RawColumn = { name: string; type: keyof typeof TYPES; fallback: string | null; pk: number };
@@ -65,11 +66,9 @@ export function triggersOf({ name, key }: SharedTable): string {
   const tell = (row: 'NEW' | 'OLD') => `SELECT touched('${name}', ${names(key, `${row}.`)});`;
   const on = (what: string, body: string) =>
     `CREATE TEMP TRIGGER ${quoted(`${name} ${what}`)} AFTER ${what} ON main.${quoted(name)} BEGIN ${body} END;`;
-  return [
-    on('INSERT', tell('NEW')),
-    on('UPDATE', tell('OLD') + tell('NEW')),
-    on('DELETE', tell('OLD')),
-  ].join('\n');
+  return [on('INSERT', tell('NEW')), on('UPDATE', tell('OLD') + tell('NEW')), on('DELETE', tell('OLD'))].join(
+    '\n',
+  );
 }
 
 /** The table in PostgreSQL, and what makes an older one like it. */

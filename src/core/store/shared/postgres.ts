@@ -111,7 +111,14 @@ export class Connection {
 
   /** The units after a place, and the head of that moment. */
   async tail(n: number): Promise<Tail | null> {
-    type Raw = { head: number; head_name: string; version: number; n: number | null; name: string; body: string };
+    type Raw = {
+      head: number;
+      head_name: string;
+      version: number;
+      n: number | null;
+      name: string;
+      body: string;
+    };
     const { rows } = await this.client.query<Raw>(TAIL, [n]);
     const first = rows[0];
     if (!first) return null;

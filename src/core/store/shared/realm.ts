@@ -16,7 +16,7 @@ import {
   toValue,
   type Value,
 } from './mirror.ts';
-import type { Connection, SharedHead } from './postgres.ts';
+import { Connection, type SharedHead } from './postgres.ts';
 
 /** How a node's image comes to be: made from the shared tables, or the shared tables from a file. */
 
@@ -29,16 +29,27 @@ const freshPlace = (head: SharedHead | null): SharedHead => ({
   version: MIGRATIONS.length,
 });
 
+/** As `openImage`, over a connection of its own. */
+export async function openSharedImage(url: string, folder: string, now: () => number): Promise<Db> {
+  const connection = await Connection.open(url);
+  try {
+    return await openImage(connection, folder, now);
+  } finally {
+    await connection.end();
+  }
+}
+
 /**
  * Opens the image in a folder: the one that is there, where the shared log reaches back to it; else a new one. Makes the
  * shared tables where there are none, and brings older ones to the present form.
  * @throws Error where a newer program has been there
  */
-export async function openImage(connection: Connection, folder: string, now: () => number): Promise<Db> {
+async function openImage(connection: Connection, folder: string, now: () => number): Promise<Db> {
   await connection.setUp();
   const head = await connection.begin();
   if (head === null) return found(connection, folder, now);
-  if (head.version > MIGRATIONS.length) throw new Error('the database is of a newer version than this program');
+  if (head.version > MIGRATIONS.length)
+    throw new Error('the database is of a newer version than this program');
   if (head.version < MIGRATIONS.length) return migrateShared(connection, folder, head);
   await connection.rollback();
   const db = existing(folder);

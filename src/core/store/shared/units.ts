@@ -219,7 +219,8 @@ export class SharedUnits implements Units {
     if (tail === null || tail.head.n < place.n) throw new LeftBehind('the database is behind this node');
     const isHere = tail.head.n === place.n;
     if (isHere) this.check(tail.head, place.name);
-    else if (tail.units[0]?.place.n !== place.n + 1) throw new LeftBehind('the shared log does not reach back to this node');
+    else if (tail.units[0]?.place.n !== place.n + 1)
+      throw new LeftBehind('the shared log does not reach back to this node');
     this.check(tail.head);
     this.apply(tail.units);
     return !isHere && tail.units.at(-1)?.place.n !== tail.head.n;
