@@ -1,7 +1,9 @@
 /** Two real nodes over a real PostgreSQL (docs/spec/store.md). */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Core } from '../contract/core-process.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
@@ -49,6 +51,9 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+const run = promisify(execFile);
+const core = (...args: string[]) => run('npm', ['run', '-s', 'core', '--', ...args]);
 
 const seqOf = async (core: Core) => (await core.http('GET', '/healthz')).json.seq as number;
 const level = () => until(async () => (await seqOf(nodes[0])) === (await seqOf(nodes[1])));
@@ -114,5 +119,24 @@ describe('[N1] two nodes over one database', () => {
     rmSync(nodes[0].dir, { recursive: true });
     await nodes[0].start();
     await expectAll(221);
+  }, 120_000);
+
+  it('[N7] a backup of the one store is put back into either, with a new epoch; nodes begin anew from it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kairos-backup-'));
+    const file = join(folder, 'backup.db');
+    const shared = ['--data', folder, '--database', postgres.url, '--file', file];
+    await core('backup', ...shared);
+    await deliver(() => nodes[1], 221);
+    await core('restore', ...shared);
+    // Both have ended by themselves: their images are ahead of what was put back.
+    for (const one of nodes) await one.restart('SIGTERM');
+    await expectAll(221);
+    const alone = join(folder, 'alone');
+    await core('restore', '--data', alone, '--file', file);
+    const single = await new Core(alone).start();
+    expect(await seqOf(single)).toBeGreaterThan(0);
+    expect((await single.profile('userId', 'u1')).id).toBe((await nodes[0].profile('userId', 'u1')).id);
+    await single.dispose();
+    rmSync(folder, { recursive: true, force: true });
   }, 120_000);
 });

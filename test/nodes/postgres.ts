@@ -1,5 +1,5 @@
 /** A real PostgreSQL of its own for a test: the server comes with a package, nothing is installed. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -36,7 +36,10 @@ export type Postgres = { url: string; restart(): Promise<void>; stop(): Promise<
 
 export async function startPostgres(): Promise<Postgres> {
   linkLibraries();
-  const databaseDir = join(mkdtempSync(join(tmpdir(), 'kairos-pg-')), 'data');
+  const folder = mkdtempSync(join(tmpdir(), 'kairos-pg-'));
+  // As root the server runs as a user of its own, who must get there.
+  chmodSync(folder, 0o755);
+  const databaseDir = join(folder, 'data');
   const port = await freePort();
   const server = new EmbeddedPostgres({
     databaseDir,
@@ -58,7 +61,7 @@ export async function startPostgres(): Promise<Postgres> {
     },
     async stop() {
       await server.stop();
-      rmSync(dirname(databaseDir), { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

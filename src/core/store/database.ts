@@ -32,6 +32,9 @@ export function openImageFile(folder: string, name: string): Db {
   return db;
 }
 
+/** A new, empty file. */
+export const createFile = (path: string): Db => new Database(path);
+
 function openFile(folder: string, name: string): Db {
   const lock = lockFolder(folder);
   const db = new Database(join(folder, name), { timeout: 5000 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Db, migrate, openImageFile } from '../database.ts';
+import { createFile, type Db, migrate, openImageFile } from '../database.ts';
 import { LogStore } from '../log.ts';
 import { MIGRATIONS } from '../migrations/all.ts';
 import { type Place, placeOf, setPlaceOf } from './image.ts';
@@ -114,19 +114,25 @@ async function migrateShared(connection: Connection, folder: string, head: Share
 
 /** Reads everything as of one moment. */
 async function fill(connection: Connection, db: Db): Promise<Db> {
+  setPlaceOf(db, await read(connection, db));
+  return db;
+}
+
+async function read(connection: Connection, db: Db): Promise<Place> {
   const head = await connection.beginReading();
   if (head === null) throw new Error('the shared tables have gone');
   await connection.takeTime();
   migrate(db, MIGRATIONS.slice(0, head.version));
   await download(connection, db);
-  setPlaceOf(db, head);
   await connection.rollback();
-  return db;
+  return head;
 }
 
-/** A copy of the shared tables in a new file of the core's own form: a backup. @returns where it was taken */
-export async function copyTo(connection: Connection, db: Db): Promise<void> {
-  await fill(connection, db);
+/** A copy of the shared tables as of one moment, in a new file of the core's own form. */
+export async function copyTo(connection: Connection, file: string): Promise<void> {
+  const db = createFile(file);
+  await read(connection, db);
+  db.close();
 }
 
 /** Replaces the shared tables by what a file of the core's own form holds; nodes that run end and begin anew. */
