@@ -1,11 +1,10 @@
 /** A real core as a child process, and its HTTP doors as docs/spec/doors.md describes them. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import pg from 'pg';
+import { databaseOf } from '../nodes/own-database.ts';
 import type { Json } from './hash.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -39,19 +38,6 @@ export class Core {
     this.database = database;
   }
 
-  /** With KAIROS_TEST_DATABASE (a server's URL) each data folder is a node of a database of its own. */
-  private async databaseOfOwn(): Promise<string | undefined> {
-    const server = process.env['KAIROS_TEST_DATABASE'];
-    if (this.database !== undefined || server === undefined) return this.database;
-    const name = `kairos_${createHash('sha256').update(this.dir).digest('hex').slice(0, 16)}`;
-    const client = new pg.Client(server);
-    await client.connect();
-    const { rows } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
-    if (rows.length === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
-    await client.end();
-    return Object.assign(new URL(server), { pathname: `/${name}` }).href;
-  }
-
   get url(): string {
     return this.started.url;
   }
@@ -59,7 +45,7 @@ export class Core {
   /** Starts the core on this data folder and reads its first line. */
   async start(port = 0): Promise<this> {
     const args = ['run', '-s', 'core', '--', '--port', String(port), '--data', this.dir, '--dev'];
-    const database = await this.databaseOfOwn();
+    const database = this.database ?? (await databaseOf(this.dir));
     if (database !== undefined) args.push('--database', database);
     const child = spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;

@@ -86,6 +86,32 @@ describe('[N1] two nodes over one database', () => {
     await expectAll(40);
   });
 
+  it('[N1] [D32] steer as one: what a supervisor pauses at one, the other neither suggests nor publishes again', async () => {
+    const [one, two] = nodes;
+    await one.send({ type: 'identify', userId: 'steered', traits: { firstName: 'Anna', tier: 'Gold' } });
+    await level();
+    const chief = await one.token({ subject: 'chief', role: 'supervisor' });
+    const identity = { type: 'userId', value: 'steered' };
+    const decide = async (core: Core) =>
+      (await core.ask('/v1/decide', { identity, channel: 'counter' }, chief)).json.chosen.action as string;
+    const action = await decide(two);
+    const paused = await Promise.all([
+      one.ask('/v1/steering/pause', { actions: [action], reason: 'test' }, chief),
+      one.ask('/v1/steering', { levers: { [action]: 120 }, note: 'test' }, chief),
+    ]);
+    await level();
+    const [board, other] = await Promise.all(
+      nodes.map(async (core) => (await core.get('/v1/board', chief)).json),
+    );
+    expect(paused.map(({ status }) => status)).toEqual([200, 200]);
+    expect(board.steering).toBe(2);
+    expect(other).toMatchObject({ steering: 2, bundle: board.bundle, acceptance: board.acceptance });
+    expect(await decide(two)).not.toBe(action);
+    expect((await two.ask('/v1/steering/resume', { actions: [action] }, chief)).status).toBe(200);
+    await level();
+    expect(await decide(one)).toBe(action);
+  });
+
   it('[N4] lose and double nothing when each is killed in turn', async () => {
     let sent = 40;
     for (const victim of [0, 1]) {

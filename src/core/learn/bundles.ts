@@ -7,6 +7,7 @@ import { type Steering, steer } from '../../decision/steering.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import type { BundleRow } from '../../domain/rows.ts';
 import { isoTime } from '../../domain/time.ts';
+import type { StoredRow } from '../store/contract.ts';
 import type { LogStore } from '../store/log.ts';
 import type { BundleSigner } from './sign.ts';
 
@@ -79,7 +80,7 @@ export class Bundles {
     const stored = this.deps.log.row('bundle', ID);
     if (stored && stored.v === this.place) return;
     this.place = stored?.v ?? 0;
-    this.row = stored ? (JSON.parse(stored.json) as BundleRow) : null;
+    this.row = bundleRowOf(stored);
     this.labels = labelsIn(this.row);
     this.publishedAt = this.row ? Date.parse(this.row.validUntil) - VALID_MS : Number.NEGATIVE_INFINITY;
   }
@@ -97,7 +98,9 @@ export class Bundles {
   publish(): void {
     const { log, signer, catalogue, now, steering, model } = this.deps;
     const learner = model();
-    const version = `${catalogue.version}.${numberOf(this.row, catalogue.version) + 1}`;
+    // As it is in this transaction: one before it may have published, too.
+    const before = bundleRowOf(log.row('bundle', ID));
+    const version = `${catalogue.version}.${numberOf(before, catalogue.version) + 1}`;
     const validUntil = isoTime(now() + VALID_MS);
     const steered = steer({ ...catalogue, version, validUntil }, steering(), learner.labels);
     const data: BundleData = {
@@ -146,6 +149,9 @@ export class Bundles {
     return waited >= PUBLISH_MS && hasMoved(this.labels, this.deps.model().labels);
   }
 }
+
+const bundleRowOf = (stored: StoredRow | undefined): BundleRow | null =>
+  stored ? (JSON.parse(stored.json) as BundleRow) : null;
 
 /** The running number behind the catalogue's version; 0 where the row is of another catalogue. */
 function numberOf(row: BundleRow | null, catalogue: string): number {

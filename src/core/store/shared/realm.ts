@@ -20,7 +20,7 @@ import { Connection, type SharedHead } from './postgres.ts';
 
 /** How a node's image comes to be: made from the shared tables, or the shared tables from a file. */
 
-const FILE = 'image.db';
+export const IMAGE_FILE = 'image.db';
 const PER_TURN = 2_000;
 
 const freshPlace = (head: SharedHead | null): SharedHead => ({
@@ -63,7 +63,7 @@ async function openImage(connection: Connection, folder: string, now: () => numb
 function existing(folder: string): Db | null {
   let db: Db | undefined;
   try {
-    db = openImageFile(folder, FILE);
+    db = openImageFile(folder, IMAGE_FILE);
     if (Number(db.pragma('user_version', { simple: true })) === MIGRATIONS.length) return db;
   } catch (error) {
     if (!isDamaged(error)) throw error;
@@ -78,8 +78,8 @@ const isDamaged = (error: unknown): boolean =>
 const isSame = (a: Place, b: Place): boolean => a.n === b.n && a.name === b.name;
 
 function empty(folder: string): Db {
-  for (const end of ['', '-wal', '-shm']) rmSync(join(folder, FILE + end), { force: true });
-  return openImageFile(folder, FILE);
+  for (const end of ['', '-wal', '-shm']) rmSync(join(folder, IMAGE_FILE + end), { force: true });
+  return openImageFile(folder, IMAGE_FILE);
 }
 
 /** The first node of a new history. */
