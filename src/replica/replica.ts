@@ -155,8 +155,9 @@ export class Replica {
   /** Null for somebody who is not in this replica. */
   shown(profileId: string): OnScreen | null {
     const outbox = this.outbox();
-    const seen = seenBy(outbox, this.files.replica.store);
-    return onScreen(this.files.replica.reader, profileId, outbox, seen);
+    const { store, reader } = this.files.replica;
+    const seen = { seen: seenBy(outbox, store), staleSeen: store.staleSeen() };
+    return onScreen(reader, profileId, outbox, seen);
   }
 
   /** The entry's customer has a gap that is still open. */
