@@ -6,7 +6,10 @@ import { ulid } from 'ulidx';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { taggerOf } from './auth/tags.ts';
 import { createTokens } from './auth/tokens.ts';
+import { auditCommand } from './commands/audit.ts';
 import { PlannedFailures } from './commands/failures.ts';
+import { Eraser } from './erase/erase.ts';
+import { Retention, readRetention } from './erase/retention.ts';
 import { Fold } from './fold/fold.ts';
 import { addContactDoor } from './ingest/contacts.ts';
 import { addDecisionDoors } from './ingest/decisions.ts';
@@ -21,16 +24,20 @@ import { addOperationDoors } from './ingest/operation.ts';
 import { addReadingDoors } from './ingest/reading.ts';
 import { createServer } from './ingest/server.ts';
 import { addSteeringDoors } from './ingest/steering.ts';
+import { addTrustDoors } from './ingest/trust.ts';
 import { readDestinations } from './intents/channels/configured.ts';
 import type { Destination } from './intents/channels/destination.ts';
 import { IntentRunner } from './intents/runner.ts';
 import { takeRecorded } from './learn/intake.ts';
 import { LearningSide } from './learn/side.ts';
 import { Maintainer } from './schedule/maintainer.ts';
+import { AuditStore } from './store/audit.ts';
 import { startCheckpoints } from './store/checkpoint.ts';
 import { SqliteClients } from './store/clients.ts';
 import { DATABASE_FILE, openDatabase } from './store/database.ts';
 import { DecisionStore } from './store/decisions.ts';
+import { ErasedMessages } from './store/erased-messages.ts';
+import { ErasureStore } from './store/erasures.ts';
 import { EventStore } from './store/events.ts';
 import { IdentityStore } from './store/identities.ts';
 import { IntentStore } from './store/intents.ts';
@@ -38,6 +45,8 @@ import { LearnedStore } from './store/learned.ts';
 import { LogStore } from './store/log.ts';
 import { ProfileStore } from './store/profiles.ts';
 import { RejectedStore } from './store/rejected.ts';
+import { RetentionStore } from './store/retention.ts';
+import { rewrite } from './store/rewrite.ts';
 import { SecretStore } from './store/secrets.ts';
 import { attachSync } from './sync/attach.ts';
 
@@ -112,6 +121,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       tag,
       failures,
       applied: (command, profileId) => takeRecorded(stores.decisions, command, profileId),
+      executed: (one) => auditCommand(clients, one, now()),
     },
     proofKey: secrets.key('proofs'),
     now,
@@ -121,9 +131,21 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     report: unexpected,
   });
   const learning = new LearningSide({ ...stores, now, onFailure: unexpected });
+  const eraser = new Eraser({
+    ...stores,
+    fold,
+    learning,
+    tell: () => sync.hub.tellWipes(),
+    rewrite: () => rewrite(db),
+    now,
+    newId,
+  });
+  const retention = new Retention({ ...stores, eraser, now }, readRetention(options.dataDir));
   const doors: Doors = {
     ...stores,
     fold,
+    eraser,
+    retention,
     tokens,
     tag,
     now,
@@ -149,6 +171,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   await server.register(async (inner) => {
     addDoors(inner, doors);
     addIntentDoors(inner, doors, intents);
+    addTrustDoors(inner, doors);
     if (options.dev) addDevelopmentDoors(inner, { ...doors, failures, hub: sync.hub, moveClock });
   });
   const close = async () => {
@@ -171,6 +194,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await close();
     throw error;
   }
+  eraser.tend();
   await maintainer.catchUp();
   sync.hub.admission.started();
   maintainer.start();
@@ -198,10 +222,12 @@ function destinationsOf(dataDir: string, onFailure: (error: unknown) => void): D
 
 function openStores(dataDir: string, now: () => number) {
   const db = openDatabase(dataDir);
+  const trail = new AuditStore(db);
+  const messages = new ErasedMessages(db);
   return {
     db,
     log: new LogStore(db, now),
-    events: new EventStore(db),
+    events: new EventStore(db, messages),
     identities: new IdentityStore(db),
     profiles: new ProfileStore(db),
     rejected: new RejectedStore(db),
@@ -209,7 +235,11 @@ function openStores(dataDir: string, now: () => number) {
     learned: new LearnedStore(db),
     intents: new IntentStore(db),
     secrets: new SecretStore(db),
-    clients: new SqliteClients(db),
+    trail,
+    clients: new SqliteClients(db, trail),
+    erasures: new ErasureStore(db, messages),
+    messages,
+    retained: new RetentionStore(db),
   };
 }
 

@@ -55,7 +55,7 @@ async function steerBy(doors: Doors, request: FastifyRequest, make: Make) {
   const body = objectBody(request.body);
   const note = body.note === undefined ? '' : textField(body, 'note', 500);
   const change = make(body);
-  await audit(doors, viewer, 'steer', { body: body as object });
+  await audit(doors, viewer, 'steer', { body });
   // Nothing is awaited between the comparison and the change.
   if (body.ifVersion !== undefined && body.ifVersion !== doors.learning.steer.current.version)
     throw new DoorError('conflict', 'Somebody else has set something since; look at the version in force.');

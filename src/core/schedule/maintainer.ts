@@ -9,6 +9,7 @@ export type MaintainerDeps = {
   now: () => number;
   /** The model and its bundle. */
   learning: { tend(): void };
+  retention: { tend(): Promise<void> };
 };
 
 const TICK_MS = 1_000;
@@ -26,6 +27,7 @@ export class Maintainer {
   private readonly deps: MaintainerDeps;
   private readonly onFailure: (error: unknown) => void;
   private timer: NodeJS.Timeout | undefined;
+  private retaining: Promise<void> | null = null;
   private cleanedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: MaintainerDeps, onFailure: (error: unknown) => void) {
@@ -48,6 +50,13 @@ export class Maintainer {
       await new Promise((resolve) => setImmediate(resolve));
     this.deps.learning.tend();
     this.cleanUp();
+    // One piece a turn; an erasure may wait for the model, and then the next piece waits too.
+    this.retaining ??= this.deps.retention
+      .tend()
+      .catch(this.onFailure)
+      .finally(() => {
+        this.retaining = null;
+      });
   }
 
   private cleanUp(): void {

@@ -51,6 +51,7 @@ import {
   type Session,
   type SnapState,
 } from './session.ts';
+import { Sightings } from './sightings.ts';
 import { PartCache, type SnapDeps, sendSnap } from './snapshots.ts';
 import { ScopeSums } from './sums.ts';
 import { greet } from './welcome.ts';
@@ -74,6 +75,7 @@ export class SyncHub {
   private readonly cache: HeadCache;
   private readonly notices: Notices;
   private readonly routes: Routes;
+  private readonly sightings: Sightings;
   /** The head up to which every console has got what it is owed. */
   private looked: Head;
   private readonly compares = compareRate();
@@ -101,6 +103,7 @@ export class SyncHub {
     this.looked = store.head();
     this.notices = new Notices(store, deps.folder, this.cache);
     this.routes = new Routes(store, this.cache);
+    this.sightings = new Sightings(clients, deps.now);
     this.all = new Connections(deps, this.notices);
   }
 
@@ -255,7 +258,9 @@ export class SyncHub {
     this.notices.presence(session, profileId, state);
     if (state !== 'none') this.notices.tellOthers(session, profileId, this.all.list());
     this.notices.flush(this.all.list(), this.deps.clock());
-    if (state !== 'none') this.notices.opened(session, profileId, this.deps.clock());
+    if (state === 'none') return;
+    this.notices.opened(session, profileId, this.deps.clock());
+    this.sightings.seen(session.viewer.subject, profileId, this.deps.clock());
   }
 
   /** The receipt for a wipe that was told in hello's ack. */
@@ -344,6 +349,7 @@ export class SyncHub {
     this.snapDeps.sums.forget(clock - SUM_KEPT);
     this.snapDeps.parts.forget(clock - MINUTE);
     this.notices.forget(clock);
+    this.sightings.forget(clock);
     if (clock - this.cleanedAt < DAY / 24) return;
     this.cleanedAt = clock;
     for (const session of this.all.list()) if (session.phase === 'live') this.all.remember(session);
@@ -367,6 +373,11 @@ export class SyncHub {
   /** Orders a wipe of all consoles of a subject; those that are not connected are told at their next hello. */
   wipe(subject: string, mode: WipeOrder['mode']): string {
     return this.all.wipe(subject, mode);
+  }
+
+  /** Consoles that are connected owe a receipt for something that was ordered elsewhere. */
+  tellWipes(): void {
+    this.all.tellWipes();
   }
 
   /** Tells every console when to come back, and closes. */
