@@ -24,7 +24,7 @@ export function addTrustDoors(server: FastifyInstance, doors: Doors): void {
     return { erasures: doors.erasures.list(MOST).map((one) => erasureView(doors, one)) };
   });
   server.get<{ Params: { id: string } }>(
-    '/v1/profiles/:id/export',
+    '/v1/exports/:id',
     { schema: TRUST_SCHEMA('Everything that is known of a customer') },
     async (request) => {
       const viewer = await readSupervisor(doors, request);
