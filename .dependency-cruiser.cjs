@@ -14,7 +14,8 @@ const UI_KIT = pkg(
   '@react-aria',
   '@internationalized',
   '@tanstack/react-virtual',
-  'uplot',
+  'd3-scale',
+  'd3-shape',
   '@fontsource-variable/inter',
 );
 /** Packages without any input or output: allowed where only computing is allowed. */

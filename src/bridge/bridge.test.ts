@@ -42,6 +42,10 @@ function handlers(
     restore: never,
     draft: never,
     answer: never,
+    steer: never,
+    steeringHistory: never,
+    decisions: never,
+    decision: never,
   };
   const rest = { presence: () => ({ ok: true }) as const, setLanguage: () => ({ ok: true }) as const };
   const silent = () => () => undefined;
@@ -55,6 +59,8 @@ function handlers(
       away: silent,
       customer: silent,
       suggestion: silent,
+      board: silent,
+      learned: silent,
       ...over.streams,
     },
   };

@@ -7,11 +7,16 @@ import { z } from 'zod';
 import type { Json } from '../domain/json.ts';
 import type {
   AwayView,
+  BoardView,
   CustomerView,
+  DecisionSummary,
+  DecisionView,
   DraftView,
+  LearnedView,
   OutboxView,
   SearchView,
   StatusView,
+  SteeringVersionView,
   SuggestionView,
   WorkView,
 } from './views.ts';
@@ -21,6 +26,25 @@ const jsonObject = z.record(z.string().max(100), z.json());
 
 /** What the window showed of each fact that a command is about; the replica makes the base of it. */
 const seen = z.array(z.object({ fact: z.string().max(300), hash: z.string().max(64).nullable() })).max(50);
+
+const action = z.string().min(1).max(200);
+const cap = z.object({
+  channel: z.string().max(60).optional(),
+  lane: z.number().int().min(0).max(3).optional(),
+  count: z.number().int().min(1).max(1000),
+  windowHours: z.number().min(1).max(10_000),
+});
+const steering = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('lever'), action, percent: z.number().min(-100).max(400).nullable() }),
+  z.object({
+    kind: z.literal('pause'),
+    actions: z.array(action).min(1).max(200),
+    reason: z.string().min(1).max(200),
+  }),
+  z.object({ kind: z.literal('resume'), actions: z.array(action).min(1).max(200) }),
+  z.object({ kind: z.literal('caps'), caps: z.array(cap).max(50).nullable() }),
+  z.object({ kind: z.literal('undo'), version: z.number().int().min(1) }),
+]);
 
 export const CALLS = {
   /** People known here, by name, booking, phone, loyalty number, e-mail or ticket. */
@@ -51,17 +75,27 @@ export const CALLS = {
     about: id.nullable(),
     answers: z.record(z.string().max(60), z.string().max(20_000)).nullable(),
   }),
-  /** The operator's answer to a suggestion; accepting enqueues the action's command with it. */
+  /** The operator's answer to a suggestion; accepting enqueues the action's command with it, scheduling its intent. */
   answer: z.object({
     decisionId: id,
     profileId: id,
-    answer: z.enum(['accept', 'decline', 'later']),
+    answer: z.enum(['accept', 'decline', 'later', 'schedule']),
     reason: z.string().max(60).optional(),
     candidate: z.object({ action: id, channel: z.string().max(40), approach: z.string().max(40) }).optional(),
     seen,
   }),
   /** Tells colleagues that this operator has the customer open. */
   presence: z.object({ profileId: id.nullable(), state: z.enum(['viewing', 'editing', 'none']) }),
+  /**
+   * A supervisor's change of what is suggested, answered when it is in force at the core. `ifVersion`: the version that
+   * the window showed; another one in force is `changed`.
+   */
+  steer: z.object({ change: steering, ifVersion: z.number().int().min(0).optional() }),
+  /** Earlier versions of what was set, newest first. */
+  steeringHistory: z.object({}),
+  /** The last decisions for an action, as a supervisor may read them. */
+  decisions: z.object({ action: id, before: z.string().max(200).optional() }),
+  decision: z.object({ id }),
   /** Language for texts that the replica words (suggestions). */
   setLanguage: z.object({ language: z.enum(['en', 'de']) }),
 } as const;
@@ -74,6 +108,9 @@ export const STREAMS = {
   away: z.object({}),
   customer: z.object({ profileId: id }),
   suggestion: z.object({ profileId: id }),
+  /** For a supervisor: `forbidden` for others. */
+  board: z.object({}),
+  learned: z.object({}),
 } as const;
 
 export type CallName = keyof typeof CALLS;
@@ -95,6 +132,10 @@ export type CallResult = {
   answer: { ids: string[] };
   presence: { ok: true };
   setLanguage: { ok: true };
+  steer: SteeringVersionView;
+  steeringHistory: { versions: SteeringVersionView[] };
+  decisions: { decisions: DecisionSummary[]; next?: string };
+  decision: DecisionView;
 };
 
 export type StreamName = keyof typeof STREAMS;
@@ -108,6 +149,9 @@ export type StreamValue = {
   away: AwayView | null;
   customer: CustomerView | null;
   suggestion: SuggestionView | null;
+  board: BoardView;
+  /** Null before the core has told it. */
+  learned: LearnedView | null;
 };
 
 /** An error as it crosses the port: a code of the table, parameters for its sentence, whether a retry can help. */

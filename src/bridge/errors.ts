@@ -21,6 +21,8 @@ export const ERRORS = {
   too_large: { retry: false, mend: 'operator' },
   disk_full: { retry: true, mend: 'administrator' },
   no_bundle: { retry: true, mend: 'administrator' },
+  changed: { retry: true, mend: 'operator' },
+  refused: { retry: false, mend: 'operator' },
   bad_command: { retry: false, mend: 'operator' },
 } as const satisfies { [code: string]: { retry: boolean; mend: string } };
 

@@ -3,6 +3,8 @@
  * commands; the renderer only lays them out. Times are ISO 8601 in UTC; texts for people are codes with parameters
  * (the renderer words them), except what a source or the catalogue has already worded.
  */
+
+import type { Board } from '../domain/board.ts';
 import type { AlertView, ContactView, CustomerCard } from '../domain/customer-view.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { LinkReason, Notice } from './reports.ts';
@@ -64,7 +66,11 @@ export type SuggestedAction = {
   whyLost: string | null;
   /** The command that accepting leads to, if it leads to one. */
   command: { name: string; args: JsonObject } | null;
+  /** The same for when the customer is not here any more: over which channel, from when, and until when it is good. */
+  later: LaterView | null;
 };
+
+export type LaterView = { channel: string; approach: string; sendAt: string; bestUntil: string };
 
 export type CandidateView = {
   action: string;
@@ -287,3 +293,69 @@ export type SearchView = {
   /** Whose boarding pass it is, where of those on its booking one is called so. */
   bearer: string | null;
 };
+
+/** What is set over the catalogue, and the catalogue's actions (doors.md "Steering and the model"). */
+export type SteeringVersionView = {
+  version: number;
+  at: string | null;
+  by: string;
+  note: string;
+  levers: { [action: string]: number };
+  paused: { [action: string]: { by: 'person' | 'guardrail'; at: string; reason: string } };
+  caps: CapView[] | null;
+};
+export type CapView = { channel?: string; lane?: number; count: number; windowHours: number };
+export type SteeringView = SteeringVersionView & {
+  catalogue: { id: string; title: { en: string; de: string } | null; lane: number }[];
+  /** Those of the catalogue, in force where nobody has set others. */
+  catalogueCaps: CapView[];
+};
+
+/** What a supervisor sees. Offline it stays as it was last heard, with its time. */
+export type BoardView = {
+  board: Board | null;
+  steering: SteeringView | null;
+  /** When the core was last heard, by this machine's clock; null: not since this console started. */
+  heardAt: string | null;
+  /** Why it is not renewed; an error code, null while it is. */
+  problem: string | null;
+};
+
+export type EstimateView = { value: number; low: number; high: number };
+
+export type LearnedView = {
+  labels: number;
+  evidence: { judged: number; atMost: number };
+  calibration: { from: number; to: number; n: number; predicted: number; observed: EstimateView }[];
+  calibrationError: number | null;
+  history: {
+    at: string;
+    n: number;
+    block: number;
+    rate: EstimateView | null;
+    uniform: EstimateView | null;
+    liftOverUniform: EstimateView | null;
+    upliftOverHoldout: EstimateView | null;
+  }[];
+  acceptance: { action: string; decisions: number; rate: EstimateView | null }[];
+  lift: { logged: EstimateView | null; liftOverUniform: number | null };
+  upliftOverHoldout: (EstimateView & { heldOut: number }) | null;
+};
+
+export type DecisionSummary = {
+  id: string;
+  at: string;
+  profileId: string;
+  name: string;
+  presented: { action: string; channel: string; approach: string } | null;
+  override: boolean;
+  propensity: number | null;
+  explored: boolean;
+  holdout: boolean;
+  madeOffline: boolean;
+  bundle: string;
+  /** Candidates that nothing stood against. */
+  open: number;
+  outcomes: { outcome: string; at: string; reason: string | null }[];
+};
+export type DecisionView = DecisionSummary & { record: JsonObject };

@@ -3,14 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { ulid } from 'ulidx';
+import type { Role } from '../domain/role.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { taggerOf } from './auth/tags.ts';
 import { createTokens } from './auth/tokens.ts';
+import { BoardView } from './board/board.ts';
 import { auditCommand } from './commands/audit.ts';
 import { PlannedFailures } from './commands/failures.ts';
 import { Eraser } from './erase/erase.ts';
 import { Retention, readRetention } from './erase/retention.ts';
 import { Fold } from './fold/fold.ts';
+import { addBoardDoors } from './ingest/board.ts';
 import { addContactDoor } from './ingest/contacts.ts';
 import { addDecisionDoors } from './ingest/decisions.ts';
 import type { Doors } from './ingest/deps.ts';
@@ -28,10 +31,12 @@ import { addTrustDoors } from './ingest/trust.ts';
 import { readDestinations } from './intents/channels/configured.ts';
 import type { Destination } from './intents/channels/destination.ts';
 import { IntentRunner } from './intents/runner.ts';
+import { takeScheduled } from './intents/wish.ts';
 import { takeRecorded } from './learn/intake.ts';
 import { LearningSide } from './learn/side.ts';
 import { Maintainer } from './schedule/maintainer.ts';
 import { AuditStore } from './store/audit.ts';
+import { BoardStore } from './store/board.ts';
 import { startCheckpoints } from './store/checkpoint.ts';
 import { SqliteClients } from './store/clients.ts';
 import { DATABASE_FILE, openDatabase } from './store/database.ts';
@@ -57,6 +62,8 @@ export type CoreOptions = {
   /** Adds the doors under /dev. */
   dev: boolean;
   station?: string | undefined;
+  /** Of the console that it is embedded in; `operator` by default. */
+  role?: Role | undefined;
   /** ms; the system's clock by default. */
   now?: () => number;
   /** Uniform in [0, 1); of the platform's secure source by default. */
@@ -78,6 +85,8 @@ const VERSION = '0.1.0';
 const TOKEN_SECONDS = 7 * 86_400;
 /** What the printed console token may see and do (docs/spec/airline.md "Development secrets"). */
 const CONSOLE_GRANTS = ['station:*', 'flight:*', 'queue:*', 'opened:*', 'profile:*'];
+/** A kiosk knows who is expected where it stands, and asks for nobody else. */
+const KIOSK_GRANTS = ['station:*'];
 
 const RANDOM_BYTES = 6;
 const pool = Buffer.alloc(512 * RANDOM_BYTES);
@@ -120,7 +129,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       pack: AIRLINE_COMMANDS,
       tag,
       failures,
-      applied: (command, profileId) => takeRecorded(stores.decisions, command, profileId),
+      applied: (command, profileId) => {
+        takeRecorded(stores.decisions, command, profileId);
+        takeScheduled(doors, intents.classes, command, profileId);
+      },
       executed: (one) => auditCommand(clients, one, now()),
     },
     proofKey: secrets.key('proofs'),
@@ -130,7 +142,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     newId,
     report: unexpected,
   });
-  const learning = new LearningSide({ ...stores, now, onFailure: unexpected });
+  const destinations = destinationsOf(options.dataDir, unexpected);
+  const learning = new LearningSide({
+    ...stores,
+    now,
+    onFailure: unexpected,
+    destinations: destinations.map(({ channel }) => channel),
+  });
   const eraser = new Eraser({
     ...stores,
     fold,
@@ -159,7 +177,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   };
   learning.bundles.onRenewed = (bundle) => Object.assign(doors, { bundle });
   const maintainer = new Maintainer(doors, unexpected);
-  const intents = new IntentRunner(doors, destinationsOf(options.dataDir, unexpected), {
+  const intents = new IntentRunner(doors, destinations, {
     random,
     onFailure: unexpected,
   });
@@ -168,8 +186,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await maintainer.catchUp();
     intents.catchUp();
   };
+  const board = new BoardView({
+    ...stores,
+    store: stores.board,
+    learning,
+    consoles: () => sync.hub.consoles(),
+    now,
+    clock,
+  });
   await server.register(async (inner) => {
     addDoors(inner, doors);
+    addBoardDoors(inner, { ...doors, board, boardStore: stores.board });
     addIntentDoors(inner, doors, intents);
     addTrustDoors(inner, doors);
     if (options.dev) addDevelopmentDoors(inner, { ...doors, failures, hub: sync.hub, moveClock });
@@ -199,8 +226,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   sync.hub.admission.started();
   maintainer.start();
   intents.start();
-  const issueConsoleToken = () =>
-    tokens.issue({ subject: 'console', role: 'operator', scopes: CONSOLE_GRANTS, ttlSeconds: TOKEN_SECONDS });
+  const holder =
+    options.role === 'kiosk'
+      ? { subject: 'kiosk', role: 'kiosk' as const, scopes: KIOSK_GRANTS }
+      : { subject: 'console', role: options.role ?? 'operator', scopes: CONSOLE_GRANTS };
+  const issueConsoleToken = () => tokens.issue({ ...holder, ttlSeconds: TOKEN_SECONDS });
   return {
     url: `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     writeKey: secrets.issueWriteKey('start', now()),
@@ -226,6 +256,7 @@ function openStores(dataDir: string, now: () => number) {
   const messages = new ErasedMessages(db);
   return {
     db,
+    board: new BoardStore(db),
     log: new LogStore(db, now),
     events: new EventStore(db, messages),
     identities: new IdentityStore(db),

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Role } from '../domain/role.ts';
 import { type Core, createCore } from './core.ts';
 
 /**
@@ -6,7 +7,14 @@ import { type Core, createCore } from './core.ts';
  * (`process.parentPort`: told `start`, answers `ready`; asked for a `token`, answers with a fresh one).
  */
 
-type StartMessage = { type: 'start'; dataDir: string; port?: number; dev?: boolean; station?: string };
+type StartMessage = {
+  type: 'start';
+  dataDir: string;
+  port?: number;
+  dev?: boolean;
+  station?: string;
+  role?: Role;
+};
 type Message = StartMessage | { type: 'token' } | { type: 'stop' };
 type ParentPort = {
   on(event: 'message', listener: (event: { data: Message }) => void): void;
@@ -67,8 +75,8 @@ async function runAlone(): Promise<void> {
 }
 
 /** The port of the last start, so that reconnects find it again; any free one where it was taken meanwhile. */
-async function startEmbedded({ dataDir, port = 0, dev = false, station }: StartMessage): Promise<Core> {
-  const options = { dataDir, dev, station, logger };
+async function startEmbedded({ dataDir, port = 0, dev = false, station, role }: StartMessage): Promise<Core> {
+  const options = { dataDir, dev, station, role, logger };
   try {
     return await createCore({ ...options, port });
   } catch (error) {

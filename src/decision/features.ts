@@ -84,7 +84,7 @@ function scaled(scale: NumberScale, value: number): number {
  * category, because its scaled value says much of it already; a pair counts less than its two facts, because most of
  * what there is to know is in the facts themselves.
  */
-const UNIT = 0.85;
+const UNIT = 2;
 const BIN_WEIGHT = 0.7;
 const PAIR_WEIGHT = 0.35;
 /** With more learned facts than this their pairs are too many: each would be seen too rarely to say anything. */
@@ -106,19 +106,23 @@ export interface FeatureVector {
 }
 
 /**
- * Room for the features of all learned facts. Every x is scaled by 0.85 n^(-0.4), n being the most features that a request
- * can have with the bias and without pairs: with x = 1 the prior of dozens of overlapping features adds up to a step so
- * large that each outcome nearly overwrites the last (measured: a third of what could be gained, and 13 % of the
- * reward under delay, were lost).
+ * Room for the features of all learned facts. Every x is scaled by 2 s^(-0.5) n^(-0.4), s being the scopes of a candidate
+ * and n the most features that a request can have with the bias and without pairs: with x = 1 the prior of dozens of
+ * overlapping features adds up to a step so large that each outcome nearly overwrites the last (measured: a third of what
+ * could be gained, and 13 % of the reward under delay, were lost).
  */
-export function makeFeatureVector(declared: DeclaredFacts, facts: readonly LearnedFact[]): FeatureVector {
+export function makeFeatureVector(
+  declared: DeclaredFacts,
+  facts: readonly LearnedFact[],
+  scopes: number,
+): FeatureVector {
   const hasPairs = facts.length <= MOST_PAIRED_FACTS;
   let most = 1;
   for (const { fact } of facts) most += isCategory(declared, fact) ? 1 : 2;
   const room = 2 * facts.length + (hasPairs ? (facts.length * (facts.length - 1)) / 2 : 0);
   return {
     size: 0,
-    unit: UNIT * pow(most, -0.4),
+    unit: UNIT * pow(scopes, -0.5) * pow(most, -0.4),
     hasPairs,
     hash: new Int32Array(room),
     x: new Float64Array(room),

@@ -83,23 +83,23 @@ describe('[D17] features', () => {
 
 describe('[D18] the update', () => {
   it('is one step of the filter, for the chosen candidate alone', () => {
-    // No learned fact: six biases of x = 0.85, so everything can be computed by hand.
-    const x = 0.85;
+    // No learned fact: the biases of four scopes (one group, one approach), x = 2 / sqrt(4), so all can be computed by hand.
+    const x = 1;
     const play = new Play(bundleWith({ learn: [] }));
     const first = play.decide('d').chosen!;
     play.tell('d', 'positive');
     const p0 = first.action === 'a1' ? 0.2 : 0.1;
     const start = Math.log(p0 / (1 - p0));
     const r = p0 * (1 - p0);
-    const D = 1 + r * 3 * x * x;
+    const D = 1 + r * 2 * x * x;
     const slots = moved(play.model);
-    expect(slots).toHaveLength(6);
+    expect(slots).toHaveLength(4);
     for (const { m, P } of slots) {
       expect(m).toBeCloseTo((0.5 * x * (1 - p0)) / D, 12);
       expect(P).toBeCloseTo(0.5 - (r * 0.25 * x * x) / D, 12);
     }
-    const mu = start + (6 * 0.5 * x * x * (1 - p0)) / D;
-    const s2 = 6 * x * x * (0.5 - (r * 0.25 * x * x) / D);
+    const mu = start + (4 * 0.5 * x * x * (1 - p0)) / D;
+    const s2 = 4 * x * x * (0.5 - (r * 0.25 * x * x) / D);
     const p = 1 / (1 + Math.exp(-mu / Math.sqrt(1 + 0.3926990817 * s2)));
     const answer = play.decide('e');
     const candidate = answer.candidates.find(

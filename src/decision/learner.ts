@@ -47,9 +47,6 @@ export interface Learner extends Model {
 }
 
 const PROBIT = 0.3926990817;
-const KINDS = ['global', 'group', 'action', 'channel', 'approach', 'pair'] as const;
-/** Scopes per candidate. */
-const SCOPES = KINDS.length;
 /** The second head has fewer slots: it is small, and a whole model stays below 16 MiB. */
 const PRESENTED_BITS = 14;
 
@@ -99,16 +96,17 @@ class HashedLearner implements Learner {
   private readonly scales: readonly NumberScale[];
   private readonly startRates: Model;
   private readonly startLogits: Float64Array;
-  /** Hash of each scope, and per candidate its six scopes. */
+  /** Hash of each scope, and per candidate its scopes: so many each. */
   private readonly scopeHashes: Int32Array;
   private readonly scopesOf: Int32Array;
+  private readonly each: number;
   // Scratch space of one prediction.
   private readonly values: LearnValue[] = [];
   private readonly vector: FeatureVector;
   private readonly sums: ScopeSums;
   private readonly muOfFact: Float64Array;
   private readonly s2OfFact: Float64Array;
-  private readonly single = new Int32Array(SCOPES);
+  private readonly single: Int32Array;
 
   constructor(ground: ModelGround, state: LearnerState) {
     this.ground = ground;
@@ -124,10 +122,12 @@ class HashedLearner implements Learner {
       Float64Array.from(candidates, (i) => actionOf(i)?.startRate as number),
     );
     this.startLogits = Float64Array.from(candidates, (i) => actionOf(i)?.startLogit as number);
-    const { hashes, scopesOf } = listScopes(ground);
+    const { hashes, scopesOf, each } = listScopes(ground);
     this.scopeHashes = hashes;
     this.scopesOf = scopesOf;
-    this.vector = makeFeatureVector(ground.declared, this.facts);
+    this.each = each;
+    this.single = new Int32Array(each);
+    this.vector = makeFeatureVector(ground.declared, this.facts, each);
     this.sums = new ScopeSums(state.outcome, hashes);
     this.muOfFact = new Float64Array(this.facts.length);
     this.s2OfFact = new Float64Array(this.facts.length);
@@ -142,13 +142,13 @@ class HashedLearner implements Learner {
     makeFeatures(this.facts, this.values, this.scales, this.vector);
     this.sums.write(this.vector);
     const { space } = this.ground;
-    const { scopesOf, startLogits } = this;
+    const { scopesOf, startLogits, each } = this;
     const sums = this.sums;
     for (let candidate = 0; candidate < space.size; candidate++) {
       if (on[space.channel[candidate] as number] === 0) continue;
       let mu = startLogits[candidate] as number;
       let s2 = 0;
-      for (let k = candidate * SCOPES; k < candidate * SCOPES + SCOPES; k++) {
+      for (let k = candidate * each; k < candidate * each + each; k++) {
         const scope = scopesOf[k] as number;
         mu += sums.mu[scope] as number;
         s2 += sums.s2[scope] as number;
@@ -159,11 +159,11 @@ class HashedLearner implements Learner {
 
   effects(candidate: number): readonly FactEffect[] {
     if (this.labels === 0) return [];
-    const { muOfFact, s2OfFact } = this;
+    const { muOfFact, s2OfFact, each } = this;
     let mu = this.startLogits[candidate] as number;
     let s2 = 0;
-    for (let k = 0; k < SCOPES; k++) {
-      const scope = this.scopesOf[candidate * SCOPES + k] as number;
+    for (let k = 0; k < each; k++) {
+      const scope = this.scopesOf[candidate * each + k] as number;
       mu += this.sums.mu[scope] as number;
       s2 += this.sums.s2[scope] as number;
     }
@@ -180,7 +180,7 @@ class HashedLearner implements Learner {
 
   /** What each fact adds to mu and s2 of a candidate; a pair counts for both of its facts. */
   private shareOut(candidate: number): void {
-    const { muOfFact, s2OfFact, scopesOf, sums } = this;
+    const { muOfFact, s2OfFact, scopesOf, sums, each } = this;
     const { x, owner, partner, size } = this.vector;
     muOfFact.fill(0);
     s2OfFact.fill(0);
@@ -188,7 +188,7 @@ class HashedLearner implements Learner {
       const row = sums.rowOf(f);
       let m = 0;
       let variance = 0;
-      for (let k = candidate * SCOPES; k < candidate * SCOPES + SCOPES; k++) {
+      for (let k = candidate * each; k < candidate * each + each; k++) {
         const at = 2 * (scopesOf[k] as number);
         m += row[at] as number;
         variance += row[at + 1] as number;
@@ -265,8 +265,9 @@ class HashedLearner implements Learner {
   }
 
   private scopesFor(candidate: number): Int32Array {
-    for (let k = 0; k < SCOPES; k++) {
-      this.single[k] = this.scopeHashes[this.scopesOf[candidate * SCOPES + k] as number] as number;
+    const { each } = this;
+    for (let k = 0; k < each; k++) {
+      this.single[k] = this.scopeHashes[this.scopesOf[candidate * each + k] as number] as number;
     }
     return this.single;
   }
@@ -292,9 +293,24 @@ function moderated(mu: number, s2: number): number {
   return sigmoid(mu / Math.sqrt(1 + PROBIT * s2));
 }
 
-/** Every scope that some candidate has, hashed from names so that a model outlives a change of the catalogue. */
-function listScopes(ground: ModelGround): { hashes: Int32Array; scopesOf: Int32Array } {
+interface Scopes {
+  readonly hashes: Int32Array;
+  /** Per candidate the positions of its scopes, `each` of them. */
+  readonly scopesOf: Int32Array;
+  readonly each: number;
+}
+
+/**
+ * Every scope that some candidate has, hashed from names so that a model outlives a change of the catalogue. A scope
+ * that tells no candidate from another says what `global` says, and a group of one what its action says: said twice it
+ * would only count twice, at the expense of what tells candidates apart.
+ */
+function listScopes(ground: ModelGround): Scopes {
   const { space, actions } = ground;
+  const hasGroups = space.groups.length < actions.length;
+  const hasChannels = space.channels.length > 1;
+  const hasApproaches = space.approaches.length > 1;
+  const each = 3 + Number(hasGroups) + Number(hasChannels) + Number(hasApproaches);
   const positions = new Map<string, number>();
   const place = (kind: string, ...names: readonly string[]) => {
     const text = JSON.stringify([kind, ...names]);
@@ -302,19 +318,16 @@ function listScopes(ground: ModelGround): { hashes: Int32Array; scopesOf: Int32A
     positions.set(text, position);
     return position;
   };
-  const scopesOf = new Int32Array(space.size * SCOPES);
+  const scopesOf = new Int32Array(space.size * each);
   for (let i = 0; i < space.size; i++) {
     const action = (actions[space.action[i] as number] as CompiledAction).id;
     const channel = space.channels[space.channel[i] as number] as string;
-    const scopes = [
-      place('global'),
-      place('group', space.groups[space.group[i] as number] as string),
-      place('action', action),
-      place('channel', channel),
-      place('approach', space.approaches[space.approach[i] as number] as string),
-      place('pair', action, channel),
-    ];
-    scopesOf.set(scopes, i * SCOPES);
+    const scopes = [place('global'), place('action', action), place('pair', action, channel)];
+    if (hasGroups) scopes.push(place('group', space.groups[space.group[i] as number] as string));
+    if (hasChannels) scopes.push(place('channel', channel));
+    if (hasApproaches)
+      scopes.push(place('approach', space.approaches[space.approach[i] as number] as string));
+    scopesOf.set(scopes, i * each);
   }
-  return { hashes: Int32Array.from(positions.keys(), hash32), scopesOf };
+  return { hashes: Int32Array.from(positions.keys(), hash32), scopesOf, each };
 }

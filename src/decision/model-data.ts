@@ -3,7 +3,8 @@ import { unpack } from './frozen.ts';
 import { BundleError, isObject } from './shape.ts';
 import { makeWeights, PRIOR_VARIANCE, type Weights } from './weights.ts';
 
-export const MODEL_FORM = 'kairos-hashed-logistic/1';
+/** Another number wherever features, scopes or scale are others: slots learned with those would say something else. */
+export const MODEL_FORM = 'kairos-hashed-logistic/2';
 
 export interface HeadData {
   readonly bits: number;

@@ -9,7 +9,7 @@ import { MAX_COMMAND_BYTES } from '../protocol/limits.ts';
 import type { ReplicaConfig } from './config.ts';
 import { answeredCandidate, commandOf, decisionRecord, type Made } from './decide/suggest.ts';
 import { rebase, superseded } from './outbox/coalesce.ts';
-import { type Composed, compose, type Seen } from './outbox/compose.ts';
+import { type Composed, compose, isForbidden, type Seen } from './outbox/compose.ts';
 import { dropDraft, keepDraft } from './outbox/drafts.ts';
 import type { Outbox } from './outbox/model.ts';
 import {
@@ -143,9 +143,13 @@ export class Desk {
     const command =
       input.answer === 'accept' ? commandOf(made, candidate.action, this.parts.language()) : null;
     // A command that still needs an entry (a seat, a value) is enqueued by the window when it has been given.
-    if (command !== null && command.needs.length === 0) {
+    // A kiosk writes no notes: there the outcome alone tells the counter what the passenger chose.
+    const isAllowed =
+      command !== null && !isForbidden(AIRLINE_COMMANDS, command.name, this.parts.config.role);
+    if (command !== null && isAllowed && command.needs.length === 0) {
       wishes.push({ name: command.name, profileId, args: command.args, seen: input.seen });
     }
+    if (input.answer === 'schedule') wishes.push(laterWish(made, candidate.action, profileId));
     let outbox = this.parts.outbox();
     const ids: string[] = [];
     for (const wish of wishes) {
@@ -184,9 +188,18 @@ export class Desk {
 /** Reasons that the customer gave, in the words of the window; any other refusal was the operator's own. */
 const CUSTOMER_REASONS: ReadonlySet<string> = new Set(['not-needed', 'has-it', 'price']);
 
+/** The intent that the operator asks for, as it stood on the card. @throws PortFailure where it is not possible any more */
+function laterWish(made: Made, action: string, profileId: string): Wanted {
+  const later = made.laterOf(action);
+  if (later === null) throw new PortFailure('too_late');
+  const { channel, approach, sendAt, bestUntil } = later;
+  const args = { profileId, action, channel, approach, notBefore: sendAt, bestUntil };
+  return { name: 'schedule-action', profileId, args, seen: [] };
+}
+
 /** Later is shown and not refused: it may come back. */
 function outcomeOf(answer: CallRead['answer']['answer'], reason: string | undefined): string {
   if (answer === 'accept') return 'positive';
-  if (answer === 'later') return 'presented';
+  if (answer === 'later' || answer === 'schedule') return 'presented';
   return reason !== undefined && CUSTOMER_REASONS.has(reason) ? 'customer-declined' : 'operator-declined';
 }

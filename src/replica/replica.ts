@@ -10,6 +10,7 @@ import type { ReplicaConfig } from './config.ts';
 import { BundleHolder } from './decide/suggest.ts';
 import { Suggestions } from './decide/suggestions.ts';
 import { Desk } from './desk.ts';
+import { doorsOf } from './doors.ts';
 import { Files, type Keys } from './files.ts';
 import { News, topicsOf, topicsOfOutbox } from './news.ts';
 import type { Entry, Outbox } from './outbox/model.ts';
@@ -17,6 +18,7 @@ import { seenBy } from './overlay.ts';
 import { Presence } from './presence.ts';
 import { SleepWatch } from './sleepWatch.ts';
 import { isDamage, isFull } from './store/open.ts';
+import { Supervise } from './supervise.ts';
 import { Latency } from './sync/latency.ts';
 import { NodeTimers } from './sync/nodeTimers.ts';
 import { Runner } from './sync/runner.ts';
@@ -55,6 +57,7 @@ export class Replica {
   readonly wanted: Wanted;
   readonly desk: Desk;
   readonly away: Away;
+  readonly supervise: Supervise;
   readonly now: () => number;
   readonly log: (line: string) => void;
   private readonly deps: ReplicaDeps;
@@ -104,6 +107,11 @@ export class Replica {
       decision: (id) => this.suggestions.find(id),
       language: () => this.suggestions.language,
     });
+    this.supervise = new Supervise({
+      role: config.role,
+      doors: doorsOf(config.coreUrl, () => this.runner.session.token),
+      now: this.now,
+    });
     this.away = new Away({
       row: (id) => this.files.replica.reader.profile(id)?.row ?? null,
       isStale: (id) => this.files.replica.store.isStale('profile', id),
@@ -119,7 +127,7 @@ export class Replica {
 
   start(): void {
     const heard = this.files.replica.store.lease()?.heard;
-    if (heard !== undefined) this.away.begin(heard, 'closed');
+    if (heard !== undefined) this.news.attempt(() => this.away.begin(heard, 'closed'));
     this.sleep.start();
     this.runner.dispatch({ type: 'start', token: this.config.token, wanted: this.wanted.scopes() });
     this.tidy();
@@ -131,6 +139,7 @@ export class Replica {
     this.sleep.stop();
     this.away.stop();
     this.presence.stop();
+    this.supervise.stop();
     this.runner.dispatch({ type: 'stop' });
     this.news.stop();
     this.timers.stopAll();

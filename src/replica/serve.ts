@@ -6,6 +6,7 @@ import { PortFailure } from '../bridge/errors.ts';
 import type { Handlers } from '../bridge/serve.ts';
 import type { SuggestionView } from '../bridge/views.ts';
 import { canonicalJson } from '../domain/canonical.ts';
+import type { Json } from '../domain/json.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { nameOf } from '../packs/airline/views/facts.ts';
 import { type Made, makeDecision, suggestionView } from './decide/suggest.ts';
@@ -27,7 +28,7 @@ const WORK_MS = 250;
 const STATUS_MS = 100;
 
 export function handlers(parts: Replica): Handlers {
-  const { desk, suggestions, news } = parts;
+  const { desk, suggestions, news, supervise } = parts;
   return {
     calls: {
       search: ({ text, limit }) => searchFor(parts, text, limit),
@@ -42,6 +43,10 @@ export function handlers(parts: Replica): Handlers {
       draft: (input) => desk.draft(input),
       answer: (input) => desk.answer(input),
       presence: (input) => presence(parts, input),
+      steer: (input) => supervise.steer(input),
+      steeringHistory: () => supervise.steeringHistory(),
+      decisions: (input) => supervise.decisions(input),
+      decision: (input) => supervise.decision(input),
       setLanguage: ({ language }) => {
         suggestions.language = language;
         news.tell('bundle');
@@ -86,6 +91,8 @@ export function handlers(parts: Replica): Handlers {
         ),
       customer: (input, emit) => customer(parts, input, emit),
       suggestion: (input, emit) => suggestion(parts, input, emit),
+      board: (_, emit) => supervise.watch(emit),
+      learned: (_, emit) => supervise.watchLearned(emit),
     },
   };
 }
@@ -249,9 +256,20 @@ function decideFor(parts: Replica, profileId: string): { made: Made; view: Sugge
   if (held === null || shown === null) return null;
   const online = connectionState(runner.session, store.meta()) === 'live';
   const { station, role } = config;
-  const made = makeDecision(held.compiled, shown, { id: ulid(), now: parts.now(), station, role, online });
+  const destinations = textsOf(held.row.bundle.destinations);
+  const made = makeDecision(held.compiled, shown, {
+    id: ulid(),
+    now: parts.now(),
+    station,
+    role,
+    online,
+    destinations,
+  });
   return { made, view: suggestionView(made, held.row, suggestions.language) };
 }
+
+const textsOf = (value: Json | undefined): string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 
 /** What makes a decision another one for the operator: not its id, its clock or a score's last digit. */
 function comparable(value: SuggestionView): unknown {
@@ -265,6 +283,7 @@ function comparable(value: SuggestionView): unknown {
       action.reasonsFor,
       action.reasonsAgainst,
       action.command,
+      action.later?.channel ?? null,
     ];
   return [
     brief(value.primary),

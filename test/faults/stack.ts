@@ -74,6 +74,8 @@ export class Place {
   readonly line: Line;
   readonly hosts: Host[] = [];
   private readonly stack: Stack;
+  /** Why it did not start the last time. */
+  private reason = '';
   /** What is done to the process, one after the other. */
   private work: Promise<void> = Promise.resolve();
 
@@ -100,6 +102,7 @@ export class Place {
     } catch (error) {
       // Killed while it started, or its disk is full: whoever mends it starts it again.
       await host.kill();
+      this.reason = `${error}; ${host.lines.join(', ')}`;
       if (!(error instanceof Died || error instanceof Refused)) throw error;
     }
   }
@@ -138,8 +141,7 @@ export class Place {
     this.host?.signal('SIGCONT');
     limitFiles(this.host?.pid ?? 0, null);
     if (this.host === null) await this.start();
-    if (this.host === null)
-      throw new Error(`${this.station.name} does not start: ${this.hosts.at(-1)?.lines.join(', ')}`);
+    if (this.host === null) throw new Error(`${this.station.name} does not start: ${this.reason}`);
     await this.host.ask({ t: 'clock', offsetMs: 0 });
   }
 

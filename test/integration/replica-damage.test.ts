@@ -1,4 +1,13 @@
-import { closeSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allRows } from '../../src/replica/store/reader.ts';
@@ -10,6 +19,9 @@ beforeEach(async () => {
   await whole.startCore();
 });
 afterEach(() => whole.close());
+
+/** Bytes of a page of replica.db. */
+const PAGE = 8_192;
 
 /** Overwrites everything behind the first page of a file. */
 function ruin(path: string): void {
@@ -69,6 +81,40 @@ describe('a damaged replica', () => {
       {},
       (view) => view.connection === 'live' && view.profiles === 1,
     );
+  });
+
+  it('[P3] never keeps a console from starting, whichever page it is', async () => {
+    for (let i = 0; i < 8; i++) await whole.passenger(`u${i}`, `QX7R${i}M`);
+    await whole.event('contacts', {
+      ...{ id: 'c1', kind: 'call', state: 'ringing', queue: 'support', station: 'FRA' },
+      ...{ identity: { type: 'userId', value: 'u1' }, at: new Date().toISOString() },
+    });
+    const first = await whole.replica();
+    await until(
+      whole.window(first),
+      'status',
+      {},
+      (view) => view.connection === 'live' && view.profiles === 8,
+    );
+    await whole.stopReplica(first);
+    const path = join(whole.path('op-1'), 'replica-operator.db');
+    const good = readFileSync(path);
+    await whole.core.close();
+    const noticed: number[] = [];
+    for (let at = PAGE; at < good.length; at += PAGE) {
+      for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true });
+      writeFileSync(
+        path,
+        Buffer.concat([good.subarray(0, at), Buffer.alloc(PAGE, 7), good.subarray(at + PAGE)]),
+      );
+      const lines: string[] = [];
+      const replica = await whole.replica({}, { log: (line) => lines.push(line) });
+      if (lines.includes('replica_damaged')) noticed.push(at / PAGE);
+      await whole.stopReplica(replica);
+    }
+    // Pages that opening does not read, but the work list that the strip after a gap begins with.
+    expect(noticed.length).toBeGreaterThan(0);
+    await whole.startCore();
   });
 });
 

@@ -91,7 +91,11 @@ describe('[D22] the command line as a user starts it', () => {
     const facts = Object.fromEntries(
       Array.from({ length: 30 }, (_, i) => [`f${i}`, { type: 'text' as const }]),
     );
-    const catalogue = Array.from({ length: 40 }, (_, i) => ({ id: `a${i}`, lane: 2, channels: ['web'] }));
+    // Groups, channels and approaches that tell candidates apart: a model has all scopes then.
+    const catalogue = Array.from({ length: 40 }, (_, i) => ({
+      ...{ id: `a${i}`, group: `g${i % 8}`, lane: 2 },
+      ...{ channels: ['web', 'email'], approaches: ['plain', 'warm'] },
+    }));
     const bundle = { ...BUNDLE, facts, catalogue, policy: { learn: Object.keys(facts) } };
     const teacher = new Door(JSON.stringify(bundle), { learn: true });
     const strange = () =>

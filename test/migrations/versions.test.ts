@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KEY_INDEXES, REPLICA_SCHEMA, REPLICA_VERSION } from '../../src/replica/migrations/replica.ts';
 import type { Outbox } from '../../src/replica/outbox/model.ts';
 import type { RunningReplica } from '../../src/replica/start.ts';
+import { openFile } from '../../src/replica/store/open.ts';
 import { allRows } from '../../src/replica/store/reader.ts';
 import { until, Whole } from '../builders/whole.ts';
 
@@ -33,6 +34,11 @@ async function console_(version: number): Promise<RunningReplica> {
   mkdirSync(folder, { recursive: true });
   copyFileSync(join(FILES, `replica-v${version}.db`), join(folder, 'replica-operator.db'));
   copyFileSync(join(FILES, 'outbox-v1.db'), join(folder, OUTBOX));
+  // What was settled or taken back is known for 7 days; the files get older than that.
+  const outbox = openFile(join(folder, OUTBOX), KEYS.outbox);
+  for (const table of ['settled', 'undone'])
+    outbox.prepare(`UPDATE ${table} SET at = ?`).run(new Date().toISOString());
+  outbox.close();
   return whole.replica({ keys: KEYS });
 }
 

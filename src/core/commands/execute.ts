@@ -15,7 +15,7 @@ export type ExecuteDeps = Omit<JudgeDeps, 'writer'> & {
   folder: Pick<Folder, 'effect'>;
   failures: PlannedFailures;
   /** Told of every command that was applied, inside of its transaction. */
-  applied?(command: { name: string; args: JsonObject; at: string }, profileId: string): void;
+  applied?(command: { id: string; name: string; args: JsonObject; at: string }, profileId: string): void;
   /** Told of every command that was executed, whatever came of it, inside of its transaction. */
   executed?(one: Executed): void;
   /** The core's clock, ms. */
@@ -131,7 +131,7 @@ function perform(deps: ExecuteDeps, log: LogWriter, pusher: Pusher, command: Rea
   for (const fact of Object.keys(verdict.effect.facts))
     deps.clients.putWriter(verdict.effect.profileId, fact, pusher.viewer.subject, at);
   const { name, args, at: writtenAt } = command.body;
-  deps.applied?.({ name, args: args as JsonObject, at: writtenAt }, verdict.effect.profileId);
+  deps.applied?.({ id: command.id, name, args: args as JsonObject, at: writtenAt }, verdict.effect.profileId);
   return { ...verdict.receipt, changes };
 }
 

@@ -12,8 +12,20 @@ export function isTransient(error: unknown): boolean {
   return typeof code === 'string' && (transientCodes.test(code) || code === 'ETIMEDOUT');
 }
 
+/** A command that cannot be done for a reason of the pack, found while it was done: all of it is rolled back. */
+export class CommandRefused extends Error {
+  override name = 'CommandRefused';
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
 /** What the fold refuses, as the code of a rejected command; undefined for any other error. */
 export function refusalOf(error: unknown): string | undefined {
+  if (error instanceof CommandRefused) return error.reason;
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (code === 'row_too_large') return 'too_large';
   return code === 'unknown_profile' ? 'unknown_profile' : undefined;

@@ -5,6 +5,7 @@ import { isSameName, readName, recordOf } from '../../decision/record.ts';
 import type { EventRow } from '../../domain/event.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { isoTime, parseTime } from '../../domain/time.ts';
+import { evidenceOf } from '../../packs/airline/catalogue/evidence.ts';
 import { decisionInput } from '../../packs/airline/catalogue/input.ts';
 import { maskContact, maskProfile, maskRow } from '../auth/masks.ts';
 import { mayReach } from '../auth/permission.ts';
@@ -55,11 +56,14 @@ async function decideFor(doors: Doors, viewer: Viewer, body: Record<string, unkn
   const contacts = openContacts(doors, profileId).map((contact) =>
     maskContact(viewer.role, contact, doors.tag),
   );
-  const { profile } = decisionInput(row, events, contacts, now, doors.station);
+  const input = decisionInput(row, events, contacts, now, doors.station);
+  const { profile } = input;
   const request = { id: doors.newId(), at: isoTime(now), profile, channels: [channel], mode } as const;
   const { bundle } = doors;
   const record = decide(bundle, request, { seed: doors.seed });
-  const json = JSON.stringify(recordOf(bundle, request, record));
+  const kept = recordOf(bundle, request, record);
+  const evidence = evidenceOf(record, input, record.chosen, Object.keys(kept.inputs));
+  const json = JSON.stringify({ ...kept, ...evidence });
   const [error] = await doors.group.submit([
     () => {
       doors.decisions.add({ id: record.id, profile: profileId, at: now, json });

@@ -8,6 +8,7 @@ import { type Occasion, plan } from '../intents/plan.ts';
 import { storedOf } from '../intents/planner.ts';
 import type { IntentRunner } from '../intents/runner.ts';
 import { situationOf } from '../intents/situation.ts';
+import { endIntent, HORIZON_MS, occasionOfWish, replaceOthers } from '../intents/wish.ts';
 import { readViewer } from './access.ts';
 import { profileNamed } from './decisions.ts';
 import type { Doors } from './deps.ts';
@@ -38,7 +39,6 @@ export function addIntentDoors(server: FastifyInstance, doors: Doors, runner: In
 }
 
 const MOST_SHOWN = 200;
-const HORIZON_MS = 14 * 86_400_000;
 
 function supervising(viewer: Viewer): Viewer {
   if (viewer.role !== 'supervisor')
@@ -93,23 +93,12 @@ async function schedule(doors: Doors, runner: IntentRunner, viewer: Viewer, body
   const { action, channel } = intent;
   await durably(doors, () => {
     doors.decisions.add(storedOf(record, profileId, doors.now()));
-    for (const other of doors.intents.openOf(profileId))
-      if (isReplaced(other, intent)) save(doors, other, 'replaced');
+    replaceOthers(doors, profileId, intent);
     doors.intents.save(intent);
     doors.clients.audit(viewer.subject, 'schedule', { profile: profileId, action, channel }, doors.now());
   });
   runner.wake();
   return { intent: shown(intent) };
-}
-
-/** The same action over the same channel that has not left yet: a customer is told once, when it was wished last. */
-const isReplaced = (other: Intent, { action, channel }: Intent): boolean =>
-  other.action === action && other.channel === channel && other.state !== 'claimed';
-
-function save(doors: Doors, intent: Intent, why: string): Intent {
-  const ended: Intent = { ...intent, state: 'cancelled', why, changed: doors.now() };
-  doors.intents.save(ended);
-  return ended;
 }
 
 /** A person's wish as an occasion: nothing but the action's own delays holds before `at`. */
@@ -122,26 +111,11 @@ function occasionOf(doors: Doors, runner: IntentRunner, body: Record<string, unk
   if (at > now + HORIZON_MS) throw new DoorError('refused', 'Nothing is planned for later than in 14 days.');
   const text = (name: string) => (body[name] === undefined ? undefined : textField(body, name, 200));
   const [action, approach] = [text('action'), text('approach')];
-  return {
-    trigger: 'operator',
-    triggerAt: now,
-    cause: null,
-    dedupe: `operator/${doors.newId()}`,
-    channels: [channel],
-    endedBy: [],
-    lanes: [0, 1, 2, 3],
-    delayOf: () => 0,
-    parkedIn: [],
-    expiresAt: now + HORIZON_MS,
-    wish: {
-      candidate: {
-        channel,
-        ...(action !== undefined && { action }),
-        ...(approach !== undefined && { approach }),
-      },
-      notBefore: at,
-    },
-  };
+  const dedupe = `operator/${doors.newId()}`;
+  return occasionOfWish(
+    { dedupe, channel, action, approach, notBefore: at, bestUntil: now + HORIZON_MS },
+    now,
+  );
 }
 
 type Listed = readonly {
@@ -166,7 +140,7 @@ async function cancel(doors: Doors, viewer: Viewer, id: string) {
   await durably(doors, () => {
     const intent = doors.intents.get(id) as Intent;
     if (!isOpen(intent) || intent.state === 'claimed') return;
-    ended = save(doors, intent, 'operator');
+    ended = endIntent(doors, intent, 'operator');
     doors.clients.audit(viewer.subject, 'cancel intent', { intent: id }, doors.now());
   });
   if (ended === null) throw new DoorError('refused', 'It is on its way or has ended.');

@@ -12,6 +12,12 @@ import { isPlainObject, numberField, objectBody, oneOf, textField } from './fiel
 import { audit } from './reading.ts';
 import { STEERING_SCHEMA } from './schemas.ts';
 
+/** The first title that needs nothing of a customer: the others name a flight or a topic. */
+function plainTitle(id: string) {
+  const titles = ACTION_TEXTS[id]?.title ?? [];
+  return titles.find(({ en }) => !en.includes('{')) ?? titles[0] ?? null;
+}
+
 /** Levers, pauses, caps, holdout and challenger, for a supervisor; in force when the answer comes. */
 export function addSteeringDoors(server: FastifyInstance, doors: Doors): void {
   const text = { type: 'string' };
@@ -41,8 +47,19 @@ export function addSteeringDoors(server: FastifyInstance, doors: Doors): void {
     { levers: {}, caps: {}, holdout: {}, exploration: text, challenger: {}, note: text, ifVersion: {} },
     settingsOf,
   );
-  change('/v1/steering/pause', 'Pauses an action', { action: text, reason: text }, pauseOf(doors));
-  change('/v1/steering/resume', 'Resumes an action', { action: text, note: text }, resumeOf(doors));
+  const several = { type: 'array', items: text };
+  change(
+    '/v1/steering/pause',
+    'Pauses actions',
+    { action: text, actions: several, reason: text },
+    pauseOf(doors),
+  );
+  change(
+    '/v1/steering/resume',
+    'Resumes actions',
+    { action: text, actions: several, note: text },
+    resumeOf(doors),
+  );
   change('/v1/steering/undo', 'Goes back to a version', { version: {}, note: text }, undoOf(doors));
   change('/v1/steering/promote', "Puts the challenger's levers in force", { note: text }, () => promote);
 }
@@ -110,25 +127,51 @@ function percents(value: unknown, name: string): Record<string, number | null> {
 const withoutNulls = (levers: Record<string, number | null>) =>
   Object.fromEntries(Object.entries(levers).filter(([, percent]) => percent !== null));
 
+/** One `action`, or several as `actions`: together in force or not at all. */
+function actionsIn(body: Record<string, unknown>): string[] {
+  const { actions } = body;
+  if (actions === undefined) return [textField(body, 'action', 200)];
+  const isGood = Array.isArray(actions) && actions.length > 0 && actions.length <= MOST_ACTIONS;
+  if (!isGood || !actions.every((one) => typeof one === 'string'))
+    throw new DoorError('malformed', `actions must be a list of 1 to ${MOST_ACTIONS} texts.`);
+  return [...new Set(actions as string[])];
+}
+
+const MOST_ACTIONS = 200;
+
+/** A pause of several leaves what is paused already as it is: who paused it, when and why. One alone says so anew. */
 function pauseOf(doors: Doors): Make {
   return (body) => {
-    const action = textField(body, 'action', 200);
+    const actions = actionsIn(body);
     const pause = {
       by: 'person' as const,
       at: isoTime(doors.now()),
       reason: textField(body, 'reason', 200),
     };
-    return (now) => ({ ...now, paused: { ...now.paused, [action]: pause } });
+    return (now) => {
+      const fresh = actions.length === 1 ? actions : actions.filter((one) => !Object.hasOwn(now.paused, one));
+      return {
+        ...now,
+        paused: { ...now.paused, ...Object.fromEntries(fresh.map((action) => [action, pause])) },
+      };
+    };
   };
 }
 
 function resumeOf(doors: Doors): Make {
   return (body) => {
-    const action = textField(body, 'action', 200);
+    const actions = actionsIn(body);
     return (now) => {
-      if (!Object.hasOwn(now.paused, action)) throw new SteeringFault(`${action} is not paused`);
-      const { [action]: _, ...paused } = now.paused;
-      return { ...now, paused, resumed: { ...now.resumed, [action]: isoTime(doors.now()) } };
+      const unpaused = actions.find((action) => !Object.hasOwn(now.paused, action));
+      if (unpaused !== undefined) throw new SteeringFault(`${unpaused} is not paused`);
+      const paused = Object.entries(now.paused).filter(([action]) => !actions.includes(action));
+      const at = isoTime(doors.now());
+      const resumed = Object.fromEntries(actions.map((action) => [action, at]));
+      return {
+        ...now,
+        paused: Object.fromEntries(paused),
+        resumed: { ...now.resumed, ...resumed },
+      };
     };
   };
 }
@@ -170,9 +213,9 @@ function catalogueView(doors: Doors) {
     bundle: bundles.view(),
     catalogue: catalogue.catalogue.map(({ id, lane, group, channels, value, cost, startRate, caps }) => ({
       id,
-      title: ACTION_TEXTS[id]?.title[0] ?? null,
+      title: plainTitle(id),
       ...{ lane, group, channels, value, cost, startRate, caps },
     })),
-    caps: catalogue.policy?.caps ?? [],
+    catalogueCaps: catalogue.policy?.caps ?? [],
   };
 }

@@ -32,7 +32,9 @@ export function situationOf(doors: Doors, profileId: string, except?: string): S
   const now = doors.now();
   const row = JSON.parse(stored.json) as ProfileRow;
   const events = timelineOf(doors, id);
-  const input = decisionInput(row, events, openContacts(doors, id), now, doors.station);
+  // What is planned must not stand in its own way.
+  const others = events.filter(({ type }) => type !== 'schedule');
+  const input = decisionInput(row, others, openContacts(doors, id), now, doors.station);
   const sends = doors.intents.sends(id, now - SENDS_MS);
   const decided = new Set(sends.map(({ decision }) => decision));
   // What the core sent is counted from its own book, once, whatever became of it and however old its line is.

@@ -124,6 +124,19 @@ describe('[D31] the bundle that is published', () => {
     expect(published().version).toBe('airline-4.1');
   });
 
+  it('is published anew where its model is of another form, which consoles would refuse', () => {
+    Object.assign(model, { labels: 10 });
+    bundles().start();
+    const row = published();
+    const old = { ...row, bundle: { ...row.bundle, model: { form: 'kairos-hashed-logistic/1' } } };
+    log.transaction((writer) =>
+      writer.commit([{ table: 'bundle', id: 'airline', json: JSON.stringify(old), scopes: [] }]),
+    );
+    bundles().start();
+    expect(published()).toMatchObject({ version: 'airline-3.2' });
+    expect(() => compileBundle(published().bundle)).not.toThrow();
+  });
+
   it('explores once a hundred customers have answered, unless a person has paused it', () => {
     const paused = () => (published().bundle as unknown as BundleData).policy?.exploration?.paused;
     const one = bundles();

@@ -2,8 +2,9 @@ import { type CompiledBundle, compileBundle } from '../../decision/bundle.ts';
 import type { BundleData } from '../../decision/contract.ts';
 import { freeze } from '../../decision/frozen.ts';
 import type { Learner } from '../../decision/learner.ts';
+import { MODEL_FORM } from '../../decision/model-data.ts';
 import { type Steering, steer } from '../../decision/steering.ts';
-import type { JsonObject } from '../../domain/json.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
 import type { BundleRow } from '../../domain/rows.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { LogStore } from '../store/log.ts';
@@ -29,7 +30,13 @@ export type BundlesDeps = {
   now(): number;
   steering(): Steering;
   model(): Learner;
+  /** Channels to customers who are not here, so that consoles offer no other. */
+  destinations?: readonly string[];
 };
+
+/** No model at all is of every form. */
+const isOfThisForm = (model: Json | undefined): boolean =>
+  typeof model !== 'object' || model === null || (model as JsonObject).form === MODEL_FORM;
 
 /** Whether the model has moved enough since it was published: by a twentieth of what it rests on, at least ten labels. */
 export function hasMoved(published: number, labels: number): boolean {
@@ -39,6 +46,8 @@ export function hasMoved(published: number, labels: number): boolean {
 export class Bundles {
   /** Told when another bundle is in force. */
   onRenewed: (bundle: CompiledBundle) => void = () => undefined;
+  /** Of the row in the table `bundle`. */
+  readonly id = ID;
   private readonly deps: BundlesDeps;
   private row: BundleRow | null;
   private labels: number;
@@ -81,7 +90,8 @@ export class Bundles {
       ...steered,
       model: learner.labels === 0 ? null : freeze(learner.toData()),
     };
-    const bundle = JSON.parse(JSON.stringify(data)) as JsonObject;
+    const { destinations = [] } = this.deps;
+    const bundle = JSON.parse(JSON.stringify({ ...data, destinations })) as JsonObject;
     const row = signer.sign({ id: ID, version, validUntil, bundle });
     log.transaction((writer) =>
       writer.commit([{ table: 'bundle', id: ID, json: JSON.stringify(row), scopes: [] }]),
@@ -113,6 +123,9 @@ export class Bundles {
     const { row } = this;
     const { catalogue, signer, now } = this.deps;
     if (row === null || numberOf(row, catalogue.version) === 0) return false;
+    if (String(row.bundle.destinations ?? []) !== String(this.deps.destinations ?? [])) return false;
+    // Consoles refuse a model of a form that is not theirs.
+    if (!isOfThisForm(row.bundle.model)) return false;
     if (!row.signature?.startsWith(`ed25519.${signer.key}.`)) return false;
     const left = Date.parse(row.validUntil) - now();
     return left > RENEW_MS && left <= VALID_MS + RENEW_MS;

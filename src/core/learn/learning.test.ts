@@ -220,4 +220,19 @@ describe('[D29] what the core learns', () => {
     await world.learning.rebuild();
     expect(world.learning.isCanonical).toBe(true);
   });
+  it('is learned anew from the log where what was saved is of another form', () => {
+    const world = new World();
+    for (let n = 0; n < 30; n++) {
+      world.tell({ kind: 'record', id: `d${n}`, at: T0 + n, profile: 'p1' });
+      world.tell({ kind: n % 3 ? 'positive' : 'customer-declined', id: `d${n}`, at: T0 + n, profile: 'p1' });
+    }
+    const hash = world.learning.hash();
+    world.learning.stop();
+    const saved = world.learned.model();
+    if (saved === undefined) throw new Error('nothing was saved');
+    const old = { ...(JSON.parse(saved.json) as object), form: 'kairos-hashed-logistic/1' };
+    world.learned.saveModel({ ...saved, json: JSON.stringify(old) });
+    world.learning = world.open();
+    expect(world.learning.hash()).toBe(hash);
+  });
 });

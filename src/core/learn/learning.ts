@@ -1,11 +1,12 @@
 import { type CompiledBundle, compileBundle } from '../../decision/bundle.ts';
 import type { BundleData } from '../../decision/contract.ts';
 import type { Learner } from '../../decision/learner.ts';
+import { MODEL_FORM } from '../../decision/model-data.ts';
 import { learnOutcome, type RecordedOutcome, readName, readRecord } from '../../decision/record.ts';
 import { canonicalJson } from '../../domain/canonical.ts';
 import { sha256Hex } from '../../domain/sha256.ts';
 import type { DecisionStore, JoinedOutcome, Place } from '../store/decisions.ts';
-import type { LearnedStore } from '../store/learned.ts';
+import type { LearnedStore, SavedModel } from '../store/learned.ts';
 
 /**
  * The model that the core learns. It is a function of the log: outcomes are learned when they are joined with their
@@ -51,7 +52,7 @@ export class Learning {
   constructor(deps: LearningDeps) {
     this.deps = deps;
     this.ground = compileBundle(deps.catalogue);
-    const saved = deps.learned.model();
+    const saved = ofThisForm(deps.learned.model());
     this.isOfOtherCatalogue = saved !== undefined && saved.catalogue !== deps.catalogue.version;
     this.state = saved
       ? {
@@ -218,4 +219,10 @@ function comparePlaces(a: Place, b: Place): number {
 function outcomeOf({ outcome, at, json }: JoinedOutcome): RecordedOutcome {
   const { candidate = null } = JSON.parse(json) as { candidate?: unknown };
   return { outcome, at, candidate: readName(candidate) ?? null };
+}
+
+/** A model of another form is learned anew from the log, which is the truth. */
+function ofThisForm(saved: SavedModel | undefined): SavedModel | undefined {
+  const form = saved && (JSON.parse(saved.json) as { form?: unknown }).form;
+  return form === MODEL_FORM ? saved : undefined;
 }

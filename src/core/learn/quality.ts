@@ -7,6 +7,7 @@ import { isSameName, readChoice, readRecord } from '../../decision/record.ts';
 import { type Steering, steer } from '../../decision/steering.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { DecisionStore, StoredDecision } from '../store/decisions.ts';
+import { type HistoryPoint, historyOf } from './history.ts';
 
 /** The log's last decisions as the library judges them. */
 
@@ -14,6 +15,7 @@ import type { DecisionStore, StoredDecision } from '../store/decisions.ts';
 export const MOST_JUDGED = 2_000;
 const PER_TURN = 200;
 
+export type Quality = ModelQuality & { history: HistoryPoint[] };
 export type QualityDeps = { decisions: DecisionStore; catalogue: BundleData; now(): number };
 
 /** How good the model has been; `rules` is what start rates alone would have earned, `challenger` what its levers would. */
@@ -21,7 +23,7 @@ export async function qualityOf(
   deps: QualityDeps,
   model: () => Learner,
   steering: Steering,
-): Promise<ModelQuality> {
+): Promise<Quality> {
   const stored = deps.decisions.latest(MOST_JUDGED);
   const decisions: JudgedDecision[] = [];
   for (let i = 0; i < stored.length; i += PER_TURN) {
@@ -36,7 +38,7 @@ function judgeAll(
   decisions: readonly JudgedDecision[],
   model: Learner,
   steering: Steering,
-): ModelQuality {
+): Quality {
   const bundleOf = (levers: Steering['levers']) =>
     steer(deps.catalogue, { ...steering, levers }, model.labels);
   const rules = compileBundle({ ...steer(deps.catalogue, steering, 0), model: null });
@@ -47,7 +49,11 @@ function judgeAll(
       challenger: sharesAmongOpen({ ...compileBundle(bundleOf(challenger)), model }),
     }),
   };
-  return judgeModel(decisions, deps.now(), rules.policy.feedbackWindow, others);
+  const window = rules.policy.feedbackWindow;
+  return {
+    ...judgeModel(decisions, deps.now(), window, others),
+    history: historyOf(decisions, deps.now(), window),
+  };
 }
 
 function judged(store: DecisionStore, stored: StoredDecision): JudgedDecision | null {

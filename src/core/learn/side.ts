@@ -1,5 +1,4 @@
 import type { BundleData } from '../../decision/contract.ts';
-import type { ModelQuality } from '../../decision/evaluate/quality.ts';
 import { airlineBundle } from '../../packs/airline/catalogue/bundle.ts';
 import type { DecisionStore } from '../store/decisions.ts';
 import type { LearnedStore } from '../store/learned.ts';
@@ -7,7 +6,7 @@ import type { LogStore } from '../store/log.ts';
 import type { SecretStore } from '../store/secrets.ts';
 import { Bundles } from './bundles.ts';
 import { Learning } from './learning.ts';
-import { qualityOf } from './quality.ts';
+import { type Quality, qualityOf } from './quality.ts';
 import { BundleSigner } from './sign.ts';
 import { Steer } from './steering.ts';
 
@@ -23,6 +22,8 @@ export type LearningSideDeps = {
   secrets: SecretStore;
   now(): number;
   onFailure(error: unknown): void;
+  /** Channels to customers who are not here. */
+  destinations?: readonly string[];
 };
 
 export class LearningSide {
@@ -32,7 +33,7 @@ export class LearningSide {
   readonly steer: Steer;
   private readonly deps: LearningSideDeps;
   private isGuarded = false;
-  private judged: { state: string; at: number; quality: Promise<ModelQuality> } | null = null;
+  private judged: { state: string; at: number; quality: Promise<Quality> } | null = null;
 
   constructor(deps: LearningSideDeps) {
     this.deps = deps;
@@ -66,7 +67,7 @@ export class LearningSide {
   }
 
   /** Judged anew when something was learned or set, and after a minute. */
-  quality(): Promise<ModelQuality> {
+  quality(): Promise<Quality> {
     const state = `${this.deps.decisions.lastJoined()} ${this.steer.current.version}`;
     const now = this.deps.now();
     const known = this.judged;

@@ -19,6 +19,7 @@ export class IntentStore {
     this.sql = {
       get: db.prepare('SELECT json FROM intent WHERE id = ?'),
       has: db.prepare('SELECT 1 FROM intent WHERE dedupe = ?'),
+      byDedupe: db.prepare('SELECT json FROM intent WHERE dedupe = ?'),
       save: db.prepare(
         `INSERT INTO intent (id, profile, dedupe, channel, lane, state, fire_at, expires_at, sent_at, changed, json)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET channel = excluded.channel,
@@ -65,6 +66,11 @@ export class IntentStore {
 
   has(dedupe: string): boolean {
     return this.sql.has.get(dedupe) !== undefined;
+  }
+
+  /** Of one occasion or wish. */
+  ofDedupe(dedupe: string): Intent | undefined {
+    return this.list([this.sql.byDedupe.get(dedupe)].filter(Boolean))[0];
   }
 
   save(intent: Intent): void {

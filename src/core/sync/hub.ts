@@ -111,6 +111,11 @@ export class SyncHub {
     return this.all.size;
   }
 
+  /** The consoles that are connected here, for the board. */
+  consoles(): readonly Session[] {
+    return this.all.list().filter(({ phase }) => phase === 'live');
+  }
+
   /** A socket whose token was verified. Everything it brings from now on goes through the methods below. */
   connect(link: Link, viewer: Viewer): Session {
     return this.all.add(newSession(link, viewer, this.deps.clock(), this.routes));

@@ -163,5 +163,6 @@ function begin(session: Session, hello: Hello, told: Welcome, clock: number): vo
   session.drops = new Set(reset ? [] : hello.active.filter((scope) => !allowed.has(scope)));
   session.snaps = granted.filter((scope) => !session.active.has(scope)).map((scope) => newSnap(scope));
   session.lastMid = told.lmid;
+  session.told = { depth: hello.outboxDepth, lastMid: told.lmid };
   session.settledMid = told.idsFrom - 1;
 }

@@ -8,6 +8,8 @@ type Options = {
   outDir: string;
   dataDir: string;
   station: string;
+  /** Of the person at this console, or of a kiosk. */
+  role: string;
   /** After each start of the core, and with each fresh token; the address stays the same. */
   onReady(access: CoreAccess): void;
   /** It cannot start; it is tried again. */
@@ -16,13 +18,13 @@ type Options = {
 };
 
 /** The embedded core: a utility process on loopback with secrets of its own that only this process is told (C7). */
-export function superviseCore({ outDir, dataDir, station, onReady, onFailed, log }: Options): Child {
+export function superviseCore({ outDir, dataDir, station, role, onReady, onFailed, log }: Options): Child {
   let port = 0;
   let latest: CoreAccess | null = null;
   return superviseChild({
     entry: join(outDir, 'core.js'),
     serviceName: 'kairos-core',
-    hello: () => ({ type: 'start', dataDir: join(dataDir, 'core'), port, station }),
+    hello: () => ({ type: 'start', dataDir: join(dataDir, 'core'), port, station, role }),
     onMessage(message) {
       if (message.type !== 'ready' && message.type !== 'token') {
         log(`core: ${JSON.stringify(message)}`);

@@ -33,6 +33,12 @@ export function readFlight(value: Json | undefined): { flight: string; date: str
 }
 
 export const isFlight: Check = (value) => readFlight(value) !== null;
+/** An instant in ISO 8601 with a zone. */
+export const isTime: Check = (value) =>
+  typeof value === 'string' &&
+  /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/u.test(value) &&
+  !Number.isNaN(Date.parse(value));
+
 export const isObject: Check = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 export const isPresent: Check = (value) => value !== undefined;

@@ -22,12 +22,17 @@ import {
   isPresent,
   isSegment,
   isText,
+  isTime,
   optional,
   readFlight,
 } from './command-args.ts';
 
 /** The source of every fact and timeline row that a command writes. */
 export const CONSOLE_SOURCE = 'console';
+
+/** Lines of the timeline of what is planned for later, and of what was taken back. */
+export const SCHEDULED = 'Action Scheduled';
+export const CANCELLED = 'Scheduled Action Cancelled';
 
 /** A command written longer ago than this keeps its own time as `writtenAt`: it comes from an offline console. */
 const OFFLINE_AFTER = 5 * 60_000;
@@ -209,6 +214,45 @@ const recordOutcome: CommandDefinition = {
   },
 };
 
+/** An action for later, over a channel to somebody who is not here; the core plans it (docs/spec/righttime.md T23). */
+const scheduleAction: CommandDefinition = {
+  name: 'schedule-action',
+  ver: 1,
+  mode: 'commutative',
+  forbidden: ['kiosk'],
+  check: (args) =>
+    checkArgs(args, {
+      profileId: isName(100),
+      action: isName(200),
+      channel: isName(60),
+      approach: isName(200),
+      notBefore: optional(isTime),
+      bestUntil: optional(isTime),
+    }),
+  strictFacts: () => [],
+  target: (args) => `schedule.${args.action}.${args.channel}`,
+  effects: (call) => {
+    const { action, channel, approach } = call.args;
+    const properties = { action, channel, approach } as JsonObject;
+    return { facts: {}, event: timelineRow(call, 'schedule', SCHEDULED, properties) };
+  },
+};
+
+/** Takes back what `schedule-action` of this id has planned, while it is not on its way. */
+const cancelScheduled: CommandDefinition = {
+  name: 'cancel-scheduled',
+  ver: 1,
+  mode: 'commutative',
+  forbidden: ['kiosk'],
+  check: (args) => checkArgs(args, { profileId: isName(100), scheduleId: isName(100) }),
+  strictFacts: () => [],
+  target: (args) => `cancel.${args.scheduleId}`,
+  effects: (call) => ({
+    facts: {},
+    event: timelineRow(call, 'schedule', CANCELLED, { scheduleId: call.args.scheduleId as Json }),
+  }),
+};
+
 export const AIRLINE_COMMANDS = packOf([
   addNote,
   changeSeat,
@@ -217,6 +261,8 @@ export const AIRLINE_COMMANDS = packOf([
   resolveCase,
   recordDecision,
   recordOutcome,
+  scheduleAction,
+  cancelScheduled,
 ]);
 
 /** What is known of a flight from the row of somebody booked on it; null if the row is not on it. */

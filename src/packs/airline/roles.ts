@@ -51,7 +51,7 @@ export function identitySight(role: Role, type: string, value: string): Sight {
 const caseEvents = new Set(['Complaint Opened', 'Case Opened', 'Case Resolved']);
 
 /** Facts of cases and audiences, and what was computed of them. */
-const tellsOfCases = /"(?:case|segment)\.|"(?:complaintOpen|caseOpen)":true/u;
+const tellsOfCases = /"(?:case|segment)\.|"(?:complaintOpen|caseOpen|refundAsked)":true/u;
 
 /** Rows of the timeline that a role may not see at all; a decision hides when it tells of facts that are hidden. */
 export function isEventHidden(role: Role, event: EventRow): boolean {

@@ -1,13 +1,16 @@
 import { focusEntry } from '../features/entry/index.ts';
 import { useWords } from '../i18n/words.tsx';
+import { showBoard, showPane } from '../state/board.ts';
 import { useMirror } from '../state/mirror.ts';
 import { moment } from '../state/moment.ts';
-import { session, useSession } from '../state/session.ts';
+import { useSession } from '../state/session.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 
 export function Rail() {
   const { t } = useWords();
-  const pane = useSession((state) => state.pane);
+  const pane = useSession((state) => (state.screen === 'desk' ? state.pane : null));
+  const onBoard = useSession((state) => state.screen === 'board');
+  const supervises = useMirror((state) => state.status?.role === 'supervisor');
   const needsYou = useMirror((state) => state.outbox?.needsYou.length ?? 0);
   return (
     <nav className="rail" aria-label={t('rail.title')}>
@@ -16,7 +19,7 @@ export function Rail() {
         icon="list"
         label={t('command.show-work')}
         current={pane === 'work'}
-        onPress={() => session.setState({ pane: 'work' })}
+        onPress={() => showPane('work')}
       />
       <RailButton icon="person" label={t('command.search')} onPress={focusEntry} />
       <RailButton
@@ -24,8 +27,11 @@ export function Rail() {
         label={t('rail.outbox', { count: needsYou })}
         badge={needsYou}
         current={pane === 'outbox'}
-        onPress={() => session.setState({ pane: 'outbox' })}
+        onPress={() => showPane('outbox')}
       />
+      {supervises ? (
+        <RailButton icon="chart" label={t('command.show-board')} current={onBoard} onPress={showBoard} />
+      ) : null}
       <span className="rail-space" />
       <RailButton
         icon="help"

@@ -1,10 +1,11 @@
 import { ActionDialog, Possible } from '../features/actions/index.ts';
 import { AwayStrip } from '../features/away/index.ts';
+import { BoardScreen } from '../features/board/index.ts';
 import { CustomerPanel } from '../features/customer/index.ts';
 import { HelpSheet, Palette } from '../features/help/index.ts';
 import { OutboxPanel, Question, YouDid } from '../features/outbox/index.ts';
 import { RingBar } from '../features/ring/index.ts';
-import { SuggestionPanel } from '../features/suggestion/index.ts';
+import { SuggestionPanel, WhyNot } from '../features/suggestion/index.ts';
 import { WorkList } from '../features/work/index.ts';
 import { useWords } from '../i18n/words.tsx';
 import { useHolding } from '../state/hold.ts';
@@ -28,6 +29,7 @@ export function Workspace() {
       <ActionDialog />
       <HelpSheet />
       <Palette />
+      <WhyNot />
     </div>
   );
 }
@@ -36,9 +38,11 @@ function Main() {
   const { t } = useWords();
   const pane = useSession((state) => state.pane);
   const connection = useMirror((state) => state.status?.connection ?? null);
+  const onBoard = useSession((state) => state.screen === 'board');
   const holding = useHolding();
   const empty = useMirror((state) => (state.status?.profiles ?? 0) === 0 && state.customerId === null);
   if (connection === 'revoked') return <Withdrawn />;
+  if (onBoard) return <BoardScreen />;
   if (
     empty &&
     (connection === null ||

@@ -18,6 +18,7 @@ import {
   accept,
   answer,
   canAnswer,
+  canSchedule,
   DECLINE_REASONS,
   openAlternative,
   showNewer,
@@ -26,6 +27,16 @@ import {
   toggleWhy,
 } from '../state/answer.ts';
 import { awaySeen, hasAway, isAwayShown, showAway } from '../state/away.ts';
+import {
+  askToStopAll,
+  board,
+  isOnBoard,
+  isSupervisor,
+  showBoard,
+  showDesk,
+  showPane,
+  undoSteering,
+} from '../state/board.ts';
 import { card } from '../state/card.ts';
 import { mirror } from '../state/mirror.ts';
 import { type ActionName, moment } from '../state/moment.ts';
@@ -62,13 +73,13 @@ const go: Command[] = [
     run: () => step(-1),
     quiet: true,
   },
-  { id: 'show-work', group: 'go', keys: ['q'], when: always, run: () => session.setState({ pane: 'work' }) },
+  { id: 'show-work', group: 'go', keys: ['q'], when: always, run: () => showPane('work') },
   {
     id: 'show-outbox',
     group: 'go',
     keys: ['o'],
     when: always,
-    run: () => session.setState({ pane: 'outbox' }),
+    run: () => showPane('outbox'),
   },
   {
     id: 'caller',
@@ -135,6 +146,13 @@ const customer: Command[] = [
 const suggestion: Command[] = [
   { id: 'accept', group: 'suggestion', keys: ['y'], when: reading, run: accept },
   { id: 'later', group: 'suggestion', keys: ['l'], when: reading, run: () => void answer('later') },
+  {
+    id: 'schedule',
+    group: 'suggestion',
+    keys: ['f'],
+    when: () => reading() && canSchedule(),
+    run: () => void answer('schedule'),
+  },
   { id: 'decline', group: 'suggestion', keys: ['n'], when: reading, run: startDeclining },
   ...DECLINE_REASONS.map(
     (reason, index): Command => ({
@@ -264,5 +282,46 @@ const windowCommands: Command[] = [
   },
 ];
 
+const boardCommands: Command[] = [
+  {
+    id: 'show-board',
+    group: 'board',
+    keys: ['v'],
+    when: () => isSupervisor() && !isOnBoard(),
+    run: showBoard,
+  },
+  {
+    id: 'leave-board',
+    group: 'board',
+    keys: ['Escape'],
+    turn: 2,
+    when: isOnBoard,
+    run: showDesk,
+    quiet: true,
+  },
+  { id: 'stop-all', group: 'board', keys: ['$mod+Shift+P'], when: isOnBoard, run: askToStopAll },
+  {
+    id: 'undo-steering',
+    group: 'board',
+    keys: ['$mod+z'],
+    turn: -1,
+    when: () => isOnBoard() && board.getState().inverse !== null,
+    run: undoSteering,
+  },
+];
+
+/** What acts on a customer acts only where he is on the screen. */
+const atDesk = (commands: readonly Command[]): Command[] =>
+  commands.map((command) => ({ ...command, when: () => !isOnBoard() && command.when() }));
+
+/** Opening somebody leads back to the desk. */
+const ON_BOARD_TOO: ReadonlySet<string> = new Set(['search', 'show-work', 'show-outbox']);
+
 /** Everything that can be done, in the order of the help sheet. */
-export const allCommands = (): Command[] => [...go, ...customer, ...suggestion, ...outbox, ...windowCommands];
+export const allCommands = (): Command[] => [
+  ...go.filter(({ id }) => ON_BOARD_TOO.has(id)),
+  ...atDesk(go.filter(({ id }) => !ON_BOARD_TOO.has(id))),
+  ...atDesk([...customer, ...suggestion, ...outbox]),
+  ...boardCommands,
+  ...windowCommands,
+];

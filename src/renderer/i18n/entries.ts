@@ -25,6 +25,7 @@ export function entryTitle(
     name: words.known(`preference.${name}`) ?? name,
     value: valueText(words, args.value ?? null, Date.now()),
     caseId: text(args.caseId),
+    channel: words.known(`channel.${args.channel}`) ?? text(args.channel),
     outcome: words.known(`caseOutcome.${args.outcome}`) ?? text(args.outcome),
     answer: words.known(`outcome.${args.outcome}`) ?? text(args.outcome),
   });

@@ -15,7 +15,7 @@ export const DECLINE_REASONS = [
 ] as const;
 export type DeclineReason = (typeof DECLINE_REASONS)[number];
 
-type Answer = 'accept' | 'decline' | 'later';
+type Answer = 'accept' | 'decline' | 'later' | 'schedule';
 
 /** Whether there is a suggestion on the card that can be answered. */
 export function canAnswer(): boolean {
@@ -45,8 +45,12 @@ export async function answer(given: Answer, reason?: DeclineReason): Promise<voi
     return;
   }
   if (given === 'accept') moment.toast('done', 'toast.accepted', { title: action.title }, 'undo');
+  else if (given === 'schedule') moment.toast('done', 'toast.scheduled', { title: action.title }, 'undo');
   else moment.toast('plain', given === 'decline' ? 'toast.declined' : 'toast.later', { title: action.title });
 }
+
+/** Whether what is on the card can also be sent when the customer is gone. */
+export const canSchedule = (): boolean => canAnswer() && openedAction(card.getState())?.later != null;
 
 /** Args without which a command of a suggestion cannot be given; the operator is asked for them first. */
 const NEEDED: { [command: string]: string } = {

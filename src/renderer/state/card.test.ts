@@ -26,6 +26,7 @@ const action = (id: string): SuggestedAction => ({
   reasonsAgainst: [],
   whyLost: null,
   command: null,
+  later: null,
 });
 
 const view = (id: string, primary: string | null, alternatives: string[] = []): SuggestionView => ({

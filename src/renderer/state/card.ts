@@ -16,7 +16,7 @@ export type CardState = {
   opened: number;
   mode: 'read' | 'declining';
   why: boolean;
-  answered: 'accept' | 'decline' | 'later' | null;
+  answered: 'accept' | 'decline' | 'later' | 'schedule' | null;
   answeredAt: number;
 };
 

@@ -2,8 +2,10 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type {
   AwayView,
+  BoardView,
   CustomerView,
   DraftView,
+  LearnedView,
   OutboxView,
   StatusView,
   SuggestionView,
@@ -24,13 +26,16 @@ export type MirrorState = {
   customerId: string | null;
   customer: CustomerView | null | undefined;
   suggestion: SuggestionView | null | undefined;
+  /** Null while nobody looks at the board, and before the first answer. */
+  board: BoardView | null;
+  learned: LearnedView | null;
   openedAt: number;
   baseline: Facts | null;
 };
 
 type Streamed = Pick<
   MirrorState,
-  'status' | 'work' | 'outbox' | 'drafts' | 'away' | 'customer' | 'suggestion'
+  'status' | 'work' | 'outbox' | 'drafts' | 'away' | 'customer' | 'suggestion' | 'board' | 'learned'
 >;
 
 const EMPTY: MirrorState = {
@@ -42,6 +47,8 @@ const EMPTY: MirrorState = {
   customerId: null,
   customer: undefined,
   suggestion: undefined,
+  board: null,
+  learned: null,
   openedAt: 0,
   baseline: null,
 };

@@ -40,6 +40,8 @@ export type MomentState = {
   toasts: readonly Toast[];
   action: OpenAction | null;
   overlay: 'help' | 'palette' | null;
+  /** An action that somebody asks of why it is not suggested. */
+  whyNot: string | null;
   /** The last entry that was discarded here, with the time: an undo brings it back if nothing was done since. */
   discarded: { id: string; at: string } | null;
   /** The gap whose strip is on screen, by its beginning. */
@@ -53,6 +55,7 @@ const NOTHING: MomentState = {
   toasts: [],
   action: null,
   overlay: null,
+  whyNot: null,
   discarded: null,
   awayShown: null,
 };

@@ -49,12 +49,11 @@ let stopCustomer: (() => void) | null = null;
 /** Opens a customer (null: none). Painted from the replica; colleagues are told. */
 export function openCustomer(profileId: string | null): void {
   if (profileId !== null && profileId === mirror.store.getState().customerId) return;
+  if (profileId !== null) session.setState({ screen: 'desk' });
   stopCustomer?.();
   stopCustomer = null;
   card.setState(NO_CARD);
   mirror.open(profileId);
-  if (profileId === null) sessionStorage.removeItem(OPEN_KEY);
-  else sessionStorage.setItem(OPEN_KEY, profileId);
   quietly('presence', { profileId, state: profileId ? 'viewing' : 'none' });
   if (profileId === null) return;
   const lost = (): void => mirror.put('customer', null);
@@ -72,14 +71,26 @@ export function openCustomer(profileId: string | null): void {
   };
 }
 
-/** Subscribes to what every screen needs and opens again whom a reload has closed. */
-export function startReplica(): void {
-  const ignore = (): void => undefined;
-  link.subscribe('status', {}, (value) => mirror.put('status', value), ignore);
+const ignore = (): void => undefined;
+
+/** What an operator needs besides: who waits, what is on its way, and again whoever was open before a reload. */
+export function startWorkspace(): void {
   link.subscribe('work', {}, (value) => mirror.put('work', value), ignore);
   link.subscribe('outbox', {}, (value) => mirror.put('outbox', value), ignore);
   link.subscribe('drafts', {}, (value) => mirror.put('drafts', value), ignore);
   link.subscribe('away', {}, (value) => mirror.put('away', value), ignore);
+  const open = sessionStorage.getItem(OPEN_KEY);
+  if (open) openCustomer(open);
+  mirror.store.subscribe(({ customerId }, before) => {
+    if (customerId === before.customerId) return;
+    if (customerId === null) sessionStorage.removeItem(OPEN_KEY);
+    else sessionStorage.setItem(OPEN_KEY, customerId);
+  });
+}
+
+/** Subscribes to what every screen needs. Nothing of a customer is kept by it but in memory. */
+export function startReplica(): void {
+  link.subscribe('status', {}, (value) => mirror.put('status', value), ignore);
   mirror.store.subscribe((state, before) => {
     if (state.suggestion !== before.suggestion && state.customerId && state.suggestion !== undefined) {
       card.setState(receive(card.getState(), state.customerId, state.suggestion, Date.now(), touch.on));
@@ -97,8 +108,6 @@ export function startReplica(): void {
   session.subscribe((state, before) => {
     if (state.language !== before.language) quietly('setLanguage', { language: state.language });
   });
-  const open = sessionStorage.getItem(OPEN_KEY);
-  if (open) openCustomer(open);
 }
 
 /** What has to be put away by a person; the others pass by themselves. */

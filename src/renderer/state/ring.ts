@@ -8,6 +8,7 @@ import { card, touch } from './card.ts';
 import { mirror } from './mirror.ts';
 import { moment } from './moment.ts';
 import { openCustomer } from './replica.ts';
+import { session } from './session.ts';
 
 export type RingState = {
   /** Calls that need no bar any more: answered by a choice, or put away. */
@@ -29,7 +30,7 @@ export const ringingOf = (items: readonly WorkItem[], { over }: RingState): Work
 /**
  * What a new work list means. Only a call for this station opens somebody: one that rings for a whole queue is nobody's
  * yet. Calls that ring no more are forgotten.
- * @param isFree nothing is in the operator's hand: no dialog, no half-typed entry, no answer under way
+ * @param isFree nothing is in the operator's hand: no board, no dialog, no half-typed entry, no answer under way
  */
 export function onWork(
   state: RingState,
@@ -60,8 +61,15 @@ const isTyping = (): boolean => {
 function isFree(): boolean {
   const { action, overlay } = moment.store.getState();
   const { mode, opened } = card.getState();
+  const { screen } = session.getState();
   return (
-    action === null && overlay === null && !touch.on && mode !== 'declining' && opened === 0 && !isTyping()
+    screen === 'desk' &&
+    action === null &&
+    overlay === null &&
+    !touch.on &&
+    mode !== 'declining' &&
+    opened === 0 &&
+    !isTyping()
   );
 }
 

@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Language = 'en' | 'de';
+export type Screen = 'desk' | 'board';
 export type LeftPane = 'work' | 'outbox';
 export const TABS = ['timeline', 'trips', 'profile', 'cases', 'consents'] as const;
 export type Tab = (typeof TABS)[number];
@@ -11,6 +12,7 @@ export type Tab = (typeof TABS)[number];
 export type SessionState = {
   theme: Theme;
   language: Language;
+  screen: Screen;
   pane: LeftPane;
   tab: Tab;
   /** Zone of the station's airport, as last learnt from the replica. */
@@ -41,6 +43,7 @@ export function restore(kept: string | null, systemLanguage: string): SessionSta
   return {
     theme: oneOf(saved.theme, ['system', 'light', 'dark'], 'system'),
     language: oneOf(saved.language, ['en', 'de'], systemLanguage.startsWith('de') ? 'de' : 'en'),
+    screen: 'desk',
     pane: 'work',
     tab: oneOf(saved.tab, TABS, 'timeline'),
     zone: typeof saved.zone === 'string' ? saved.zone : null,

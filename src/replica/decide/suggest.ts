@@ -2,6 +2,7 @@
 import type {
   BundleProblem,
   CandidateView,
+  LaterView,
   ReasonView,
   SuggestedAction,
   SuggestionView,
@@ -14,6 +15,7 @@ import type { JsonObject } from '../../domain/json.ts';
 import type { Role } from '../../domain/role.ts';
 import type { BundleRow } from '../../domain/rows.ts';
 import { acceptCommand, type SuggestedCommand } from '../../packs/airline/catalogue/command.ts';
+import { evidenceOf } from '../../packs/airline/catalogue/evidence.ts';
 import {
   explainSuggestion,
   fill,
@@ -24,6 +26,7 @@ import { type DecisionInput, decisionInput } from '../../packs/airline/catalogue
 import { ACTION_TEXTS } from '../../packs/airline/catalogue/texts.ts';
 import type { Channel, Language } from '../../packs/airline/catalogue/vocabulary.ts';
 import type { OnScreen } from '../views/customer.ts';
+import { laterFor } from './later.ts';
 import type { BundleTrust } from './trust.ts';
 
 /** What a decision was made with, kept so that the answer to it can be recorded. */
@@ -37,9 +40,19 @@ export type Made = {
   madeOffline: boolean;
   /** The facts that the model sees: the core learns from them what it cannot see itself. */
   inputs: JsonObject;
+  /** How the action could reach the customer later; null where it could not. */
+  laterOf(action: string): LaterView | null;
 };
 
-export type DecideParts = { id: string; now: number; station: string; role: Role; online: boolean };
+export type DecideParts = {
+  id: string;
+  now: number;
+  station: string;
+  role: Role;
+  online: boolean;
+  /** Channels to customers who are not here. */
+  destinations: readonly string[];
+};
 
 /** A bundle is verified and compiled once per row; null while none has arrived or it may not be used. */
 export class BundleHolder {
@@ -96,6 +109,8 @@ export function makeDecision(compiled: CompiledBundle, shown: OnScreen, parts: D
     channels,
     madeOffline: !parts.online,
     inputs: inputsOf(compiled, input.profile.facts) as JsonObject,
+    laterOf: (action) =>
+      parts.role === 'kiosk' ? null : laterFor(compiled, input, action, parts.destinations),
   };
 }
 
@@ -150,6 +165,7 @@ function suggested(card: SuggestionCard, made: Made, language: Language): Sugges
     reasonsAgainst: card.reasonAgainst.map(reasonView),
     whyLost,
     command: command && { name: command.name, args: command.args },
+    later: made.laterOf(action),
   };
 }
 
@@ -201,6 +217,7 @@ export function decisionRecord(made: Made, presented: CandidateName): JsonObject
     ...(answer.holdout && { holdout: true }),
     ...(answer.expired && { expired: true }),
     inputs: made.inputs,
+    ...(evidenceOf(answer, made.input, presented, Object.keys(made.inputs)) as unknown as JsonObject),
     propensity: answer.propensity,
     sendAt: answer.sendAt,
     hash: answer.hash,

@@ -1,4 +1,5 @@
 import type { StreamName, StreamValue } from '../../../src/bridge/contract.ts';
+import { PortFailure } from '../../../src/bridge/errors.ts';
 import type { Handlers } from '../../../src/bridge/serve.ts';
 import type {
   CustomerView,
@@ -37,6 +38,11 @@ function workItem(view: CustomerView): WorkItem {
   };
 }
 
+/** The scenes are an operator's, who has no board. */
+const notHere = (): never => {
+  throw new PortFailure('forbidden');
+};
+
 /** A replica of invented people that answers as the real one would; `control` lets a script change what it holds. */
 export function createReplica(scene: Scene) {
   const people = new Map(PEOPLE.map((view) => [view.profileId, view]));
@@ -63,6 +69,9 @@ export function createReplica(scene: Scene) {
         return scene.away;
       case 'customer':
         return view;
+      case 'board':
+      case 'learned':
+        return null;
       case 'suggestion': {
         if (!view) return null;
         if (view.alerts.length === 0) return nothingFor(view.profileId);
@@ -182,6 +191,10 @@ export function createReplica(scene: Scene) {
             : [],
       }),
       presence: () => ({ ok: true }),
+      steer: notHere,
+      steeringHistory: notHere,
+      decisions: notHere,
+      decision: notHere,
       setLanguage: (input) => {
         language = input.language;
         tell('suggestion');
@@ -196,6 +209,8 @@ export function createReplica(scene: Scene) {
       away: listen('away'),
       customer: listen('customer'),
       suggestion: listen('suggestion'),
+      board: listen('board'),
+      learned: listen('learned'),
     },
   };
 

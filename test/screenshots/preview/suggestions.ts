@@ -48,6 +48,7 @@ function rebook(l: Language): SuggestedAction {
       },
     ],
     whyLost: null,
+    later: { channel: 'email', approach: 'plain', sendAt: ago(-5_400), bestUntil: ago(-21_600) },
     command: { name: 'rebook', args: { booking: 'QX7R2M', segment: '1', to: 'LH402' } },
   };
 }

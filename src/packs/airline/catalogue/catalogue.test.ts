@@ -123,11 +123,13 @@ describe('airline catalogue', () => {
     expect(primary.title).toBe('Rebook to LH 402');
     expect(primary.sentence).toContain('LH 402');
     expect(primary.reasonsFor[0]).toEqual({
+      fact: 'flightCancelled',
       text: 'LH 400 is cancelled',
       source: 'dcs',
       at: '2026-11-21T20:28:03.000Z',
     });
     expect(primary.reasonsFor[1]).toEqual({
+      fact: 'viewingRebooking',
       text: 'Is looking at rebooking options',
       source: 'app',
       at: '2026-11-21T20:30:40.000Z',

@@ -40,6 +40,8 @@ export function readPast(events: readonly EventRow[]): Past {
   const sent = new Set(
     events.filter(({ name }) => name === 'Message Sent').map(({ properties }) => properties['decisionId']),
   );
+  // What is planned for later is not suggested meanwhile, unless it was taken back.
+  const takenBack = new Set(events.map(({ properties }) => properties['scheduleId']));
   const settle = (action: string, at: number) => settled.set(action, Math.max(at, settled.get(action) ?? at));
   for (const event of events) {
     const at = Date.parse(event.at);
@@ -51,6 +53,9 @@ export function readPast(events: readonly EventRow[]): Past {
       if (!sent.has(event.properties['decisionId']))
         history.push({ ...what, at: new Date(at).toISOString() });
       if (SETTLING.has(outcome)) settle(what.action, at);
+    } else if (event.type === 'schedule') {
+      const { action } = event.properties;
+      if (typeof action === 'string' && !takenBack.has(event.id)) settle(action, at);
     } else if (event.name === 'Message Sent') {
       const { action, channel } = event.properties;
       if (typeof action !== 'string' || typeof channel !== 'string') continue;

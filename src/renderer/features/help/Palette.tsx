@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
 import { keyName } from '../../i18n/keys.ts';
+import { plain } from '../../i18n/plain.ts';
 import { useWords, type Words } from '../../i18n/words.tsx';
+import { card } from '../../state/card.ts';
 import { useRegistry } from '../../state/commands.ts';
 import { moment, useMoment } from '../../state/moment.ts';
-import type { Command } from '../../state/registry.ts';
+import type { Command, Registry } from '../../state/registry.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { Key } from '../../ui/Key.tsx';
 import { Sheet } from '../../ui/Sheet.tsx';
@@ -11,8 +13,28 @@ import { useListbox } from '../../ui/useListbox.ts';
 import { rank } from './rank.ts';
 
 const close = (): void => moment.store.setState({ overlay: null });
-const titleOf = (words: Words, command: Command): string =>
-  words.known(`command.${command.id}`) ?? command.id;
+/** What the palette offers: a command of the registry, or the question why an action is not suggested. */
+type Offer = { id: string; title: string; keys: readonly string[]; run: () => void };
+
+const offerOf = (words: Words, registry: Registry, { id, keys }: Command): Offer => ({
+  id,
+  title: words.known(`command.${id}`) ?? id,
+  keys,
+  run: () => void registry.run(id),
+});
+
+/** One question for each action of the catalogue, about the customer on the card. */
+function questions(words: Words): Offer[] {
+  const titles = new Map(
+    card.getState().shown?.candidates.map(({ action, title }) => [action, plain(title)]) ?? [],
+  );
+  return [...titles].map(([action, title]) => ({
+    id: `why-not/${action}`,
+    title: words.t('whyNot.title', { title }),
+    keys: [],
+    run: () => moment.store.setState({ whyNot: action }),
+  }));
+}
 
 /** Everything that can be done now, by name. */
 export function Palette() {
@@ -33,13 +55,20 @@ function Search() {
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => box.current?.focus(), []);
   /** What could be done when the palette was opened, because the palette itself changes what can be done. */
-  const [offered] = useState(() => registry.active().filter((command) => !command.quiet));
-  const found = rank(offered, text, (command) => titleOf(words, command));
+  const [commands] = useState(() =>
+    registry
+      .active()
+      .filter((command) => !command.quiet)
+      .map((command) => offerOf(words, registry, command)),
+  );
+  const [asked] = useState(() => questions(words));
+  // Without a word typed the questions would bury the commands.
+  const found = rank(text.trim() === '' ? commands : [...commands, ...asked], text, ({ title }) => title);
   const take = (index: number): void => {
-    const command = found[index];
+    const offer = found[index];
     close();
     // The palette has to be gone first: what it starts may open a dialog or take the focus.
-    if (command) setTimeout(() => registry.run(command.id), 0);
+    if (offer) setTimeout(offer.run, 0);
   };
   const listbox = useListbox(found.length, take);
   return (
@@ -68,7 +97,7 @@ function Search() {
             className={`palette-line${listbox.marked < 0 && index === 0 ? ' palette-first' : ''}`}
             {...listbox.option(index)}
           >
-            <span>{titleOf(words, command)}</span>
+            <span>{command.title}</span>
             {command.keys[0] ? <Key>{keyName(words, command.keys[0])}</Key> : null}
           </li>
         ))}

@@ -9,7 +9,7 @@ import { Icon } from '../../ui/Icon.tsx';
 import { Tag } from '../../ui/Tag.tsx';
 import { DraftRow } from './DraftRow.tsx';
 import { EntryActions } from './EntryActions.tsx';
-import { didFor, entryInHand, lookAt, STATE_ICONS, STATE_TONES } from './state.ts';
+import { canTakeBack, didFor, entryInHand, lookAt, STATE_ICONS, STATE_TONES, takeBack } from './state.ts';
 
 const LINES = 6;
 const NO_DRAFTS: DraftView[] = [];
@@ -55,6 +55,7 @@ function Line({ entry, inHand }: { entry: OutboxEntry; inHand: boolean }) {
   const customer = useMirror((state) => state.customer);
   const asks = useMirror((state) => state.outbox?.needsYou.some((one) => one.id === entry.id) ?? false);
   const title = entryTitle(words, entry, flightLookup(customer));
+  const isPlanned = useMirror(({ outbox }) => outbox !== null && canTakeBack(outbox, entry));
   const putAway = entry.status !== null && !asks;
   const tone = putAway ? 'plain' : STATE_TONES[entry.state];
   return (
@@ -76,6 +77,11 @@ function Line({ entry, inHand }: { entry: OutboxEntry; inHand: boolean }) {
       )}
       {entry.held !== null ? <span className="did-note">{words.t(`held.${entry.held}`)}</span> : null}
       <EntryActions entry={entry} withKeys={inHand} />
+      {isPlanned ? (
+        <button type="button" className="link did-note" onClick={() => void takeBack(entry)}>
+          {words.t('did.takeBack')}
+        </button>
+      ) : null}
     </li>
   );
 }

@@ -174,3 +174,18 @@ export const waysOf = (entry: OutboxEntry): { redo: boolean; edit: boolean } => 
   redo: !NO_USE_AGAIN.has(entry.code),
   edit: canEdit(entry) && !NO_USE_CHANGED.has(entry.code),
 });
+
+/** A planned message that nobody has taken back here. Whether it has left already the core alone knows, and says then. */
+export const canTakeBack = (view: OutboxView, entry: OutboxEntry): boolean =>
+  entry.name === 'schedule-action' &&
+  entry.state === 'applied' &&
+  ![...view.onTheWay, ...view.settled, ...view.needsYou].some(
+    ({ name, args }) => name === 'cancel-scheduled' && args.scheduleId === entry.id,
+  );
+
+/** The compensating action of what was planned: it goes through the outbox like any other. */
+export async function takeBack({ id, profileId }: OutboxEntry): Promise<void> {
+  const args = { profileId, scheduleId: id };
+  const kept = await ask('enqueue', { name: 'cancel-scheduled', profileId, args, seen: [] });
+  if (kept) moment.toast('plain', 'toast.takenBack', {}, 'undo');
+}

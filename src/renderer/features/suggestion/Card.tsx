@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { SuggestedAction, SuggestionView } from '../../../bridge/views.ts';
+import type { LaterView, SuggestedAction, SuggestionView } from '../../../bridge/views.ts';
 import { Age } from '../../i18n/Age.tsx';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
@@ -54,6 +54,7 @@ export function Card({ shown }: { shown: SuggestionView }) {
         </button>
       </div>
       {answered ? <Answered answered={answered} /> : <Answers />}
+      {answered === null && action.later ? <Later later={action.later} /> : null}
       {why ? <Why shown={shown} action={action} /> : null}
       <Newer />
     </article>
@@ -98,6 +99,31 @@ function Gates({ shown, action }: { shown: SuggestionView; action: SuggestedActi
   );
 }
 
+/** The same at its right time, when the customer is gone: one key plans it. */
+function Later({ later }: { later: LaterView }) {
+  const words = useWords();
+  const now = clock.now();
+  const connected = useMoment((state) => state.link === 'connected');
+  const at = Date.parse(later.sendAt) <= now ? 'now' : words.dayTime(later.sendAt, now);
+  const values = {
+    channel: words.known(`channel.${later.channel}`) ?? plain(later.channel),
+    at,
+    until: words.dayTime(later.bestUntil, now),
+  };
+  return (
+    <button
+      type="button"
+      className="card-line card-later"
+      disabled={!connected}
+      onClick={() => void answer('schedule')}
+    >
+      <Icon name="clock" />
+      <span>{words.t('next.schedule', values)}</span>
+      <Key>F</Key>
+    </button>
+  );
+}
+
 /** Whether the card could have been read by now: from then on its keys act, and show it. */
 function useReady(): boolean {
   const shownAt = useCard((state) => state.shownAt);
@@ -135,7 +161,7 @@ function Newer() {
   const newer = useCard((state) => (state.answered === null ? state.newer : null));
   if (newer === null) return null;
   return (
-    <button type="button" className="card-newer" onClick={showNewer}>
+    <button type="button" className="card-line card-newer" onClick={showNewer}>
       <Icon name="renew" />
       <span>
         <strong>{t('next.newer')}</strong>

@@ -1,1 +1,2 @@
 export { SuggestionPanel } from './SuggestionPanel.tsx';
+export { WhyNot } from './WhyNot.tsx';

@@ -1,0 +1,99 @@
+import { BOARD_FORM, type Board, type StationState } from '../../domain/board.ts';
+import { isoTime } from '../../domain/time.ts';
+import type { Bundles } from '../learn/bundles.ts';
+import type { Steer } from '../learn/steering.ts';
+import type { BoardStore } from '../store/board.ts';
+import type { DecisionStore } from '../store/decisions.ts';
+import type { LogStore } from '../store/log.ts';
+import type { Session } from '../sync/session.ts';
+import { acceptanceOf } from './acceptance.ts';
+import { queuesOf } from './queues.ts';
+import { absentStation, byNeed, connectedStation, stationOf } from './stations.ts';
+
+/**
+ * The board of a site: read-outs that are made anew at most once in KEPT_MS, however many supervisors look. Consoles are
+ * those of this node.
+ */
+
+export type BoardDeps = {
+  store: BoardStore;
+  decisions: DecisionStore;
+  log: LogStore;
+  learning: { bundles: Bundles; steer: Steer };
+  consoles(): readonly Session[];
+  /** The core's clock, ms. */
+  now(): number;
+  /** The clock of sockets, ms. */
+  clock(): number;
+};
+
+const KEPT_MS = 500;
+const HOUR_MS = 3_600_000;
+const COUNTED_MS = 24 * HOUR_MS;
+const ALARMS_MS = 7 * 24 * HOUR_MS;
+const MOST = { contacts: 2_000, decisions: 5_000, clients: 600, alarms: 50, listed: 200 } as const;
+
+export class BoardView {
+  private readonly deps: BoardDeps;
+  private kept: { board: Board; at: number; steering: number } | null = null;
+  /** Stations of consoles as they last said them, since this core started. */
+  private readonly stations = new Map<string, string>();
+
+  constructor(deps: BoardDeps) {
+    this.deps = deps;
+  }
+
+  get(): Board {
+    const { clock, learning } = this.deps;
+    const steering = learning.steer.current.version;
+    const { kept } = this;
+    if (kept && kept.steering === steering && Math.abs(clock() - kept.at) < KEPT_MS) return kept.board;
+    const board = this.make(steering);
+    this.kept = { board, at: clock(), steering };
+    return board;
+  }
+
+  private make(steering: number): Board {
+    const { store, decisions, log, learning, now } = this.deps;
+    const at = now();
+    const since = at - COUNTED_MS;
+    const stations = this.stationsAt(at, since).sort(byNeed);
+    const { version, validUntil } = learning.bundles.view();
+    return {
+      form: BOARD_FORM,
+      at: isoTime(at),
+      since: isoTime(since),
+      seq: log.head().seq,
+      queues: queuesOf(store.contacts(MOST.contacts), at, since),
+      stations: stations.slice(0, MOST.listed),
+      moreStations: Math.max(0, stations.length - MOST.listed),
+      acceptance: acceptanceOf(store.ends(since, MOST.decisions)),
+      alarms: store.alarms(at - ALARMS_MS, MOST.alarms).map((alarm) => ({ ...alarm, at: isoTime(alarm.at) })),
+      deadLetters: store.deadLetters(),
+      bundle: { version, validUntil },
+      steering,
+      learned: decisions.lastJoined(),
+    };
+  }
+
+  private stationsAt(now: number, since: number): StationState[] {
+    const { store, consoles, clock, log, learning } = this.deps;
+    const known = new Map(store.clients(since, MOST.clients).map((client) => [client.clientId, client]));
+    const bundleSeq = log.row('bundle', learning.bundles.id)?.v ?? 0;
+    const times = { now, clock: clock() };
+    const here = consoles().map((session) => {
+      const station = stationOf(session.wanted);
+      if (station !== null) this.stations.set(session.clientId, station);
+      const client = known.get(session.clientId);
+      known.delete(session.clientId);
+      return connectedStation(session, client, bundleSeq, times);
+    });
+    for (const clientId of this.stations.keys())
+      if (!known.has(clientId) && !here.some((one) => one.clientId === clientId))
+        this.stations.delete(clientId);
+    const absent = [...known.values()].map((client) =>
+      absentStation(client, this.stations.get(client.clientId) ?? null),
+    );
+    return [...here, ...absent];
+  }
+}

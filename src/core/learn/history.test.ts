@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import type { JudgedDecision } from '../../decision/evaluate/quality.ts';
+import { historyOf } from './history.ts';
+
+const HOUR = 3_600_000;
+const NOW = 1_000 * HOUR;
+
+/** Two open candidates, `propensity` for the chosen one; positive or declined. */
+function judged(index: number, positive: boolean, change: { holdout?: true; propensity?: number } = {}) {
+  const { propensity = 0.5, holdout } = change;
+  const name = (action: string) => ({ action, channel: 'web', approach: 'plain' });
+  const open = (action: string, share: number) => ({
+    ...{ ...name(action), lane: 2, stage: 'open', p: 0.5, score: 0.5, propensity: share, failed: [] },
+  });
+  return {
+    record: {
+      ...{ bundle: 'b', id: `d${index}`, explored: false, sendAt: null, chosen: name('a'), propensity },
+      ...{ candidates: [open('a', propensity), open('b', 1 - propensity)], ...(holdout && { holdout }) },
+      reasons: { for: [], against: [], runnerUp: null },
+    },
+    request: null,
+    at: index * 1_000,
+    shown: name('a'),
+    outcomes: [{ outcome: 'presented' }, { outcome: positive ? 'positive' : 'customer-declined' }],
+  } satisfies JudgedDecision;
+}
+
+describe('the history of what was learned', () => {
+  it('has the rate of each block, whatever order the decisions come in', () => {
+    const log = Array.from({ length: 20 }, (_, index) => judged(index, index >= 10));
+    const points = historyOf([...log].reverse(), NOW, HOUR);
+    expect(points.map(({ n, rate }) => [n, rate?.value])).toEqual([
+      [10, 0],
+      [20, 1],
+    ]);
+    expect(points[0]).toMatchObject({ uniform: null, liftOverUniform: null, upliftOverHoldout: null });
+  });
+
+  it('says nothing of uniform choice before 200 effective samples, then what the propensities say', () => {
+    const log = Array.from({ length: 480 }, (_, index) =>
+      judged(index, index % 2 === 0, { propensity: 0.8 }),
+    );
+    const points = historyOf(log, NOW, HOUR);
+    expect(points).toHaveLength(24);
+    expect(points[0]?.liftOverUniform).toBeNull();
+    // The log earned 0.5; of that uniform choice would have had 0.5 / 0.8 by its weight.
+    const last = points.at(-1)?.liftOverUniform;
+    expect(last?.value).toBeCloseTo(0.5 * (1 - 0.5 / 0.8), 10);
+    expect(last?.low).toBeLessThan(last?.value ?? 0);
+  });
+
+  it('keeps the holdout apart, and shows its uplift with bounds that contain it', () => {
+    const log = Array.from({ length: 200 }, (_, index) =>
+      judged(index, index % 10 !== 0, index % 10 === 0 ? { holdout: true } : {}),
+    );
+    const last = historyOf(log, NOW, HOUR).at(-1);
+    expect(last?.rate?.value).toBe(1);
+    expect(last?.upliftOverHoldout?.value).toBe(1);
+    expect(last?.upliftOverHoldout?.low).toBeLessThan(1);
+  });
+
+  it('waits for a presentation that may still be answered', () => {
+    const open = Array.from({ length: 10 }, (_, index) => ({
+      ...judged(index, false),
+      at: NOW - 1_000,
+      outcomes: [{ outcome: 'presented' }],
+    }));
+    expect(historyOf(open, NOW, HOUR)).toEqual([]);
+    expect(historyOf(open, NOW + 2 * HOUR, HOUR)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,112 @@
+import { type Plot, type PlotInput, plotOf, SIZE } from './plot.ts';
+
+type ChartProps = PlotInput & {
+  title: string;
+  /** What is said in place of the chart while there is nothing to draw. */
+  none: string;
+  ownLabel: string;
+  controlLabel?: string;
+  xLabel: (value: number) => string;
+  yLabel: (value: number) => string;
+  tableLabel: string;
+  columns: readonly string[];
+  rows: readonly (readonly string[])[];
+};
+
+/** A line with its interval, and the same figures as a table, which is what a screen reader gets. */
+export function Chart(props: ChartProps) {
+  const plot = plotOf(props);
+  return (
+    <figure className="chart">
+      <figcaption className="chart-title">{props.title}</figcaption>
+      {plot === null ? <p className="chart-none">{props.none}</p> : <Drawing {...props} plot={plot} />}
+      {props.rows.length > 0 ? <Figures {...props} /> : null}
+    </figure>
+  );
+}
+
+function Drawing({ plot, ...props }: ChartProps & { plot: Plot }) {
+  const { width, height, left, right, bottom } = SIZE;
+  const last = props.own.at(-1);
+  const end = last && plot.place(last);
+  /** Above the last stretch of the line, so that they do not cross. */
+  const roof = Math.min(...props.own.slice(-5).map((point) => plot.place(point).y));
+  const lastControl = props.control?.at(-1);
+  const controlEnd = lastControl && plot.place(lastControl);
+  return (
+    <svg className="chart-drawing" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+      {plot.yTicks.map(({ value, at }) => (
+        <g key={value}>
+          <line
+            className={value === 0 ? 'chart-zero' : 'chart-grid'}
+            x1={left}
+            x2={width - right}
+            y1={at}
+            y2={at}
+          />
+          <text className="chart-tick" x={left - 6} y={at + 4} textAnchor="end">
+            {props.yLabel(value)}
+          </text>
+        </g>
+      ))}
+      {plot.xTicks.map(({ value, at }) => (
+        <text key={value} className="chart-tick" x={at} y={height - bottom + 16} textAnchor="middle">
+          {props.xLabel(value)}
+        </text>
+      ))}
+      <path className="chart-band" d={plot.band} />
+      <path className="chart-control" d={plot.control} />
+      <path className="chart-own" d={plot.own} />
+      {props.own.map((point) => {
+        const { x, y } = plot.place(point);
+        return <circle key={`${point.x}/${point.y}`} className="chart-point" cx={x} cy={y} r={2} />;
+      })}
+      {controlEnd && props.controlLabel ? (
+        <text className="chart-label" x={controlEnd.x - 2} y={controlEnd.y + 14} textAnchor="end">
+          {props.controlLabel}
+        </text>
+      ) : null}
+      {end ? (
+        <text
+          className="chart-label chart-label-own"
+          x={end.x - 2}
+          y={Math.max(12, roof - 8)}
+          textAnchor="end"
+        >
+          {props.ownLabel}
+        </text>
+      ) : null}
+    </svg>
+  );
+}
+
+function Figures({ title, tableLabel, columns, rows }: ChartProps) {
+  return (
+    <details className="chart-figures">
+      <summary>{tableLabel}</summary>
+      <div className="chart-scroll">
+        <table className="figures" aria-label={title}>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.join('|')}>
+                {row.map((cell, index) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
+                  <td key={index}>{cell}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
