@@ -11,7 +11,7 @@ import { BoardView } from './board/board.ts';
 import { auditCommand } from './commands/audit.ts';
 import { PlannedFailures } from './commands/failures.ts';
 import { Eraser } from './erase/erase.ts';
-import { Retention, readRetention } from './erase/retention.ts';
+import { KEPT, Retention, type RetentionDays, readRetention } from './erase/retention.ts';
 import { Fold } from './fold/fold.ts';
 import { addBoardDoors } from './ingest/board.ts';
 import { addContactDoor } from './ingest/contacts.ts';
@@ -158,7 +158,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     now,
     newId,
   });
-  const retention = new Retention({ ...stores, eraser, now }, readRetention(options.dataDir));
+  const retention = new Retention({ ...stores, eraser, now }, retentionOf(options.dataDir, unexpected));
   const doors: Doors = {
     ...stores,
     fold,
@@ -221,7 +221,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await close();
     throw error;
   }
-  eraser.tend();
+  await eraser.tend();
   await maintainer.catchUp();
   sync.hub.admission.started();
   maintainer.start();
@@ -247,6 +247,16 @@ function destinationsOf(dataDir: string, onFailure: (error: unknown) => void): D
   } catch (error) {
     onFailure(error);
     return [];
+  }
+}
+
+/** A mistake in the file is said, and nothing is erased by it. */
+function retentionOf(dataDir: string, onFailure: (error: unknown) => void): RetentionDays {
+  try {
+    return readRetention(dataDir);
+  } catch (error) {
+    onFailure(error);
+    return KEPT;
   }
 }
 

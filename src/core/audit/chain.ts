@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 /**
  * The chain of the audit, pure, so that an exported audit can be checked without a core. An entry's hash covers the hash
  * before it, its own members and the digest of its payload; the digest is salted, so that a payload that was taken away
- * with its salt cannot be guessed back. What may be missing is said by the audit itself: entries below `cut` by the head,
- * payloads by an entry `erase` whose detail lists them.
+ * with its salt cannot be guessed back. What may be missing is said by the audit itself: entries up to the head's
+ * `cut` by an entry `cut`, payloads by an entry `erase` whose detail lists them.
  */
 
 /** `salt` and `detail` are null where the payload was taken away. Times are ms. */
@@ -39,31 +39,38 @@ export function customersIn(detail: { profile?: unknown; profiles?: unknown; fou
   return new Set([detail.profile, ...lists].filter((id): id is string => typeof id === 'string'));
 }
 
-/** What is wrong with an audit: an edit, a gap, a payload that nobody erased, an end that is not the head's. */
+/** What is wrong with an audit: an edit, a gap, a payload that nobody erased, a beginning or end that is not the head's. */
 export function auditFaults(entries: Iterable<AuditEntry>, head: AuditHead): AuditFault[] {
   const faults: AuditFault[] = [];
   const bare = new Set<number>();
   const erased = new Set<number>();
+  let cut = 0;
   let last = { n: head.cut, hash: head.cutHash };
   for (const entry of entries) {
-    if (entry.n !== last.n + 1)
-      faults.push({ n: entry.n, fault: `entries are missing between ${last.n} and ${entry.n}` });
-    else if (hashOf(last.hash, entry) !== entry.hash)
-      faults.push({ n: entry.n, fault: 'the entry or the one before it was changed' });
-    if (entry.detail === null || entry.salt === null) bare.add(entry.n);
-    else if (digestOf(entry.salt, entry.detail) !== entry.digest)
-      faults.push({ n: entry.n, fault: 'what the entry says was changed' });
-    else if (entry.what === 'erase') for (const n of erasedBy(entry.detail)) erased.add(n);
+    const fault = faultOf(last, entry);
+    if (fault !== null) faults.push({ n: entry.n, fault });
+    else if (entry.what === 'erase') for (const n of numbersIn(entry, 'entries')) erased.add(n);
+    else if (entry.what === 'cut') for (const n of numbersIn(entry, 'upTo')) cut = n;
+    if (entry.detail === null) bare.add(entry.n);
     last = entry;
   }
   if (last.n !== head.n || last.hash !== head.hash)
     faults.push({ n: last.n, fault: `entries are missing at the end; the last one is ${head.n}` });
+  if (cut !== head.cut)
+    faults.push({ n: head.cut, fault: `entries up to ${head.cut} are missing, and no retention took them` });
   for (const n of bare)
     if (!erased.has(n)) faults.push({ n, fault: 'what the entry says is missing, and no erasure took it' });
   return faults;
 }
 
-function erasedBy(detail: string): number[] {
-  const { entries } = JSON.parse(detail) as { entries?: unknown };
-  return Array.isArray(entries) ? entries.filter((n) => typeof n === 'number') : [];
+function faultOf(before: { n: number; hash: string }, entry: AuditEntry): string | null {
+  if (entry.n !== before.n + 1) return `entries are missing between ${before.n} and ${entry.n}`;
+  if (hashOf(before.hash, entry) !== entry.hash) return 'the entry or the one before it was changed';
+  if (entry.detail === null) return null;
+  return digestOf(entry.salt ?? '', entry.detail) === entry.digest ? null : 'what the entry says was changed';
+}
+
+function numbersIn({ detail }: AuditEntry, member: string): number[] {
+  const named = (JSON.parse(detail ?? '{}') as { [name: string]: unknown })[member];
+  return [named].flat().filter((n) => typeof n === 'number');
 }

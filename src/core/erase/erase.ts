@@ -5,7 +5,7 @@ import type { Erasure, ErasureStore } from '../store/erasures.ts';
 import type { LogStore } from '../store/log.ts';
 import type { ProfileStore } from '../store/profiles.ts';
 
-/** Erases a customer: in one transaction from the core's tables and rows, then from the model and from the file itself. */
+/** Erases customers: in a transaction each from the core's tables and rows, then from the model and from the file itself. */
 
 export type EraserDeps = {
   log: LogStore;
@@ -13,7 +13,7 @@ export type EraserDeps = {
   profiles: ProfileStore;
   erasures: ErasureStore;
   trail: AuditStore;
-  learning: { learning: { unlearn(): Promise<void> }; bundles: { publish(): void } };
+  learning: { learning: { outdate(): void; unlearn(): Promise<void> }; bundles: { publish(): void } };
   /** Tells connected consoles what they owe. */
   tell(): void;
   /** Leaves no deleted bytes in the files; false: to be tried again. */
@@ -27,6 +27,8 @@ const LEAST_LENGTH = 5;
 
 export class Eraser {
   private readonly deps: EraserDeps;
+  /** Erasures that the model knows nothing of any more, though the file may. */
+  private readonly unlearned = new Set<string>();
 
   constructor(deps: EraserDeps) {
     this.deps = deps;
@@ -34,25 +36,46 @@ export class Eraser {
 
   /** Resolves when nothing of him is left here; consoles give their receipts. @param profileId is known */
   async erase(profileId: string, by: string, reason: string): Promise<Erasure> {
-    const { log, learning, tell, erasures } = this.deps;
-    const id = this.deps.newId();
-    const counts = log.transaction(() => this.take(id, profileId, by, reason));
-    tell();
-    if ((counts.outcome ?? 0) > 0) {
-      await learning.learning.unlearn();
-      learning.bundles.publish();
-    }
-    this.tend();
-    return erasures.get(id) as Erasure;
+    const id = this.take(profileId, by, reason);
+    this.deps.tell();
+    await this.tend();
+    return this.deps.erasures.get(id) as Erasure;
   }
 
-  /** Rewrites the file where an erasure wants it: also after a crash, and where somebody was reading. */
-  tend(): void {
+  /** Many at once; what model and file still hold of them goes with the next `tend`. */
+  eraseAll(profileIds: string[], by: string, reason: string): void {
+    for (const profileId of profileIds) this.take(profileId, by, reason);
+    if (profileIds.length > 0) this.deps.tell();
+  }
+
+  /** Takes the erased out of model and file, where that is due: also after a crash, and where somebody was reading. */
+  async tend(): Promise<void> {
     const { erasures, rewrite } = this.deps;
-    if (erasures.isRewriteDue() && rewrite()) erasures.rewritten();
+    const due = erasures.toRewrite();
+    if (due.length === 0) return;
+    await this.unlearn(due.filter(({ counts }) => (counts.outcome ?? 0) > 0).map(({ id }) => id));
+    if (!rewrite()) return;
+    erasures.rewritten(due.map(({ id }) => id));
+    this.unlearned.clear();
   }
 
-  private take(id: string, profileId: string, by: string, reason: string): Erasure['counts'] {
+  private async unlearn(ids: string[]): Promise<void> {
+    if (ids.every((id) => this.unlearned.has(id))) return;
+    const { learning, bundles } = this.deps.learning;
+    await learning.unlearn();
+    bundles.publish();
+    for (const id of ids) this.unlearned.add(id);
+  }
+
+  private take(profileId: string, by: string, reason: string): string {
+    const { log, learning, newId } = this.deps;
+    const id = newId();
+    const counts = log.transaction(() => this.takeIn(id, profileId, by, reason));
+    if ((counts.outcome ?? 0) > 0) learning.learning.outdate();
+    return id;
+  }
+
+  private takeIn(id: string, profileId: string, by: string, reason: string): Erasure['counts'] {
     const { log, fold, profiles, erasures, trail } = this.deps;
     const at = this.deps.now();
     const ids = erasures.united(profileId);

@@ -1,19 +1,25 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditStore } from '../store/audit.ts';
 import type { ErasedMessages } from '../store/erased-messages.ts';
-import type { RetentionStore } from '../store/retention.ts';
+import type { IdleCustomer, RetentionStore } from '../store/retention.ts';
 import type { Eraser } from './erase.ts';
 
 /**
- * How long each kind of data is kept. Customers of whom nothing was heard for so long are erased as on request; the rest
- * is cut by age. Kinds that are cut elsewhere are listed with their fixed times, so that one table tells everything.
+ * How long each kind of data is kept. Nothing is set unless the administrator sets it: what was not set is kept. Customers of
+ * whom nothing was heard for so long are erased as on request; the rest is cut by age. Kinds that are cut elsewhere are
+ * listed with their fixed times, so that one table tells everything.
  */
 
-/** Days; the administrator sets these in `retention.json` of the data folder. */
-export type RetentionDays = { customers: number; anonymous: number; audit: number; alarms: number };
+/** Days; the administrator sets these in `retention.json` of the data folder. null: kept. */
+export type RetentionDays = {
+  customers: number | null;
+  anonymous: number | null;
+  audit: number | null;
+  alarms: number | null;
+};
 
-export const DEFAULT_DAYS: RetentionDays = { customers: 1_095, anonymous: 395, audit: 1_095, alarms: 90 };
+export const KEPT: RetentionDays = { customers: null, anonymous: null, audit: null, alarms: null };
 
 /** Days of kinds whose time is part of what others rely on (docs/spec/wire.md, doors.md, righttime.md). */
 export const FIXED_DAYS = {
@@ -28,30 +34,28 @@ export const FIXED_DAYS = {
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const PER_LOOK = 500;
+/** Erased in one go: others get their turn in between. */
+const PER_TURN = 50;
 
 /** @throws Error that says what is wrong with the file */
 export function readRetention(dataDir: string): RetentionDays {
   const path = join(dataDir, 'retention.json');
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return DEFAULT_DAYS;
-  }
-  return retentionOf(text);
+  return existsSync(path) ? retentionOf(readFileSync(path, 'utf8')) : KEPT;
 }
 
 /** @throws Error that says what is wrong with the text */
 export function retentionOf(text: string): RetentionDays {
-  const set = JSON.parse(text) as Partial<Record<string, unknown>>;
-  const days: RetentionDays = { ...DEFAULT_DAYS };
+  const set: unknown = JSON.parse(text);
+  if (typeof set !== 'object' || set === null || Array.isArray(set))
+    throw new Error('retention.json: an object of kinds and days is expected.');
+  const days: RetentionDays = { ...KEPT };
   for (const [kind, value] of Object.entries(set)) {
-    if (!Object.hasOwn(DEFAULT_DAYS, kind))
+    if (!Object.hasOwn(KEPT, kind))
       throw new Error(
-        `retention.json: there is no kind ${kind}; ${Object.keys(DEFAULT_DAYS).join(', ')} can be set.`,
+        `retention.json: there is no kind ${kind}; ${Object.keys(KEPT).join(', ')} can be set.`,
       );
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 36_500)
-      throw new Error(`retention.json: ${kind} must be a whole number of days from 1 to 36500.`);
+    if (value !== null && (!Number.isInteger(value) || value < 1 || value > 36_500))
+      throw new Error(`retention.json: ${kind} must be a whole number of days from 1 to 36500, or null.`);
     days[kind as keyof RetentionDays] = value;
   }
   return days;
@@ -61,7 +65,7 @@ type Deps = {
   retained: RetentionStore;
   trail: AuditStore;
   messages: ErasedMessages;
-  eraser: Pick<Eraser, 'erase' | 'tend'>;
+  eraser: Pick<Eraser, 'eraseAll' | 'tend'>;
   now(): number;
 };
 
@@ -81,10 +85,10 @@ export class Retention {
   /** Once a second: a piece of a round, which begins anew every hour. */
   async tend(): Promise<void> {
     const now = this.deps.now();
-    this.deps.eraser.tend();
-    if (this.after === '' && this.appliedAt !== null && Math.abs(now - this.appliedAt) < HOUR_MS) return;
-    if (this.after === '') this.cut(now);
-    await this.eraseIdle(now);
+    if (this.after !== '' || this.appliedAt === null || Math.abs(now - this.appliedAt) >= HOUR_MS)
+      this.goOn(now);
+    // A round takes many: the file is rewritten when all have gone.
+    if (this.after === '') await this.deps.eraser.tend();
   }
 
   /** What is kept how long, when it was last applied, and what has gone since the start. */
@@ -93,27 +97,42 @@ export class Retention {
     return { days: { ...FIXED_DAYS, ...this.days }, appliedAt, gone };
   }
 
+  private goOn(now: number): void {
+    if (this.after === '') this.cut(now);
+    if (this.days.customers !== null || this.days.anonymous !== null) this.eraseIdle(now);
+  }
+
   private cut(now: number): void {
     const { trail, retained, messages } = this.deps;
+    const { audit, alarms } = this.days;
     this.appliedAt = now;
-    this.count('audit', trail.cut(now - this.days.audit * DAY_MS));
-    this.count('alarms', retained.cutAlarms(now - this.days.alarms * DAY_MS));
+    if (audit !== null) this.count('audit', trail.cut(now - audit * DAY_MS, now));
+    if (alarms !== null) this.count('alarms', retained.cutAlarms(now - alarms * DAY_MS));
     this.count('erasedMessages', messages.cut(now - FIXED_DAYS.erasedMessages * DAY_MS));
   }
 
-  private async eraseIdle(now: number): Promise<void> {
+  private eraseIdle(now: number): void {
     const { retained, eraser } = this.deps;
     const page = retained.customersAfter(this.after, PER_LOOK);
-    this.after = page.length < PER_LOOK ? '' : (page.at(-1)?.id ?? '');
-    for (const { id, last, isAnonymous } of page) {
-      const kind = isAnonymous ? 'anonymous' : 'customers';
-      if (last >= now - this.days[kind] * DAY_MS) continue;
-      await eraser.erase(id, 'retention', `nothing new for ${this.days[kind]} days`);
-      this.count(kind, 1);
+    const idle = page.filter((one) => this.isIdle(one, now)).slice(0, PER_TURN);
+    const last = idle.length === PER_TURN ? idle.at(-1) : page.length === PER_LOOK ? page.at(-1) : undefined;
+    this.after = last?.id ?? '';
+    for (const kind of ['customers', 'anonymous'] as const) {
+      const ids = idle.filter((one) => kindOf(one) === kind).map(({ id }) => id);
+      eraser.eraseAll(ids, 'retention', `nothing new for ${this.days[kind]} days`);
+      this.count(kind, ids.length);
     }
+  }
+
+  /** Nothing was heard of him for so long, and no trip or contact of his is open. */
+  private isIdle(one: IdleCustomer, now: number): boolean {
+    const days = this.days[kindOf(one)];
+    return days !== null && !one.isServed && one.last < now - days * DAY_MS;
   }
 
   private count(kind: string, more: number): void {
     if (more > 0) this.gone[kind] = (this.gone[kind] ?? 0) + more;
   }
 }
+
+const kindOf = ({ isAnonymous }: IdleCustomer) => (isAnonymous ? 'anonymous' : 'customers');

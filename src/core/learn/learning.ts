@@ -117,12 +117,13 @@ export class Learning {
     return this.rebuilding;
   }
 
-  /**
-   * Decisions were taken out of the log: what was learned from them is not saved any more, and the log is learned anew,
-   * after a rebuild that may have read them already.
-   */
-  async unlearn(): Promise<void> {
+  /** Decisions were taken out of the log: what was learned from them is not saved until the log was learned anew. */
+  outdate(): void {
     this.taken++;
+  }
+
+  /** Learns the log anew, after a rebuild that may have read what was taken out meanwhile. */
+  async unlearn(): Promise<void> {
     await this.rebuilding?.catch(() => undefined);
     await this.rebuild();
   }

@@ -103,7 +103,7 @@ export class AuditStore {
   }
 
   /** Forgets entries of before a time; the chain begins behind them from then on. Returns how many went. */
-  cut(before: number): number {
+  cut(before: number, now: number): number {
     const last = this.sql.lastBefore.get(before) as { n: number; hash: string } | undefined;
     const { cut } = this.head();
     if (!last || last.n <= cut) return 0;
@@ -112,6 +112,7 @@ export class AuditStore {
       this.sql.cutPayloads.run(last.n);
       this.sql.cutCustomers.run(last.n);
       this.sql.setCut.run(last.n, last.hash);
+      this.append('retention', 'cut', { upTo: last.n }, now);
     })();
     return last.n - cut;
   }

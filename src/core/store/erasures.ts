@@ -104,8 +104,8 @@ export class ErasureStore {
       ),
       list: db.prepare(`SELECT ${COLUMNS} FROM erasure ORDER BY at DESC, id DESC LIMIT ?`),
       get: db.prepare(`SELECT ${COLUMNS} FROM erasure WHERE id = ?`),
-      toRewrite: db.prepare('SELECT id FROM erasure WHERE rewritten = 0').pluck(),
-      setRewritten: db.prepare('UPDATE erasure SET rewritten = 1 WHERE rewritten = 0'),
+      toRewrite: db.prepare(`SELECT ${COLUMNS} FROM erasure WHERE rewritten = 0`),
+      setRewritten: db.prepare('UPDATE erasure SET rewritten = 1 WHERE id = ?'),
       receipts: db.prepare(
         'SELECT client_id AS clientId, subject, done, pending FROM wipe WHERE id = ? ORDER BY client_id',
       ),
@@ -198,13 +198,13 @@ export class ErasureStore {
     return this.sql.receipts.all(id) as ErasureReceipt[];
   }
 
-  /** Whether the file still has to be rewritten for one of them. */
-  isRewriteDue(): boolean {
-    return this.sql.toRewrite.get() !== undefined;
+  /** Those for which the file still has to be rewritten. */
+  toRewrite(): Erasure[] {
+    return (this.sql.toRewrite.all() as Raw[]).map(read);
   }
 
-  rewritten(): void {
-    this.sql.setRewritten.run();
+  rewritten(ids: string[]): void {
+    for (const id of ids) this.sql.setRewritten.run(id);
   }
 
   /** What else than rows is kept of a profile, for an access request. */

@@ -2,7 +2,8 @@ import type { Db } from './database.ts';
 
 /** What retention asks of the store. */
 
-export type IdleCustomer = { id: string; last: number; isAnonymous: boolean };
+/** `last`: when something was last heard of him. `isServed`: a trip or a contact of his is open. */
+export type IdleCustomer = { id: string; last: number; isAnonymous: boolean; isServed: boolean };
 
 export class RetentionStore {
   private readonly sql;
@@ -11,7 +12,8 @@ export class RetentionStore {
     this.sql = {
       // The newest entry by the time of receipt: a source may say any time.
       customers: db.prepare(
-        `SELECT p.id, p.user_id IS NULL AS anonymous, max(p.born,
+        `SELECT p.id, p.user_id IS NULL AS anonymous, json_extract(p.beside, '$.contacts')
+             OR EXISTS (SELECT 1 FROM json_each(p.beside, '$.flights') AS f WHERE f.value ->> 1 = 1) AS served, max(p.born,
            coalesce((SELECT max(e.received) FROM event_log AS e WHERE e.owner = p.id), 0)) AS last
          FROM profile AS p WHERE p.id > ? ORDER BY p.id LIMIT ?`,
       ),
@@ -21,10 +23,11 @@ export class RetentionStore {
 
   /** Customers by id, each with the time at which something was last heard of him. */
   customersAfter(id: string, limit: number): IdleCustomer[] {
-    type Raw = { id: string; anonymous: number; last: number };
-    return (this.sql.customers.all(id, limit) as Raw[]).map(({ anonymous, ...rest }) => ({
+    type Raw = { id: string; anonymous: number; served: number; last: number };
+    return (this.sql.customers.all(id, limit) as Raw[]).map(({ anonymous, served, ...rest }) => ({
       ...rest,
       isAnonymous: anonymous === 1,
+      isServed: served === 1,
     }));
   }
 
