@@ -1,6 +1,5 @@
-import { randomFillSync } from 'node:crypto';
+import { randomFillSync, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { ulid } from 'ulidx';
 import type { Role } from '../domain/role.ts';
@@ -34,12 +33,13 @@ import { IntentRunner } from './intents/runner.ts';
 import { takeScheduled } from './intents/wish.ts';
 import { takeRecorded } from './learn/intake.ts';
 import { LearningSide } from './learn/side.ts';
+import { ALONE, SharedLease } from './schedule/lease.ts';
 import { Maintainer } from './schedule/maintainer.ts';
 import { AuditStore } from './store/audit.ts';
 import { BoardStore } from './store/board.ts';
 import { startCheckpoints } from './store/checkpoint.ts';
 import { SqliteClients } from './store/clients.ts';
-import { DATABASE_FILE, openDatabase } from './store/database.ts';
+import { type Db, openDatabase } from './store/database.ts';
 import { DecisionStore } from './store/decisions.ts';
 import { ErasedMessages } from './store/erased-messages.ts';
 import { ErasureStore } from './store/erasures.ts';
@@ -47,12 +47,17 @@ import { EventStore } from './store/events.ts';
 import { IdentityStore } from './store/identities.ts';
 import { IntentStore } from './store/intents.ts';
 import { LearnedStore } from './store/learned.ts';
+import { LeaseStore } from './store/leases.ts';
 import { LogStore } from './store/log.ts';
+import { written } from './store/outcome.ts';
 import { ProfileStore } from './store/profiles.ts';
 import { RejectedStore } from './store/rejected.ts';
 import { RetentionStore } from './store/retention.ts';
 import { rewrite } from './store/rewrite.ts';
 import { SecretStore } from './store/secrets.ts';
+import { Image } from './store/shared/image.ts';
+import { openSharedImage } from './store/shared/realm.ts';
+import { SharedUnits } from './store/shared/units.ts';
 import { attachSync } from './sync/attach.ts';
 
 export type CoreOptions = {
@@ -62,6 +67,10 @@ export type CoreOptions = {
   /** Adds the doors under /dev. */
   dev: boolean;
   station?: string | undefined;
+  /** A PostgreSQL database that nodes share; without it the store is a file of its own. */
+  database?: string | undefined;
+  /** This node cannot go on; its next start can. */
+  onLeftBehind?: (error: Error) => void;
   /** Of the console that it is embedded in; `operator` by default. */
   role?: Role | undefined;
   /** ms; the system's clock by default. */
@@ -81,6 +90,8 @@ export type Core = {
   close(): Promise<void>;
 };
 
+/** Made at the first start of a history, and part of it. */
+const KEYS = ['tokens', 'tags', 'proofs', 'bundles', 'draws', 'erased'];
 const VERSION = '0.1.0';
 const TOKEN_SECONDS = 7 * 86_400;
 /** What the printed console token may see and do (docs/spec/airline.md "Development secrets"). */
@@ -110,12 +121,18 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   let offset = 0;
   const now = () => clock() + offset;
   const newId = () => ulid(now(), random);
-  const stores = openStores(options.dataDir, now);
-  const { db, log, clients, secrets } = stores;
-  const fold = new Fold(stores, { now, newId });
   const unexpected = (error: unknown) =>
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const stopCheckpoints = startCheckpoints(join(options.dataDir, DATABASE_FILE), unexpected);
+  const { db, share } = await openDatabaseOf(options, now);
+  const stores = storesOf(db, now);
+  const { log, clients, secrets } = stores;
+  const { units, lease } = await share(stores, unexpected);
+  await written(log, () => {
+    for (const name of KEYS) secrets.key(name);
+    stores.trail.carryOver();
+  });
+  const fold = new Fold(stores, { now, newId });
+  const stopCheckpoints = startCheckpoints(db.name, unexpected);
   const tokens = createTokens(secrets.key('tokens'), clients, now);
   const tag = taggerOf(secrets.key('tags'));
   const failures = new PlannedFailures();
@@ -149,10 +166,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     onFailure: unexpected,
     destinations: destinations.map(({ channel }) => channel),
   });
+  const bundle = await written(log, () => learning.bundles.start());
   const eraser = new Eraser({
     ...stores,
     fold,
     learning,
+    lease,
     tell: () => sync.hub.tellWipes(),
     rewrite: () => rewrite(db),
     now,
@@ -161,6 +180,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const retention = new Retention({ ...stores, eraser, now }, retentionOf(options.dataDir, unexpected));
   const doors: Doors = {
     ...stores,
+    lease,
     fold,
     eraser,
     retention,
@@ -171,7 +191,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     group: new GroupCommit(log, fold, unexpected),
     metrics: createMetrics({ seq: () => log.head().seq, consoles: () => sync.hub.size }),
     learning,
-    bundle: learning.bundles.start(),
+    bundle,
     seed: secrets.key('draws').readUIntBE(0, 6),
     station: options.station,
   };
@@ -184,7 +204,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const moveClock = async (seconds: number) => {
     offset = seconds * 1000;
     await maintainer.catchUp();
-    intents.catchUp();
+    await intents.catchUp();
   };
   const board = new BoardView({
     ...stores,
@@ -207,11 +227,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await sync.close();
     await server.close();
     await stopCheckpoints();
-    try {
-      learning.stop();
-    } catch (error) {
-      unexpected(error);
-    }
+    await learning.stop().catch(unexpected);
+    await maintainer.ended();
+    if (lease instanceof SharedLease) await lease.stop();
+    await units?.stop();
     db.close();
   };
   sync.hub.admission.starting(clock());
@@ -221,11 +240,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await close();
     throw error;
   }
-  await eraser.tend();
+  await eraser.sweep();
   await maintainer.catchUp();
   sync.hub.admission.started();
   maintainer.start();
   intents.start();
+  const writeKey = await written(log, () => secrets.issueWriteKey('start', now()));
   const holder =
     options.role === 'kiosk'
       ? { subject: 'kiosk', role: 'kiosk' as const, scopes: KIOSK_GRANTS }
@@ -233,7 +253,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const issueConsoleToken = () => tokens.issue({ ...holder, ttlSeconds: TOKEN_SECONDS });
   return {
     url: `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
-    writeKey: secrets.issueWriteKey('start', now()),
+    writeKey,
     consoleToken: await issueConsoleToken(),
     issueConsoleToken,
     close,
@@ -260,11 +280,30 @@ function retentionOf(dataDir: string, onFailure: (error: unknown) => void): Rete
   }
 }
 
-function openStores(dataDir: string, now: () => number) {
-  const db = openDatabase(dataDir);
+/** The store of this process alone, or its image of the one that nodes share. */
+async function openDatabaseOf({ dataDir, database, onLeftBehind }: CoreOptions, now: () => number) {
+  if (database === undefined)
+    return { db: openDatabase(dataDir), share: async () => ({ units: null, lease: ALONE }) };
+  const db = await openSharedImage(database, dataDir, now);
+  const share = async (stores: Stores, report: (error: unknown) => void) => {
+    const { log } = stores;
+    const ended = onLeftBehind ?? report;
+    const units = new SharedUnits(database, log, new Image(db), { report, onLeftBehind: ended });
+    await units.start();
+    const lease = new SharedLease(stores, randomUUID(), { clock: Date.now, onFailure: report });
+    await lease.start();
+    return { units, lease };
+  };
+  return { db, share };
+}
+
+type Stores = ReturnType<typeof storesOf>;
+
+function storesOf(db: Db, now: () => number) {
   const trail = new AuditStore(db);
   const messages = new ErasedMessages(db);
   return {
+    leases: new LeaseStore(db),
     db,
     board: new BoardStore(db),
     log: new LogStore(db, now),

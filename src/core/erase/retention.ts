@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditStore } from '../store/audit.ts';
 import type { ErasedMessages } from '../store/erased-messages.ts';
+import type { LogStore } from '../store/log.ts';
+import { written } from '../store/outcome.ts';
 import type { IdleCustomer, RetentionStore } from '../store/retention.ts';
 import type { Eraser } from './erase.ts';
 
@@ -62,10 +64,11 @@ export function retentionOf(text: string): RetentionDays {
 }
 
 type Deps = {
+  log: LogStore;
   retained: RetentionStore;
   trail: AuditStore;
   messages: ErasedMessages;
-  eraser: Pick<Eraser, 'eraseAll' | 'tend'>;
+  eraser: Pick<Eraser, 'eraseAll'>;
   now(): number;
 };
 
@@ -85,10 +88,15 @@ export class Retention {
   /** Once a second: a piece of a round, which begins anew every hour. */
   async tend(): Promise<void> {
     const now = this.deps.now();
-    if (this.after !== '' || this.appliedAt === null || Math.abs(now - this.appliedAt) >= HOUR_MS)
-      this.goOn(now);
-    // A round takes many: the file is rewritten when all have gone.
-    if (this.after === '') await this.deps.eraser.tend();
+    if (this.after === '' && this.appliedAt !== null && Math.abs(now - this.appliedAt) < HOUR_MS) return;
+    if (this.after === '') await written(this.deps.log, () => this.cut(now));
+    this.appliedAt = now;
+    if (this.days.customers !== null || this.days.anonymous !== null) await this.eraseIdle(now);
+  }
+
+  /** Whether a round has begun and not ended. */
+  get isUnderWay(): boolean {
+    return this.after !== '';
   }
 
   /** What is kept how long, when it was last applied, and what has gone since the start. */
@@ -97,21 +105,15 @@ export class Retention {
     return { days: { ...FIXED_DAYS, ...this.days }, appliedAt, gone };
   }
 
-  private goOn(now: number): void {
-    if (this.after === '') this.cut(now);
-    if (this.days.customers !== null || this.days.anonymous !== null) this.eraseIdle(now);
-  }
-
   private cut(now: number): void {
     const { trail, retained, messages } = this.deps;
     const { audit, alarms } = this.days;
-    this.appliedAt = now;
     if (audit !== null) this.count('audit', trail.cut(now - audit * DAY_MS, now));
     if (alarms !== null) this.count('alarms', retained.cutAlarms(now - alarms * DAY_MS));
     this.count('erasedMessages', messages.cut(now - FIXED_DAYS.erasedMessages * DAY_MS));
   }
 
-  private eraseIdle(now: number): void {
+  private async eraseIdle(now: number): Promise<void> {
     const { retained, eraser } = this.deps;
     const page = retained.customersAfter(this.after, PER_LOOK);
     const idle = page.filter((one) => this.isIdle(one, now)).slice(0, PER_TURN);
@@ -119,7 +121,7 @@ export class Retention {
     this.after = last?.id ?? '';
     for (const kind of ['customers', 'anonymous'] as const) {
       const ids = idle.filter((one) => kindOf(one) === kind).map(({ id }) => id);
-      eraser.eraseAll(ids, 'retention', `nothing new for ${this.days[kind]} days`);
+      await eraser.eraseAll(ids, 'retention', `nothing new for ${this.days[kind]} days`);
       this.count(kind, ids.length);
     }
   }

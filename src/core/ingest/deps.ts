@@ -5,6 +5,7 @@ import type { Eraser } from '../erase/erase.ts';
 import type { Retention } from '../erase/retention.ts';
 import type { Fold } from '../fold/fold.ts';
 import type { LearningSide } from '../learn/side.ts';
+import type { Lease } from '../schedule/lease.ts';
 import type { AuditStore } from '../store/audit.ts';
 import type { ClientStore } from '../store/client-contract.ts';
 import type { DecisionStore } from '../store/decisions.ts';
@@ -22,6 +23,8 @@ import type { Metrics } from './metrics.ts';
 /** What the doors work with. */
 export type Doors = {
   log: LogStore;
+  /** Whether this node does what time brings. */
+  lease: Lease;
   fold: Fold;
   group: GroupCommit;
   events: EventStore;

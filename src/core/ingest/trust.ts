@@ -56,7 +56,9 @@ async function erase(doors: Doors, viewer: Viewer, request: FastifyRequest) {
   const body = objectBody(request.body);
   const reason = textField(body, 'reason', 500);
   const profileId = profileNamed(doors, viewer, body);
-  return { erasure: erasureView(doors, await doors.eraser.erase(profileId, viewer.subject, reason)) };
+  const erasure = await doors.eraser.erase(profileId, viewer.subject, reason);
+  if (!erasure) throw new DoorError('not_found');
+  return { erasure: erasureView(doors, erasure) };
 }
 
 function erasureView(doors: Doors, { id, at, by, reason, profiles, counts, rewritten }: Erasure) {

@@ -21,6 +21,10 @@ export type LearningDeps = {
   survivor(profileId: string): string;
   now(): number;
   onFailure(error: unknown): void;
+  /** Whether what is read now may never become durable. */
+  isTentative(): boolean;
+  /** Runs what writes when it may, and what follows when that is durable. */
+  write(work: () => void): Promise<void>;
   /** The catalogue as data, without a model, and its version. */
   catalogue: BundleData;
 };
@@ -88,6 +92,7 @@ export class Learning {
 
   /** Learns what was joined since. */
   catchUp(): void {
+    if (this.deps.isTentative()) return;
     for (;;) {
       const rows = this.deps.decisions.joinedAfter(this.state.joined, PER_TURN);
       for (const row of rows) {
@@ -122,6 +127,11 @@ export class Learning {
     this.taken++;
   }
 
+  /** Whether something in the model is not in the log any more. */
+  get isOutdated(): boolean {
+    return this.taken !== this.takenBefore;
+  }
+
   /** Learns the log anew, after a rebuild that may have read what was taken out meanwhile. */
   async unlearn(): Promise<void> {
     await this.rebuilding?.catch(() => undefined);
@@ -147,7 +157,7 @@ export class Learning {
     this.isOfOtherCatalogue = false;
     this.state = fresh;
     this.catchUp();
-    this.save();
+    await this.deps.write(() => this.save());
   }
 
   /** Keeps the model, so that a start need not learn everything again; not after each outcome, because it is large. */
@@ -166,7 +176,7 @@ export class Learning {
 
   private save(): void {
     // What was erased must not come back by what was learned from it.
-    if (this.taken !== this.takenBefore) return;
+    if (this.isOutdated) return;
     const { model, ...state } = this.state;
     const json = JSON.stringify(model.toData());
     this.deps.learned.saveModel({ ...state, catalogue: this.deps.catalogue.version, json });

@@ -1,15 +1,19 @@
 import type { Fold } from '../fold/fold.ts';
 import type { LogStore } from '../store/log.ts';
+import { written } from '../store/outcome.ts';
 import type { RejectedStore } from '../store/rejected.ts';
+import type { Lease } from './lease.ts';
 
 export type MaintainerDeps = {
   log: LogStore;
   fold: Fold;
   rejected: RejectedStore;
+  lease: Lease;
   now: () => number;
   /** The model and its bundle. */
-  learning: { tend(): void };
-  retention: { tend(): Promise<void> };
+  learning: { tend(): Promise<void> };
+  retention: { tend(): Promise<void>; readonly isUnderWay: boolean };
+  eraser: { sweep(): Promise<void> };
 };
 
 const TICK_MS = 1_000;
@@ -27,7 +31,7 @@ export class Maintainer {
   private readonly deps: MaintainerDeps;
   private readonly onFailure: (error: unknown) => void;
   private timer: NodeJS.Timeout | undefined;
-  private retaining: Promise<void> | null = null;
+  private cleansing: Promise<void> | null = null;
   private cleanedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: MaintainerDeps, onFailure: (error: unknown) => void) {
@@ -36,7 +40,16 @@ export class Maintainer {
   }
 
   start(): void {
-    this.timer = setInterval(() => void this.catchUp().catch(this.onFailure), TICK_MS);
+    let isBusy = false;
+    this.timer = setInterval(() => {
+      if (isBusy) return;
+      isBusy = true;
+      void this.catchUp()
+        .catch(this.onFailure)
+        .finally(() => {
+          isBusy = false;
+        });
+    }, TICK_MS);
     this.timer.unref();
   }
 
@@ -44,19 +57,33 @@ export class Maintainer {
     clearInterval(this.timer);
   }
 
+  /** Resolves when nothing of what it began goes on. */
+  async ended(): Promise<void> {
+    await this.cleansing;
+  }
+
   /** Resolves when nothing is due any more; gives way to others between its transactions. */
   async catchUp(): Promise<void> {
-    while (this.deps.fold.maintain(PER_TRANSACTION) > 0)
-      await new Promise((resolve) => setImmediate(resolve));
-    this.deps.learning.tend();
-    this.cleanUp();
-    // One piece a turn; an erasure may wait for the model, and then the next piece waits too.
-    this.retaining ??= this.deps.retention
-      .tend()
+    const { log, fold, learning, lease } = this.deps;
+    // It may wait for the model: then others do not wait for it.
+    this.cleansing ??= this.cleanse()
       .catch(this.onFailure)
       .finally(() => {
-        this.retaining = null;
+        this.cleansing = null;
       });
+    if (!lease.holds() || !log.isReachable) return;
+    const maintain = () => (lease.holds() ? fold.maintain(PER_TRANSACTION) : 0);
+    while (fold.isDue() && (await written(log, maintain)) > 0)
+      await new Promise((resolve) => setImmediate(resolve));
+    await learning.tend();
+    await written(log, () => this.cleanUp());
+  }
+
+  /** What was erased leaves the model and the file of every node; retention is one node's. A round is swept at its end. */
+  private async cleanse(): Promise<void> {
+    const { log, lease, retention, eraser } = this.deps;
+    if (!retention.isUnderWay) await eraser.sweep();
+    if (lease.holds() && log.isReachable) await retention.tend();
   }
 
   private cleanUp(): void {

@@ -58,7 +58,7 @@ describe('the audit in the file', () => {
     db.exec(
       "INSERT INTO audit (at, subject, what, detail, hash) VALUES (5, 'otto', 'find', '{\"found\":[\"P9\"]}', 'x')",
     );
-    trail = new AuditStore(db);
+    trail.carryOver();
     expect(trail.about('P9')).toMatchObject([{ n: 1_201, at: 5, subject: 'otto', what: 'find' }]);
     expect(faults()).toEqual([]);
     expect(db.prepare('SELECT count(*) AS rows FROM audit').get()).toEqual({ rows: 0 });

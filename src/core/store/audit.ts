@@ -40,11 +40,10 @@ export class AuditStore {
   constructor(db: Db) {
     this.db = db;
     this.sql = Object.fromEntries(Object.entries(SQL).map(([name, text]) => [name, db.prepare(text)])) as Sql;
-    if (!db.readonly) this.carryOver();
   }
 
-  /** Entries of before this form of the audit are chained anew. */
-  private carryOver(): void {
+  /** Chains the entries of before this form of the audit anew; nothing to do from the second start on. */
+  carryOver(): void {
     const old = this.sql.old.all() as { at: number; subject: string; what: string; detail: string }[];
     if (old.length === 0) return;
     this.db.transaction(() => {

@@ -9,8 +9,6 @@ import { SecretStore } from './secrets.ts';
 export class ErasedMessages {
   private readonly sql;
   private readonly key: () => Buffer;
-  /** Asked for every event: where nobody was erased lately, it costs nothing. */
-  private any: boolean;
 
   constructor(db: Db) {
     this.sql = {
@@ -19,27 +17,21 @@ export class ErasedMessages {
       any: db.prepare('SELECT 1 FROM erased_message LIMIT 1'),
       cut: db.prepare('DELETE FROM erased_message WHERE at < ?'),
     };
-    let key: Buffer | undefined;
-    this.key = () => {
-      key ??= new SecretStore(db).key('erased');
-      return key;
-    };
-    this.any = this.sql.any.get() !== undefined;
+    const secrets = new SecretStore(db);
+    this.key = () => secrets.key('erased');
   }
 
+  /** Asked for every event: where nobody was erased lately, it costs next to nothing. */
   has(messageId: string): boolean {
-    return this.any && this.sql.has.get(this.hash(messageId)) !== undefined;
+    return this.sql.any.get() !== undefined && this.sql.has.get(this.hash(messageId)) !== undefined;
   }
 
   add(messageId: string, at: number): void {
     this.sql.add.run(this.hash(messageId), at);
-    this.any = true;
   }
 
   cut(before: number): number {
-    const { changes } = this.sql.cut.run(before);
-    this.any = this.sql.any.get() !== undefined;
-    return changes;
+    return this.sql.cut.run(before).changes;
   }
 
   private hash(messageId: string): string {

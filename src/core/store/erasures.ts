@@ -12,7 +12,7 @@ export type Erasure = {
   seq: number;
   profiles: string[];
   counts: { [kind: string]: number };
-  /** The file holds no trace of it any more, also between its rows. */
+  /** This file holds no trace of it any more, also between its rows. */
   rewritten: boolean;
 };
 export type ErasureReceipt = {
@@ -27,7 +27,8 @@ type Raw = Omit<Erasure, 'profiles' | 'counts' | 'rewritten'> & {
   rewritten: number;
 };
 
-const COLUMNS = 'id, at, by, reason, seq, profiles, counts, rewritten';
+const COLUMNS = 'id, at, by, reason, seq, profiles, counts';
+const REWRITTEN = 'seq <= (SELECT s.seq FROM swept AS s WHERE s.one = 1) AS rewritten';
 
 export class ErasureStore {
   private readonly sql;
@@ -97,15 +98,18 @@ export class ErasureStore {
         'DELETE FROM redirect WHERE lost = ?',
         'DELETE FROM profile WHERE id = ?',
       ].map((text) => [text.split(' ')[2] as string, db.prepare(text)] as const),
-      add: db.prepare(`INSERT INTO erasure (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, 0)`),
+      add: db.prepare(`INSERT INTO erasure (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`),
       order: db.prepare(
         `INSERT OR IGNORE INTO wipe (id, client_id, subject, mode, at, profiles)
          SELECT ?, client_id, subject, 'replica', ?, ? FROM client`,
       ),
-      list: db.prepare(`SELECT ${COLUMNS} FROM erasure ORDER BY at DESC, id DESC LIMIT ?`),
-      get: db.prepare(`SELECT ${COLUMNS} FROM erasure WHERE id = ?`),
-      toRewrite: db.prepare(`SELECT ${COLUMNS} FROM erasure WHERE rewritten = 0`),
-      setRewritten: db.prepare('UPDATE erasure SET rewritten = 1 WHERE id = ?'),
+      list: db.prepare(`SELECT ${COLUMNS}, ${REWRITTEN} FROM erasure ORDER BY at DESC, id DESC LIMIT ?`),
+      get: db.prepare(`SELECT ${COLUMNS}, ${REWRITTEN} FROM erasure WHERE id = ?`),
+      unswept: db.prepare(
+        `SELECT ${COLUMNS}, 0 AS rewritten FROM erasure
+         WHERE seq > (SELECT s.seq FROM swept AS s WHERE s.one = 1) ORDER BY seq`,
+      ),
+      setSwept: db.prepare('UPDATE swept SET seq = ? WHERE one = 1'),
       receipts: db.prepare(
         'SELECT client_id AS clientId, subject, done, pending FROM wipe WHERE id = ? ORDER BY client_id',
       ),
@@ -198,13 +202,14 @@ export class ErasureStore {
     return this.sql.receipts.all(id) as ErasureReceipt[];
   }
 
-  /** Those for which the file still has to be rewritten. */
-  toRewrite(): Erasure[] {
-    return (this.sql.toRewrite.all() as Raw[]).map(read);
+  /** Those of which traces can still stand between the rows of this file, oldest first. */
+  unswept(): Erasure[] {
+    return (this.sql.unswept.all() as Raw[]).map(read);
   }
 
-  rewritten(ids: string[]): void {
-    for (const id of ids) this.sql.setRewritten.run(id);
+  /** This file was rewritten after the commit of this seq. Each node keeps it for its own image. */
+  setSwept(seq: number): void {
+    this.sql.setSwept.run(seq);
   }
 
   /** What else than rows is kept of a profile, for an access request. */

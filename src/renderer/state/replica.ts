@@ -95,7 +95,7 @@ export function startReplica(): void {
     if (state.suggestion !== before.suggestion && state.customerId && state.suggestion !== undefined) {
       card.setState(receive(card.getState(), state.customerId, state.suggestion, Date.now(), touch.on));
     }
-    if (state.customer !== before.customer || state.status !== before.status) learnZone();
+    if (state.status !== before.status) keepZone();
     if (state.status !== before.status) report(state.status?.notices ?? [], before.status?.notices ?? []);
     // Access was withdrawn: what was on screen is not kept in memory either.
     if (state.status?.connection === 'revoked' && state.customerId !== null) openCustomer(null);
@@ -119,14 +119,8 @@ function report(notices: readonly Notice[], before: readonly Notice[]): void {
     if (!before.includes(code)) moment.toast(STAYING.has(code) ? 'critical' : 'warning', `notice.${code}`);
 }
 
-/** The station's zone is not told as such; the trips of customers name its airport and zone. */
-function learnZone(): void {
-  const { customer, status } = mirror.store.getState();
-  if (!customer || !status) return;
-  const airport = status.station.slice(0, 3);
-  const places = customer.trips.flatMap((trip) =>
-    trip.segments.flatMap((segment) => [segment.from, segment.to]),
-  );
-  const zone = places.find((place) => place?.code === airport)?.zone;
+/** Kept for the first picture of the next start. */
+function keepZone(): void {
+  const zone = mirror.store.getState().status?.zone;
   if (zone && zone !== session.getState().zone) session.setState({ zone });
 }

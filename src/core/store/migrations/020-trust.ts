@@ -1,6 +1,6 @@
 /**
  * The audit as a chain of hashes over payloads that can be taken away without breaking it; erasures of customers with
- * what consoles owe for them; and whose the details of refused commands are.
+ * what consoles owe for them, and up to which of them this file was rewritten; and whose the details of refused commands are.
  */
 export const trust = `
 CREATE TABLE audit_entry (
@@ -19,8 +19,10 @@ CREATE TABLE audit_head (
 INSERT INTO audit_head (one, n, hash, cut, cut_hash) VALUES (1, 0, '', 0, '');
 CREATE TABLE erasure (
   id TEXT PRIMARY KEY, at INTEGER NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL, seq INTEGER NOT NULL,
-  profiles TEXT NOT NULL, counts TEXT NOT NULL, rewritten INTEGER NOT NULL
+  profiles TEXT NOT NULL, counts TEXT NOT NULL
 ) STRICT;
+CREATE TABLE swept (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL) STRICT;
+INSERT INTO swept (one, seq) VALUES (1, 0);
 CREATE INDEX erasure_seq ON erasure (seq);
 CREATE TABLE erased_message (hash TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE detailed_command (id TEXT PRIMARY KEY, profile TEXT NOT NULL) STRICT, WITHOUT ROWID;

@@ -57,6 +57,12 @@ function Typed({ label, wide }: { label: string; wide?: boolean }) {
   );
 }
 
+/** Until the next guest's own page is here. */
+export function Clearing() {
+  const { t } = useWords();
+  return <p className="kiosk-wait">{t('kiosk.moment')}</p>;
+}
+
 /** A scan, or a code typed on the glass. */
 export function Code() {
   const { t } = useWords();

@@ -6,10 +6,12 @@ import { useTick } from '../../state/clock.ts';
 import { useMirror } from '../../state/mirror.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { idleOf } from './idle.ts';
-import { kiosk, useKiosk } from './store.ts';
+import { kiosk, type Step, useKiosk } from './store.ts';
 import { chooseLanguage, endVisit, go, touch } from './visit.ts';
 
 const LANGUAGES = ['de', 'en'] as const;
+
+const isNobodyHere = (at: Step['at']): boolean => at === 'attract' || at === 'clearing';
 
 /** What stands around every screen of a kiosk: where, when, in which language; above all, how long it stays. */
 export function Frame({
@@ -27,7 +29,7 @@ export function Frame({
       <Head />
       <Line />
       <main className="kiosk-body">{children}</main>
-      {at === 'attract' ? <Quiet isOpen={isOpen} /> : <Staying setting={setting} />}
+      {isNobodyHere(at) ? <Quiet isOpen={isOpen} /> : <Staying setting={setting} />}
     </div>
   );
 }
@@ -43,7 +45,7 @@ function Head() {
       <Icon name="logo" size={36} className="rail-logo" />
       <span className="kiosk-station">{plain(station)}</span>
       <span className="kiosk-time">{time}</span>
-      {at === 'attract' ? null : (
+      {isNobodyHere(at) ? null : (
         <fieldset className="kiosk-languages" aria-label={t('settings.language')}>
           {LANGUAGES.map((language) => (
             <button
@@ -101,7 +103,7 @@ function Staying({ setting }: { setting: KioskSetting }) {
     return idle.is === 'asking' ? idle.seconds : idle.is === 'over' ? 0 : -1;
   });
   useEffect(() => {
-    if (left === 0 && kiosk.getState().step.at !== 'attract') endVisit();
+    if (left === 0 && !isNobodyHere(kiosk.getState().step.at)) endVisit();
   }, [left]);
   const asks = left >= 0;
   return (

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import type { KioskSetting } from '../../../bridge/shell.ts';
 import { useMirror } from '../../state/mirror.ts';
 import { useMoment } from '../../state/moment.ts';
-import { Attract, Code, Confirm, Name, Which } from './Asking.tsx';
+import { Attract, Clearing, Code, Confirm, Name, Which } from './Asking.tsx';
 import { Frame } from './Frame.tsx';
 import { Done, Offers, Person } from './Serving.tsx';
 import { Closed, StaffOnly } from './StaffOnly.tsx';
@@ -18,7 +18,7 @@ export function Kiosk({ setting }: { setting: KioskSetting }) {
   const link = useMoment((one) => one.link);
   const hasTrouble = useMoment((one) => one.trouble !== null);
   const reason = outOfService({ status, link, hasTrouble, kiosk: state });
-  const isServing = step.at !== 'attract' && step.at !== 'staff';
+  const isServing = !['attract', 'staff', 'clearing'].includes(step.at);
   const mustEnd = reason !== null && interrupts(reason) && isServing;
   useEffect(() => {
     if (mustEnd) endVisit();
@@ -54,5 +54,7 @@ function Screen({ step }: { step: Step }) {
       return <Person why={step.why} />;
     case 'staff':
       return <StaffOnly />;
+    case 'clearing':
+      return <Clearing />;
   }
 }

@@ -19,7 +19,9 @@ export type Step =
   | { at: 'done'; chosen: Chosen }
   /** People do the rest: because the guest wants it, or because he was not who he said. */
   | { at: 'person'; why: 'wished' | 'unproven' }
-  | { at: 'staff' };
+  | { at: 'staff' }
+  /** The guest has gone, and his page goes: what is typed or scanned now would go with it. */
+  | { at: 'clearing' };
 
 export type Visit = {
   step: Step;

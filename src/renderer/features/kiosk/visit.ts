@@ -104,10 +104,12 @@ export async function take(offer: Offer, value: string | null): Promise<boolean>
 /** The guest has gone. What he left is emptied at once, and then the page itself is thrown away. */
 export function endVisit(): void {
   openCustomer(null);
-  kiosk.setState(NO_VISIT);
+  kiosk.setState({ ...NO_VISIT, step: { at: 'clearing' } });
   sessionStorage.clear();
   window.getSelection()?.removeAllRanges();
-  void window.shell.endVisit();
+  // Where the page could not be thrown away, the emptied one serves the next guest.
+  const restart = (): void => kiosk.setState(NO_VISIT);
+  window.shell.endVisit().then(restart, restart);
 }
 
 /** Time in ms between two looks at devices and staff's wishes. */
