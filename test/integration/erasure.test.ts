@@ -56,7 +56,7 @@ const TRACES = {
   page: 'erwin-was-here',
   caseText: 'Erwin lost a red suitcase',
   note: 'Erwin prefers the quiet row',
-  seat: '39K',
+  seat: 'ERWINSEAT',
   refused: 'erwin-refused-trait',
 };
 
@@ -117,8 +117,11 @@ function tracesIn(folder: string, traces: Record<string, string>): string[] {
   return Object.keys(traces).filter((name) => files.some((bytes) => bytes.includes(traces[name] as string)));
 }
 
+/** The core's own file, or its image of the database that nodes share. */
+const fileOf = (folder: string) => readdirSync(folder).find((name) => name.endsWith('.db')) as string;
+
 const auditOfCore = () => {
-  const db = new Database(join(whole.path('core'), 'core.db'), { readonly: true });
+  const db = new Database(join(whole.path('core'), fileOf(whole.path('core'))), { readonly: true });
   const trail = new AuditStore(db);
   const faults = auditFaults(trail.entries(), trail.head());
   db.close();

@@ -13,9 +13,7 @@ export function rewrite(db: Db): boolean {
   const pages = Number(db.pragma('page_count', { simple: true }));
   const size = Number(db.pragma('page_size', { simple: true }));
   if (pages * size <= WHOLE_BYTES) {
-    db.pragma('temp_store = MEMORY');
     db.exec('VACUUM');
-    db.pragma('temp_store = DEFAULT');
   } else overwriteFreePages(db, size);
   const [ended] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
   return ended?.busy === 0;
