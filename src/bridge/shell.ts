@@ -18,9 +18,28 @@ export type ProtectionAnswer = { ok: true } | { ok: false; code: string };
 
 export type PortAnswer = { nonce: string } | { trouble: Trouble };
 
+/** How this station is a kiosk; set where it is started, never by whoever stands before it. */
+export type KioskSetting = {
+  /** Seconds without a touch until the screen asks whether somebody is there, and those until it is cleared. */
+  idleSeconds: number;
+  askSeconds: number;
+};
+
+/** `missing`: devices that the kiosk cannot do without and that are not there. `closed`: staff took it out of service. */
+export type KioskState = { closed: boolean; missing: string[] };
+
+/** The code first; then for a minute what only staff may do. */
+export type StaffInput = { code: string } | { wish: 'close' | 'open' | 'leave' };
+export type StaffAnswer =
+  | { ok: true }
+  | { ok: false; code: 'wrong_code' | 'code_needed' }
+  | { ok: false; code: 'locked'; seconds: number };
+
 export type Shell = {
   version: string;
   platform: string;
+  /** null: an operator's console. */
+  kiosk: KioskSetting | null;
   /**
    * Asks for a port to the replica. Answers a nonce as soon as one is under way; the port itself arrives as a
    * `message` event of the own window with `data = {port: nonce}` and the port in `ports[0]`. Waits while the
@@ -29,4 +48,9 @@ export type Shell = {
   requestPort(): Promise<PortAnswer>;
   protection(): Promise<ProtectionState>;
   chooseProtection(choice: ProtectionChoice): Promise<ProtectionAnswer>;
+  /** What stands between this kiosk and its guests. */
+  kioskState(): Promise<KioskState>;
+  staff(input: StaffInput): Promise<StaffAnswer>;
+  /** The guest has gone: the clipboard is emptied and the page is thrown away and loaded anew. */
+  endVisit(): Promise<void>;
 };

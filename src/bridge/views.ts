@@ -236,6 +236,8 @@ export type StatusView = {
   snapshot: { scope: string; rows: number } | null;
   bundle: { version: string; validUntil: string; problem?: BundleProblem } | null;
   station: string;
+  /** IANA zone of the station, in which times of day are shown; null where its airport is not known. */
+  zone: string | null;
   operator: string;
   role: string;
   /** Set while the simulated airport feeds the core. */

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databaseOf } from '../../test/nodes/own-database.ts';
 import { type Core, createCore } from './core.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'core-doors-'));
@@ -9,7 +10,8 @@ let core: Core;
 const said: string[] = [];
 
 beforeAll(async () => {
-  core = await createCore({ dataDir, port: 0, dev: true, logger: (line) => said.push(line) });
+  const database = await databaseOf(dataDir);
+  core = await createCore({ dataDir, database, port: 0, dev: true, logger: (line) => said.push(line) });
 }, 30_000);
 afterAll(() => core.close());
 

@@ -1,6 +1,5 @@
-import { randomFillSync } from 'node:crypto';
+import { randomFillSync, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { ulid } from 'ulidx';
 import type { Role } from '../domain/role.ts';
@@ -30,20 +29,26 @@ import { IntentRunner } from './intents/runner.ts';
 import { takeScheduled } from './intents/wish.ts';
 import { takeRecorded } from './learn/intake.ts';
 import { LearningSide } from './learn/side.ts';
+import { ALONE, SharedLease } from './schedule/lease.ts';
 import { Maintainer } from './schedule/maintainer.ts';
 import { BoardStore } from './store/board.ts';
 import { startCheckpoints } from './store/checkpoint.ts';
 import { SqliteClients } from './store/clients.ts';
-import { DATABASE_FILE, openDatabase } from './store/database.ts';
+import { type Db, openDatabase } from './store/database.ts';
 import { DecisionStore } from './store/decisions.ts';
 import { EventStore } from './store/events.ts';
 import { IdentityStore } from './store/identities.ts';
 import { IntentStore } from './store/intents.ts';
 import { LearnedStore } from './store/learned.ts';
+import { LeaseStore } from './store/leases.ts';
 import { LogStore } from './store/log.ts';
+import { written } from './store/outcome.ts';
 import { ProfileStore } from './store/profiles.ts';
 import { RejectedStore } from './store/rejected.ts';
 import { SecretStore } from './store/secrets.ts';
+import { Image } from './store/shared/image.ts';
+import { openSharedImage } from './store/shared/realm.ts';
+import { SharedUnits } from './store/shared/units.ts';
 import { attachSync } from './sync/attach.ts';
 
 export type CoreOptions = {
@@ -53,6 +58,10 @@ export type CoreOptions = {
   /** Adds the doors under /dev. */
   dev: boolean;
   station?: string | undefined;
+  /** A PostgreSQL database that nodes share; without it the store is a file of its own. */
+  database?: string | undefined;
+  /** This node cannot go on; its next start can. */
+  onLeftBehind?: (error: Error) => void;
   /** Of the console that it is embedded in; `operator` by default. */
   role?: Role | undefined;
   /** ms; the system's clock by default. */
@@ -72,10 +81,14 @@ export type Core = {
   close(): Promise<void>;
 };
 
+/** Made at the first start of a history, and part of it. */
+const KEYS = ['tokens', 'tags', 'proofs', 'bundles', 'draws'];
 const VERSION = '0.1.0';
 const TOKEN_SECONDS = 7 * 86_400;
 /** What the printed console token may see and do (docs/spec/airline.md "Development secrets"). */
 const CONSOLE_GRANTS = ['station:*', 'flight:*', 'queue:*', 'opened:*', 'profile:*'];
+/** A kiosk knows who is expected where it stands, and asks for nobody else. */
+const KIOSK_GRANTS = ['station:*'];
 
 const RANDOM_BYTES = 6;
 const pool = Buffer.alloc(512 * RANDOM_BYTES);
@@ -99,12 +112,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   let offset = 0;
   const now = () => clock() + offset;
   const newId = () => ulid(now(), random);
-  const stores = openStores(options.dataDir, now);
-  const { db, log, clients, secrets } = stores;
-  const fold = new Fold(stores, { now, newId });
   const unexpected = (error: unknown) =>
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const stopCheckpoints = startCheckpoints(join(options.dataDir, DATABASE_FILE), unexpected);
+  const { db, share } = await openDatabaseOf(options, now);
+  const stores = storesOf(db, now);
+  const { log, clients, secrets } = stores;
+  const { units, lease } = await share(stores, unexpected);
+  await written(log, () => {
+    for (const name of KEYS) secrets.key(name);
+  });
+  const fold = new Fold(stores, { now, newId });
+  const stopCheckpoints = startCheckpoints(db.name, unexpected);
   const tokens = createTokens(secrets.key('tokens'), clients, now);
   const tag = taggerOf(secrets.key('tags'));
   const failures = new PlannedFailures();
@@ -137,8 +155,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     onFailure: unexpected,
     destinations: destinations.map(({ channel }) => channel),
   });
+  const bundle = await written(log, () => learning.bundles.start());
   const doors: Doors = {
     ...stores,
+    lease,
     fold,
     tokens,
     tag,
@@ -147,7 +167,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     group: new GroupCommit(log, fold, unexpected),
     metrics: createMetrics({ seq: () => log.head().seq, consoles: () => sync.hub.size }),
     learning,
-    bundle: learning.bundles.start(),
+    bundle,
     seed: secrets.key('draws').readUIntBE(0, 6),
     station: options.station,
   };
@@ -160,7 +180,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const moveClock = async (seconds: number) => {
     offset = seconds * 1000;
     await maintainer.catchUp();
-    intents.catchUp();
+    await intents.catchUp();
   };
   const board = new BoardView({
     ...stores,
@@ -182,11 +202,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await sync.close();
     await server.close();
     await stopCheckpoints();
-    try {
-      learning.stop();
-    } catch (error) {
-      unexpected(error);
-    }
+    await learning.stop().catch(unexpected);
+    if (lease instanceof SharedLease) await lease.stop();
+    await units?.stop();
     db.close();
   };
   sync.hub.admission.starting(clock());
@@ -200,16 +218,15 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   sync.hub.admission.started();
   maintainer.start();
   intents.start();
-  const issueConsoleToken = () =>
-    tokens.issue({
-      subject: 'console',
-      role: options.role ?? 'operator',
-      scopes: CONSOLE_GRANTS,
-      ttlSeconds: TOKEN_SECONDS,
-    });
+  const writeKey = await written(log, () => secrets.issueWriteKey('start', now()));
+  const holder =
+    options.role === 'kiosk'
+      ? { subject: 'kiosk', role: 'kiosk' as const, scopes: KIOSK_GRANTS }
+      : { subject: 'console', role: options.role ?? 'operator', scopes: CONSOLE_GRANTS };
+  const issueConsoleToken = () => tokens.issue({ ...holder, ttlSeconds: TOKEN_SECONDS });
   return {
     url: `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
-    writeKey: secrets.issueWriteKey('start', now()),
+    writeKey,
     consoleToken: await issueConsoleToken(),
     issueConsoleToken,
     close,
@@ -226,9 +243,28 @@ function destinationsOf(dataDir: string, onFailure: (error: unknown) => void): D
   }
 }
 
-function openStores(dataDir: string, now: () => number) {
-  const db = openDatabase(dataDir);
+/** The store of this process alone, or its image of the one that nodes share. */
+async function openDatabaseOf({ dataDir, database, onLeftBehind }: CoreOptions, now: () => number) {
+  if (database === undefined)
+    return { db: openDatabase(dataDir), share: async () => ({ units: null, lease: ALONE }) };
+  const db = await openSharedImage(database, dataDir, now);
+  const share = async (stores: Stores, report: (error: unknown) => void) => {
+    const { log } = stores;
+    const ended = onLeftBehind ?? report;
+    const units = new SharedUnits(database, log, new Image(db), { report, onLeftBehind: ended });
+    await units.start();
+    const lease = new SharedLease(stores, randomUUID(), { clock: Date.now, onFailure: report });
+    await lease.start();
+    return { units, lease };
+  };
+  return { db, share };
+}
+
+type Stores = ReturnType<typeof storesOf>;
+
+function storesOf(db: Db, now: () => number) {
   return {
+    leases: new LeaseStore(db),
     db,
     board: new BoardStore(db),
     log: new LogStore(db, now),

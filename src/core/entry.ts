@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Role } from '../domain/role.ts';
 import { type Core, createCore } from './core.ts';
+import { backup, restore } from './store/backup.ts';
 
 /**
  * Runs the core on its own (`npm run core`: flags, one JSON line, SIGTERM) or as a utility process of the console
@@ -49,24 +50,39 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
+/** `backup` and `restore` in place of starting; `--file` names the backup. */
+const KEEPING = { backup, restore };
+
 async function runAlone(): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
+      file: { type: 'string' },
       port: { type: 'string', default: '0' },
       data: { type: 'string' },
       dev: { type: 'boolean', default: false },
       station: { type: 'string' },
+      database: { type: 'string' },
     },
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error('--port needs a number from 0 to 65535');
   if (!values.data) throw new Error('--data needs the folder for the store');
+  const [task] = positionals;
+  if (task !== undefined) {
+    if (task !== 'backup' && task !== 'restore') throw new Error(`${task} is unknown: backup or restore`);
+    if (!values.file) throw new Error('--file needs the backup');
+    await KEEPING[task]({ dataDir: values.data, database: values.database }, values.file);
+    return;
+  }
   const core = await createCore({
     dataDir: values.data,
     port,
     dev: values.dev,
     station: values.station,
+    database: values.database,
+    onLeftBehind: fail,
     logger,
   });
   const { url, writeKey, consoleToken } = core;

@@ -71,8 +71,8 @@ export const errorBody = (error: DoorError): ErrorBody => ({
 /** Seconds for `Retry-After`, where the status asks for it. */
 export const RETRY_AFTER_SECONDS: { readonly [status: number]: number } = { 429: 1, 503: 5 };
 
-/** SQLite's ways of saying that nothing can be written now: a full or failing disk, a lock held too long. */
+/** The stores' ways of saying that nothing can be written now: a full or failing disk, a lock held too long, no database. */
 export function isStoreFailure(error: unknown): boolean {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-  return /^SQLITE_(?:FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|NOMEM)/u.test(code);
+  return /^STORE_UNREACHABLE$|^SQLITE_(?:FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|NOMEM)/u.test(code);
 }

@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { app, type BrowserWindow, Menu, session as sessions } from 'electron';
 import type { PortAnswer } from '../bridge/shell.ts';
 import { type Flags, parseFlags } from './flags.ts';
+import { holdGestures } from './kiosk/hold.ts';
+import { createKiosk, type Kiosk } from './kiosk/kiosk.ts';
+import { NoKioskCode } from './kiosk/staff.ts';
 import { openLog } from './log.ts';
 import { handleCall } from './security/calls.ts';
 import { guardContents } from './security/guard.ts';
@@ -38,15 +41,23 @@ const flags = readFlags();
 const devServer = process.env.ELECTRON_RENDERER_URL ?? null;
 const token = process.env.KAIROS_TOKEN ?? '';
 delete process.env.KAIROS_TOKEN;
+const staffCode = process.env.KAIROS_KIOSK_CODE ?? '';
+delete process.env.KAIROS_KIOSK_CODE;
 
 // Chromium has no sandbox for root; there the switch is given, and enabling it all the same ends in a crash loop.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+if (flags.kiosk !== null) holdGestures(app);
 registerScheme();
 if (flags.data !== null) app.setPath('userData', flags.data);
 const dataDir = app.getPath('userData');
 const log = openLog(dataDir, (line) => {
   if (!app.isPackaged) process.stderr.write(`${line}\n`);
 });
+
+/** @throws NoKioskCode where this is to be a kiosk that nobody could leave */
+function readKiosk(): Kiosk | null {
+  return flags.kiosk === null ? null : createKiosk(flags.kiosk, dataDir, staffCode, log);
+}
 
 /** The core to speak to: one elsewhere, or the embedded one as soon as it is up. */
 function startCore(onRestart: (access: CoreAccess) => void): {
@@ -70,19 +81,20 @@ function startCore(onRestart: (access: CoreAccess) => void): {
     onRestart(ready);
   };
   const onFailed = (): void => readiness.trouble('core_failed');
-  const child = superviseCore({
-    outDir,
-    dataDir,
-    station: flags.station,
-    role: flags.role,
-    onReady,
-    onFailed,
-    log,
-  });
+  const { station } = flags;
+  const role = flags.kiosk === null ? flags.role : 'kiosk';
+  const child = superviseCore({ outDir, dataDir, station, role, onReady, onFailed, log });
   return { access, child, readiness };
 }
 
+/** What is replicated at all times: a kiosk knows whoever is expected here, and no queue. */
+const wantedScopes = (): string[] =>
+  flags.kiosk === null
+    ? [`station:${flags.station}`, 'queue:support-de', 'queue:support-en', `opened:${flags.station}`]
+    : [`station:${flags.station}`];
+
 async function run(): Promise<void> {
+  const kiosk = readKiosk();
   // Key store and utility processes are there from now on only.
   await app.whenReady();
   // No menu, so no shortcuts for DevTools, reload or new windows (S35); macOS needs one for copy and paste.
@@ -110,12 +122,7 @@ async function run(): Promise<void> {
         station: flags.station,
         operator: flags.operator,
         role: roleOf(latest?.consoleToken ?? access.consoleToken),
-        wanted: [
-          `station:${flags.station}`,
-          'queue:support-de',
-          'queue:support-en',
-          `opened:${flags.station}`,
-        ],
+        wanted: wantedScopes(),
         keys: gate.keys(),
         protection: unlocked.protection,
         simulation: simulated ? { speed: flags.speed } : null,
@@ -156,17 +163,24 @@ async function run(): Promise<void> {
     return { nonce };
   });
 
+  handleCall('kiosk.state', known, allowed, () => kiosk?.state());
+  handleCall('kiosk.staff', known, allowed, (input) => kiosk?.staff(input));
+  handleCall('kiosk.end', known, allowed, () => kiosk?.endVisit());
+
+  const url = devServer === null ? `${ORIGIN}/index.html` : `${devServer}/index.html`;
   const window = openMainWindow(
     {
       preload: join(outDir, '..', 'preload', 'preload.cjs'),
       session,
       version: app.getVersion(),
-      url: devServer === null ? `${ORIGIN}/index.html` : `${devServer}/index.html`,
+      url,
       size: { width: flags.width, height: flags.height },
+      kiosk: kiosk?.setting ?? null,
     },
     known,
   );
   windows.set(window.webContents.id, window);
+  kiosk?.hold(window, url);
   let shownAt = 0;
   window.once('ready-to-show', () => {
     shownAt = Date.now();
@@ -176,7 +190,7 @@ async function run(): Promise<void> {
     await replica?.stop();
     await core.child?.stop(3_000);
   };
-  endWithWindows(stop);
+  endWithWindows(stop, () => kiosk?.release());
   if (flags.smoke !== null) {
     const report = await runSmoke(
       window,
@@ -192,10 +206,15 @@ async function run(): Promise<void> {
 }
 
 /** Quits when the last window is closed or the system asks to, after the children have ended in order. */
-function endWithWindows(stop: () => Promise<void>): void {
+function endWithWindows(stop: () => Promise<void>, onOrder: () => void): void {
   let stopped = false;
   app.on('window-all-closed', () => app.quit());
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => app.quit());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      onOrder();
+      app.quit();
+    });
+  }
   app.on('before-quit', (event) => {
     if (stopped) return;
     event.preventDefault();
@@ -212,6 +231,11 @@ process.on('unhandledRejection', (reason) =>
 
 if (app.requestSingleInstanceLock()) {
   run().catch((error: unknown) => {
+    if (error instanceof NoKioskCode) {
+      process.stderr.write('A kiosk needs its staff code, 6 to 12 digits, in KAIROS_KIOSK_CODE.\n');
+      app.exit(2);
+      return;
+    }
     log(
       `the console cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );

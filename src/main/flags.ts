@@ -1,6 +1,9 @@
+import { type Device, readDevice } from './kiosk/devices.ts';
+
 /**
  * The console's command line. Secrets never stand in it (C8): a token comes by the environment variable
- * KAIROS_TOKEN, which is removed from the environment as soon as it has been read.
+ * KAIROS_TOKEN, which is removed from the environment as soon as it has been read; so does a kiosk's staff code, by
+ * KAIROS_KIOSK_CODE.
  */
 export type Flags = {
   /** Take a picture into this file as soon as live state and a suggestion are on screen, then end. */
@@ -22,7 +25,11 @@ export type Flags = {
   protection: 'ask' | 'unprotected';
   width: number;
   height: number;
+  /** Null: an operator's console. */
+  kiosk: KioskFlags | null;
 };
+
+export type KioskFlags = { idleSeconds: number; devices: Device[] };
 
 /** `asked`: the person wanted to read the message; nothing is wrong. */
 export type FlagsResult = { ok: true; flags: Flags } | { ok: false; message: string; asked?: true };
@@ -37,7 +44,11 @@ const USAGE = `npm start -- [options]
   --no-demo               without the simulated airport
   --passengers N --speed N --seed N    the size, pace and choice of the simulated airport
   --protection ask|unprotected         what to do where there is no key store
-  --width N --height N    the size of the window`;
+  --width N --height N    the size of the window
+  --kiosk                 this station serves passengers by itself, in full screen. Its staff's code (6 to 12 digits)
+                          comes by the environment variable KAIROS_KIOSK_CODE, once; only its hash is kept
+  --idle N                seconds without a touch until a kiosk asks whether somebody is there
+  --needs printer, --needs scanner=PATH    what a kiosk cannot do without; may be given several times`;
 
 const DEFAULTS: Flags = {
   smoke: null,
@@ -53,7 +64,10 @@ const DEFAULTS: Flags = {
   protection: 'ask',
   width: 1440,
   height: 900,
+  kiosk: null,
 };
+
+const KIOSK: KioskFlags = { idleSeconds: 45, devices: [] };
 
 const TEXT: { [flag: string]: 'smoke' | 'data' | 'core' | 'station' | 'operator' } = {
   '--smoke': 'smoke',
@@ -62,24 +76,35 @@ const TEXT: { [flag: string]: 'smoke' | 'data' | 'core' | 'station' | 'operator'
   '--station': 'station',
   '--operator': 'operator',
 };
-const NUMBER: { [flag: string]: ['passengers' | 'speed' | 'seed' | 'width' | 'height', number, number] } = {
+const NUMBER: {
+  [flag: string]: ['passengers' | 'speed' | 'seed' | 'width' | 'height' | 'idle', number, number];
+} = {
   '--passengers': ['passengers', 1, 100_000],
   '--speed': ['speed', 0.1, 1000],
   '--seed': ['seed', 0, 2 ** 31],
   '--width': ['width', 640, 7680],
   '--height': ['height', 480, 4320],
+  '--idle': ['idle', 5, 600],
 };
 
 /** Reads `--flag value` and `--flag=value`; Chromium's own switches (anything else that starts with `--`) are left alone. */
 export function parseFlags(argv: readonly string[]): FlagsResult {
   const flags: Flags = { ...DEFAULTS };
+  let kiosk = KIOSK;
+  let isKiosk = false;
   const words = argv.flatMap((word) => (/^--[a-z]+=/u.test(word) ? splitOnce(word) : [word]));
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
     const next = words[index + 1];
     if (word === '--help') return { ok: false, message: USAGE, asked: true };
     if (word === '--no-demo') flags.demo = false;
-    else if (word === '--protection') {
+    else if (word === '--kiosk') isKiosk = true;
+    else if (word === '--needs') {
+      const device = readDevice(next ?? '');
+      if (device === null) return bad('--needs takes "printer" or "scanner=PATH".');
+      kiosk = { ...kiosk, devices: [...kiosk.devices, device] };
+      index += 1;
+    } else if (word === '--protection') {
       if (next !== 'unprotected' && next !== 'ask') return bad('--protection takes "ask" or "unprotected".');
       flags.protection = next;
       index += 1;
@@ -93,12 +118,13 @@ export function parseFlags(argv: readonly string[]): FlagsResult {
       flags[TEXT[word] as 'smoke'] = next;
       index += 1;
     } else if (Object.hasOwn(NUMBER, word)) {
-      const [name, least, most] = NUMBER[word] as ['speed', number, number];
+      const [name, least, most] = NUMBER[word] as ['speed' | 'idle', number, number];
       const value = Number(next);
       if (next === undefined || next === '' || !(value >= least && value <= most)) {
         return bad(`${word} takes a number from ${least} to ${most}.`);
       }
-      flags[name] = value;
+      if (name === 'idle') kiosk = { ...kiosk, idleSeconds: value };
+      else flags[name] = value;
       index += 1;
     }
   }
@@ -107,6 +133,7 @@ export function parseFlags(argv: readonly string[]): FlagsResult {
   if (!/^[A-Z]{3}$/u.test(flags.station))
     return bad('--station takes the three letters of an airport, such as FRA.');
   if (flags.smoke !== null) flags.protection = 'unprotected';
+  if (isKiosk) flags.kiosk = kiosk;
   return { ok: true, flags };
 }
 

@@ -1,5 +1,5 @@
 /**
- * The only code that stands between page and Electron: five frozen members, no Electron object through the bridge (S20).
+ * The only code that stands between page and Electron: frozen members only, no Electron object through the bridge (S20).
  * A MessagePort cannot cross the context bridge, so it is posted to the page's own window with its nonce.
  */
 import { contextBridge, ipcRenderer } from 'electron';
@@ -14,13 +14,20 @@ ipcRenderer.on('port', (event, nonce: unknown) => {
     window.postMessage({ port: nonce }, window.location.origin, [port]);
 });
 
+/** Main's own words about this window; nothing that the page could have written. */
+const setting = argument('kairos-kiosk');
+
 const shell: Shell = Object.freeze({
   version: argument('kairos-version'),
   platform: process.platform,
+  kiosk: setting === '' ? null : (Object.freeze(JSON.parse(setting)) as Shell['kiosk']),
   requestPort: () => ipcRenderer.invoke('port.request') as ReturnType<Shell['requestPort']>,
   protection: () => ipcRenderer.invoke('protection.state') as ReturnType<Shell['protection']>,
   chooseProtection: (choice: unknown) =>
     ipcRenderer.invoke('protection.choose', choice) as ReturnType<Shell['chooseProtection']>,
+  kioskState: () => ipcRenderer.invoke('kiosk.state') as ReturnType<Shell['kioskState']>,
+  staff: (input: unknown) => ipcRenderer.invoke('kiosk.staff', input) as ReturnType<Shell['staff']>,
+  endVisit: () => ipcRenderer.invoke('kiosk.end') as ReturnType<Shell['endVisit']>,
 });
 
 contextBridge.exposeInMainWorld('shell', shell);

@@ -9,7 +9,7 @@ import { MAX_COMMAND_BYTES } from '../protocol/limits.ts';
 import type { ReplicaConfig } from './config.ts';
 import { answeredCandidate, commandOf, decisionRecord, type Made } from './decide/suggest.ts';
 import { rebase, superseded } from './outbox/coalesce.ts';
-import { type Composed, compose, type Seen } from './outbox/compose.ts';
+import { type Composed, compose, isForbidden, type Seen } from './outbox/compose.ts';
 import { dropDraft, keepDraft } from './outbox/drafts.ts';
 import type { Outbox } from './outbox/model.ts';
 import {
@@ -143,7 +143,10 @@ export class Desk {
     const command =
       input.answer === 'accept' ? commandOf(made, candidate.action, this.parts.language()) : null;
     // A command that still needs an entry (a seat, a value) is enqueued by the window when it has been given.
-    if (command !== null && command.needs.length === 0) {
+    // A kiosk writes no notes: there the outcome alone tells the counter what the passenger chose.
+    const isAllowed =
+      command !== null && !isForbidden(AIRLINE_COMMANDS, command.name, this.parts.config.role);
+    if (command !== null && isAllowed && command.needs.length === 0) {
       wishes.push({ name: command.name, profileId, args: command.args, seen: input.seen });
     }
     if (input.answer === 'schedule') wishes.push(laterWish(made, candidate.action, profileId));

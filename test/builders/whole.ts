@@ -11,6 +11,7 @@ import { type Core, createCore } from '../../src/core/core.ts';
 import type { ReplicaConfig } from '../../src/replica/config.ts';
 import type { ReplicaDeps } from '../../src/replica/replica.ts';
 import { type RunningReplica, startReplica } from '../../src/replica/start.ts';
+import { databaseOf } from '../nodes/own-database.ts';
 
 export async function freePort(): Promise<number> {
   const server = createServer();
@@ -34,6 +35,7 @@ export class Whole {
     this.port ||= await freePort();
     this.core = await createCore({
       dataDir: this.path('core'),
+      database: await databaseOf(this.path('core')),
       port: this.port,
       dev: true,
       station: 'FRA',

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { databaseOf } from '../nodes/own-database.ts';
 import type { Json } from './hash.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -29,8 +30,12 @@ export class Core {
   /** What the running core wrote beside its first line (the end of it). */
   output = '';
 
-  constructor(dir = mkdtempSync(join(tmpdir(), 'kairos-contract-'))) {
+  /** A PostgreSQL that it shares with other nodes. */
+  private readonly database: string | undefined;
+
+  constructor(dir = mkdtempSync(join(tmpdir(), 'kairos-contract-')), database?: string) {
     this.dir = dir;
+    this.database = database;
   }
 
   get url(): string {
@@ -40,6 +45,8 @@ export class Core {
   /** Starts the core on this data folder and reads its first line. */
   async start(port = 0): Promise<this> {
     const args = ['run', '-s', 'core', '--', '--port', String(port), '--data', this.dir, '--dev'];
+    const database = this.database ?? (await databaseOf(this.dir));
+    if (database !== undefined) args.push('--database', database);
     const child = spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     this.output = '';

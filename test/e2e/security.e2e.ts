@@ -65,9 +65,13 @@ test('[S3] [S20] the shell is frozen, holds functions and plain data only, and o
     kinds: [
       'version: string',
       'platform: string',
+      'kiosk: object',
       'requestPort: function',
       'protection: function',
       'chooseProtection: function',
+      'kioskState: function',
+      'staff: function',
+      'endVisit: function',
     ],
     protection: { state: 'ready' },
   });

@@ -3,6 +3,7 @@ import type { Bridge } from '../../src/bridge/connect.ts';
 import type { SuggestionView } from '../../src/bridge/views.ts';
 import { createCore } from '../../src/core/core.ts';
 import { until, Whole } from '../builders/whole.ts';
+import { databaseOf } from '../nodes/own-database.ts';
 
 let whole: Whole;
 let supervisor: string;
@@ -90,6 +91,7 @@ describe('[D31] a bundle of another core', () => {
     await whole.core.close();
     whole.core = await createCore({
       ...{ dataDir: whole.path('other'), port: whole.port, dev: true, station: 'FRA' },
+      database: await databaseOf(whole.path('other')),
     });
     await whole.passenger('u1', 'QX7R2M');
     const foreign = await again();

@@ -57,12 +57,18 @@ describe('replica and core', () => {
       (value) => value?.next?.fields.seat?.value === '15D',
     );
     expect(mine?.next?.fields.seat?.pending).toBe(true);
+    // At a port that the console does not know: it comes back when somebody else has changed the seat.
+    const { port } = whole;
+    whole.port = 0;
     await whole.startCore();
     await whole.event('track', {
       userId: 'u1',
       event: 'Seat Changed',
       properties: { booking: 'QX7R2M', segment: 1, seat: '3C' },
     });
+    await whole.core.close();
+    whole.port = port;
+    await whole.startCore();
     const outbox = await until(bridge, 'outbox', {}, (value) => value.needsYou.length > 0);
     expect(outbox.needsYou[0]).toMatchObject({ id, state: 'conflict', code: 'stale' });
     expect(outbox.needsYou[0]?.conflict[0]).toMatchObject({ mine: '15D', base: '12A', theirs: '3C' });

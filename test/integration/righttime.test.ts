@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,8 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Core, createCore } from '../../src/core/core.ts';
 import { DATABASE_FILE } from '../../src/core/store/database.ts';
+import { IMAGE_FILE } from '../../src/core/store/shared/realm.ts';
+import { databaseOf } from '../nodes/own-database.ts';
 import { type HookServer, hookServer, type MailServer, mailServer } from './receivers.ts';
 
 const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
@@ -43,6 +45,7 @@ function configure(more: object[] = []): void {
 async function open(): Promise<void> {
   core = await createCore({
     dataDir,
+    database: await databaseOf(dataDir),
     port: 0,
     dev: true,
     now: () => START,
@@ -76,7 +79,8 @@ async function ask(method: string, path: string, body?: unknown, token?: string)
 
 /** What the core's log has of a decision, as a second reader of its file sees it. */
 function outcomes(decision: string): string[] {
-  const db = new Database(join(dataDir, DATABASE_FILE), { readonly: true });
+  const file = [DATABASE_FILE, IMAGE_FILE].map((name) => join(dataDir, name)).find(existsSync) as string;
+  const db = new Database(file, { readonly: true });
   try {
     return db
       .prepare<[string], string>('SELECT outcome FROM outcome WHERE decision = ?')
@@ -297,6 +301,7 @@ describe('right time', () => {
     for (const name of ['a', 'b', 'c']) await booked(name);
     await flight({ status: 'delayed', departs: '2026-11-24T23:55:00+01:00' });
     await app.until(3);
+    for (const id of ids) await settled(id, 'sent');
     for (const id of ids) expect((await plan(id, 'sms', 'keep-informed')).status).toBe(200);
     await to(seconds + 1);
     await sms.until(3);
@@ -502,6 +507,7 @@ describe('right time', () => {
     const fresh = mkdtempSync(join(tmpdir(), 'core-intents-'));
     core = await createCore({
       dataDir: fresh,
+      database: await databaseOf(fresh),
       port: 0,
       dev: true,
       now: () => START,

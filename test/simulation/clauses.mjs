@@ -135,7 +135,7 @@ export const CLAUSES = {
   'R5.revoked': [
     statement(LINKS, "turn.set({ refused: 'revoked' });\n  «turn.replica({ kind: 'delete-rows' });»"),
   ],
-  'R5.auth': [statement(HUB, 'session.lens = lens;\n    «this.grant(session, true);»')],
+  'R5.auth': [statement(HUB, 'session.lens = lens;\n    «this.renewGrants(session, () => this.pump(session));»')],
 
   'R6.copy': [
     value(EXECUTE, 'if («known») return settle(deps, pusher, command, () => known)', 'false'),

@@ -15,6 +15,7 @@ import type {
   ChangedRow,
   CommandResult,
   CoreStore,
+  Done,
   Head,
   LogWriter,
   RowChange,
@@ -183,6 +184,10 @@ export class MemoryLog implements CoreStore, LogWriter {
   /** Two profiles are one from now on; part of the caller's transaction. */
   redirect(lost: string, survivor: string): void {
     this.redirects.set(lost, { survivor, at: this.now() });
+  }
+
+  unit<T>(work: () => T, done: Done<T>): void {
+    done({ ok: true, value: work() });
   }
 
   transaction<T>(work: (log: LogWriter) => T): T {

@@ -4,6 +4,7 @@ import type {
   ChangedRow,
   CommandResult,
   CoreStore,
+  Done,
   Head,
   LogWriter,
   RowChange,
@@ -64,6 +65,10 @@ export class NodeStore implements CoreStore, LogWriter {
 
   survivor(profileId: string): string {
     return this.log.survivor(profileId);
+  }
+
+  unit<T>(work: () => T, done: Done<T>): void {
+    done({ ok: true, value: work() });
   }
 
   transaction<T>(work: (log: LogWriter) => T): T {

@@ -22,7 +22,7 @@ export type Outcome = {
 };
 
 export type Options = {
-  /** How many things happen before peace, at most. */
+  /** How many things happen before peace, at most; drawn by default. */
   actions?: number;
   /** Only these happen, to shorten a history that fails; time passes as it would have. */
   only?: ReadonlySet<number>;
@@ -30,7 +30,11 @@ export type Options = {
   makeDisk?: MakeDisk;
 };
 
-export const ACTIONS = 120;
+/**
+ * How many things happen in a history: one of these. Most of what breaks breaks soon, and short histories are many in the
+ * same time; what needs a long way there needs the long ones.
+ */
+const LENGTHS = [20, 40, 60, 120];
 
 const MINUTE = 60_000;
 
@@ -54,7 +58,8 @@ function populate(world: World): void {
 }
 
 export async function simulate(seed: number, options: Options = {}): Promise<Outcome> {
-  const { actions = ACTIONS, only, tell, makeDisk = memoryDisk } = options;
+  const { only, tell, makeDisk = memoryDisk } = options;
+  const actions = options.actions ?? new Random(seed, 8).pick(LENGTHS);
   const outcome: Outcome = {
     seed,
     counts: noCounts(),

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { databaseOf } from '../../../test/nodes/own-database.ts';
 import { type Core, createCore } from '../core.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what a door answers is judged by expectations, not by types
@@ -14,7 +15,8 @@ let now: number;
 beforeEach(async () => {
   now = Date.parse('2026-11-23T10:00:00Z');
   const dataDir = mkdtempSync(join(tmpdir(), 'core-board-'));
-  core = await createCore({ dataDir, port: 0, dev: true, now: () => now });
+  const database = await databaseOf(dataDir);
+  core = await createCore({ dataDir, database, port: 0, dev: true, now: () => now });
   supervisor = await tokenFor('chief', ['profile:*']);
 });
 afterEach(() => core.close());

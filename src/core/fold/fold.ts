@@ -341,6 +341,11 @@ export class Fold implements Folder {
     });
   }
 
+  /** Whether time has changed anything. */
+  isDue(): boolean {
+    return this.stores.profiles.due(this.clock.now(), 1).length > 0;
+  }
+
   /** Brings profiles to this moment whose scopes or facts time has changed; returns how many there were. */
   maintain(limit: number): number {
     const due = this.stores.profiles.due(this.clock.now(), limit);

@@ -114,7 +114,7 @@ async function takeOutcome(doors: Doors, request: FastifyRequest): Promise<{ suc
   if (candidate !== null) properties.candidate = { ...candidate };
   const [error] = await doors.group.submit([() => storeOutcome(doors, profileId, decision, properties, at)]);
   if (error) throw error;
-  doors.learning.outcomeCame();
+  await doors.learning.outcomeCame();
   return { success: true };
 }
 

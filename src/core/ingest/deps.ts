@@ -3,6 +3,7 @@ import type { Tagger } from '../auth/masks.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { Fold } from '../fold/fold.ts';
 import type { LearningSide } from '../learn/side.ts';
+import type { Lease } from '../schedule/lease.ts';
 import type { ClientStore } from '../store/client-contract.ts';
 import type { DecisionStore } from '../store/decisions.ts';
 import type { EventStore } from '../store/events.ts';
@@ -18,6 +19,8 @@ import type { Metrics } from './metrics.ts';
 /** What the doors work with. */
 export type Doors = {
   log: LogStore;
+  /** Whether this node does what time brings. */
+  lease: Lease;
   fold: Fold;
   group: GroupCommit;
   events: EventStore;

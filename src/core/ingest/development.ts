@@ -2,12 +2,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ROLES } from '../../domain/role.ts';
 import type { PlannedFailures } from '../commands/failures.ts';
 import { DoorError } from '../errors.ts';
+import { settled, written } from '../store/outcome.ts';
+import type { SyncHub } from '../sync/hub.ts';
 import type { Doors } from './deps.ts';
 import { numberField, objectBody, oneOf, textField } from './fields.ts';
 
 export type DevelopmentDeps = Doors & {
   failures: PlannedFailures;
-  hub: { revoke(subject: string): void; wipe(subject: string, mode: 'replica' | 'all'): string };
+  hub: Pick<SyncHub, 'revoke' | 'wipe'>;
   /** Moves the core's clock and brings memberships up to date. */
   moveClock(offsetSeconds: number): Promise<void>;
 };
@@ -42,21 +44,23 @@ export function addDevelopmentDoors(server: FastifyInstance, deps: DevelopmentDe
     return { token: await deps.tokens.issue({ subject, role, scopes, ttlSeconds }) };
   });
   server.post('/dev/revoke', { schema }, async (request) => {
-    deps.hub.revoke(textField(objectBody(request.body), 'subject', 200));
+    const subject = textField(objectBody(request.body), 'subject', 200);
+    await settled((done) => deps.hub.revoke(subject, done));
     return { success: true };
   });
   server.post('/dev/cut', { schema }, async (request) => {
-    return { floor: deps.log.cutLog(Math.floor(numberField(objectBody(request.body), 'keep', 0, 1e15))) };
+    const keep = Math.floor(numberField(objectBody(request.body), 'keep', 0, 1e15));
+    return { floor: await written(deps.log, () => deps.log.cutLog(keep)) };
   });
   server.post('/dev/wipe', { schema }, async (request) => {
     const body = objectBody(request.body);
     const subject = textField(body, 'subject', 200);
-    return {
-      id: deps.hub.wipe(
-        subject,
-        body.mode === undefined ? 'replica' : oneOf(body, 'mode', ['replica', 'all']),
-      ),
-    };
+    const mode = body.mode === undefined ? 'replica' : oneOf(body, 'mode', ['replica', 'all']);
+    let id = '';
+    await settled((done) => {
+      id = deps.hub.wipe(subject, mode, done);
+    });
+    return { id };
   });
   server.post('/dev/clock', { schema }, async (request) => {
     const offsetSeconds = numberField(

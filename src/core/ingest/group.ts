@@ -38,6 +38,7 @@ export class GroupCommit {
 
   /** Whether anything can be stored: asked of the disk only after it has failed, so that asking costs nothing. */
   isWritable(): boolean {
+    if (!this.log.isReachable) return false;
     if (this.writable) return true;
     try {
       this.log.probe();
@@ -60,22 +61,30 @@ export class GroupCommit {
     if (this.scheduled || this.waiting.length === 0) return;
     this.scheduled = true;
     setImmediate(() => {
-      this.scheduled = false;
-      this.run(this.waiting.splice(0, PER_TRANSACTION));
-      this.schedule();
+      const group = this.waiting.splice(0, PER_TRANSACTION);
+      this.log.unit(
+        () => this.run(group),
+        (outcome) => {
+          this.scheduled = false;
+          this.settle(group, outcome.ok ? outcome.value : this.resultOf(outcome.error));
+          this.schedule();
+        },
+      );
     });
   }
 
-  private run(group: Waiting[]): void {
+  /** What each of the jobs that were run came to, or why none was. */
+  private run(group: Waiting[]): JobResult[] | DoorError {
     const { taken, failure } = this.attempt(group);
-    if (failure === null) {
-      for (const { settle } of group.slice(0, taken)) settle(null);
-      this.waiting.unshift(...group.slice(taken));
-      return;
-    }
-    const results = isStoreFailure(failure) ? this.resultOf(failure) : this.oneByOne(group);
-    for (const [i, { settle }] of group.entries())
+    if (failure === null) return Array.from({ length: taken }, () => null);
+    return isStoreFailure(failure) ? this.resultOf(failure) : this.oneByOne(group);
+  }
+
+  private settle(group: Waiting[], results: JobResult[] | DoorError): void {
+    const taken = Array.isArray(results) ? results.length : group.length;
+    for (const [i, { settle }] of group.slice(0, taken).entries())
       settle(Array.isArray(results) ? (results[i] ?? null) : results);
+    this.waiting.unshift(...group.slice(taken));
   }
 
   /** One transaction in which each job can fail alone, with a commit of its own. */
@@ -134,7 +143,7 @@ export class GroupCommit {
     if (failure instanceof DoorError) return failure;
     this.onFailure(failure);
     if (!isStoreFailure(failure)) return new DoorError('internal');
-    this.writable = false;
+    this.writable = !this.log.isReachable;
     return new DoorError('store_unavailable');
   }
 }

@@ -6,6 +6,7 @@ import type { Viewer } from '../auth/viewer.ts';
 import { DoorError } from '../errors.ts';
 import { SteeringFault } from '../learn/steering.ts';
 import type { SteeringVersion } from '../store/learned.ts';
+import { written } from '../store/outcome.ts';
 import { readSupervisor } from './access.ts';
 import type { Doors } from './deps.ts';
 import { isPlainObject, numberField, objectBody, oneOf, textField } from './fields.ts';
@@ -73,11 +74,14 @@ async function steerBy(doors: Doors, request: FastifyRequest, make: Make) {
   const note = body.note === undefined ? '' : textField(body, 'note', 500);
   const change = make(body);
   await audit(doors, viewer, 'steer', { body: body as object });
-  // Nothing is awaited between the comparison and the change.
-  if (body.ifVersion !== undefined && body.ifVersion !== doors.learning.steer.current.version)
-    throw new DoorError('conflict', 'Somebody else has set something since; look at the version in force.');
+  const { steer } = doors.learning;
+  const set = () => {
+    if (body.ifVersion !== undefined && body.ifVersion !== steer.current.version)
+      throw new DoorError('conflict', 'Somebody else has set something since; look at the version in force.');
+    return steer.set(change, viewer.subject, note);
+  };
   try {
-    return versionView(doors.learning.steer.set(change, viewer.subject, note));
+    return versionView(await written(doors.log, set));
   } catch (error) {
     if (error instanceof SteeringFault) throw new DoorError('refused', `${error.message}.`);
     throw error;

@@ -49,6 +49,11 @@ export class Planner {
     return to < seq;
   }
 
+  /** What was planned was not kept, or another node has planned since: reads on from what is durable. */
+  forget(): void {
+    this.at = null;
+  }
+
   /** What happened before there was any destination is no occasion. */
   private begin(seq: number): number {
     const known = this.doors.intents.planned();

@@ -1,7 +1,8 @@
 import type { Doors } from '../ingest/deps.ts';
+import { written } from '../store/outcome.ts';
 import type { Destination } from './channels/destination.ts';
 import { Planner } from './planner.ts';
-import { Sender } from './sender.ts';
+import { type Claimed, Sender } from './sender.ts';
 
 /** The thin rim of right time: when planner and sender look again. Without a destination it does nothing at all. */
 
@@ -26,6 +27,7 @@ export class IntentRunner {
   private soon: NodeJS.Timeout | undefined;
   private unsubscribe: (() => void) | undefined;
   private isStopped = false;
+  private turning: Promise<boolean> = Promise.resolve(false);
   private prunedAt = Number.NEGATIVE_INFINITY;
 
   constructor(doors: Doors, destinations: readonly Destination[], hooks: IntentHooks) {
@@ -49,18 +51,20 @@ export class IntentRunner {
     this.unsubscribe?.();
     clearTimeout(this.timer);
     clearTimeout(this.soon);
+    await this.turning;
+    clearTimeout(this.timer);
     await this.sender.stop(GRACE_MS);
   }
 
   /** Something has changed: look soon, once for all that comes meanwhile. */
   wake(): void {
     if (!this.isActive || this.isStopped) return;
-    this.soon ??= setTimeout(() => this.turn(), SOON_MS);
+    this.soon ??= setTimeout(() => void this.turn(), SOON_MS);
   }
 
   /** Brings plans up to this moment and claims what is due; does not wait for receivers. */
-  catchUp(): void {
-    if (this.isActive) while (this.turn());
+  async catchUp(): Promise<void> {
+    if (this.isActive) while (await this.turn());
   }
 
   /** Resolves when nothing is on its way to a receiver. */
@@ -68,29 +72,47 @@ export class IntentRunner {
     return this.sender.idle();
   }
 
-  /** One step; true if the planner has more to read. */
-  private turn(): boolean {
+  /** One step after the other; true if the planner has more to read. */
+  private turn(): Promise<boolean> {
     clearTimeout(this.soon);
     this.soon = undefined;
+    const next = this.turning.then(() => this.step());
+    this.turning = next.catch(() => false);
+    return next;
+  }
+
+  private async step(): Promise<boolean> {
+    const { log, lease } = this.doors;
     let hasMore = false;
-    try {
-      hasMore = this.planner.pass();
-      this.lapse();
-      this.prune();
-      this.sender.pump();
-    } catch (error) {
-      this.hooks.onFailure(error);
-    }
+    if (!lease.holds()) this.planner.forget();
+    else if (log.isReachable)
+      try {
+        const look = await written(log, () => this.look());
+        hasMore = look.hasMore;
+        this.sender.handOver(look.claimed);
+      } catch (error) {
+        this.planner.forget();
+        this.hooks.onFailure(error);
+      }
     if (hasMore) this.wake();
     this.sleep();
     return hasMore;
+  }
+
+  /** Everything that is written of one look, in one unit. */
+  private look(): { hasMore: boolean; claimed: Claimed[] } {
+    if (!this.doors.lease.holds()) return { hasMore: false, claimed: [] };
+    const hasMore = this.planner.pass();
+    this.lapse();
+    this.prune();
+    return { hasMore, claimed: this.sender.claimDue() };
   }
 
   private sleep(): void {
     if (this.isStopped) return;
     clearTimeout(this.timer);
     const wait = Math.max(1, Math.min(TICK_MS, this.sender.next() - this.doors.now()));
-    this.timer = setTimeout(() => this.turn(), wait);
+    this.timer = setTimeout(() => void this.turn(), wait);
     this.timer.unref();
   }
 

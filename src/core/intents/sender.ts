@@ -37,6 +37,9 @@ type Line = {
   restUntil: number;
 };
 
+/** A message that is to be handed over when its claim is durable. */
+export type Claimed = { line: Line; id: string; message: Outgoing };
+
 export class Sender {
   private readonly doors: Doors;
   private readonly classes: Classes;
@@ -68,25 +71,28 @@ export class Sender {
     }));
   }
 
-  /** Claims and hands over what is due, as far as there are places. One destination's trouble stays its own. */
-  pump(): void {
-    if (this.stopped) return;
-    for (const line of this.lines) {
-      for (const [id, attempt] of [...line.unmarked]) this.mark(line, id, attempt);
-      const now = this.doors.now();
-      const due = this.doors.intents.due(
-        line.destination.channel,
-        now,
-        PLACES + line.inFlight.size + line.unmarked.size,
-      );
-      for (const intent of due) {
-        if (line.inFlight.has(intent.id) || line.unmarked.has(intent.id)) continue;
-        const left = PLACES - line.inFlight.size;
-        const isHeldUp = intent.lane !== OPERATIONAL && (left <= 1 || line.restUntil > now);
-        if (left <= 0 || isHeldUp) break;
-        this.start(line, intent.id);
-      }
+  /** Marks again what could not be marked, and claims what is due, as far as there are places; inside of a unit. */
+  claimDue(): Claimed[] {
+    if (this.stopped) return [];
+    return this.lines.flatMap((line) => this.claimOf(line));
+  }
+
+  /** One destination's trouble stays its own. */
+  private claimOf(line: Line): Claimed[] {
+    for (const [id, attempt] of [...line.unmarked]) this.mark(line, id, attempt);
+    const now = this.doors.now();
+    const busy = line.inFlight.size + line.unmarked.size;
+    const due = this.doors.intents.due(line.destination.channel, now, PLACES + busy);
+    const claimed: Claimed[] = [];
+    for (const { id, lane } of due) {
+      if (line.inFlight.has(id) || line.unmarked.has(id)) continue;
+      const left = PLACES - line.inFlight.size - claimed.length;
+      const isHeldUp = lane !== OPERATIONAL && (left <= 1 || line.restUntil > now);
+      if (left <= 0 || isHeldUp) break;
+      const message = this.attemptClaim(line.destination, id);
+      if (message !== null) claimed.push({ line, id, message });
     }
+    return claimed;
   }
 
   /** When a line that has something to do looks again; Infinity where none does. */
@@ -126,9 +132,12 @@ export class Sender {
     clearTimeout(timer);
   }
 
-  private start(line: Line, id: string): void {
-    const message = this.attemptClaim(line.destination, id);
-    if (message === null) return;
+  /** What was claimed goes to its receivers; where another node has taken over meanwhile, that one sends it. */
+  handOver(claimed: readonly Claimed[]): void {
+    if (this.doors.lease.holds()) for (const one of claimed) this.start(one);
+  }
+
+  private start({ line, id, message }: Claimed): void {
     const attempt = line.destination.deliver(message).then(
       (ended) => this.finish(line, id, ended),
       (error: unknown) => this.onFailure(error),
@@ -213,23 +222,25 @@ export class Sender {
     };
   }
 
-  private finish(line: Line, id: string, attempt: Attempt): void {
+  private async finish(line: Line, id: string, attempt: Attempt): Promise<void> {
     if (this.gone) return;
     this.rest(line, attempt);
     this.doors.metrics.sends.inc({ channel: line.destination.channel, ended: attempt.kind });
-    this.mark(line, id, attempt);
-    if (attempt.kind === 'delivered') this.doors.learning.outcomeCame();
+    await new Promise<void>((marked) => this.mark(line, id, attempt, marked));
+    if (attempt.kind === 'delivered') await this.doors.learning.outcomeCame();
   }
 
-  /** Where the disk takes nothing now, it is the mark that is tried again, not the message. */
-  private mark(line: Line, id: string, attempt: Attempt): void {
-    try {
-      this.write(id, attempt, true);
-      line.unmarked.delete(id);
-    } catch (error) {
-      line.unmarked.set(id, attempt);
-      this.onFailure(error);
-    }
+  /** Where nothing can be written now, it is the mark that is tried again, not the message. */
+  private mark(line: Line, id: string, attempt: Attempt, done: () => void = () => undefined): void {
+    line.unmarked.set(id, attempt);
+    this.doors.log.unit(
+      () => this.write(id, attempt, true),
+      (outcome) => {
+        if (outcome.ok) line.unmarked.delete(id);
+        else this.onFailure(outcome.error);
+        done();
+      },
+    );
   }
 
   /** What became of an attempt, with the line in the customer's timeline in the same transaction. */

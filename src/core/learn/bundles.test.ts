@@ -124,6 +124,16 @@ describe('[D31] the bundle that is published', () => {
     expect(published().version).toBe('airline-4.1');
   });
 
+  it('has a number of its own, also when a transaction publishes twice', () => {
+    const one = bundles();
+    one.start();
+    log.transaction(() => {
+      one.publish();
+      one.publish();
+    });
+    expect(published().version).toBe('airline-3.3');
+  });
+
   it('is published anew where its model is of another form, which consoles would refuse', () => {
     Object.assign(model, { labels: 10 });
     bundles().start();

@@ -7,6 +7,7 @@ import { type Steering, steer } from '../../decision/steering.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import type { BundleRow } from '../../domain/rows.ts';
 import { isoTime } from '../../domain/time.ts';
+import type { StoredRow } from '../store/contract.ts';
 import type { LogStore } from '../store/log.ts';
 import type { BundleSigner } from './sign.ts';
 
@@ -49,29 +50,43 @@ export class Bundles {
   /** Of the row in the table `bundle`. */
   readonly id = ID;
   private readonly deps: BundlesDeps;
-  private row: BundleRow | null;
-  private labels: number;
-  private publishedAt: number;
+  /** The v of the row that is known. */
+  private place = -1;
+  private row: BundleRow | null = null;
+  private labels = 0;
+  private publishedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: BundlesDeps) {
     this.deps = deps;
-    const stored = deps.log.row('bundle', ID);
-    this.row = stored ? (JSON.parse(stored.json) as BundleRow) : null;
-    this.labels = labelsIn(this.row);
-    this.publishedAt = this.row ? Date.parse(this.row.validUntil) - VALID_MS : Number.NEGATIVE_INFINITY;
+    this.read();
+    deps.log.onCommit(() => this.follow());
   }
 
   /** What decisions are made with; publishes only where there is nothing good, so that a core starts on a full disk. */
   start(): CompiledBundle {
     if (!this.isGood()) this.publish();
-    return this.inForce({ ...(this.row as BundleRow).bundle, model: null });
+    this.read();
+    return this.bundleInForce();
   }
 
-  /** Forgets a publication whose transaction was rolled back. */
-  reload(): void {
+  /** Takes over what was published since, by whichever node; what was not committed never comes here. */
+  private follow(): void {
+    const known = this.place;
+    this.read();
+    if (this.place !== known) this.onRenewed(this.bundleInForce());
+  }
+
+  private read(): void {
     const stored = this.deps.log.row('bundle', ID);
-    this.row = stored ? (JSON.parse(stored.json) as BundleRow) : null;
-    this.onRenewed(this.start());
+    if (stored && stored.v === this.place) return;
+    this.place = stored?.v ?? 0;
+    this.row = bundleRowOf(stored);
+    this.labels = labelsIn(this.row);
+    this.publishedAt = this.row ? Date.parse(this.row.validUntil) - VALID_MS : Number.NEGATIVE_INFINITY;
+  }
+
+  private bundleInForce(): CompiledBundle {
+    return this.inForce({ ...(this.row as BundleRow).bundle, model: null });
   }
 
   /** Publishes what has changed by itself: the catalogue, the model, the time until it ends. */
@@ -83,7 +98,9 @@ export class Bundles {
   publish(): void {
     const { log, signer, catalogue, now, steering, model } = this.deps;
     const learner = model();
-    const version = `${catalogue.version}.${numberOf(this.row, catalogue.version) + 1}`;
+    // As it is in this transaction: one before it may have published, too.
+    const before = bundleRowOf(log.row('bundle', ID));
+    const version = `${catalogue.version}.${numberOf(before, catalogue.version) + 1}`;
     const validUntil = isoTime(now() + VALID_MS);
     const steered = steer({ ...catalogue, version, validUntil }, steering(), learner.labels);
     const data: BundleData = {
@@ -96,10 +113,6 @@ export class Bundles {
     log.transaction((writer) =>
       writer.commit([{ table: 'bundle', id: ID, json: JSON.stringify(row), scopes: [] }]),
     );
-    this.row = row;
-    this.labels = learner.labels;
-    this.publishedAt = now();
-    this.onRenewed(this.inForce(steered));
   }
 
   /** What consoles have, or get with their next frame. */
@@ -136,6 +149,9 @@ export class Bundles {
     return waited >= PUBLISH_MS && hasMoved(this.labels, this.deps.model().labels);
   }
 }
+
+const bundleRowOf = (stored: StoredRow | undefined): BundleRow | null =>
+  stored ? (JSON.parse(stored.json) as BundleRow) : null;
 
 /** The running number behind the catalogue's version; 0 where the row is of another catalogue. */
 function numberOf(row: BundleRow | null, catalogue: string): number {

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { databaseOf } from '../../../test/nodes/own-database.ts';
 import type { Answer } from '../../decision/contract.ts';
 import { type Core, createCore } from '../core.ts';
 
@@ -14,7 +15,8 @@ let supervisor: string;
 let now: number;
 
 const start = async () => {
-  core = await createCore({ dataDir, port: 0, dev: true, now: () => now, random: Math.random });
+  const database = await databaseOf(dataDir);
+  core = await createCore({ dataDir, database, port: 0, dev: true, now: () => now, random: Math.random });
 };
 
 beforeEach(async () => {

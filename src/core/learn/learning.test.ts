@@ -51,6 +51,8 @@ class World {
       onFailure: (error) => {
         throw error;
       },
+      isTentative: () => false,
+      write: async (work) => work(),
       catalogue,
     });
   }

@@ -21,6 +21,10 @@ export type LearningDeps = {
   survivor(profileId: string): string;
   now(): number;
   onFailure(error: unknown): void;
+  /** Whether what is read now may never become durable. */
+  isTentative(): boolean;
+  /** Runs what writes when it may, and what follows when that is durable. */
+  write(work: () => void): Promise<void>;
   /** The catalogue as data, without a model, and its version. */
   catalogue: BundleData;
 };
@@ -85,6 +89,7 @@ export class Learning {
 
   /** Learns what was joined since. */
   catchUp(): void {
+    if (this.deps.isTentative()) return;
     for (;;) {
       const rows = this.deps.decisions.joinedAfter(this.state.joined, PER_TURN);
       for (const row of rows) {
@@ -131,7 +136,7 @@ export class Learning {
     this.isOfOtherCatalogue = false;
     this.state = fresh;
     this.catchUp();
-    this.save();
+    await this.deps.write(() => this.save());
   }
 
   /** Keeps the model, so that a start need not learn everything again; not after each outcome, because it is large. */

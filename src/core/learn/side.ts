@@ -3,6 +3,7 @@ import { airlineBundle } from '../../packs/airline/catalogue/bundle.ts';
 import type { DecisionStore } from '../store/decisions.ts';
 import type { LearnedStore } from '../store/learned.ts';
 import type { LogStore } from '../store/log.ts';
+import { written } from '../store/outcome.ts';
 import type { SecretStore } from '../store/secrets.ts';
 import { Bundles } from './bundles.ts';
 import { Learning } from './learning.ts';
@@ -40,7 +41,13 @@ export class LearningSide {
     const { validUntil: _, ...catalogue } = airlineBundle('');
     this.catalogue = catalogue;
     const { log } = deps;
-    this.learning = new Learning({ ...deps, catalogue, survivor: (id) => log.survivor(id) });
+    this.learning = new Learning({
+      ...deps,
+      catalogue,
+      survivor: (id) => log.survivor(id),
+      isTentative: () => log.isTentative,
+      write: (work) => written(log, work),
+    });
     this.bundles = new Bundles({
       ...deps,
       catalogue,
@@ -52,18 +59,32 @@ export class LearningSide {
   }
 
   /** What time and outcomes bring: learning, guardrails, a publication, a rebuild. */
-  tend(): void {
-    this.learning.tend();
+  async tend(): Promise<void> {
     const harmed = this.learning.takeHarmed();
     // Complaints from just before a crash may not have been looked at.
-    this.steer.guard(this.isGuarded ? harmed : this.catalogue.catalogue.map(({ id }) => id));
+    const suspects = this.isGuarded ? harmed : this.catalogue.catalogue.map(({ id }) => id);
     this.isGuarded = true;
-    this.bundles.tend();
+    await this.write(() => {
+      this.learning.tend();
+      this.steer.guard(suspects);
+      this.bundles.tend();
+    });
   }
 
   /** An outcome was told: what it changes need not wait for the clock. */
-  outcomeCame(): void {
-    this.steer.guard(this.learning.takeHarmed());
+  async outcomeCame(): Promise<void> {
+    const harmed = this.learning.takeHarmed();
+    if (harmed.length > 0) await this.write(() => this.steer.guard(harmed));
+  }
+
+  private async write(work: () => void): Promise<void> {
+    try {
+      await written(this.deps.log, work);
+    } catch (error) {
+      // What was to be guarded is looked at again with all others.
+      this.isGuarded = false;
+      throw error;
+    }
   }
 
   /** Judged anew when something was learned or set, and after a minute. */
@@ -81,7 +102,7 @@ export class LearningSide {
     return quality;
   }
 
-  stop(): void {
-    this.learning.stop();
+  async stop(): Promise<void> {
+    await written(this.deps.log, () => this.learning.stop());
   }
 }

@@ -48,15 +48,10 @@ export class Steer {
     const next = { version: version + 1, at: now(), by, note, steering: change(steering) };
     const fault = faultOf(catalogue, next.steering);
     if (fault !== null) throw new SteeringFault(fault);
-    try {
-      log.transaction(() => {
-        learned.addVersion(next);
-        bundles.publish();
-      });
-    } catch (error) {
-      bundles.reload();
-      throw error;
-    }
+    log.transaction(() => {
+      learned.addVersion(next);
+      bundles.publish();
+    });
     return next;
   }
 

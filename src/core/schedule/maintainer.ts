@@ -1,14 +1,17 @@
 import type { Fold } from '../fold/fold.ts';
 import type { LogStore } from '../store/log.ts';
+import { written } from '../store/outcome.ts';
 import type { RejectedStore } from '../store/rejected.ts';
+import type { Lease } from './lease.ts';
 
 export type MaintainerDeps = {
   log: LogStore;
   fold: Fold;
   rejected: RejectedStore;
+  lease: Lease;
   now: () => number;
   /** The model and its bundle. */
-  learning: { tend(): void };
+  learning: { tend(): Promise<void> };
 };
 
 const TICK_MS = 1_000;
@@ -34,7 +37,16 @@ export class Maintainer {
   }
 
   start(): void {
-    this.timer = setInterval(() => void this.catchUp().catch(this.onFailure), TICK_MS);
+    let isBusy = false;
+    this.timer = setInterval(() => {
+      if (isBusy) return;
+      isBusy = true;
+      void this.catchUp()
+        .catch(this.onFailure)
+        .finally(() => {
+          isBusy = false;
+        });
+    }, TICK_MS);
     this.timer.unref();
   }
 
@@ -44,10 +56,13 @@ export class Maintainer {
 
   /** Resolves when nothing is due any more; gives way to others between its transactions. */
   async catchUp(): Promise<void> {
-    while (this.deps.fold.maintain(PER_TRANSACTION) > 0)
+    const { log, fold, learning, lease } = this.deps;
+    if (!lease.holds() || !log.isReachable) return;
+    const maintain = () => (lease.holds() ? fold.maintain(PER_TRANSACTION) : 0);
+    while (fold.isDue() && (await written(log, maintain)) > 0)
       await new Promise((resolve) => setImmediate(resolve));
-    this.deps.learning.tend();
-    this.cleanUp();
+    await learning.tend();
+    await written(log, () => this.cleanUp());
   }
 
   private cleanUp(): void {

@@ -35,7 +35,8 @@ export class BoardStore {
   constructor(db: Db) {
     this.sql = {
       contacts: db.prepare(
-        `SELECT c.json, e.at AS answeredAt FROM (SELECT id, json FROM contact ORDER BY rowid DESC LIMIT ?) AS c
+        `SELECT c.json, e.at AS answeredAt FROM (SELECT id, json FROM contact
+         ORDER BY json_extract(json, '$.since') DESC LIMIT ?) AS c
          LEFT JOIN event_log AS e ON e.message_id = 'contact/' || c.id || '/active'`,
       ),
       clients: db.prepare(

@@ -63,8 +63,19 @@ export interface LogWriter extends LogReader {
   commit(changes: RowChange[], command?: CommandResult): number;
 }
 
+/** What became of a unit: what its work returned, all of it durable, or why nothing of it is. */
+export type Outcome<T> = { ok: true; value: T } | { ok: false; error: unknown };
+export type Done<T> = (outcome: Outcome<T>) => void;
+
 /** The store's transactional side. Only the writer's thread calls it; a throw rolls everything back, also bookkeeping. */
 export interface CoreStore extends LogReader {
+  /**
+   * Runs `work` once, without anything between, at the head of the history, and tells `done` when all that it wrote is
+   * durable and can be read here. Where the store is this process's own file that is before `unit` returns. Where nodes
+   * share it, it is later; until then nobody here reads what was written, and an error may leave open whether it was
+   * (asking the store again tells). Every write to a store stands in a unit; one in a unit is a part of it.
+   */
+  unit<T>(work: () => T, done: Done<T>): void;
   /**
    * Runs `work` in one durable transaction (synchronous FULL); after it returns, listeners of `onCommit` are told.
    * A `relaxed` one commits nothing to the log: it outlives the process, but a power cut may take it, until the next

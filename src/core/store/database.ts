@@ -14,15 +14,35 @@ export const DATABASE_FILE = 'core.db';
  */
 export function openDatabase(folder: string): Db {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const lock = lockFolder(folder);
-  const db = new Database(join(folder, DATABASE_FILE), { timeout: 5000 });
-  db.pragma('journal_mode = WAL');
+  const db = openFile(folder, DATABASE_FILE);
   db.pragma('synchronous = FULL');
+  migrate(db);
+  return db;
+}
+
+/**
+ * Opens a node's image of the shared store, in whatever form it is. A power cut may take its last commits: they are
+ * followed again.
+ * @throws as `openDatabase`
+ */
+export function openImageFile(folder: string, name: string): Db {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const db = openFile(folder, name);
+  db.pragma('synchronous = NORMAL');
+  return db;
+}
+
+/** A new, empty file. */
+export const createFile = (path: string): Db => new Database(path);
+
+function openFile(folder: string, name: string): Db {
+  const lock = lockFolder(folder);
+  const db = new Database(join(folder, name), { timeout: 5000 });
+  db.pragma('journal_mode = WAL');
   db.pragma('secure_delete = FAST');
   db.pragma('cache_size = -65536');
   // The thread of checkpoint.ts comes first; this bounds the log where it cannot keep up.
   db.pragma('wal_autocheckpoint = 16000');
-  migrate(db);
   const close = db.close.bind(db);
   db.close = () => {
     close();

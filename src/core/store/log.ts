@@ -7,6 +7,7 @@ import type {
   ChangedRow,
   CommandResult,
   CoreStore,
+  Done,
   Head,
   LogWriter,
   RowChange,
@@ -14,6 +15,7 @@ import type {
   StoredRow,
 } from './contract.ts';
 import type { Db } from './database.ts';
+import { outcomeOf } from './outcome.ts';
 import { RowCache } from './row-cache.ts';
 
 /** The commit log and the current rows: every change of what consoles see goes through `commit`. */
@@ -69,6 +71,15 @@ const BUNDLE = TABLES.indexOf('bundle');
 const DAY_MS = 86_400_000;
 const REDIRECT_MS = 30 * DAY_MS;
 
+/** What takes units where nodes share the store (shared/units.ts). */
+export type Units = {
+  submit<T>(work: () => T, done: Done<T>): void;
+  /** Whether units can be taken now. */
+  readonly isConnected: boolean;
+};
+
+class Undone extends Error {}
+
 export class LogStore implements CoreStore, LogWriter {
   readonly db: Db;
   private readonly sql: Sql;
@@ -80,6 +91,8 @@ export class LogStore implements CoreStore, LogWriter {
   private current: Head;
   private depth = 0;
   private relaxed = false;
+  private units: Units | null = null;
+  private tentative = false;
 
   /** @param newId names an epoch */
   constructor(db: Db, now: () => number, newId: () => string = randomUUID) {
@@ -199,6 +212,53 @@ export class LogStore implements CoreStore, LogWriter {
     return id;
   }
 
+  unit<T>(work: () => T, done: Done<T>): void {
+    if (this.tentative) done(outcomeOf(() => this.savepoint(work)));
+    else if (this.units) this.units.submit(work, done);
+    else done(outcomeOf(work));
+  }
+
+  /** From now on units are taken by `units`, and this file is an image of what nodes share. */
+  shareBy(units: Units): void {
+    this.units = units;
+  }
+
+  /** What is read now may never become durable: nobody may keep it in memory. */
+  get isTentative(): boolean {
+    return this.tentative;
+  }
+
+  /** Runs `work` in a transaction that is undone in any case, also in memory. */
+  tentatively(work: () => void): void {
+    const before = this.current;
+    this.depth++;
+    this.tentative = true;
+    try {
+      this.db
+        .transaction(() => {
+          work();
+          throw new Undone();
+        })
+        .immediate();
+    } catch (error) {
+      if (!(error instanceof Undone)) throw error;
+    } finally {
+      this.depth--;
+      this.tentative = false;
+      this.undo(before);
+    }
+  }
+
+  /** Takes over what `write` brings of the shared history, in one transaction, and tells of it. */
+  advance(write: () => void): void {
+    const before = this.current;
+    this.db.transaction(write).immediate();
+    const head = this.readHead();
+    const isSame = head.seq === before.seq && head.epoch === before.epoch && head.floor === before.floor;
+    this.undo(isSame ? before : head);
+    if (!isSame) this.tell();
+  }
+
   transaction<T>(work: (log: LogWriter) => T, durability: 'full' | 'relaxed' = 'full'): T {
     const before = this.current;
     if (this.depth > 0) return this.savepoint(() => work(this));
@@ -308,21 +368,24 @@ export class LogStore implements CoreStore, LogWriter {
 
   /** Writes something that changes nothing: throws where the disk takes no more. */
   probe(): void {
+    if (this.units) return;
     this.db.transaction(() => this.sql.setFloor.run(this.current.floor)).immediate();
+  }
+
+  /** Whether the shared store can be reached; always, where the store is this process's own. */
+  get isReachable(): boolean {
+    return this.units?.isConnected ?? true;
   }
 
   private raiseFloor(floor: number): number {
     if (floor <= this.current.floor) return this.current.floor;
-    this.db
-      .transaction(() => {
-        this.sql.cutChanges.run(floor);
-        this.sql.cutRemovals.run(floor);
-        this.sql.cutCommits.run(floor);
-        this.sql.setFloor.run(floor);
-      })
-      .immediate();
-    this.current = { ...this.current, floor };
-    this.tell();
+    this.transaction(() => {
+      this.sql.cutChanges.run(floor);
+      this.sql.cutRemovals.run(floor);
+      this.sql.cutCommits.run(floor);
+      this.sql.setFloor.run(floor);
+      this.current = { ...this.current, floor };
+    });
     return floor;
   }
 }

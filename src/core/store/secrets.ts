@@ -7,19 +7,22 @@ const KEPT_WRITE_KEYS = 50;
 
 export class SecretStore {
   private readonly db: Db;
-  private readonly known = new Set<string>();
+  private readonly keyOf;
+  private readonly isKnown;
 
   constructor(db: Db) {
     this.db = db;
-    for (const row of db.prepare('SELECT hash FROM write_key').all() as { hash: string }[])
-      this.known.add(row.hash);
+    this.keyOf = db.prepare('SELECT value FROM secret WHERE name = ?').pluck();
+    this.isKnown = db.prepare('SELECT 1 FROM write_key WHERE hash = ?');
   }
 
   /** 32 random bytes under a name, made at the first request; a restored backup has them again. */
   key(name: string): Buffer {
-    this.db.prepare('INSERT OR IGNORE INTO secret (name, value) VALUES (?, ?)').run(name, randomBytes(32));
-    const row = this.db.prepare('SELECT value FROM secret WHERE name = ?').get(name) as { value: Buffer };
-    return row.value;
+    const known = this.keyOf.get(name) as Buffer | undefined;
+    if (known) return known;
+    const fresh = randomBytes(32);
+    this.db.prepare('INSERT INTO secret (name, value) VALUES (?, ?)').run(name, fresh);
+    return fresh;
   }
 
   /** A new write key; only its hash is stored, so this is the one time that it can be read. */
@@ -29,16 +32,15 @@ export class SecretStore {
     this.db.prepare('INSERT INTO write_key (hash, label, created) VALUES (?, ?, ?)').run(hash, label, now);
     this.db
       .prepare(
-        'DELETE FROM write_key WHERE hash NOT IN (SELECT hash FROM write_key ORDER BY rowid DESC LIMIT ?)',
+        'DELETE FROM write_key WHERE hash NOT IN (SELECT hash FROM write_key ORDER BY created DESC, rowid DESC LIMIT ?)',
       )
       .run(KEPT_WRITE_KEYS);
-    this.known.add(hash);
     return key;
   }
 
-  /** Comparing digests in a set tells nothing about a key by its time. */
+  /** Looking for digests tells nothing about a key by its time. */
   isWriteKey(key: string): boolean {
-    return this.known.has(hashOf(key));
+    return this.isKnown.get(hashOf(key)) !== undefined;
   }
 }
 

@@ -6,7 +6,7 @@ import { wipeAckSchema } from '../../protocol/wipe.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { ExecuteDeps } from '../commands/execute.ts';
 import type { ClientStore, WipeOrder } from '../store/client-contract.ts';
-import type { CoreStore, Folder } from '../store/contract.ts';
+import type { CoreStore, Done, Folder } from '../store/contract.ts';
 import type { Notices } from './presence.ts';
 import { type Session, setActive } from './session.ts';
 
@@ -85,22 +85,29 @@ export class Connections {
   /** Who was connected until now is not forgotten for 30 days, at no node. A store that takes no more ends nothing. */
   remember(session: Session): void {
     const { store, clients, now, report } = this.deps;
-    try {
-      store.transaction(() => {
-        const client = clients.client(session.clientId);
-        if (client) clients.putClient({ ...client, seen: now() });
-      }, 'relaxed');
-    } catch (error) {
-      report(error);
-    }
+    const work = () => {
+      const client = clients.client(session.clientId);
+      if (client) clients.putClient({ ...client, seen: now() });
+    };
+    store.unit(
+      () => store.transaction(work, 'relaxed'),
+      (outcome) => {
+        if (!outcome.ok) report(outcome.error);
+      },
+    );
   }
 
   /** Orders a wipe of all consoles of a subject; those that are not connected are told at their next hello. */
-  wipe(subject: string, mode: WipeOrder['mode']): string {
-    const order = { id: this.deps.newId(), mode };
-    for (const { clientId } of this.deps.clients.clientsOf(subject))
-      this.deps.clients.addWipe(order, clientId, subject, this.deps.now());
-    this.tellWipes();
+  wipe(subject: string, mode: WipeOrder['mode'], done: Done<void>): string {
+    const { store, clients, newId, now } = this.deps;
+    const order = { id: newId(), mode };
+    const write = () => {
+      for (const { clientId } of clients.clientsOf(subject)) clients.addWipe(order, clientId, subject, now());
+    };
+    store.unit(write, (outcome) => {
+      if (outcome.ok) this.tellWipes();
+      done(outcome);
+    });
     return order.id;
   }
 
@@ -125,10 +132,18 @@ export class Connections {
 
   /** The console has destroyed its keys; entries that were lost with them are an alarm. */
   receipt(session: Session, id: string, pending: number): void {
-    const { clients, now } = this.deps;
-    if (clients.closeWipe(id, session.clientId, pending, now()) && pending > 0)
-      clients.addAlarm('wiped_pending', `${session.clientId} lost ${pending} entries with wipe ${id}`, now());
-    this.end(session);
+    const { store, clients, now, report } = this.deps;
+    const detail = `${session.clientId} lost ${pending} entries with wipe ${id}`;
+    store.unit(
+      () => {
+        const isClosed = clients.closeWipe(id, session.clientId, pending, now());
+        if (isClosed && pending > 0) clients.addAlarm('wiped_pending', detail, now());
+      },
+      (outcome) => {
+        if (!outcome.ok) report(outcome.error);
+        this.end(session);
+      },
+    );
   }
 
   /** Tells every console when to come back, and closes. */
@@ -136,13 +151,15 @@ export class Connections {
     const all = () => {
       for (const session of this.list()) this.bye(session, 'shutdown', this.spread());
     };
-    try {
-      // One transaction: each console's last sight is written, and a write to the disk for each would take seconds.
-      this.deps.store.transaction(all);
-    } catch (error) {
-      this.deps.report(error);
-      all();
-    }
+    // One transaction: each console's last sight is written, and a write to the disk for each would take seconds.
+    this.deps.store.unit(
+      () => this.deps.store.transaction(all),
+      (outcome) => {
+        if (outcome.ok) return;
+        this.deps.report(outcome.error);
+        all();
+      },
+    );
   }
 
   reset(session: Session, reason: ResetReason): void {

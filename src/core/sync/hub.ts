@@ -6,6 +6,7 @@
 import { ackSchema } from '../../protocol/ack.ts';
 import { authSchema } from '../../protocol/auth.ts';
 import { CONNECT_CODES } from '../../protocol/codes.ts';
+import type { HelloReply } from '../../protocol/hello.ts';
 import {
   ACK_TIMEOUT,
   DAY,
@@ -22,7 +23,7 @@ import { proofOf } from '../auth/tags.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { executePush } from '../commands/execute.ts';
 import type { WipeOrder } from '../store/client-contract.ts';
-import type { Head } from '../store/contract.ts';
+import type { Done, Head } from '../store/contract.ts';
 import { Admission } from './admission.ts';
 import {
   answerCompare,
@@ -37,7 +38,7 @@ import { Connections, type HubDeps } from './connections.ts';
 import { lensOf, RowEncoder } from './encode.ts';
 import { isFrameDue, sendFrame } from './frames.ts';
 import { HeadCache } from './head-cache.ts';
-import { foundScopes, renewFound, splitWanted, survivingScope } from './hello.ts';
+import { foundScopes, type Grants, renewFound, splitWanted, survivingScope } from './hello.ts';
 import { Notices } from './presence.ts';
 import { Routes } from './routes.ts';
 import {
@@ -53,7 +54,7 @@ import {
 } from './session.ts';
 import { PartCache, type SnapDeps, sendSnap } from './snapshots.ts';
 import { ScopeSums } from './sums.ts';
-import { greet } from './welcome.ts';
+import { begin, greet } from './welcome.ts';
 
 export type { HubDeps };
 
@@ -132,17 +133,27 @@ export class SyncHub {
       this.all.end(session);
       return;
     }
-    const answer = greet(
-      {
-        ...this.deps,
-        proof: this.snapDeps.proof,
-        isConnected: (clientId) => this.all.isConnected(clientId),
-        replace: (clientId, by) => this.all.replace(clientId, by),
+    session.phase = 'greeting';
+    const deps = {
+      ...this.deps,
+      proof: this.snapDeps.proof,
+      isConnected: (clientId: string) => this.all.isConnected(clientId),
+    };
+    this.deps.store.unit(
+      () => greet(deps, session, payload),
+      (outcome) => {
+        if (session.phase !== 'greeting') return;
+        if (outcome.ok) this.answer(session, payload, outcome.value, reply);
+        else this.failed(session, 'hello', reply, outcome.error);
       },
-      session,
-      payload,
     );
+  }
+
+  private answer(session: Session, payload: unknown, answer: HelloReply, reply: Reply): void {
     if (answer.type === 'welcome') {
+      this.all.replace(session.clientId, session.conn);
+      const { seq } = this.deps.store.head();
+      begin(session, payload, answer, { seq, clock: this.deps.clock() });
       this.all.greeted(session);
       reply(answer);
       // A new epoch is news to all others.
@@ -167,14 +178,22 @@ export class SyncHub {
       clientId: session.clientId,
       generation: session.generation,
     };
-    let ack: PushAck | null;
-    try {
-      ack = executePush({ ...execute, store, clients, folder, now }, pusher, payload);
-    } catch (error) {
-      this.deps.report(error);
-      // Not even the bookkeeping could be written: of the commands behind nothing was executed, those before stand.
-      ack = { lmid: clients.client(session.clientId)?.lastMid ?? session.lastMid, retryMs: SECOND };
-    }
+    store.unit(
+      () => executePush({ ...execute, store, clients, folder, now }, pusher, payload),
+      (outcome) => {
+        if (outcome.ok) this.pushed(session, outcome.value, reply);
+        else {
+          this.deps.report(outcome.error);
+          // Not even the bookkeeping could be written: of the commands behind nothing was executed, those before stand.
+          const lmid = clients.client(session.clientId)?.lastMid ?? session.lastMid;
+          this.pushed(session, { lmid, retryMs: SECOND }, reply);
+        }
+      },
+    );
+  }
+
+  private pushed(session: Session, ack: PushAck | null, reply: Reply): void {
+    if (session.phase !== 'live') return;
     if (!ack) {
       // A newer hello came, perhaps in the middle: what was executed before it no frame of this connection may tell.
       this.all.isNewest(session);
@@ -201,8 +220,32 @@ export class SyncHub {
       return;
     }
     session.wanted = sub.data.wanted;
-    reply(this.grant(session, true));
-    this.pump(session);
+    this.renewGrants(session, (grants) => {
+      reply(grants);
+      this.pump(session);
+    });
+  }
+
+  /** The console has just said what it wants, which renews its grants by find. */
+  private renewGrants(session: Session, granted: (grants: Grants) => void): void {
+    const { clients, now } = this.deps;
+    const found = foundScopes(clients, session.clientId, now());
+    const regranted = () => granted(this.grant(session));
+    if (!session.wanted.some((scope) => found.has(scope))) regranted();
+    else
+      this.write(
+        session,
+        () => renewFound(clients, session, foundScopes(clients, session.clientId, now()), now()),
+        regranted,
+      );
+  }
+
+  /** Writes for a console, and goes on with it when that is durable, if it is still there. */
+  private write<T>(session: Session, work: () => T, done: (value: T) => void): void {
+    this.deps.store.unit(work, (outcome) => {
+      if (!outcome.ok) this.failed(session, '', () => undefined, outcome.error);
+      else if (session.phase === 'live') done(outcome.value);
+    });
   }
 
   /** Asynchronous, because a signature is checked; the connection may have gone or been replaced meanwhile. */
@@ -229,12 +272,12 @@ export class SyncHub {
       return;
     }
     session.lens = lens;
-    this.grant(session, true);
-    this.pump(session);
+    this.renewGrants(session, () => this.pump(session));
   }
 
   find(session: Session, payload: unknown, reply: Reply): void {
-    if (this.isListening(session)) reply(answerFind(this.askDeps(), session, this.finds, payload));
+    if (!this.isListening(session)) return;
+    this.write(session, () => answerFind(this.askDeps(), session, this.finds, payload), reply);
   }
 
   compare(session: Session, payload: unknown, reply: Reply): void {
@@ -243,8 +286,11 @@ export class SyncHub {
 
   repair(session: Session, payload: unknown, reply: Reply): void {
     if (!this.isListening(session)) return;
-    reply(answerRepair(this.askDeps(), session, this.repairs, payload));
-    this.pump(session);
+    const answered = (answer: unknown) => {
+      reply(answer);
+      this.pump(session);
+    };
+    this.write(session, () => answerRepair(this.askDeps(), session, this.repairs, payload), answered);
   }
 
   presence(session: Session, payload: unknown): void {
@@ -260,7 +306,8 @@ export class SyncHub {
     this.notices.presence(session, profileId, state);
     if (state !== 'none') this.notices.tellOthers(session, profileId, this.all.list());
     this.notices.flush(this.all.list(), this.deps.clock());
-    if (state !== 'none') this.notices.opened(session, profileId, this.deps.clock());
+    if (state === 'none') return;
+    this.deps.store.unit(() => this.notices.opened(session, profileId, this.deps.clock()), this.ignore);
   }
 
   /** The receipt for a wipe that was told in hello's ack. */
@@ -276,7 +323,7 @@ export class SyncHub {
    */
   failed(session: Session, event: string, reply: Reply, error: unknown): void {
     this.deps.report(error);
-    if (event === 'hello' && session.phase === 'silent') {
+    if (event === 'hello' && (session.phase === 'silent' || session.phase === 'greeting')) {
       reply({ type: 'wait', ms: SECOND });
       this.all.end(session);
     } else this.all.bye(session, 'busy', 5 * SECOND);
@@ -320,7 +367,8 @@ export class SyncHub {
     if (Math.abs(offset - this.offset) > SECOND) this.checkedAt = Number.NEGATIVE_INFINITY;
     this.offset = offset;
     for (const session of this.all.list()) {
-      if (session.phase === 'silent' && clock - session.since > HELLO_TIMEOUT) this.all.end(session);
+      const isSilent = session.phase === 'silent' || session.phase === 'greeting';
+      if (isSilent && clock - session.since > HELLO_TIMEOUT) this.all.end(session);
       else if (session.phase === 'wiping' && clock - session.since > WIPE_RECEIPT_TIMEOUT)
         this.all.end(session);
       else if (session.phase === 'live') this.tickLive(session, clock);
@@ -340,7 +388,7 @@ export class SyncHub {
     this.checkedAt = clock;
     for (const session of this.all.list())
       if (session.phase === 'live') {
-        this.grant(session, false);
+        this.grant(session);
         this.pump(session);
       }
     this.compares.forget(clock);
@@ -352,14 +400,30 @@ export class SyncHub {
     if (clock - this.cleanedAt < DAY / 24) return;
     this.cleanedAt = clock;
     for (const session of this.all.list()) if (session.phase === 'live') this.all.remember(session);
-    this.deps.clients.prune(this.deps.now());
+    const { store, clients, now, report } = this.deps;
+    store.unit(
+      () => clients.prune(now()),
+      (outcome) => {
+        if (!outcome.ok) report(outcome.error);
+      },
+    );
   }
 
   /** Ends a subject's tokens and connections; what the consoles hold is dropped in a last frame. */
-  revoke(subject: string): void {
-    this.deps.tokens.revoke(subject);
-    for (const session of this.all.list()) if (session.viewer.subject === subject) this.revoked(session);
+  revoke(subject: string, done: Done<void> = this.ignore): void {
+    this.deps.store.unit(
+      () => this.deps.tokens.revoke(subject),
+      (outcome) => {
+        for (const session of this.all.list())
+          if (outcome.ok && session.viewer.subject === subject) this.revoked(session);
+        done(outcome);
+      },
+    );
   }
+
+  private readonly ignore: Done<unknown> = (outcome) => {
+    if (!outcome.ok) this.deps.report(outcome.error);
+  };
 
   private revoked(session: Session): void {
     if (session.phase === 'live' && !session.parts && hasCredit(session)) {
@@ -370,8 +434,8 @@ export class SyncHub {
   }
 
   /** Orders a wipe of all consoles of a subject; those that are not connected are told at their next hello. */
-  wipe(subject: string, mode: WipeOrder['mode']): string {
-    return this.all.wipe(subject, mode);
+  wipe(subject: string, mode: WipeOrder['mode'], done: Done<void> = this.ignore): string {
+    return this.all.wipe(subject, mode, done);
   }
 
   /** Tells every console when to come back, and closes. */
@@ -425,15 +489,14 @@ export class SyncHub {
     const { store } = this.deps;
     const lost = (scope: string) =>
       scope.startsWith('profile:') && store.survivor(scope.slice(8)) !== scope.slice(8);
-    if (session.granted.some(lost)) this.grant(session, false);
+    if (session.granted.some(lost)) this.grant(session);
   }
 
-  /** Splits `wanted` anew. @param wish the console has just said so, which renews its grants by find */
-  private grant(session: Session, wish: boolean) {
+  /** Splits `wanted` anew. */
+  private grant(session: Session): Grants {
     const { clients, store, now } = this.deps;
     const found = foundScopes(clients, session.clientId, now());
     const grants = splitWanted(session.wanted, session.viewer, found, store);
-    if (wish) renewFound(clients, session, found, now());
     regrant(session, grants.granted);
     return grants;
   }

@@ -45,7 +45,8 @@ export type PartsState = {
   late: Map<string, number>;
 };
 
-export type Phase = 'silent' | 'live' | 'wiping' | 'closed';
+/** `greeting`: its hello is being written down. */
+export type Phase = 'silent' | 'greeting' | 'live' | 'wiping' | 'closed';
 
 export type Session = {
   link: Link;

@@ -17,8 +17,6 @@ export type GreetDeps = {
   /** What this core serves; another core's in a test of versions. */
   versions?: Versions;
   isConnected(clientId: string): boolean;
-  /** Ends the older connection of the client; `by` is the conn of the new one. */
-  replace(clientId: string, by: string): void;
 };
 
 const FORGOTTEN_AFTER = 30 * DAY;
@@ -35,6 +33,7 @@ const clientIdOf = (payload: unknown): unknown =>
 const protoOf = (payload: unknown): unknown =>
   typeof payload === 'object' && payload !== null && 'proto' in payload ? payload.proto : undefined;
 
+/** The answer, with all that must be written down for it; where it is `welcome`, `begin` follows when that is durable. */
 export function greet(deps: GreetDeps, session: Session, payload: unknown): HelloReply {
   const clientId = clientIdOf(payload);
   const owner = typeof clientId === 'string' ? knownClient(deps, clientId)?.subject : undefined;
@@ -80,10 +79,7 @@ function welcome(deps: GreetDeps, session: Session, hello: Hello): HelloReply {
   // One transaction: where the console stands, the new generation and `lmid` are of one moment, at every node (R1).
   // Nobody waits for the disk: a power cut that takes it takes the connections too, and a new epoch is found again.
   const told = deps.store.transaction(() => decide(deps, session, hello), 'relaxed');
-  if (!told) return refused('client_of_other');
-  deps.replace(session.clientId, hello.conn);
-  begin(session, hello, told, deps.clock());
-  return told;
+  return told ?? refused('client_of_other');
 }
 
 /** Null if the clientId has become another subject's since it was looked at. */
@@ -144,15 +140,21 @@ function takeOver(deps: GreetDeps, session: Session, known: ClientRecord | undef
 }
 
 /** Where the console stands after `welcome`: what it keeps, what its first frame drops, what it gets snapshots of. */
-function begin(session: Session, hello: Hello, told: Welcome, clock: number): void {
+export function begin(
+  session: Session,
+  payload: unknown,
+  told: Welcome,
+  at: { seq: number; clock: number },
+): void {
+  const hello = helloSchema.parse(payload);
   const { reset, granted } = told;
   session.phase = 'live';
   session.epoch = told.epoch;
   session.cursor = reset ? told.seq : hello.cursor;
   session.chain = reset ? told.chain : hello.chain;
   session.scanned = session.cursor;
-  session.concerned = session.cursor < told.seq;
-  session.lastFrameAt = clock;
+  session.concerned = session.cursor < at.seq;
+  session.lastFrameAt = at.clock;
   session.wanted = hello.wanted;
   session.granted = granted;
   const allowed = new Set(granted);

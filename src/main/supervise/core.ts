@@ -8,7 +8,7 @@ type Options = {
   outDir: string;
   dataDir: string;
   station: string;
-  /** Of the person at this console. */
+  /** Of the person at this console, or of a kiosk. */
   role: string;
   /** After each start of the core, and with each fresh token; the address stays the same. */
   onReady(access: CoreAccess): void;

@@ -1,5 +1,6 @@
 import { BrowserWindow, nativeTheme, type Session } from 'electron';
-import { windowOptions } from './options.ts';
+import type { KioskSetting } from '../../bridge/shell.ts';
+import { kioskOptions, windowOptions } from './options.ts';
 
 type Setup = {
   preload: string;
@@ -7,16 +8,16 @@ type Setup = {
   version: string;
   url: string;
   size: { width: number; height: number };
+  kiosk: KioskSetting | null;
 };
 
 /** The only factory of windows (S14). The window is shown when its first picture is ready. */
 export function openMainWindow(
-  { preload, session, version, url, size }: Setup,
+  { preload, session, version, url, size, kiosk }: Setup,
   known: Set<number>,
 ): BrowserWindow {
-  const window = new BrowserWindow(
-    windowOptions(preload, session, version, size, nativeTheme.shouldUseDarkColors),
-  );
+  const options = windowOptions(preload, session, version, size, nativeTheme.shouldUseDarkColors);
+  const window = new BrowserWindow(kiosk === null ? options : kioskOptions(options, kiosk));
   const { id } = window.webContents;
   known.add(id);
   window.once('closed', () => known.delete(id));

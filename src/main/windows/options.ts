@@ -1,4 +1,5 @@
 import type { BrowserWindowConstructorOptions, Session } from 'electron';
+import type { KioskSetting } from '../../bridge/shell.ts';
 
 /**
  * The options of every window (S2 to S4, S8 to S11, S44). Nothing here may be loosened; the test compares the whole
@@ -37,6 +38,29 @@ export function windowOptions(
       // A counter's screen is looked at while another window has the focus; ages must go on ticking.
       backgroundThrottling: false,
       additionalArguments: [`--kairos-version=${version}`],
+    },
+  };
+}
+
+/** The same window held as a kiosk: the whole screen, whatever its size, and no way to look behind it (S35, S37). */
+export function kioskOptions(
+  options: BrowserWindowConstructorOptions,
+  setting: KioskSetting,
+): BrowserWindowConstructorOptions {
+  const { minWidth: _width, minHeight: _height, webPreferences = {}, ...rest } = options;
+  return {
+    ...rest,
+    kiosk: true,
+    fullscreen: true,
+    frame: false,
+    minimizable: false,
+    webPreferences: {
+      ...webPreferences,
+      devTools: false,
+      additionalArguments: [
+        ...(webPreferences.additionalArguments ?? []),
+        `--kairos-kiosk=${JSON.stringify(setting)}`,
+      ],
     },
   };
 }

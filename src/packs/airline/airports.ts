@@ -150,3 +150,7 @@ export function airportOf(code: string): Airport {
   const normal = code.trim().toUpperCase();
   return AIRPORTS.get(normal) ?? { code: normal, name: normal, zone: 'UTC' };
 }
+
+/** The zone of a station such as `FRA` or `FRA/gate-12`; null where its airport is not in the table. */
+export const zoneOfStation = (station: string): string | null =>
+  AIRPORTS.get(station.slice(0, 3).toUpperCase())?.zone ?? null;

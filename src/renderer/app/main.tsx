@@ -2,15 +2,17 @@ import '@fontsource-variable/inter/index.css';
 import './styles/index.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { startKiosk } from '../features/kiosk/index.ts';
 import { followScreen } from '../state/board.ts';
 import { mirror } from '../state/mirror.ts';
 import { moment } from '../state/moment.ts';
 import { createRegistry } from '../state/registry.ts';
-import { link, startReplica } from '../state/replica.ts';
+import { link, startReplica, startWorkspace } from '../state/replica.ts';
 import { followRinging } from '../state/ring.ts';
 import { App } from './App.tsx';
 import { allCommands } from './commandsOf.ts';
 import { fromDomPort } from './domPort.ts';
+import { KioskApp } from './KioskApp.tsx';
 import { markProgress } from './marks.ts';
 import { createPortSource } from './portSource.ts';
 
@@ -30,13 +32,21 @@ async function start(): Promise<void> {
   );
   markProgress(mirror.store, (name) => performance.mark(name), document.documentElement.dataset);
   startReplica();
-  followRinging();
-  followScreen();
+  const { kiosk } = window.shell;
+  if (kiosk === null) {
+    startWorkspace();
+    followRinging();
+    followScreen();
+  } else startKiosk();
   const protection = await window.shell.protection();
   if (protection.state === 'ready') askForPort();
   createRoot(root).render(
     <StrictMode>
-      <App registry={createRegistry(allCommands())} protection={protection} onUnlocked={askForPort} />
+      {kiosk === null ? (
+        <App registry={createRegistry(allCommands())} protection={protection} onUnlocked={askForPort} />
+      ) : (
+        <KioskApp setting={kiosk} protection={protection} onUnlocked={askForPort} />
+      )}
     </StrictMode>,
   );
 }

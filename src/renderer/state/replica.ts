@@ -54,8 +54,6 @@ export function openCustomer(profileId: string | null): void {
   stopCustomer = null;
   card.setState(NO_CARD);
   mirror.open(profileId);
-  if (profileId === null) sessionStorage.removeItem(OPEN_KEY);
-  else sessionStorage.setItem(OPEN_KEY, profileId);
   quietly('presence', { profileId, state: profileId ? 'viewing' : 'none' });
   if (profileId === null) return;
   const lost = (): void => mirror.put('customer', null);
@@ -73,19 +71,31 @@ export function openCustomer(profileId: string | null): void {
   };
 }
 
-/** Subscribes to what every screen needs and opens again whom a reload has closed. */
-export function startReplica(): void {
-  const ignore = (): void => undefined;
-  link.subscribe('status', {}, (value) => mirror.put('status', value), ignore);
+const ignore = (): void => undefined;
+
+/** What an operator needs besides: who waits, what is on its way, and again whoever was open before a reload. */
+export function startWorkspace(): void {
   link.subscribe('work', {}, (value) => mirror.put('work', value), ignore);
   link.subscribe('outbox', {}, (value) => mirror.put('outbox', value), ignore);
   link.subscribe('drafts', {}, (value) => mirror.put('drafts', value), ignore);
   link.subscribe('away', {}, (value) => mirror.put('away', value), ignore);
+  const open = sessionStorage.getItem(OPEN_KEY);
+  if (open) openCustomer(open);
+  mirror.store.subscribe(({ customerId }, before) => {
+    if (customerId === before.customerId) return;
+    if (customerId === null) sessionStorage.removeItem(OPEN_KEY);
+    else sessionStorage.setItem(OPEN_KEY, customerId);
+  });
+}
+
+/** Subscribes to what every screen needs. Nothing of a customer is kept by it but in memory. */
+export function startReplica(): void {
+  link.subscribe('status', {}, (value) => mirror.put('status', value), ignore);
   mirror.store.subscribe((state, before) => {
     if (state.suggestion !== before.suggestion && state.customerId && state.suggestion !== undefined) {
       card.setState(receive(card.getState(), state.customerId, state.suggestion, Date.now(), touch.on));
     }
-    if (state.customer !== before.customer || state.status !== before.status) learnZone();
+    if (state.status !== before.status) keepZone();
     if (state.status !== before.status) report(state.status?.notices ?? [], before.status?.notices ?? []);
     // Access was withdrawn: what was on screen is not kept in memory either.
     if (state.status?.connection === 'revoked' && state.customerId !== null) openCustomer(null);
@@ -98,8 +108,6 @@ export function startReplica(): void {
   session.subscribe((state, before) => {
     if (state.language !== before.language) quietly('setLanguage', { language: state.language });
   });
-  const open = sessionStorage.getItem(OPEN_KEY);
-  if (open) openCustomer(open);
 }
 
 /** What has to be put away by a person; the others pass by themselves. */
@@ -111,14 +119,8 @@ function report(notices: readonly Notice[], before: readonly Notice[]): void {
     if (!before.includes(code)) moment.toast(STAYING.has(code) ? 'critical' : 'warning', `notice.${code}`);
 }
 
-/** The station's zone is not told as such; the trips of customers name its airport and zone. */
-function learnZone(): void {
-  const { customer, status } = mirror.store.getState();
-  if (!customer || !status) return;
-  const airport = status.station.slice(0, 3);
-  const places = customer.trips.flatMap((trip) =>
-    trip.segments.flatMap((segment) => [segment.from, segment.to]),
-  );
-  const zone = places.find((place) => place?.code === airport)?.zone;
+/** Kept for the first picture of the next start. */
+function keepZone(): void {
+  const zone = mirror.store.getState().status?.zone;
   if (zone && zone !== session.getState().zone) session.setState({ zone });
 }

@@ -60,6 +60,10 @@ function newest(pack: CommandPack, name: string): CommandDefinition | undefined 
   return versions?.get(Math.max(...versions.keys()));
 }
 
+/** Whether a role may not give this command at all. */
+export const isForbidden = (pack: CommandPack, name: string, role: Role): boolean =>
+  newest(pack, name)?.forbidden.includes(role) ?? false;
+
 /** Strict facts, and those that a merging command writes: for them the core says `overwrote`. */
 function concerned(
   definition: CommandDefinition,

@@ -34,6 +34,7 @@ export function fold(text: string): string {
   return lower.replace(SPECIAL, (letter) => LETTERS.get(letter) ?? letter);
 }
 
+const ONE_WORD = /^[A-Za-z]+$/;
 const WORDS = /[\p{L}\p{N}\p{M}]+/gu;
 
 /** The folded words of a text, in order. An apostrophe joins: O'Neil is found as oneil. */
@@ -51,6 +52,8 @@ const UMLAUTS: ReadonlyMap<string, string> = new Map(
  * drawn together (`muller` for Mueller), so that all three spellings find both names.
  */
 export function nameWords(name: string): string[] {
+  // Most names are one word of plain letters, and all that follows leaves it as it is.
+  if (ONE_WORD.test(name)) return drawnTogether([name.toLowerCase()]);
   const plain = words(name);
   const found = new Set(plain);
   if (!PLAIN.test(name)) {
@@ -58,8 +61,14 @@ export function nameWords(name: string): string[] {
     const written = spelt.replace(/[äöüåø]/gu, (letter) => UMLAUTS.get(letter) ?? letter);
     if (written !== spelt) for (const word of words(written)) found.add(word);
   }
-  for (const word of [...found]) if (/[aou]e/u.test(word)) found.add(word.replace(/([aou])e/gu, '$1'));
+  for (const word of drawnTogether([...found])) found.add(word);
   // Names of two parts are typed as one: Mc Donald, van der Berg.
   if (plain.length > 1 && plain.length <= 4) found.add(plain.slice(-2).join(''));
   return [...found];
+}
+
+/** These words, and those among them with `ae`, `oe` or `ue` with one letter for it. */
+function drawnTogether(found: string[]): string[] {
+  const short = found.filter((word) => /[aou]e/u.test(word)).map((word) => word.replace(/([aou])e/gu, '$1'));
+  return short.length > 0 ? [...found, ...short] : found;
 }

@@ -11,16 +11,24 @@ const LONGEST = 40;
 export function formsOf(word: string): number[] {
   const letters = [...word];
   if (letters.length > LONGEST) return [];
-  const forms = new Set([hash(word)]);
-  for (let i = 0; i < letters.length; i++)
-    forms.add(hash([...letters.slice(0, i), ...letters.slice(i + 1)].join('')));
-  return [...forms];
+  const forms = new Set<number>();
+  let before = SEED;
+  for (let left = 0; left < letters.length; left++) {
+    let form = before;
+    for (let i = left + 1; i < letters.length; i++) form = hashed(form, letters[i] as string);
+    forms.add(form >>> 0);
+    before = hashed(before, letters[left] as string);
+  }
+  return [...forms.add(before >>> 0)];
 }
 
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return value >>> 0;
+const SEED = 0x811c9dc5;
+
+/** The hash of what has been hashed already and of this letter. */
+function hashed(value: number, letter: string): number {
+  let hash = value;
+  for (let i = 0; i < letter.length; i++) hash = Math.imul(hash ^ letter.charCodeAt(i), 0x01000193);
+  return hash;
 }
 
 /** Whether one letter makes the difference, or two that have changed places; equal words are near too. */

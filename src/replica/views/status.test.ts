@@ -21,20 +21,22 @@ const CONFIG = {
   simulation: null,
 };
 
+const PARTS = {
+  session: newSession(0),
+  meta: EMPTY_META,
+  outbox: newOutbox('c'),
+  latencyMs: null,
+  profiles: 0,
+  expected: 0,
+  bundle: null,
+  leaseUntil: null,
+  held: 0,
+  now: 0,
+  notices: [],
+};
+
 const shown = (reason: string | null, notices: Notice[] = []) =>
-  statusView(CONFIG, {
-    session: { ...newSession(0), phase: 'waiting', reason },
-    meta: EMPTY_META,
-    outbox: newOutbox('c'),
-    latencyMs: null,
-    profiles: 0,
-    expected: 0,
-    bundle: null,
-    leaseUntil: null,
-    held: 0,
-    now: 0,
-    notices,
-  });
+  statusView(CONFIG, { ...PARTS, session: { ...newSession(0), phase: 'waiting', reason }, notices });
 
 /** Every code that the session gives as a reason, as its text has it. */
 function reasonsInSource(): string[] {
@@ -75,4 +77,9 @@ describe('the status', () => {
     });
     expect(shown('store_failed', ['replica_rebuilt']).reason).toBe('store_failed');
   });
+});
+
+it('shows times of day in the zone of the station, wherever its airport is known', () => {
+  const zone = (station: string) => statusView({ ...CONFIG, station }, PARTS).zone;
+  expect([zone('FRA'), zone('JFK B42'), zone('desk 7')]).toEqual(['Europe/Berlin', 'America/New_York', null]);
 });

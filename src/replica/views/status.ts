@@ -1,6 +1,7 @@
 /** The status line: never a dead spinner, always since when and what waits. Pure. */
 import { LINK_REASONS, type LinkReason, type Notice } from '../../bridge/reports.ts';
 import type { ConnectionState, StatusView } from '../../bridge/views.ts';
+import { zoneOfStation } from '../../packs/airline/airports.ts';
 import { UPLOAD_WATCHDOG } from '../../protocol/limits.ts';
 import { PROTO, protoNumber } from '../../protocol/version.ts';
 import type { ReplicaConfig } from '../config.ts';
@@ -44,6 +45,7 @@ export function statusView(config: ReplicaConfig, parts: StatusParts): StatusVie
     snapshot: session.snapshot,
     bundle: parts.bundle,
     station: config.station,
+    zone: zoneOfStation(config.station),
     operator: config.operator,
     role: config.role,
     simulation: config.simulation,

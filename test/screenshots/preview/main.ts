@@ -49,8 +49,12 @@ let protection: ProtectionState = { state: scene.protection };
 const shell: Shell = Object.freeze({
   version: '0.1.0',
   platform: 'linux',
+  kiosk: null,
   requestPort,
   protection: () => Promise.resolve(protection),
+  kioskState: () => Promise.resolve({ closed: false, missing: [] }),
+  staff: () => Promise.resolve({ ok: true as const }),
+  endVisit: () => Promise.resolve(),
   chooseProtection: () => {
     protection = { state: 'ready' };
     const answer: ProtectionAnswer =

@@ -41,6 +41,7 @@ const live: StatusView = {
   snapshot: null,
   bundle: BUNDLE,
   station: 'FRA B42',
+  zone: 'Europe/Berlin',
   operator: 'M. Brandt',
   role: 'operator',
   simulation: { speed: 10 },

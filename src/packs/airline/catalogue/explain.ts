@@ -2,6 +2,7 @@ import type { Answer, CandidateAnswer, CandidateName, Decision } from '../../../
 import { airlineAction } from './actions.ts';
 import type { DecisionInput } from './input.ts';
 import { BLOCKED, FACT_TEXTS, type FactTexts, WHY_LOST } from './reason-texts.ts';
+import { SELF_SERVICE } from './self-service.ts';
 import { ACTION_TEXTS } from './texts.ts';
 import type { InputFact, Language, Text } from './vocabulary.ts';
 
@@ -114,14 +115,16 @@ function makeCard(
 ): Omit<SuggestionCard, 'whyLost'> {
   const { action, approach, channel, lane } = candidate;
   const texts = ACTION_TEXTS[action];
-  const sentences = texts?.sentence[approach] ?? texts?.sentence['plain'] ?? [];
+  // Nobody says it at a kiosk: it is read, as a choice, in whatever tone was decided.
+  const read = channel === 'kiosk' ? SELF_SERVICE[action] : undefined;
+  const sentences = read?.sentence ?? texts?.sentence[approach] ?? texts?.sentence['plain'] ?? [];
   const learned = answer.chosen !== null && isSame(candidate, answer.chosen) ? answer.reasons : null;
   return {
     action,
     approach,
     channel,
     lane,
-    title: fill(texts?.title ?? [], input, language) ?? action,
+    title: fill(read?.title ?? texts?.title ?? [], input, language) ?? action,
     sentence: fill(sentences, input, language) ?? '',
     gate: gateOf(action, input, sendAt),
     reasonsFor: reasonsOf(

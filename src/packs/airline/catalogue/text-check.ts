@@ -1,5 +1,6 @@
 import { AIRLINE_ACTIONS } from './actions.ts';
 import { FACT_TEXTS } from './reason-texts.ts';
+import { SELF_SERVICE } from './self-service.ts';
 import { ACTION_TEXTS } from './texts.ts';
 import { LANGUAGES, type Text } from './vocabulary.ts';
 
@@ -23,6 +24,12 @@ export function textProblems(): readonly string[] {
       const own = FACT_TEXTS[fact];
       check(`reason ${fact}`, own && [...(own.isTrue ?? []), ...(own.isFalse ?? []), ...(own.any ?? [])]);
     }
+  }
+  for (const [id, { title, sentence }] of Object.entries(SELF_SERVICE)) {
+    if (!AIRLINE_ACTIONS.find((action) => action.id === id)?.channels.includes('kiosk'))
+      problems.push(`${id}, self-service, is no action of a kiosk`);
+    check(`${id}, self-service title`, title);
+    check(`${id}, self-service sentence`, sentence);
   }
   return [...new Set(problems)];
 }
