@@ -4,7 +4,7 @@ import type { Learner } from '../../decision/learner.ts';
 import { MODEL_FORM } from '../../decision/model-data.ts';
 import { learnOutcome, type RecordedOutcome, readName, readRecord } from '../../decision/record.ts';
 import { canonicalJson } from '../../domain/canonical.ts';
-import { sha256Hex } from '../../domain/sha256.ts';
+import { digest } from '../digest.ts';
 import type { DecisionStore, JoinedOutcome, Place } from '../store/decisions.ts';
 import type { LearnedStore, SavedModel } from '../store/learned.ts';
 
@@ -87,7 +87,7 @@ export class Learning {
 
   /** SHA-256 of the model in canonical form: equal for two models that are equal bit for bit. */
   hash(): string {
-    return sha256Hex(canonicalJson(this.model.toData()));
+    return digest(canonicalJson(this.model.toData()));
   }
 
   /** Learns what was joined since. */
