@@ -127,9 +127,10 @@ export class Replica {
 
   start(): void {
     const heard = this.files.replica.store.lease()?.heard;
-    if (heard !== undefined) this.news.attempt(() => this.away.begin(heard, 'closed'));
     this.sleep.start();
+    // Before anything is read: a damaged page that a read meets ends a session, which must have begun.
     this.runner.dispatch({ type: 'start', token: this.config.token, wanted: this.wanted.scopes() });
+    if (heard !== undefined) this.news.attempt(() => this.away.begin(heard, 'closed'));
     this.tidy();
     this.accountant.wake(false);
   }

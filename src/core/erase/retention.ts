@@ -90,8 +90,8 @@ export class Retention {
     const now = this.deps.now();
     if (this.after === '' && this.appliedAt !== null && Math.abs(now - this.appliedAt) < HOUR_MS) return;
     if (this.after === '') await written(this.deps.log, () => this.cut(now));
-    this.appliedAt = now;
     if (this.days.customers !== null || this.days.anonymous !== null) await this.eraseIdle(now);
+    this.appliedAt = now;
   }
 
   /** Whether a round has begun and not ended. */
