@@ -39,7 +39,7 @@ import { lensOf, RowEncoder } from './encode.ts';
 import { isFrameDue, sendFrame } from './frames.ts';
 import { HeadCache } from './head-cache.ts';
 import { foundScopes, type Grants, renewFound, splitWanted, survivingScope } from './hello.ts';
-import { Notices } from './presence.ts';
+import { Notices, type PresenceTold } from './presence.ts';
 import { Routes } from './routes.ts';
 import {
   countAcked,
@@ -100,7 +100,7 @@ export class SyncHub {
       clock: deps.clock,
     };
     this.looked = store.head();
-    this.notices = new Notices(store, deps.folder, this.cache);
+    this.notices = new Notices(store, deps.folder, this.cache, (told) => deps.tellNodes?.(told));
     this.routes = new Routes(store, this.cache);
     this.all = new Connections(deps, this.notices);
   }
@@ -310,6 +310,13 @@ export class SyncHub {
     this.deps.store.unit(() => this.notices.opened(session, profileId, this.deps.clock()), this.ignore);
   }
 
+  /** What another node has told. */
+  heard(told: PresenceTold): void {
+    const all = this.all.list();
+    this.notices.heard(told, all);
+    this.notices.flush(all, this.deps.clock());
+  }
+
   /** The receipt for a wipe that was told in hello's ack. */
   wiped(session: Session, payload: unknown): void {
     if (session.phase !== 'wiping') return;
@@ -438,9 +445,9 @@ export class SyncHub {
     return this.all.wipe(subject, mode, done);
   }
 
-  /** Tells every console when to come back, and closes. */
-  shutdown(): void {
-    this.all.shutdown();
+  /** Tells every console when to come back, and closes; `done` when it is written that they were here. */
+  shutdown(done: Done<void> = this.ignore): void {
+    this.all.shutdown(done);
   }
 
   /** A console is owed all that fits in its credit: frames before snapshots, and no more once it cannot keep up. */
