@@ -13,9 +13,18 @@ export type Form = {
   height: number;
   /** 1 is 100 %. */
   zoom: number;
+  /** What the operating system says of contrast: nothing, more of it, or its own few colours. */
+  contrast: 'usual' | 'more' | 'forced';
 };
 
-export const USUAL: Form = { theme: 'light', language: 'en', width: 1440, height: 900, zoom: 1 };
+export const USUAL: Form = {
+  theme: 'light',
+  language: 'en',
+  width: 1440,
+  height: 900,
+  zoom: 1,
+  contrast: 'usual',
+};
 
 export type Stage = {
   page: Page;
@@ -43,6 +52,11 @@ export async function openStage(): Promise<Stage> {
     async show(scene, given = {}) {
       const form = { ...USUAL, ...given };
       await shape(app, form);
+      await page.emulateMedia({
+        contrast: form.contrast === 'usual' ? null : 'more',
+        forcedColors: form.contrast === 'forced' ? 'active' : null,
+        colorScheme: form.theme,
+      });
       await page.goto(`${server.url}?scene=${scene}`);
       // A scene that opens a panel keeps its session while it starts; what is set before that would be lost.
       await expect(page.locator('h1').first()).toBeVisible();

@@ -18,11 +18,25 @@ const FORMS: Partial<Form>[] = (['light', 'dark'] as const).flatMap((theme) =>
 /** The extremes: what fits in these fits in the others. */
 const SOME: Partial<Form>[] = [{}, { theme: 'dark', language: 'de', width: 1280, height: 800 }];
 const ZOOMED: Partial<Form> = { zoom: 2, language: 'de' };
+const CONTRASTS: Partial<Form>[] = [
+  { contrast: 'more' },
+  { contrast: 'more', theme: 'dark' },
+  { contrast: 'forced' },
+  { contrast: 'forced', theme: 'dark' },
+];
 
 const nameOf = (
   what: string,
-  { theme = 'light', language = 'en', width = 1440, height = 900, zoom = 1 }: Partial<Form>,
-): string => `${what}-${theme}-${language}-${width}x${height}${zoom === 1 ? '' : `-zoom${zoom}`}.png`;
+  {
+    theme = 'light',
+    language = 'en',
+    width = 1440,
+    height = 900,
+    zoom = 1,
+    contrast = 'usual',
+  }: Partial<Form>,
+): string =>
+  `${what}-${theme}-${language}-${width}x${height}${zoom === 1 ? '' : `-zoom${zoom}`}${contrast === 'usual' ? '' : `-${contrast}`}.png`;
 
 /** Scenes that are shown as they are after the start. */
 const STATES = [
@@ -92,7 +106,7 @@ async function take(what: string, form: Partial<Form>): Promise<void> {
   expect([what, await stage.complaints()]).toEqual([what, []]);
 }
 
-for (const form of [...FORMS, ZOOMED]) {
+for (const form of [...FORMS, ZOOMED, ...CONTRASTS]) {
   test(nameOf('counter', form), async () => {
     await stage.show('counter', form);
     await take('counter', form);
