@@ -19,6 +19,8 @@ export type CoreOptions = {
   port?: number;
   /** For `memory`. */
   inspect?: boolean;
+  /** A PostgreSQL that it shares with other nodes. */
+  database?: string;
 };
 
 const TICKS_PER_SECOND = 100;
@@ -57,11 +59,15 @@ export class CoreProcess {
     this.agent = new Agent({ keepAlive: true, maxSockets: 32 });
   }
 
-  static async start(dataDir: string, { port = 0, inspect = false }: CoreOptions = {}): Promise<CoreProcess> {
+  static async start(
+    dataDir: string,
+    { port = 0, inspect = false, database }: CoreOptions = {},
+  ): Promise<CoreProcess> {
     // For finding out where the time goes: KAIROS_BENCH_NODE="--cpu-prof --cpu-prof-dir=/tmp/profile".
     const extra = (process.env['KAIROS_BENCH_NODE'] ?? '').split(' ').filter((word) => word !== '');
     const looked = inspect ? ['--inspect=127.0.0.1:0', '--expose-gc'] : [];
-    const program = [built('main', 'core.js'), '--port', String(port), '--data', dataDir, '--dev'];
+    const shared = database === undefined ? [] : ['--database', database];
+    const program = [built('main', 'core.js'), '--port', String(port), '--data', dataDir, '--dev', ...shared];
     const child = spawn(process.execPath, [...extra, ...looked, ...program], {
       stdio: ['ignore', 'pipe', inspect ? 'pipe' : 'inherit'],
     });

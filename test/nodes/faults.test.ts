@@ -63,14 +63,18 @@ async function work(): Promise<void> {
   await Promise.all(events);
 }
 
-/** Works until the strike has happened and once more under it. */
+/** Strikes while work is on its way, and works once more under it. */
 async function under(strike: () => Promise<void>): Promise<void> {
+  const before = accepted.size;
   let struck = false;
-  const striking = strike().finally(() => {
+  const working = (async () => {
+    while (!struck) await work();
+  })();
+  await until(() => accepted.size > before, 'the first of them');
+  await strike().finally(() => {
     struck = true;
   });
-  while (!struck) await work();
-  await striking;
+  await working;
   await work();
 }
 
