@@ -1,6 +1,7 @@
 /** One core, or two nodes over a PostgreSQL, with consoles shared out among them and a source that knows them all. */
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { startPostgres } from '../nodes/postgres.ts';
 import { type BusyStation, commitTimes, type Door } from './busy-station.ts';
 import { CoreProcess } from './core-process.ts';
 import { Crowd } from './crowd.ts';
@@ -10,6 +11,8 @@ import { wallClock } from './wire-client.ts';
 /** A subject has at most 100 clients. */
 const PER_SUBJECT = 90;
 const PATIENCE_MS = 120_000;
+/** As many sources as consoles would make: fewer would wait for each other, and be what is measured. */
+const SOCKETS = 300;
 
 /** Consoles that hold a flight each, and events a second for so many seconds, each of them about one flight. */
 export type Load = { consoles: number; rate: number; seconds: number };
@@ -45,7 +48,8 @@ export class Nodes implements Door {
 
   private startCore(index: number, port = 0): Promise<CoreProcess> {
     const { database } = this;
-    return CoreProcess.start(this.folderOf(index), { port, ...(database !== undefined && { database }) });
+    const shared = database !== undefined && { database };
+    return CoreProcess.start(this.folderOf(index), { port, sockets: SOCKETS, ...shared });
   }
 
   private folderOf(index: number): string {
@@ -165,5 +169,15 @@ export class Nodes implements Door {
   async end(): Promise<void> {
     for (const crowd of this.crowds) crowd.end();
     for (const core of this.cores) await core.end();
+  }
+}
+
+/** A PostgreSQL for the time of `work`. */
+export async function withDatabase<T>(work: (url: string) => Promise<T>): Promise<T> {
+  const postgres = await startPostgres();
+  try {
+    return await work(postgres.url);
+  } finally {
+    await postgres.stop();
   }
 }

@@ -6,11 +6,12 @@ const HOUR_MS = 3_600_000;
 
 export type Event = Record<string, unknown>;
 
-export const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 
-export const destinations = (url: string): string =>
+/** @param places attempts at a time */
+export const destinations = (url: string, places: number): string =>
   JSON.stringify({
-    destinations: [{ kind: 'webhook', channel: 'app', url, secret: SECRET, class: 'instant' }],
+    destinations: [{ kind: 'webhook', channel: 'app', url, secret: SECRET, class: 'instant', places }],
   });
 
 function flightOf(number: number) {

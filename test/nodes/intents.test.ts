@@ -12,8 +12,8 @@ import { type Postgres, startPostgres } from './postgres.ts';
 import { until } from './site.ts';
 
 const NOTICES = 300;
-/** So many are on their way to a receiver at once (src/core/intents/sender.ts). */
-const PLACES = 8;
+/** So many are on their way to the receiver at once. */
+const PLACES = 20;
 
 let postgres: Postgres;
 let watcher: pg.Client;
@@ -27,7 +27,7 @@ beforeAll(async () => {
   await watcher.connect();
   const node = () => {
     const dir = mkdtempSync(join(tmpdir(), 'kairos-due-'));
-    writeFileSync(join(dir, 'destinations.json'), destinations(receiver.url));
+    writeFileSync(join(dir, 'destinations.json'), destinations(receiver.url, PLACES));
     return new Core(dir, postgres.url).start();
   };
   nodes = [await node(), await node()];
