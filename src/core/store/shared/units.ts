@@ -182,7 +182,7 @@ export class SharedUnits implements Units {
   private watch(waitedMs: number, heldMs: number): void {
     if (waitedMs + heldMs < SLOW_MS) return;
     const [waited, held] = [waitedMs, heldMs].map(Math.round);
-    this.hooks.report(new Error(`a unit waited ${waited} ms for the head and took ${held} ms to be written`));
+    this.hooks.report(`a unit waited ${waited} ms for the head and took ${held} ms to be written`);
   }
 
   /** Runs the units at the head, and undoes what they did here. */
