@@ -8,7 +8,10 @@ import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { taggerOf } from './auth/tags.ts';
 import { createTokens } from './auth/tokens.ts';
 import { BoardView } from './board/board.ts';
+import { auditCommand } from './commands/audit.ts';
 import { PlannedFailures } from './commands/failures.ts';
+import { Eraser } from './erase/erase.ts';
+import { KEPT, Retention, type RetentionDays, readRetention } from './erase/retention.ts';
 import { Fold } from './fold/fold.ts';
 import { addBoardDoors } from './ingest/board.ts';
 import { addContactDoor } from './ingest/contacts.ts';
@@ -24,6 +27,7 @@ import { addOperationDoors } from './ingest/operation.ts';
 import { addReadingDoors } from './ingest/reading.ts';
 import { createServer } from './ingest/server.ts';
 import { addSteeringDoors } from './ingest/steering.ts';
+import { addTrustDoors } from './ingest/trust.ts';
 import { readDestinations } from './intents/channels/configured.ts';
 import type { Destination } from './intents/channels/destination.ts';
 import { IntentRunner } from './intents/runner.ts';
@@ -32,11 +36,14 @@ import { takeRecorded } from './learn/intake.ts';
 import { LearningSide } from './learn/side.ts';
 import { ALONE, SharedLease } from './schedule/lease.ts';
 import { Maintainer } from './schedule/maintainer.ts';
+import { AuditStore } from './store/audit.ts';
 import { BoardStore } from './store/board.ts';
 import { startCheckpoints } from './store/checkpoint.ts';
 import { SqliteClients } from './store/clients.ts';
 import { type Db, openDatabase } from './store/database.ts';
 import { DecisionStore } from './store/decisions.ts';
+import { ErasedMessages } from './store/erased-messages.ts';
+import { ErasureStore } from './store/erasures.ts';
 import { EventStore } from './store/events.ts';
 import { IdentityStore } from './store/identities.ts';
 import { IntentStore } from './store/intents.ts';
@@ -46,6 +53,8 @@ import { LogStore } from './store/log.ts';
 import { written } from './store/outcome.ts';
 import { ProfileStore } from './store/profiles.ts';
 import { RejectedStore } from './store/rejected.ts';
+import { RetentionStore } from './store/retention.ts';
+import { rewrite } from './store/rewrite.ts';
 import { SecretStore } from './store/secrets.ts';
 import { Image } from './store/shared/image.ts';
 import { SharedNodes } from './store/shared/nodes.ts';
@@ -85,7 +94,7 @@ export type Core = {
 };
 
 /** Made at the first start of a history, and part of it. */
-const KEYS = ['tokens', 'tags', 'proofs', 'bundles', 'draws'];
+const KEYS = ['tokens', 'tags', 'proofs', 'bundles', 'draws', 'erased'];
 const VERSION = '0.1.0';
 const TOKEN_SECONDS = 7 * 86_400;
 /** What the printed console token may see and do (docs/spec/airline.md "Development secrets"). */
@@ -123,6 +132,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const { units, lease, nodes } = await share(stores, unexpected);
   await written(log, () => {
     for (const name of KEYS) secrets.key(name);
+    stores.trail.carryOver();
   });
   const fold = new Fold(stores, { now, newId });
   const stopCheckpoints = startCheckpoints(db.name, unexpected);
@@ -143,6 +153,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         takeRecorded(stores.decisions, command, profileId);
         takeScheduled(doors, intents.classes, command, profileId);
       },
+      executed: (one) => auditCommand(clients, one, now()),
     },
     proofKey: secrets.key('proofs'),
     now,
@@ -160,10 +171,23 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     destinations: destinations.map(({ channel }) => channel),
   });
   const bundle = await written(log, () => learning.bundles.start());
+  const eraser = new Eraser({
+    ...stores,
+    fold,
+    learning,
+    lease,
+    tell: () => sync.hub.tellWipes(),
+    rewrite: () => rewrite(db),
+    now,
+    newId,
+  });
+  const retention = new Retention({ ...stores, eraser, now }, retentionOf(options.dataDir, unexpected));
   const doors: Doors = {
     ...stores,
     lease,
     fold,
+    eraser,
+    retention,
     tokens,
     tag,
     now,
@@ -200,6 +224,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     addDoors(inner, doors);
     addBoardDoors(inner, { ...doors, board, boardStore: stores.board });
     addIntentDoors(inner, doors, intents);
+    addTrustDoors(inner, doors);
     if (options.dev) addDevelopmentDoors(inner, { ...doors, failures, hub: sync.hub, moveClock });
   });
   const close = async () => {
@@ -210,6 +235,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await stopCheckpoints();
     await learning.stop().catch(unexpected);
     await nodes?.stop();
+    await maintainer.ended();
     if (lease instanceof SharedLease) await lease.stop();
     await units?.stop();
     db.close();
@@ -221,6 +247,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await close();
     throw error;
   }
+  await eraser.sweep();
   await maintainer.catchUp();
   sync.hub.admission.started();
   await nodes?.start({
@@ -255,6 +282,16 @@ function destinationsOf(dataDir: string, onFailure: (error: unknown) => void): D
   }
 }
 
+/** A mistake in the file is said, and nothing is erased by it. */
+function retentionOf(dataDir: string, onFailure: (error: unknown) => void): RetentionDays {
+  try {
+    return readRetention(dataDir);
+  } catch (error) {
+    onFailure(error);
+    return KEPT;
+  }
+}
+
 /** The store of this process alone, or its image of the one that nodes share. */
 async function openDatabaseOf({ dataDir, database, onLeftBehind }: CoreOptions, now: () => number) {
   if (database === undefined)
@@ -276,12 +313,14 @@ async function openDatabaseOf({ dataDir, database, onLeftBehind }: CoreOptions, 
 type Stores = ReturnType<typeof storesOf>;
 
 function storesOf(db: Db, now: () => number) {
+  const trail = new AuditStore(db);
+  const messages = new ErasedMessages(db);
   return {
     leases: new LeaseStore(db),
     db,
     board: new BoardStore(db),
     log: new LogStore(db, now),
-    events: new EventStore(db),
+    events: new EventStore(db, messages),
     identities: new IdentityStore(db),
     profiles: new ProfileStore(db),
     rejected: new RejectedStore(db),
@@ -289,7 +328,11 @@ function storesOf(db: Db, now: () => number) {
     learned: new LearnedStore(db),
     intents: new IntentStore(db),
     secrets: new SecretStore(db),
-    clients: new SqliteClients(db),
+    trail,
+    clients: new SqliteClients(db, trail),
+    erasures: new ErasureStore(db, messages),
+    messages,
+    retained: new RetentionStore(db),
   };
 }
 

@@ -1,7 +1,7 @@
 import { pow } from './arithmetic.ts';
 import type { CompiledBundle } from './bundle.ts';
 import type { CompiledAction } from './catalogue.ts';
-import { TRUE } from './predicate.ts';
+import { isTrue } from './predicate.ts';
 
 /**
  * Expected net value in one currency, weighted by context and levers, as a score in [0, 1]: the share of the
@@ -33,10 +33,10 @@ function weightOf(bundle: CompiledBundle, action: number): number {
 /** C = 1 + the sum of the context weights that are true, in percent; at least 0. */
 function writeContext(bundle: CompiledBundle): void {
   const { context } = bundle.scratch;
-  const { table, leaves, policy } = bundle;
+  const { leaves, policy } = bundle;
   context.fill(0);
   for (const weight of policy.weights) {
-    if (weight.when.evaluate(table, leaves.states) !== TRUE) continue;
+    if (!isTrue(weight.when, leaves)) continue;
     if (weight.action !== -1) context[weight.action] = (context[weight.action] as number) + weight.percent;
     else for (let a = 0; a < context.length; a++) context[a] = (context[a] as number) + weight.percent;
   }

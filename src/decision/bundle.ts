@@ -2,7 +2,7 @@ import { type CompiledAction, compileCatalogue } from './catalogue.ts';
 import { checkName, hasLoneSurrogate, readInstant } from './check.ts';
 import type { BundleData, FactType } from './contract.ts';
 import type { DeclaredFacts } from './facts.ts';
-import { type FactTable, makeFactTable } from './facts.ts';
+import { type FactTable, makeDeclaredFacts, makeFactTable } from './facts.ts';
 import { type Learner, readModel } from './learner.ts';
 import { type CompiledPolicy, compilePolicy } from './policy.ts';
 import { type LeafTable, makeLeafTable, sealLeaves } from './predicate.ts';
@@ -27,9 +27,11 @@ export interface CompiledBundle {
   readonly scratch: Scratch;
 }
 
-/** Per candidate (and per channel for `isOn`), written anew by each decision. */
+/** Per candidate (per channel for `isOn` and `isRefused`), written anew by each decision. */
 export interface Scratch {
   readonly isOn: Uint8Array;
+  /** 1 for a channel of the request that the customer does not want. */
+  readonly isRefused: Uint8Array;
   /** 1 for an open candidate of the top lane. */
   readonly isOpen: Uint8Array;
   /** Bits of the stages that block it. */
@@ -41,6 +43,8 @@ export interface Scratch {
   readonly propensity: Float64Array;
   /** C per action. */
   readonly context: Float64Array;
+  /** Per fact of `policy.learn`, of the chosen candidate: see `Model.effects`. */
+  readonly effect: Float64Array;
 }
 
 export type LoadedBundle =
@@ -84,13 +88,14 @@ export function compileBundle(json: BundleData | unknown): CompiledBundle {
     leaves,
     table: makeFactTable(declared),
     startRates: Float64Array.from(space.action, (action) => actions[action]?.startRate as number),
-    scratch: makeScratch(space, actions.length),
+    scratch: makeScratch(space, actions.length, policy.learn.length),
   };
 }
 
-function makeScratch({ size, channels }: CandidateSpace, actions: number): Scratch {
+function makeScratch({ size, channels }: CandidateSpace, actions: number, learned: number): Scratch {
   return {
     isOn: new Uint8Array(channels.length),
+    isRefused: new Uint8Array(channels.length),
     isOpen: new Uint8Array(size),
     mask: new Int32Array(size),
     start: new Float64Array(size),
@@ -99,6 +104,7 @@ function makeScratch({ size, channels }: CandidateSpace, actions: number): Scrat
     score: new Float64Array(size),
     propensity: new Float64Array(size),
     context: new Float64Array(actions),
+    effect: new Float64Array(learned),
   };
 }
 
@@ -117,6 +123,5 @@ function declareFacts(json: unknown): { declared: DeclaredFacts; isProtected: Re
     names.push(name);
     types.push(declaration['type'] as FactType);
   }
-  const positions = new Map(names.map((name, i) => [name, i]));
-  return { declared: { names, types, positions }, isProtected };
+  return { declared: makeDeclaredFacts(names, types), isProtected };
 }

@@ -2,7 +2,7 @@ import type { CompiledBundle } from './bundle.ts';
 import type { CompiledAction, CompiledCap } from './catalogue.ts';
 import { KNOWN } from './facts.ts';
 import type { CommonCap } from './policy.ts';
-import { TRUE } from './predicate.ts';
+import { isTrue } from './predicate.ts';
 import { firstLoud, firstLoudEverywhere, type QuietHours } from './quiet.ts';
 import type { ReadRequest } from './request.ts';
 import { findZone, type Zone } from './zone.ts';
@@ -35,6 +35,8 @@ export const CAP = 256;
 export const DELAY = 512;
 export const QUIET = 1024;
 export const EXPIRY = 2048;
+/** The stages that are the same for all candidates of an action. */
+export const OF_ACTION = ELIGIBLE | APPLICABLE | SUITABLE | PAUSED | CONSENT | COMPLETENESS | SUPPRESSED;
 
 /** The operational lane ignores caps, quiet hours, minimum delays, holdout and suppression. */
 export const OPERATIONAL = 0;
@@ -71,13 +73,13 @@ export interface Surroundings {
 
 /** Reads what all candidates of a request share. The facts must stand in the bundle's table already. */
 export function surround(bundle: CompiledBundle, request: ReadRequest): Surroundings {
-  const { policy, table, leaves } = bundle;
+  const { policy, leaves } = bundle;
   const shareKnown = policy.completeness === null ? 1 : shareOf(bundle, policy.completeness.facts);
   return {
     request,
     history: readHistory(bundle, request),
     zone: request.zone === null ? null : findZone(request.zone),
-    isSuppressed: policy.suppress !== null && policy.suppress.evaluate(table, leaves.states) === TRUE,
+    isSuppressed: policy.suppress !== null && isTrue(policy.suppress, leaves),
     shareKnown,
     lacksCompleteness:
       policy.completeness !== null && request.mode === 'inspire' && shareKnown < policy.completeness.share,
@@ -115,12 +117,11 @@ function readHistory(bundle: CompiledBundle, request: ReadRequest): HistoryTable
 
 /** The bits of the stages that depend on the action alone. */
 export function maskOfAction(bundle: CompiledBundle, action: CompiledAction, around: Surroundings): number {
-  const { table, leaves } = bundle;
-  const { states } = leaves;
+  const { leaves } = bundle;
   let mask = 0;
-  if (action.eligible.evaluate(table, states) !== TRUE) mask |= ELIGIBLE;
-  if (action.applicable.evaluate(table, states) !== TRUE) mask |= APPLICABLE;
-  if (action.suitable.evaluate(table, states) !== TRUE) mask |= SUITABLE;
+  if (!isTrue(action.eligible, leaves)) mask |= ELIGIBLE;
+  if (!isTrue(action.applicable, leaves)) mask |= APPLICABLE;
+  if (!isTrue(action.suitable, leaves)) mask |= SUITABLE;
   if (bundle.policy.paused.has(action.id)) mask |= PAUSED;
   if (action.consent !== null && !isGiven(around.request, action.consent)) mask |= CONSENT;
   if (around.lacksCompleteness && action.lane !== OPERATIONAL) mask |= COMPLETENESS;
@@ -134,7 +135,7 @@ export function isGiven(request: ReadRequest, consent: string): boolean {
 }
 
 /** A stated preference against a channel always wins over a learned one. */
-export function isRefused(request: ReadRequest, channel: string): boolean {
+export function refuses(request: ReadRequest, channel: string): boolean {
   return Object.hasOwn(request.preferences, channel) && request.preferences[channel] === false;
 }
 

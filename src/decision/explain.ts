@@ -1,7 +1,7 @@
 import type { CompiledBundle } from './bundle.ts';
 import type { CompiledAction } from './catalogue.ts';
 import type { CandidateName, FactReason, Reasons } from './contract.ts';
-import type { FactEffect, Model } from './model.ts';
+import type { Model } from './model.ts';
 
 const MOST_FOR = 3;
 const MOST_AGAINST = 1;
@@ -18,46 +18,60 @@ export function explainChosen(
   chosen: number,
   runnerUp: number,
 ): Reasons {
-  const effects = model === null ? NO_EFFECTS : model.effects(chosen);
+  const against: number[] = [];
+  const support: number[] = [];
+  if (model !== null) {
+    model.effects(chosen, bundle.scratch.effect);
+    pickStrongest(bundle, support, against);
+  }
   return {
-    against: strongest(bundle, effects, -1, MOST_AGAINST),
-    for: strongest(bundle, effects, 1, MOST_FOR),
-    runnerUp:
-      chosen === -1 || runnerUp === -1
-        ? null
-        : { ...nameOf(bundle, runnerUp), score: bundle.scratch.score[runnerUp] as number },
+    against: against.map((i) => reasonOf(bundle, i)),
+    for: support.map((i) => reasonOf(bundle, i)),
+    runnerUp: chosen === -1 || runnerUp === -1 ? null : scoredName(bundle, runnerUp),
   };
 }
 
-const NO_EFFECTS: readonly FactEffect[] = [];
-
-/** The facts with the largest effects of one sign; ties by name. Few are asked for, so they are kept in order. */
-function strongest(
-  bundle: CompiledBundle,
-  effects: readonly FactEffect[],
-  sign: 1 | -1,
-  most: number,
-): readonly FactReason[] {
-  const { names } = bundle.declared;
-  const picked: FactEffect[] = [];
-  for (const effect of effects) {
-    if (sign * effect.delta < LEAST_DELTA) continue;
-    let at = picked.length;
-    while (at > 0 && isStronger(effect, picked[at - 1] as FactEffect, sign, names)) at--;
-    if (at >= most) continue;
-    picked.splice(at, 0, effect);
-    if (picked.length > most) picked.pop();
+/** The facts with the largest effects of either sign; ties by name. Few are asked for, so they are kept in order. */
+function pickStrongest(bundle: CompiledBundle, support: number[], against: number[]): void {
+  const { effect } = bundle.scratch;
+  for (let i = 0; i < effect.length; i++) {
+    const delta = effect[i] as number;
+    // NaN, an unknown fact, is neither.
+    if (delta >= LEAST_DELTA) insert(bundle, support, i, MOST_FOR);
+    else if (-delta >= LEAST_DELTA) insert(bundle, against, i, MOST_AGAINST);
   }
-  return picked.map(({ delta, fact }) => ({
-    delta,
-    fact: names[fact] as string,
-    value: bundle.table.raw[fact],
-  }));
 }
 
-function isStronger(a: FactEffect, b: FactEffect, sign: 1 | -1, names: readonly string[]): boolean {
-  const lead = sign * (a.delta - b.delta);
-  return lead > 0 || (lead === 0 && (names[a.fact] as string) < (names[b.fact] as string));
+function insert(bundle: CompiledBundle, picked: number[], i: number, most: number): void {
+  let at = picked.length;
+  while (at > 0 && isStronger(bundle, i, picked[at - 1] as number)) at--;
+  if (at === most) return;
+  for (let j = Math.min(picked.length, most - 1); j > at; j--) picked[j] = picked[j - 1] as number;
+  picked[at] = i;
+}
+
+/** Of two effects of one sign. */
+function isStronger(bundle: CompiledBundle, a: number, b: number): boolean {
+  const { effect } = bundle.scratch;
+  const lead = Math.abs(effect[a] as number) - Math.abs(effect[b] as number);
+  return lead > 0 || (lead === 0 && learnedName(bundle, a) < learnedName(bundle, b));
+}
+
+function learnedName(bundle: CompiledBundle, i: number): string {
+  return bundle.declared.names[bundle.policy.learn[i] as number] as string;
+}
+
+function reasonOf(bundle: CompiledBundle, i: number): FactReason {
+  return {
+    delta: bundle.scratch.effect[i] as number,
+    fact: learnedName(bundle, i),
+    value: bundle.table.raw[bundle.policy.learn[i] as number],
+  };
+}
+
+function scoredName(bundle: CompiledBundle, candidate: number): CandidateName & { readonly score: number } {
+  const { action, approach, channel } = nameOf(bundle, candidate);
+  return { action, approach, channel, score: bundle.scratch.score[candidate] as number };
 }
 
 /** The name of a candidate by its position. */

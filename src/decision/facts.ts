@@ -6,6 +6,18 @@ export interface DeclaredFacts {
   readonly names: readonly string[];
   readonly types: readonly FactType[];
   readonly positions: ReadonlyMap<string, number>;
+  /** The texts that some predicate names, numbered per fact: what is asked of a text is asked of its number. */
+  readonly numbers: readonly Map<string, number>[];
+}
+
+/** Facts by name and type, in the order of their declaration. */
+export function makeDeclaredFacts(names: readonly string[], types: readonly FactType[]): DeclaredFacts {
+  return {
+    names,
+    types,
+    positions: new Map(names.map((name, i) => [name, i])),
+    numbers: names.map(() => new Map()),
+  };
 }
 
 export const MISSING = 0;
@@ -21,7 +33,7 @@ export interface FactTable {
   readonly state: Uint8Array;
   /** As sent. */
   readonly raw: unknown[];
-  /** The value of a number, the milliseconds of a time. */
+  /** The value of a number, the milliseconds of a time, 1 or 0 for true or false, a text's number or -1. */
   readonly number: Float64Array;
   /** The milliseconds of each of `times`. */
   readonly times: (readonly number[])[];
@@ -51,7 +63,7 @@ export function readFacts(
   at: number,
 ): void {
   table.at = at;
-  const { names, types } = declared;
+  const { names } = declared;
   for (let i = 0; i < names.length; i++) {
     const name = names[i] as string;
     let raw = facts[name];
@@ -60,19 +72,22 @@ export function readFacts(
       raw = Object.hasOwn(facts, name) ? raw : undefined;
     table.raw[i] = raw;
     if (raw === undefined || raw === null) table.state[i] = MISSING;
-    else table.state[i] = readValue(table, i, types[i] as FactType, raw) ? KNOWN : WRONG_TYPE;
+    else table.state[i] = readValue(table, declared, i, raw) ? KNOWN : WRONG_TYPE;
   }
 }
 
-function readValue(table: FactTable, i: number, type: FactType, raw: unknown): boolean {
-  switch (type) {
+function readValue(table: FactTable, declared: DeclaredFacts, i: number, raw: unknown): boolean {
+  switch (declared.types[i] as FactType) {
     case 'number':
       if (typeof raw !== 'number' || !Number.isFinite(raw)) return false;
       table.number[i] = raw;
       return true;
     case 'text':
-      return isText(raw);
+      if (!isText(raw)) return false;
+      table.number[i] = (declared.numbers[i] as Map<string, number>).get(raw) ?? -1;
+      return true;
     case 'boolean':
+      table.number[i] = raw === true ? 1 : 0;
       return typeof raw === 'boolean';
     case 'time': {
       const instant = parseInstant(raw);

@@ -41,7 +41,8 @@ export function listCandidateFailures(
   mask: number,
   time: CandidateTime,
 ): readonly Failure[] {
-  const failed: Failure[] = [];
+  const failed = collected;
+  failed.count = 0;
   const action = bundle.actions[bundle.space.action[candidate] as number] as CompiledAction;
   const { table, leaves, policy } = bundle;
   if (mask & ELIGIBLE) listFailures(action.eligible, TRUE, 'eligible', table, leaves, failed);
@@ -58,8 +59,22 @@ export function listCandidateFailures(
   if (mask & DELAY) failed.push(timeFailure('delay', time.start, around.request.at));
   if (mask & QUIET) failed.push(quietFailure(time));
   if (mask & EXPIRY) failed.push(timeFailure('expiry', around.request.at + action.expires, time.earliest));
-  return failed;
+  return failed.list.slice(0, failed.count);
 }
+
+/** Failures on their way into a list of just their number: one that grows makes room for 17 at its first. */
+class Collected {
+  readonly list: Failure[] = [];
+  count = 0;
+
+  push(failure: Failure): number {
+    this.list[this.count] = failure;
+    return ++this.count;
+  }
+}
+
+// Used again by each candidate; nothing here is asynchronous or re-entrant.
+const collected = new Collected();
 
 /** Why an open candidate of a lower lane cannot be chosen. */
 export function laneFailure(topLane: number, own: number): Failure {
@@ -92,7 +107,7 @@ function listCaps(
   around: Surroundings,
   candidate: number,
   sendAt: number,
-  into: Failure[],
+  into: Collected,
 ): void {
   const { history } = around;
   const position = bundle.space.action[candidate] as number;

@@ -1,4 +1,4 @@
-import { sigmoid } from './arithmetic.ts';
+import { sigmoid, sigmoids } from './arithmetic.ts';
 import type { CompiledAction } from './catalogue.ts';
 import type { DeclaredFacts, FactTable } from './facts.ts';
 import {
@@ -13,7 +13,7 @@ import {
   observe,
   readLearnValues,
 } from './features.ts';
-import { type FactEffect, type LearnValue, type Model, makeStartRateModel } from './model.ts';
+import { type LearnValue, type Model, makeStartRateModel } from './model.ts';
 import { MODEL_FORM, type ModelData, readHead, readScales, writeHead, writeScales } from './model-data.ts';
 import { ScopeSums } from './scope-sums.ts';
 import { BundleError, isObject } from './shape.ts';
@@ -128,7 +128,7 @@ class HashedLearner implements Learner {
     this.each = each;
     this.single = new Int32Array(each);
     this.vector = makeFeatureVector(ground.declared, this.facts, each);
-    this.sums = new ScopeSums(state.outcome, hashes);
+    this.sums = new ScopeSums(state.outcome, hashes, this.vector.hash.length);
     this.muOfFact = new Float64Array(this.facts.length);
     this.s2OfFact = new Float64Array(this.facts.length);
   }
@@ -141,67 +141,68 @@ class HashedLearner implements Learner {
     readLearnValues(this.facts, this.ground.declared, table, this.values);
     makeFeatures(this.facts, this.values, this.scales, this.vector);
     this.sums.write(this.vector);
-    const { space } = this.ground;
+    this.writeLogits(on, into);
+    sigmoids(into);
+  }
+
+  /** P of every candidate whose channel is on, as its logit. */
+  private writeLogits(on: Uint8Array, into: Float64Array): void {
+    const { channel, size } = this.ground.space;
     const { scopesOf, startLogits, each } = this;
-    const sums = this.sums;
-    for (let candidate = 0; candidate < space.size; candidate++) {
-      if (on[space.channel[candidate] as number] === 0) continue;
+    const { mu: muOf, s2: s2Of } = this.sums;
+    for (let candidate = 0; candidate < size; candidate++) {
+      if (on[channel[candidate] as number] === 0) continue;
       let mu = startLogits[candidate] as number;
       let s2 = 0;
       for (let k = candidate * each; k < candidate * each + each; k++) {
         const scope = scopesOf[k] as number;
-        mu += sums.mu[scope] as number;
-        s2 += sums.s2[scope] as number;
+        mu += muOf[scope] as number;
+        s2 += s2Of[scope] as number;
       }
       into[candidate] = moderated(mu, s2);
     }
   }
 
-  effects(candidate: number): readonly FactEffect[] {
-    if (this.labels === 0) return [];
-    const { muOfFact, s2OfFact, each } = this;
+  effects(candidate: number, into: Float64Array): void {
+    into.fill(Number.NaN);
+    if (this.labels === 0) return;
+    const { muOfFact, s2OfFact, scopesOf, each } = this;
+    const { mu: muOf, s2: s2Of } = this.sums;
     let mu = this.startLogits[candidate] as number;
     let s2 = 0;
-    for (let k = 0; k < each; k++) {
-      const scope = this.scopesOf[candidate * each + k] as number;
-      mu += this.sums.mu[scope] as number;
-      s2 += this.sums.s2[scope] as number;
+    for (let k = candidate * each; k < candidate * each + each; k++) {
+      const scope = scopesOf[k] as number;
+      mu += muOf[scope] as number;
+      s2 += s2Of[scope] as number;
     }
     this.shareOut(candidate);
-    const p = moderated(mu, s2);
-    const effects: FactEffect[] = [];
-    for (let i = 0; i < this.facts.length; i++) {
-      if (this.values[i] === null) continue;
-      const without = moderated(mu - (muOfFact[i] as number), s2 - (s2OfFact[i] as number));
-      effects.push({ fact: (this.facts[i] as LearnedFact).fact, delta: p - without });
+    for (let i = 0; i < into.length; i++) {
+      if (this.values[i] !== null)
+        into[i] = moderated(mu - (muOfFact[i] as number), s2 - (s2OfFact[i] as number));
     }
-    return effects;
+    sigmoids(into);
+    const p = sigmoid(moderated(mu, s2));
+    for (let i = 0; i < into.length; i++) into[i] = p - (into[i] as number);
   }
 
   /** What each fact adds to mu and s2 of a candidate; a pair counts for both of its facts. */
   private shareOut(candidate: number): void {
     const { muOfFact, s2OfFact, scopesOf, sums, each } = this;
     const { x, owner, partner, size } = this.vector;
+    const from = candidate * each;
     muOfFact.fill(0);
     s2OfFact.fill(0);
     for (let f = 0; f < size; f++) {
-      const row = sums.rowOf(f);
-      let m = 0;
-      let variance = 0;
-      for (let k = candidate * each; k < candidate * each + each; k++) {
-        const at = 2 * (scopesOf[k] as number);
-        m += row[at] as number;
-        variance += row[at + 1] as number;
-      }
       const value = x[f] as number;
-      const share = variance * value * value;
+      const mean = sums.meanIn(f, scopesOf, from, from + each) * value;
+      const variance = sums.varianceIn(f, scopesOf, from, from + each) * value * value;
       const own = owner[f] as number;
       const other = partner[f] as number;
-      muOfFact[own] = (muOfFact[own] as number) + m * value;
-      s2OfFact[own] = (s2OfFact[own] as number) + share;
+      muOfFact[own] = (muOfFact[own] as number) + mean;
+      s2OfFact[own] = (s2OfFact[own] as number) + variance;
       if (other === -1) continue;
-      muOfFact[other] = (muOfFact[other] as number) + m * value;
-      s2OfFact[other] = (s2OfFact[other] as number) + share;
+      muOfFact[other] = (muOfFact[other] as number) + mean;
+      s2OfFact[other] = (s2OfFact[other] as number) + variance;
     }
   }
 
@@ -288,9 +289,9 @@ class HashedLearner implements Learner {
   }
 }
 
-/** The probability under an uncertain mu (MacKay's approximation). */
+/** The logit of the probability under an uncertain mu (MacKay's approximation). */
 function moderated(mu: number, s2: number): number {
-  return sigmoid(mu / Math.sqrt(1 + PROBIT * s2));
+  return mu / Math.sqrt(1 + PROBIT * s2);
 }
 
 interface Scopes {

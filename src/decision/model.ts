@@ -3,14 +3,6 @@ import type { FactTable } from './facts.ts';
 /** One fact as a feature sees it: a number, a text or a boolean; null where it is not known. */
 export type LearnValue = number | string | boolean | null;
 
-/** How much one fact of `policy.learn` moves P of a candidate. */
-export interface FactEffect {
-  /** Position in the declared facts. */
-  readonly fact: number;
-  /** P with the fact minus P with it unknown. */
-  readonly delta: number;
-}
-
 /**
  * What decides P(customer's outcome | presented). The start-rate model knows no fact; the learner of learner.ts
  * is the other implementation. `into` and `on` are indexed as the candidate space and its channels.
@@ -21,10 +13,10 @@ export interface Model {
   /** Writes P of every candidate whose channel is on. */
   predict(table: FactTable, on: Uint8Array, into: Float64Array): void;
   /**
-   * The effects of the known facts on one candidate, in the order of `policy.learn`, for the facts that `predict`
-   * was last asked about.
+   * Writes how much each fact of `policy.learn` moves P of one candidate (P with the fact minus P with it unknown;
+   * NaN where it is unknown), for the facts that `predict` was last asked about.
    */
-  effects(candidate: number): readonly FactEffect[];
+  effects(candidate: number, into: Float64Array): void;
 }
 
 /** Start rates: what holds for a holdout, an expired bundle, and as long as nothing was learned. */
@@ -32,6 +24,6 @@ export function makeStartRateModel(rates: Float64Array): Model {
   return {
     labels: 0,
     predict: (_table, _on, into) => into.set(rates),
-    effects: () => [],
+    effects: (_candidate, into) => void into.fill(Number.NaN),
   };
 }

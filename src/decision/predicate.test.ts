@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Failure, Predicate } from './contract.ts';
-import { type DeclaredFacts, makeFactTable, readFacts } from './facts.ts';
+import { makeDeclaredFacts, makeFactTable, readFacts } from './facts.ts';
 import {
   compilePredicate,
   FALSE,
   listFailures,
   makeLeafTable,
-  resetLeaves,
+  readLeaves,
   sealLeaves,
   TRUE,
   UNKNOWN,
@@ -17,7 +17,7 @@ import { parseInstant } from './time.ts';
 
 const names = ['n', 't', 'b', 'w', 'l', '__proto__', 'constructor'];
 const types = ['number', 'text', 'boolean', 'time', 'times', 'number', 'text'] as const;
-const declared: DeclaredFacts = { names, types, positions: new Map(names.map((name, i) => [name, i])) };
+const declared = makeDeclaredFacts(names, types);
 const AT = parseInstant('2026-11-21T10:00:00Z');
 
 function evaluate(
@@ -27,12 +27,12 @@ function evaluate(
   const leaves = makeLeafTable();
   const compiled = compilePredicate(predicate, declared, leaves, 'test');
   sealLeaves(leaves);
-  resetLeaves(leaves);
   const table = makeFactTable(declared);
   readFacts(table, declared, facts, AT);
+  readLeaves(leaves, table);
   const failed: Failure[] = [];
   const failedNot: Failure[] = [];
-  const result = compiled.evaluate(table, leaves.states);
+  const result = compiled.evaluate(leaves.states);
   listFailures(compiled, TRUE, 'eligible', table, leaves, failed);
   listFailures(compiled, FALSE, 'suppressed', table, leaves, failedNot);
   return { result, failed, failedNot };

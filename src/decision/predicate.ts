@@ -6,7 +6,6 @@ import { MINUTE } from './time.ts';
 export const FALSE = 0;
 export const TRUE = 1;
 export const UNKNOWN = 2;
-const NOT_ASKED = 3;
 
 const DEEPEST = 16;
 const LONGEST_LIST = 100;
@@ -17,8 +16,11 @@ interface Leaf {
   readonly name: string;
   readonly op: string;
   readonly needed: unknown;
-  readonly test: (table: FactTable) => boolean;
+  readonly test: Test;
 }
+
+/** What is asked of a known fact: that its number lies between two others (most often), or something else. */
+type Test = { readonly low: number; readonly high: number } | ((table: FactTable) => boolean);
 
 /** All leaves of a bundle and, for the request at hand, which of them are true, false or unknown. */
 export interface LeafTable {
@@ -26,16 +28,19 @@ export interface LeafTable {
   readonly keys: Map<string, number>;
   /** One state per leaf: the record of what failed, from which "why not" is read. */
   states: Uint8Array;
+  /** Of each leaf that asks for a number between two others, and of the rest: fact, bounds, position. */
+  ranges: { readonly leaf: Int32Array; readonly fact: Int32Array; readonly bounds: Float64Array };
+  others: readonly number[];
 }
 
-type Evaluate = (table: FactTable, states: Uint8Array) => number;
+type Evaluate = (states: Uint8Array) => number;
 
 type Node =
   | { readonly kind: 'leaf'; readonly leaf: number }
   | { readonly kind: 'all' | 'any'; readonly parts: readonly CompiledPredicate[] }
   | { readonly kind: 'not'; readonly part: CompiledPredicate };
 
-/** A predicate compiled to a closure, with its tree kept for the listing of what failed. */
+/** A predicate compiled to a closure over the leaves' states, with its tree kept for the listing of what failed. */
 export interface CompiledPredicate {
   readonly evaluate: Evaluate;
   readonly node: Node;
@@ -43,17 +48,48 @@ export interface CompiledPredicate {
 
 /** An empty table of leaves; `sealLeaves` gives it its states once a bundle is compiled. */
 export function makeLeafTable(): LeafTable {
-  return { leaves: [], keys: new Map(), states: new Uint8Array(0) };
+  const none = new Int32Array(0);
+  const ranges = { leaf: none, fact: none, bounds: new Float64Array(0) };
+  return { leaves: [], keys: new Map(), states: new Uint8Array(0), ranges, others: [] };
 }
 
 /** Makes room for the states of all leaves; called once, after the last predicate was compiled. */
 export function sealLeaves(table: LeafTable): void {
-  table.states = new Uint8Array(table.leaves.length);
+  const { leaves } = table;
+  const positions = [...leaves.keys()];
+  const ranges = positions.filter((i) => typeof leaves[i]?.test === 'object');
+  table.states = new Uint8Array(leaves.length);
+  table.others = positions.filter((i) => typeof leaves[i]?.test === 'function');
+  table.ranges = {
+    leaf: Int32Array.from(ranges),
+    fact: Int32Array.from(ranges, (i) => (leaves[i] as Leaf).fact),
+    bounds: Float64Array.from(
+      ranges.flatMap((i) => {
+        const { low, high } = (leaves[i] as Leaf).test as { low: number; high: number };
+        return [low, high];
+      }),
+    ),
+  };
 }
 
-/** Forgets the states of the last request. */
-export function resetLeaves(table: LeafTable): void {
-  table.states.fill(NOT_ASKED);
+/** Evaluates all leaves for the facts of a request. */
+export function readLeaves(table: LeafTable, facts: FactTable): void {
+  const { leaves, states, others } = table;
+  const { leaf, fact, bounds } = table.ranges;
+  for (let i = 0; i < leaf.length; i++) {
+    const at = fact[i] as number;
+    const number = facts.number[at] as number;
+    // Without a branch: nobody can foretell which of two bounds a customer's fact is beyond.
+    const isWithin =
+      Number(number >= (bounds[2 * i] as number)) & Number(number <= (bounds[2 * i + 1] as number));
+    states[leaf[i] as number] = facts.state[at] === KNOWN ? isWithin : UNKNOWN;
+  }
+  for (let i = 0; i < others.length; i++) {
+    const { fact: at, op, test } = leaves[others[i] as number] as Leaf;
+    const isAsked = op === 'exists' || facts.state[at] === KNOWN;
+    const isTrue = isAsked && (test as (table: FactTable) => boolean)(facts);
+    states[others[i] as number] = !isAsked ? UNKNOWN : isTrue ? TRUE : FALSE;
+  }
 }
 
 /**
@@ -86,45 +122,51 @@ export function compilePredicate(
   return form === 'all' ? conjunction(parts) : disjunction(parts);
 }
 
+/** Whether a predicate is true; the empty one, the most frequent, without asking it. */
+export function isTrue(predicate: CompiledPredicate, leaves: LeafTable): boolean {
+  return predicate === always || predicate.evaluate(leaves.states) === TRUE;
+}
+
 const always: CompiledPredicate = { evaluate: () => TRUE, node: { kind: 'all', parts: [] } };
 
 function negation(part: CompiledPredicate): CompiledPredicate {
   const { evaluate } = part;
   return {
-    evaluate: (table, states) => {
-      const result = evaluate(table, states);
+    evaluate: (states) => {
+      const result = evaluate(states);
       return result === UNKNOWN ? UNKNOWN : 1 - result;
     },
     node: { kind: 'not', part },
   };
 }
 
-function conjunction(parts: readonly CompiledPredicate[]): CompiledPredicate {
-  const inner = parts.map((part) => part.evaluate);
-  const evaluate: Evaluate = (table, states) => {
-    let result = TRUE;
-    for (let i = 0; i < inner.length; i++) {
-      const one = (inner[i] as Evaluate)(table, states);
-      if (one === FALSE) return FALSE;
-      if (one === UNKNOWN) result = UNKNOWN;
-    }
-    return result;
-  };
-  return { evaluate: inner.length === 1 ? (inner[0] as Evaluate) : evaluate, node: { kind: 'all', parts } };
-}
+const conjunction = (parts: readonly CompiledPredicate[]) => junction('all', parts, TRUE, FALSE);
+const disjunction = (parts: readonly CompiledPredicate[]) => junction('any', parts, FALSE, TRUE);
 
-function disjunction(parts: readonly CompiledPredicate[]): CompiledPredicate {
-  const inner = parts.map((part) => part.evaluate);
-  const evaluate: Evaluate = (table, states) => {
-    let result = FALSE;
+/** One part with the result `ends` decides; else one that is unknown; else the result is `rests`. */
+function junction(
+  kind: 'all' | 'any',
+  parts: readonly CompiledPredicate[],
+  rests: number,
+  ends: number,
+): CompiledPredicate {
+  const leaves = Int32Array.from(parts.flatMap(({ node }) => (node.kind === 'leaf' ? [node.leaf] : [])));
+  const inner = parts.filter(({ node }) => node.kind !== 'leaf').map(({ evaluate }) => evaluate);
+  const evaluate: Evaluate = (states) => {
+    let result = rests;
+    for (let i = 0; i < leaves.length; i++) {
+      const one = states[leaves[i] as number] as number;
+      if (one === ends) return ends;
+      if (one === UNKNOWN) result = UNKNOWN;
+    }
     for (let i = 0; i < inner.length; i++) {
-      const one = (inner[i] as Evaluate)(table, states);
-      if (one === TRUE) return TRUE;
+      const one = (inner[i] as Evaluate)(states);
+      if (one === ends) return ends;
       if (one === UNKNOWN) result = UNKNOWN;
     }
     return result;
   };
-  return { evaluate, node: { kind: 'any', parts } };
+  return { evaluate, node: { kind, parts } };
 }
 
 function compileLeaf(
@@ -141,7 +183,7 @@ function compileLeaf(
   const op = data['op'];
   const needed = op === 'exists' && data['value'] === undefined ? true : data['value'];
   const type = declared.types[fact] as FactType;
-  const test = typeof op === 'string' ? makeTest(op, type, needed, fact) : null;
+  const test = typeof op === 'string' ? makeTest(op, declared, needed, fact) : null;
   if (typeof op !== 'string' || test === null) {
     throw new BundleError(`${place}: this op or value does not fit a fact of type ${type}`);
   }
@@ -151,35 +193,24 @@ function compileLeaf(
     leaf = leaves.leaves.push({ fact, name, op, needed, test }) - 1;
     leaves.keys.set(key, leaf);
   }
-  return { evaluate: leafEvaluator(leaf, fact, op, test), node: { kind: 'leaf', leaf } };
-}
-
-function leafEvaluator(leaf: number, fact: number, op: string, test: Leaf['test']): Evaluate {
-  const neverUnknown = op === 'exists';
-  return (table, states) => {
-    let state = states[leaf] as number;
-    if (state === NOT_ASKED) {
-      if (neverUnknown || table.state[fact] === KNOWN) state = test(table) ? TRUE : FALSE;
-      else state = UNKNOWN;
-      states[leaf] = state;
-    }
-    return state;
-  };
+  const position = leaf;
+  return { evaluate: (states) => states[position] as number, node: { kind: 'leaf', leaf } };
 }
 
 /** The test of a leaf over a known fact, or null where op, type and value do not fit. */
-function makeTest(op: string, type: FactType, value: unknown, fact: number): Leaf['test'] | null {
+function makeTest(op: string, declared: DeclaredFacts, value: unknown, fact: number): Test | null {
+  const type = declared.types[fact] as FactType;
   switch (op) {
     case 'eq':
-      return isScalar(type, value) ? equals(fact, value) : null;
+      return isScalar(type, value) ? exactly(numberOf(declared, fact, value)) : null;
     case 'in':
-      return type !== 'boolean' && isList(type, value) ? isIn(fact, value) : null;
+      return type !== 'boolean' && isList(type, value) ? isIn(declared, fact, value) : null;
     case 'gte':
-      return type === 'number' && isNumber(value) ? (table) => (table.number[fact] as number) >= value : null;
+      return type === 'number' && isNumber(value) ? { low: value, high: Infinity } : null;
     case 'lte':
-      return type === 'number' && isNumber(value) ? (table) => (table.number[fact] as number) <= value : null;
+      return type === 'number' && isNumber(value) ? { low: -Infinity, high: value } : null;
     case 'between':
-      return type === 'number' ? between(fact, value) : null;
+      return type === 'number' ? between(value) : null;
     case 'exists':
       return typeof value === 'boolean' ? (table) => (table.state[fact] === KNOWN) === value : null;
     case 'withinLast':
@@ -191,23 +222,36 @@ function makeTest(op: string, type: FactType, value: unknown, fact: number): Lea
   }
 }
 
-function equals(fact: number, value: unknown): Leaf['test'] {
-  return (table) => table.raw[fact] === value;
+/** The number that a value of a predicate has in the table of facts. */
+function numberOf(declared: DeclaredFacts, fact: number, value: unknown): number {
+  if (typeof value !== 'string') return Number(value);
+  const numbers = declared.numbers[fact] as Map<string, number>;
+  const number = numbers.get(value) ?? numbers.size;
+  numbers.set(value, number);
+  return number;
 }
 
-function isIn(fact: number, list: readonly unknown[]): Leaf['test'] {
-  const set = new Set(list);
-  return (table) => set.has(table.raw[fact]);
+function exactly(number: number): Test {
+  return { low: number, high: number };
 }
 
-function between(fact: number, value: unknown): Leaf['test'] | null {
+function isIn(declared: DeclaredFacts, fact: number, list: readonly unknown[]): Test {
+  const numbers = Float64Array.from(list, (value) => numberOf(declared, fact, value));
+  if (numbers.length === 1) return exactly(numbers[0] as number);
+  return (table) => {
+    const number = table.number[fact] as number;
+    for (let i = 0; i < numbers.length; i++) if (numbers[i] === number) return true;
+    return false;
+  };
+}
+
+function between(value: unknown): Test | null {
   if (!Array.isArray(value) || value.length !== 2) return null;
   const [low, high] = value as readonly unknown[];
-  if (!isNumber(low) || !isNumber(high)) return null;
-  return (table) => (table.number[fact] as number) >= low && (table.number[fact] as number) <= high;
+  return isNumber(low) && isNumber(high) ? { low, high } : null;
 }
 
-function withinLast(fact: number, minutes: unknown): Leaf['test'] | null {
+function withinLast(fact: number, minutes: unknown): Test | null {
   if (!isNumber(minutes) || minutes < 0) return null;
   const longest = minutes * MINUTE;
   return (table) => {
@@ -216,7 +260,7 @@ function withinLast(fact: number, minutes: unknown): Leaf['test'] | null {
   };
 }
 
-function countInWindow(fact: number, value: unknown): Leaf['test'] | null {
+function countInWindow(fact: number, value: unknown): Test | null {
   if (!isObject(value)) return null;
   const { minutes, min = 0, max = Number.MAX_VALUE } = value;
   if (!isNumber(minutes) || minutes < 0 || !isNumber(min) || !isNumber(max)) return null;
@@ -255,15 +299,17 @@ export function listFailures(
   rule: string,
   table: FactTable,
   leaves: LeafTable,
-  into: Failure[],
+  into: Pick<Failure[], 'push'>,
 ): void {
-  if (predicate.evaluate(table, leaves.states) === wanted) return;
   const { node } = predicate;
   if (node.kind === 'not') {
     listFailures(node.part, wanted === TRUE ? FALSE : TRUE, rule, table, leaves, into);
   } else if (node.kind === 'leaf') {
-    into.push(describeLeaf(leaves.leaves[node.leaf] as Leaf, wanted, rule, table));
+    if (leaves.states[node.leaf] !== wanted)
+      into.push(describeLeaf(leaves.leaves[node.leaf] as Leaf, wanted, rule, table));
   } else {
+    // Where one branch of an `any` is true none is listed; likewise the other way round.
+    if (predicate.evaluate(leaves.states) === wanted) return;
     for (const part of node.parts) listFailures(part, wanted, rule, table, leaves, into);
   }
 }

@@ -40,8 +40,25 @@ export function parseInstant(value: unknown): number {
 
 /** ISO 8601 in UTC with milliseconds; what lies outside the range of dates is moved to its border. */
 export function writeInstant(instant: number): string {
-  return new Date(Math.max(-LAST_INSTANT, Math.min(LAST_INSTANT, instant))).toISOString();
+  const at = Math.max(-LAST_INSTANT, Math.min(LAST_INSTANT, Math.trunc(instant)));
+  const day = Math.floor(at / DAY);
+  if (day !== lastDay) {
+    // Throws for NaN, as it should.
+    lastDate = new Date(at).toISOString().slice(0, -13);
+    lastDay = day;
+  }
+  const ofDay = at - day * DAY;
+  const hour = Math.floor(ofDay / HOUR);
+  const minute = Math.floor(ofDay / MINUTE) % 60;
+  const second = Math.floor(ofDay / 1000) % 60;
+  const millisecond = ofDay % 1000;
+  return `${lastDate}${TWO[hour]}:${TWO[minute]}:${TWO[second]}.${millisecond < 100 ? '0' : ''}${TWO[millisecond] ?? millisecond}Z`;
 }
+
+// Most instants that are written one after the other are of one day, whose date is the costly part.
+let lastDay = Number.NaN;
+let lastDate = '';
+const TWO = Array.from({ length: 100 }, (_, i) => String(i).padStart(2, '0'));
 
 /** The UTC quarter of an instant, for example `2026Q4`. */
 export function quarterOf(instant: number): string {

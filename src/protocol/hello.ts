@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idText, mid, opaque, refused, scope, scopes, seq, time, version } from './atoms.ts';
 import { RESET_REASONS } from './codes.ts';
+import { wipeOrderSchema, wipeSchema } from './wipe.ts';
 
 /**
  * First message of a connection (R1). An absent field counts as for a new console, except proto and clientId; a
@@ -51,15 +52,18 @@ export const welcomeSchema = z.object({
 export type Welcome = z.infer<typeof welcomeSchema>;
 
 /** The reply to `hello`; after all but `welcome` the core closes (after `wipe`: once it has the receipt). */
-export const helloReplySchema = z.discriminatedUnion('type', [
-  welcomeSchema,
-  z.object({ type: z.literal('wait'), ms: seq }),
-  z.object({ type: z.literal('upgrade'), min: version, max: version }),
-  z.object({
-    type: z.literal('wipe'),
-    id: idText,
-    mode: z.enum(['replica', 'all']),
-  }),
-  refused.extend({ type: z.literal('refused') }),
-]);
-export type HelloReply = z.infer<typeof helloReplySchema>;
+const wiped = z.object({ type: z.literal('wipe'), ...wipeSchema.shape });
+const replyWith = <W extends typeof wiped | typeof wipedOf>(wipe: W) =>
+  z.discriminatedUnion('type', [
+    welcomeSchema,
+    z.object({ type: z.literal('wait'), ms: seq }),
+    z.object({ type: z.literal('upgrade'), min: version, max: version }),
+    wipe,
+    refused.extend({ type: z.literal('refused') }),
+  ]);
+export const helloReplySchema = replyWith(wiped);
+
+/** As our console reads it: with the customers of an erasure (wipe.ts). */
+const wipedOf = z.object({ type: z.literal('wipe'), ...wipeOrderSchema.shape });
+export const helloAnswerSchema = replyWith(wipedOf);
+export type HelloReply = z.infer<typeof helloAnswerSchema>;

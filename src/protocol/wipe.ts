@@ -6,7 +6,14 @@ export const wipeSchema = z.object({
   id: idText,
   mode: z.enum(['replica', 'all']),
 });
-export type Wipe = z.infer<typeof wipeSchema>;
+
+/**
+ * The same with the customers that are to be erased, where it is ordered for these only (mode `replica`): a client that
+ * does not know the field destroys its whole replica, which holds them too. A field that may be ignored is not part of the
+ * pinned schemas.
+ */
+export const wipeOrderSchema = wipeSchema.extend({ profiles: z.array(idText).max(1_000).optional() });
+export type Wipe = z.infer<typeof wipeOrderSchema>;
 
 /** The receipt as the ack of `wipe`; `pending` entries were lost with the outbox. */
 export const wipeAckSchema = z.object({

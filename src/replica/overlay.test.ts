@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ProfileRow } from '../domain/profile.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { type Entry, newOutbox } from './outbox/model.ts';
-import { overlayEntries, seenBy, withOverlay } from './overlay.ts';
+import { overlayEntries, overlayOver, seenBy, type Under, withOverlay } from './overlay.ts';
 import { EMPTY_META } from './store/memory.ts';
 
 const AT = '2026-11-21T10:00:00.000Z';
@@ -73,6 +73,25 @@ describe('overlay', () => {
     const mine = { ...outbox, me: { ...outbox.me, epoch: 'e2' } };
     expect(seenBy(mine, at('e2'))).toBe(5);
     expect(seenBy(mine, at('e1'))).toBe(0);
+  });
+
+  it('[I4] [P25] lays over a stale row what was applied after the row was written, and of the rest only the lines', () => {
+    const settled = (mid: number) => ({ entry: entry(`m${mid}`, { mid }), code: '', settledAt: AT });
+    const outbox = {
+      ...newOutbox('c'),
+      pending: [entry('executed', { mid: 8 }), entry('free', {}), entry('forked', { marked: true })],
+      settled: new Map([3, 7, 5].map((mid) => [`m${mid}`, settled(mid)])),
+    };
+    const under = { arriving: false, seen: 8, staleSeen: 4 };
+    const ids = (stale: boolean, change: Partial<Under> = {}) => {
+      const { entries, lines } = overlayOver({ ...under, stale, ...change }, outbox);
+      return [entries.map((one) => one.id), lines.map((one) => one.id)];
+    };
+    expect(ids(true)).toEqual([['m5', 'm7', 'executed', 'free'], ['m3']]);
+    expect(ids(false)).toEqual([['free'], []]);
+    // After a crash in the middle of a reset nothing counts as seen.
+    expect(ids(true, { seen: 0 })).toEqual([['m3', 'm5', 'm7', 'executed', 'free'], []]);
+    expect(ids(false, { arriving: true })).toEqual([['free'], ['m3', 'm7', 'm5', 'executed']]);
   });
 
   it('[R11] shows the last of several writes, marks what is pending, and leaves the rows alone', () => {

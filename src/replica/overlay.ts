@@ -21,36 +21,46 @@ export function seenBy(outbox: Outbox, replica: Pick<ReplicaStore, 'meta' | 'see
  * `seen`: a loss of power can take the last transactions of replica.db, whose outbox.db is already further.
  */
 export function overlayEntries(outbox: Outbox, seen: number): Entry[] {
-  const settled = [...outbox.settled.values()]
+  const pending = unmarked(outbox).filter((entry) => entry.mid === null || entry.mid > seen);
+  return [...appliedAbove(outbox, seen), ...pending];
+}
+
+const unmarked = (outbox: Outbox): Entry[] => outbox.pending.filter((entry) => !entry.marked);
+
+const appliedAbove = (outbox: Outbox, seen: number): Entry[] =>
+  [...outbox.settled.values()]
     .map((one) => one.entry)
     .filter((entry) => entry.mid !== null && entry.mid > seen)
     .sort((a, b) => (a.mid ?? 0) - (b.mid ?? 0));
-  const pending = outbox.pending.filter((entry) => !entry.marked && (entry.mid === null || entry.mid > seen));
-  return [...settled, ...pending];
-}
 
 /** What lies over one customer: entries with all that they write, and entries of which only the line in the timeline counts. */
 export type Overlay = { entries: readonly Entry[]; lines: readonly Entry[] };
 
+/** A row in the base, and the last mids whose effects are in rows that are confirmed and in those that are stale. */
+export type Under = { stale: boolean; arriving: boolean; seen: number; staleSeen: number };
+
 /**
  * [I4] `seen` says what the core's rows have, and a reset sets it before they are here. So over a row that is stale lies
- * every pending entry, and the timeline, which comes after its profile, keeps the lines of what was applied.
+ * every pending entry and whatever was applied after `staleSeen`; and the timeline, which comes after its profile, keeps
+ * the lines of all that was applied.
  */
-export function overlayOver(
-  row: { stale: boolean; arriving: boolean },
-  outbox: Outbox,
-  seen: number,
-): Overlay {
+export function overlayOver({ stale, arriving, seen, staleSeen }: Under, outbox: Outbox): Overlay {
+  const applied = [...outbox.settled.values()].map((one) => one.entry);
+  if (stale) {
+    const inRow = Math.min(seen, staleSeen);
+    return {
+      entries: [...appliedAbove(outbox, inRow), ...unmarked(outbox)],
+      lines: applied.filter((entry) => isSeen(entry, inRow)),
+    };
+  }
   const entries = overlayEntries(outbox, seen);
-  if (!row.stale && !row.arriving) return { entries, lines: [] };
-  const isSeen = (entry: Entry): boolean => entry.mid !== null && entry.mid <= seen;
-  const applied = [...outbox.settled.values()].map((one) => one.entry).filter(isSeen);
-  const executed = outbox.pending.filter((entry) => !entry.marked && isSeen(entry));
-  // A row that is arriving was read when these had been executed; a stale one was not.
-  return row.stale
-    ? { entries: [...executed, ...entries], lines: applied }
-    : { entries, lines: [...applied, ...executed] };
+  // A row that is arriving was read when these had been executed.
+  return arriving
+    ? { entries, lines: [...applied, ...unmarked(outbox)].filter((entry) => isSeen(entry, seen)) }
+    : { entries, lines: [] };
 }
+
+const isSeen = (entry: Entry, seen: number): boolean => entry.mid !== null && entry.mid <= seen;
 
 export type Screen = {
   profile: ProfileRow;

@@ -127,9 +127,10 @@ export class Replica {
 
   start(): void {
     const heard = this.files.replica.store.lease()?.heard;
-    if (heard !== undefined) this.news.attempt(() => this.away.begin(heard, 'closed'));
     this.sleep.start();
+    // Before anything is read: a damaged page that a read meets ends a session, which must have begun.
     this.runner.dispatch({ type: 'start', token: this.config.token, wanted: this.wanted.scopes() });
+    if (heard !== undefined) this.news.attempt(() => this.away.begin(heard, 'closed'));
     this.tidy();
     this.accountant.wake(false);
   }
@@ -155,8 +156,9 @@ export class Replica {
   /** Null for somebody who is not in this replica. */
   shown(profileId: string): OnScreen | null {
     const outbox = this.outbox();
-    const seen = seenBy(outbox, this.files.replica.store);
-    return onScreen(this.files.replica.reader, profileId, outbox, seen);
+    const { store, reader } = this.files.replica;
+    const seen = { seen: seenBy(outbox, store), staleSeen: store.staleSeen() };
+    return onScreen(reader, profileId, outbox, seen);
   }
 
   /** The entry's customer has a gap that is still open. */

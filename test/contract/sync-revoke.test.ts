@@ -160,6 +160,50 @@ describe('[C5] wipe', () => {
   });
 });
 
+describe('[C5] the erasure of a customer', () => {
+  async function erase(profileId: string): Promise<{ id: string; open: number }> {
+    const chief = await core.token({ role: 'supervisor' });
+    const { json } = await core.ask('/v1/erasures', { profileId, reason: 'asked for' }, chief);
+    return json.erasure;
+  }
+  async function stillOpen(id: string): Promise<Json[]> {
+    const chief = await core.token({ role: 'supervisor' });
+    const { erasures } = (await core.get('/v1/erasures', chief)).json;
+    type Receipts = { id: string; receipts: { clientId: string; done: string | null }[] };
+    const { receipts } = erasures.find((one: Receipts) => one.id === id) as Receipts;
+    return receipts.flatMap(({ clientId, done }) => (done === null ? [clientId] : []));
+  }
+
+  it('[wire Messages] is owed by every console, at once or at its next hello, and by a copy of a disk', async () => {
+    const { scope, id: profileId } = await customer();
+    const [here, away] = [await world.client({ wanted: [scope] }), await world.client({ wanted: [scope] })];
+    await away.ready();
+    const { replica } = away;
+    const { epoch, cursor, chain, proof, mask } = replica;
+    away.close();
+    await here.ready();
+    const { id } = await erase(profileId);
+    const order = { id, mode: 'replica', profiles: [profileId] };
+    await here.until(() => here.closed, 'the core closing after the receipt');
+    expect(here.wipes).toEqual([order]);
+    expect(await stillOpen(id)).toContain(away.clientId);
+    await expect.poll(() => stillOpen(id)).not.toContain(here.clientId);
+    await away.open();
+    expect(await away.hello()).toEqual({ type: 'wipe', ...order });
+    away.emit('wiped', { id, pending: 0 });
+    await away.until(() => away.closed, 'the core closing after the receipt');
+    await expect.poll(() => stillOpen(id)).not.toContain(away.clientId);
+    expect(await away.connect({ epoch: '', cursor: 0 })).toMatchObject({ reason: 'new' });
+    await away.until(() => away.hasAll([scope]), 'the snapshot');
+    expect([...replica.rows.keys()].filter((key) => key.includes(profileId))).toEqual([]);
+    const copy = await world.client({ wanted: [scope] });
+    await copy.open();
+    expect(await copy.hello({ epoch, cursor, chain, proof, mask })).toEqual({ type: 'wipe', ...order });
+    const fresh = await world.client({ wanted: [scope] });
+    expect(await fresh.connect()).toMatchObject({ reason: 'new' });
+  });
+});
+
 describe('[C10] hostile messages', () => {
   const junk: Json[] = [
     null,

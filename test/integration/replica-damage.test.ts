@@ -110,6 +110,10 @@ describe('a damaged replica', () => {
       const lines: string[] = [];
       const replica = await whole.replica({}, { log: (line) => lines.push(line) });
       if (lines.includes('replica_damaged')) noticed.push(at / PAGE);
+      // What it was started with is known from nowhere else: without it the core would refuse it for ever.
+      const { token, wanted } = replica.parts.runner.session;
+      expect({ page: at / PAGE, token, wanted }).toMatchObject({ token: expect.stringMatching(/./u) });
+      expect(wanted.length).toBeGreaterThan(0);
       await whole.stopReplica(replica);
     }
     // Pages that opening does not read, but the work list that the strip after a gap begins with.

@@ -235,3 +235,79 @@ export function requestsOf(bundle: Bundle): fc.Arbitrary<Request> {
     { requiredKeys: ['id', 'at', 'profile', 'channels'] },
   ) as fc.Arbitrary<Request>;
 }
+
+/** Zones whose clocks change, and the moments at which they do. */
+const CHANGES: readonly (readonly [zone: string, at: string])[] = [
+  ['Europe/Berlin', '2026-10-25T01:00:00Z'],
+  ['Europe/Berlin', '2027-03-28T01:00:00Z'],
+  ['America/New_York', '2026-11-01T06:00:00Z'],
+  ['America/New_York', '2027-03-14T07:00:00Z'],
+  ['Australia/Lord_Howe', '2027-04-03T15:00:00Z'],
+  ['Australia/Lord_Howe', '2026-10-03T15:30:00Z'],
+];
+/** Windows that begin, end or lie in an hour that is skipped or passed twice, and long ones over it. */
+const AROUND_CHANGES: readonly (readonly [string, string])[] = [
+  ['01:30', '02:30'],
+  ['02:00', '03:00'],
+  ['02:30', '01:45'],
+  ['00:00', '02:15'],
+  ['01:45', '03:30'],
+  ['21:00', '08:00'],
+];
+
+/**
+ * Bundles in which the clock decides: quiet hours around changes of the clock on most channels, and short last moments, so
+ * that a wrong hour or a wrong minute sends what may not be sent. Random bundles seldom come to these edges.
+ */
+export const clockBundles: fc.Arbitrary<Bundle> = fc
+  .array(
+    fc.record(
+      {
+        lane: fc.constantFrom(0, 1, 2, 3),
+        channels: some(CHANNELS.slice(0, 2)),
+        minDelayMinutes: perName(CHANNELS.slice(0, 2), fc.constantFrom(1, 30, 59, 60, 61)),
+        expiresMinutes: fc.constantFrom(0, 1, 29, 30, 59, 60, 61, 119, 120, 180),
+        caps: fc.array(fc.record(cap), { maxLength: 1 }),
+        consent: fc.constant('marketing'),
+      },
+      { requiredKeys: ['lane', 'channels'] },
+    ),
+    { minLength: 1, maxLength: 4 },
+  )
+  .chain((actions) =>
+    fc.record({
+      version: fc.constant('clock'),
+      validUntil: fc.constant('2030-01-01T00:00:00Z'),
+      facts: fc.constant({}),
+      catalogue: fc.constant(actions.map((action, i) => ({ ...action, id: `a${i + 1}` }) as Action)),
+      policy: fc.record(
+        {
+          quietHours: fc.record({
+            web: fc.constantFrom(...AROUND_CHANGES).map(([from, to]): [string, string] => [from, to]),
+            phone: window,
+          }),
+          zones: some(ZONES),
+        },
+        { requiredKeys: ['quietHours'] },
+      ),
+      model: fc.constant(null),
+    }),
+  );
+
+/** Customers of zones whose clocks change, within a day and a half of it, half of them within an hour and a half; to the minute, often a millisecond beside. */
+export const clockRequests: fc.Arbitrary<Request> = fc
+  .tuple(
+    fc.constantFrom(...CHANGES),
+    fc.oneof(fc.integer({ min: -36 * 60, max: 12 * 60 }), fc.integer({ min: -90, max: 90 })),
+    fc.constantFrom(0, 0, 1, -1),
+    fc.constantFrom<Record<string, unknown>>({ marketing: true }, { marketing: true }, { marketing: false }),
+    fc.constantFrom('inspire', 'inspire', 'respond'),
+    fc.constantFrom(true, true, true, false),
+  )
+  .map(([[zone, change], offBy, ms, consents, mode, isKnown]) => ({
+    id: 'd',
+    at: new Date(Date.parse(change) + offBy * MINUTE + ms).toISOString(),
+    profile: { facts: {}, consents, ...(isKnown && { zone }) },
+    channels: CHANNELS,
+    mode: mode as 'inspire' | 'respond',
+  }));

@@ -135,7 +135,9 @@ export const CLAUSES = {
   'R5.revoked': [
     statement(LINKS, "turn.set({ refused: 'revoked' });\n  «turn.replica({ kind: 'delete-rows' });»"),
   ],
-  'R5.auth': [statement(HUB, 'session.lens = lens;\n    «this.renewGrants(session, () => this.pump(session));»')],
+  'R5.auth': [
+    statement(HUB, 'session.lens = lens;\n    «this.renewGrants(session, () => this.pump(session));»'),
+  ],
 
   'R6.copy': [
     value(EXECUTE, 'if («known») return settle(deps, pusher, command, () => known)', 'false'),
@@ -199,8 +201,9 @@ export const CLAUSES = {
   'R10.seen': [statement(ROWS, '«this.seenOf.set(change.clientId, change.lmid);»\n    const { cursor')],
   'R10.lmidAck': [value(RULES, 'last !== outbox.me.lmidAck', 'false')],
 
-  'R11.settled': [value(OVERLAY, '[...settled, ...pending]', 'pending')],
-  'R11.seen': [value(OVERLAY, '(«entry.mid === null || entry.mid > seen»)', 'true')],
+  'R11.settled': [value(OVERLAY, '[...appliedAbove(outbox, seen), ...pending]', 'pending')],
+  'R11.seen': [value(OVERLAY, '((entry) => «entry.mid === null || entry.mid > seen»)', 'true')],
+  'R11.stale': [value(OVERLAY, 'Math.min(seen, staleSeen)', 'seen')],
   'R11.epoch': [value(OVERLAY, 'replica.meta().epoch === epoch', 'true')],
 
   'R12.durable': [

@@ -426,8 +426,10 @@ export class MemoryClients implements ClientStore {
     return [...this.told.map.values()].reverse();
   }
 
-  /** Nobody reads it here; its chain of hashes is tested where it is kept. */
+  /** Nobody reads these here; they are tested where they are kept. */
   audit(): void {}
+  noteDetail(): void {}
+  oweErasures(): void {}
 
   generation(subject: string): number {
     return this.generations.get(subject) ?? 0;

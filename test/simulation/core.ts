@@ -231,7 +231,7 @@ export class Core {
     this.disk = backup.copy();
     const { history, sibling } = this.parts;
     const after = this.disk.log.head().chain;
-    if (!history.isBefore(after, before)) sibling(history.at(after)?.effects ?? []);
+    if (!history.isBefore(after, before)) sibling(history.at(after)?.effects.keys() ?? []);
     this.restored++;
     // Who executed what under which id is another story now.
     this.parts.work.squatted.clear();

@@ -88,6 +88,10 @@ export class ReplicaDisk implements ReplicaStore {
     return this.live.meta();
   }
 
+  staleSeen(): number {
+    return this.live.staleSeen();
+  }
+
   seen(clientId: string): number | undefined {
     return this.live.seen(clientId);
   }

@@ -10,8 +10,8 @@ export type State = {
   /** Chain of the commit before. */
   before: string;
   rows: ReadonlyMap<string, TrueRow>;
-  /** Ids that took effect on the way here. */
-  effects: ReadonlySet<string>;
+  /** Ids that took effect on the way here, with the seq of the commit. */
+  effects: ReadonlyMap<string, number>;
   /** Ids that were executed on the way here and took no effect. */
   refused: ReadonlySet<string>;
   /** The last mid of each client on the way here. */
@@ -27,7 +27,7 @@ const NOTHING: State = {
   seq: 0,
   before: '',
   rows: new Map(),
-  effects: new Set(),
+  effects: new Map(),
   refused: new Set(),
   lmid: new Map(),
   order: new Map(),
@@ -76,7 +76,7 @@ export class History {
     if (command) {
       if (changes.length > 0) {
         if (effects.has(command.id)) throw new Broken('I2', `${command.id} took effect twice`);
-        effects = new Set(effects).add(command.id);
+        effects = new Map(effects).set(command.id, head.seq);
       }
       if (changes.length === 0 && !effects.has(command.id)) refused = new Set(refused).add(command.id);
       lmid = new Map(lmid).set(command.clientId, command.mid);

@@ -7,7 +7,7 @@ import { lensOf } from '../../src/core/sync/encode.ts';
 import { ROLES, type Role } from '../../src/domain/role.ts';
 import { anyGrantCovers } from '../../src/domain/scope.ts';
 import type { Outbox } from '../../src/replica/outbox/model.ts';
-import { overlayEntries, seenBy } from '../../src/replica/overlay.ts';
+import { overlayEntries, overlayOver, seenBy } from '../../src/replica/overlay.ts';
 import type { BaseRow } from '../../src/replica/store/contract.ts';
 import { Broken } from './broken.ts';
 import type { History, State, TrueRow } from './history.ts';
@@ -169,6 +169,7 @@ function inspectOverlay(station: Station, state: State, { isTwin, mayBeUnknown }
   for (const [id, { entry }] of outbox.settled)
     if (!shown.has(id) && !state.effects.has(id) && ((entry.mid ?? 0) <= answers || !state.refused.has(id)))
       throw new Broken('I4', `${id} (${entry.mid}) is settled and in neither rows nor overlay, seen ${seen}`);
+  inspectStale(station, state, isTwin);
   for (const id of outbox.undone.keys())
     if (state.effects.has(id) && !isTwin(id) && !outbox.conflict.has(id))
       throw new Broken('R12', `${id} was taken back and took effect`);
@@ -180,6 +181,22 @@ function inspectOverlay(station: Station, state: State, { isTwin, mayBeUnknown }
   for (const { id, mid, marked } of overlay)
     if (state.effects.has(id) && !isTwin(id) && !marked)
       throw new Broken('I4', `${id} (${mid}) is shown twice`);
+}
+
+/** [I4] A row from before a reset may be from before a command too that was applied: then that lies over it. */
+function inspectStale(station: Station, state: State, isTwin: (id: string) => boolean): void {
+  const { replica } = station;
+  const outbox = station.outbox.value;
+  const under = { arriving: false, seen: seenBy(outbox, replica), staleSeen: replica.staleSeen() };
+  const { entries } = overlayOver({ ...under, stale: true }, outbox);
+  const over = new Set(entries.map((entry) => entry.id));
+  for (const [id, { entry }] of outbox.settled) {
+    const row = replica.live.rows.get(`profile/${entry.profileId}`);
+    // A note is a line of the timeline only.
+    if (entry.name === 'add-note' || over.has(id) || isTwin(id)) continue;
+    if (row?.stale && (state.effects.get(id) ?? 0) > row.v)
+      throw new Broken('I4', `${id} (${entry.mid}) is applied and not over the stale row of ${row.v}`);
+  }
 }
 
 /** [I5] After the first frame nothing outside the permissions remains. */

@@ -16,8 +16,19 @@ export type ExecuteDeps = Omit<JudgeDeps, 'writer'> & {
   failures: PlannedFailures;
   /** Told of every command that was applied, inside of its transaction. */
   applied?(command: { id: string; name: string; args: JsonObject; at: string }, profileId: string): void;
+  /** Told of every command that was executed, whatever came of it, inside of its transaction. */
+  executed?(one: Executed): void;
   /** The core's clock, ms. */
   now(): number;
+};
+
+/** `profileId` is the customer that its args name, if they can be read. */
+export type Executed = {
+  id: string;
+  name: string;
+  subject: string;
+  profileId: string | null;
+  receipt: Receipt;
 };
 
 /** Who pushes: `generation` is that of the connection's hello; a newer hello makes everything of it void (R1). */
@@ -149,6 +160,18 @@ function settle(
         at,
       );
     clients.setAttempts(id, 0, at);
+    deps.executed?.({
+      id,
+      name: command.body?.name ?? '',
+      subject: pusher.viewer.subject,
+      profileId: customerOf(command, log),
+      receipt,
+    });
   });
   return 'next';
+}
+
+function customerOf({ body }: ReadCommand, log: LogWriter): string | null {
+  const id = (body?.args as JsonObject | undefined)?.profileId;
+  return typeof id === 'string' ? log.survivor(id) : null;
 }

@@ -15,6 +15,7 @@ import {
 import { RowTooLarge, UnknownProfile } from './errors.ts';
 import { Ownership } from './ownership.ts';
 import { type Loaded, ProfileCache } from './profiles.ts';
+import { removeProfile } from './remove.ts';
 import { Renderer, type Stores, type TimelineNews } from './render.ts';
 
 type Clock = { now: () => number; newId: () => string };
@@ -366,6 +367,22 @@ export class Fold implements Folder {
       const changes = this.flush();
       if (changes.length > 0) log.commit(changes);
     });
+  }
+
+  /** Takes a customer out of memory and rows; the log and what stands in other tables is the caller's (erase/erase.ts). */
+  remove(profileId: string): RowChange[] {
+    const profile = this.load(profileId);
+    const changes = removeProfile(this.stores, this.renderer, profile);
+    this.cache.forget(profileId);
+    this.dirty.delete(profileId);
+    this.toRefold.delete(profileId);
+    return changes;
+  }
+
+  /** Another customer's identities have changed with the removal of one; the rows come with `flush`. */
+  touchUser(userId: string): void {
+    const id = this.stores.profiles.idOfUser(userId);
+    if (id !== undefined) this.touch(id);
   }
 
   /** Between transactions. */

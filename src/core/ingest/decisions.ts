@@ -10,6 +10,7 @@ import { decisionInput } from '../../packs/airline/catalogue/input.ts';
 import { maskContact, maskProfile, maskRow } from '../auth/masks.ts';
 import { mayReach } from '../auth/permission.ts';
 import type { Viewer } from '../auth/viewer.ts';
+import { digest } from '../digest.ts';
 import { DoorError } from '../errors.ts';
 import type { SourceEntry } from '../fold/entry.ts';
 import { checkWriteKeyHeader, readViewer } from './access.ts';
@@ -60,7 +61,7 @@ async function decideFor(doors: Doors, viewer: Viewer, body: Record<string, unkn
   const { profile } = input;
   const request = { id: doors.newId(), at: isoTime(now), profile, channels: [channel], mode } as const;
   const { bundle } = doors;
-  const record = decide(bundle, request, { seed: doors.seed });
+  const record = decide(bundle, request, { seed: doors.seed, digest });
   const kept = recordOf(bundle, request, record);
   const evidence = evidenceOf(record, input, record.chosen, Object.keys(kept.inputs));
   const json = JSON.stringify({ ...kept, ...evidence });

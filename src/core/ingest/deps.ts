@@ -1,11 +1,15 @@
 import type { CompiledBundle } from '../../decision/bundle.ts';
 import type { Tagger } from '../auth/masks.ts';
 import type { Tokens } from '../auth/tokens.ts';
+import type { Eraser } from '../erase/erase.ts';
+import type { Retention } from '../erase/retention.ts';
 import type { Fold } from '../fold/fold.ts';
 import type { LearningSide } from '../learn/side.ts';
 import type { Lease } from '../schedule/lease.ts';
+import type { AuditStore } from '../store/audit.ts';
 import type { ClientStore } from '../store/client-contract.ts';
 import type { DecisionStore } from '../store/decisions.ts';
+import type { ErasureStore } from '../store/erasures.ts';
 import type { EventStore } from '../store/events.ts';
 import type { IntentStore } from '../store/intents.ts';
 import type { LearnedStore } from '../store/learned.ts';
@@ -32,6 +36,10 @@ export type Doors = {
   intents: IntentStore;
   secrets: SecretStore;
   clients: ClientStore;
+  trail: AuditStore;
+  erasures: ErasureStore;
+  eraser: Eraser;
+  retention: Retention;
   tokens: Tokens;
   tag: Tagger;
   metrics: Metrics;

@@ -11,6 +11,7 @@ import { DoorError } from '../errors.ts';
 import type { LoggedEntry } from '../fold/entry.ts';
 import { timelineRow } from '../fold/entry.ts';
 import { flightsIn } from '../fold/profiles.ts';
+import type { AuditDetail } from '../store/client-contract.ts';
 import { readViewer } from './access.ts';
 import type { Doors } from './deps.ts';
 import { PROFILE_SCHEMA, REJECTED_SCHEMA, TIMELINE_SCHEMA } from './schemas.ts';
@@ -57,7 +58,7 @@ async function readRejected(doors: Doors, viewer: Viewer) {
 const MAX_REJECTED = 500;
 
 /** Notes who looked at what; durable before the answer, in the same transaction as others that arrive meanwhile. */
-export async function audit(doors: Doors, viewer: Viewer, what: string, detail: object): Promise<void> {
+export async function audit(doors: Doors, viewer: Viewer, what: string, detail: AuditDetail): Promise<void> {
   const [error] = await doors.group.submit([
     () => {
       doors.clients.audit(viewer.subject, what, detail, doors.now());

@@ -231,6 +231,11 @@ export const STEERING_SCHEMA = (summary: string, properties?: { [name: string]: 
   response: steeringAnswer,
 });
 
+export const TRUST_SCHEMA = (summary: string, properties?: { [name: string]: object }) => ({
+  ...STEERING_SCHEMA(summary, properties),
+  tags: ['trust'],
+});
+
 export const OPEN_SCHEMA = (summary: string) => ({ summary, tags: ['operation'] });
 
 const intent = {

@@ -73,7 +73,7 @@ async function steerBy(doors: Doors, request: FastifyRequest, make: Make) {
   const body = objectBody(request.body);
   const note = body.note === undefined ? '' : textField(body, 'note', 500);
   const change = make(body);
-  await audit(doors, viewer, 'steer', { body: body as object });
+  await audit(doors, viewer, 'steer', { body });
   const { steer } = doors.learning;
   const set = () => {
     if (body.ifVersion !== undefined && body.ifVersion !== steer.current.version)

@@ -7,6 +7,7 @@ import type { EventRow } from '../../domain/event.ts';
 import { isoTime } from '../../domain/time.ts';
 import { refusedBy, TRIGGERS, type Trigger } from '../../packs/airline/catalogue/triggers.ts';
 import type { Channel } from '../../packs/airline/catalogue/vocabulary.ts';
+import { digest } from '../digest.ts';
 import type { Doors } from '../ingest/deps.ts';
 import type { Intent } from './intent.ts';
 import { type LatencyClass, OPERATIONAL, timesOf } from './rules.ts';
@@ -76,7 +77,7 @@ export function plan(doors: Doors, classes: Classes, situation: Situation, occas
   const { bundle, seed } = doors;
   const { profile } = situation;
   const request = { id: doors.newId(), at: isoTime(now), profile, channels, mode: 'inspire' } as const;
-  const record = recordOf(bundle, request, decide(bundle, request, { seed }));
+  const record = recordOf(bundle, request, decide(bundle, request, { seed, digest }));
   const found = candidateOf(record, occasion);
   const action = bundle.actions.find(({ id }) => id === found?.action);
   if (found === null || action === undefined) return { record, intent: null };

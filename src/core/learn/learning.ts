@@ -4,7 +4,7 @@ import type { Learner } from '../../decision/learner.ts';
 import { MODEL_FORM } from '../../decision/model-data.ts';
 import { learnOutcome, type RecordedOutcome, readName, readRecord } from '../../decision/record.ts';
 import { canonicalJson } from '../../domain/canonical.ts';
-import { sha256Hex } from '../../domain/sha256.ts';
+import { digest } from '../digest.ts';
 import type { DecisionStore, JoinedOutcome, Place } from '../store/decisions.ts';
 import type { LearnedStore, SavedModel } from '../store/learned.ts';
 
@@ -47,6 +47,9 @@ export class Learning {
   private stopped = false;
   /** Learned with conditions and start rates that are no longer these: to be learned anew as soon as possible. */
   private isOfOtherCatalogue: boolean;
+  /** How often something was taken out of the log, and how often it had been when the model was begun. */
+  private taken = 0;
+  private takenBefore = 0;
   /** Actions after which somebody complained or opted out since this was last asked. */
   private harmed = new Set<string>();
 
@@ -84,7 +87,7 @@ export class Learning {
 
   /** SHA-256 of the model in canonical form: equal for two models that are equal bit for bit. */
   hash(): string {
-    return sha256Hex(canonicalJson(this.model.toData()));
+    return digest(canonicalJson(this.model.toData()));
   }
 
   /** Learns what was joined since. */
@@ -119,8 +122,25 @@ export class Learning {
     return this.rebuilding;
   }
 
+  /** Decisions were taken out of the log: what was learned from them is not saved until the log was learned anew. */
+  outdate(): void {
+    this.taken++;
+  }
+
+  /** Whether something in the model is not in the log any more. */
+  get isOutdated(): boolean {
+    return this.taken !== this.takenBefore;
+  }
+
+  /** Learns the log anew, after a rebuild that may have read what was taken out meanwhile. */
+  async unlearn(): Promise<void> {
+    await this.rebuilding?.catch(() => undefined);
+    await this.rebuild();
+  }
+
   private async build(): Promise<void> {
     const { decisions } = this.deps;
+    const { taken } = this;
     const fresh: State = { ...this.empty(), joined: decisions.lastJoined(), moves: decisions.moves() };
     for (;;) {
       const rows = decisions.inOrderAfter(fresh.last, fresh.joined, PER_TURN);
@@ -133,6 +153,7 @@ export class Learning {
       if (this.stopped) return;
     }
     fresh.built = this.deps.now();
+    this.takenBefore = taken;
     this.isOfOtherCatalogue = false;
     this.state = fresh;
     this.catchUp();
@@ -154,6 +175,8 @@ export class Learning {
   }
 
   private save(): void {
+    // What was erased must not come back by what was learned from it.
+    if (this.isOutdated) return;
     const { model, ...state } = this.state;
     const json = JSON.stringify(model.toData());
     this.deps.learned.saveModel({ ...state, catalogue: this.deps.catalogue.version, json });

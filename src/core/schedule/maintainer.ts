@@ -12,6 +12,8 @@ export type MaintainerDeps = {
   now: () => number;
   /** The model and its bundle. */
   learning: { tend(): Promise<void> };
+  retention: { tend(): Promise<void>; readonly isUnderWay: boolean };
+  eraser: { sweep(): Promise<void> };
 };
 
 const TICK_MS = 1_000;
@@ -29,6 +31,7 @@ export class Maintainer {
   private readonly deps: MaintainerDeps;
   private readonly onFailure: (error: unknown) => void;
   private timer: NodeJS.Timeout | undefined;
+  private cleansing: Promise<void> | null = null;
   private cleanedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: MaintainerDeps, onFailure: (error: unknown) => void) {
@@ -54,15 +57,33 @@ export class Maintainer {
     clearInterval(this.timer);
   }
 
+  /** Resolves when nothing of what it began goes on. */
+  async ended(): Promise<void> {
+    await this.cleansing;
+  }
+
   /** Resolves when nothing is due any more; gives way to others between its transactions. */
   async catchUp(): Promise<void> {
     const { log, fold, learning, lease } = this.deps;
+    // It may wait for the model: then others do not wait for it.
+    this.cleansing ??= this.cleanse()
+      .catch(this.onFailure)
+      .finally(() => {
+        this.cleansing = null;
+      });
     if (!lease.holds() || !log.isReachable) return;
     const maintain = () => (lease.holds() ? fold.maintain(PER_TRANSACTION) : 0);
     while (fold.isDue() && (await written(log, maintain)) > 0)
       await new Promise((resolve) => setImmediate(resolve));
     await learning.tend();
     await written(log, () => this.cleanUp());
+  }
+
+  /** What was erased leaves the model and the file of every node; retention is one node's. A round is swept at its end. */
+  private async cleanse(): Promise<void> {
+    const { log, lease, retention, eraser } = this.deps;
+    if (!retention.isUnderWay) await eraser.sweep();
+    if (lease.holds() && log.isReachable) await retention.tend();
   }
 
   private cleanUp(): void {

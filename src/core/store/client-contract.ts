@@ -18,8 +18,16 @@ export type MidRecord = { mid: number; id: string; seq: number } & Receipt;
 /** A command's identity: whoever sends the same id again gets the same result, if the payload is the same. */
 export type CommandRecord = { id: string; subject: string; payloadHash: string; seq: number } & Receipt;
 
+export type AuditDetail = {
+  profile?: string;
+  profiles?: string[];
+  found?: string[];
+  [name: string]: unknown;
+};
+
 export type Alarm = { kind: string; at: string; detail: string };
-export type WipeOrder = { id: string; mode: 'replica' | 'all' };
+/** `profiles`: only these customers are to go; a client that does not know the field destroys its whole replica. */
+export type WipeOrder = { id: string; mode: 'replica' | 'all'; profiles?: string[] };
 
 /**
  * Bookkeeping of sync and commands. None of it has a seq; inside of `CoreStore.transaction` it commits or rolls back
@@ -57,12 +65,17 @@ export interface ClientStore {
   /** The clients with an open wipe: another node may have ordered it. */
   clientsToWipe(): string[];
   addWipe(order: WipeOrder, clientId: string, subject: string, at: number): void;
+  /** A client that nobody here knew holds rows of this seq: what was erased since is owed by it too. */
+  oweErasures(clientId: string, subject: string, cursor: number, at: number): void;
   /** False if there was no such open order. */
   closeWipe(id: string, clientId: string, pending: number, at: number): boolean;
 
   addAlarm(kind: string, detail: string, at: number): void;
   alarms(): Alarm[];
-  audit(subject: string, what: string, detail: object, at: number): void;
+  /** Appends to the audit; `profile`, `profiles` and `found` of `detail` name the customers that it is about. */
+  audit(subject: string, what: string, detail: AuditDetail, at: number): void;
+  /** The detail of this command's receipt holds values of this customer. */
+  noteDetail(commandId: string, profileId: string): void;
 
   /** Token generation of a subject (core/auth/tokens.ts). */
   generation(subject: string): number;

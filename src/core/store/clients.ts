@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { Receipt, ReceiptStatus } from '../../domain/command.ts';
+import { AuditStore } from './audit.ts';
 import type {
   Alarm,
+  AuditDetail,
   ClientRecord,
   ClientStore,
   CommandRecord,
@@ -43,14 +44,17 @@ const SQL = {
   writer: 'SELECT subject, at FROM fact_writer WHERE profile = ? AND fact = ?',
   putWriter: `INSERT INTO fact_writer (profile, fact, subject, at) VALUES (?, ?, ?, ?)
     ON CONFLICT (profile, fact) DO UPDATE SET subject = excluded.subject, at = excluded.at`,
-  openWipe: 'SELECT id, mode FROM wipe WHERE client_id = ? AND done IS NULL ORDER BY at, id LIMIT 1',
+  openWipe:
+    'SELECT id, mode, profiles FROM wipe WHERE client_id = ? AND done IS NULL ORDER BY at, id LIMIT 1',
   toWipe: 'SELECT DISTINCT client_id FROM wipe WHERE done IS NULL ORDER BY client_id',
-  addWipe: 'INSERT OR IGNORE INTO wipe (id, client_id, subject, mode, at) VALUES (?, ?, ?, ?, ?)',
+  addWipe:
+    'INSERT OR IGNORE INTO wipe (id, client_id, subject, mode, at, profiles) VALUES (?, ?, ?, ?, ?, ?)',
+  oweErasures: `INSERT OR IGNORE INTO wipe (id, client_id, subject, mode, at, profiles)
+    SELECT id, ?, ?, 'replica', ?, profiles FROM erasure WHERE seq > ?`,
   closeWipe: 'UPDATE wipe SET done = ?, pending = ? WHERE id = ? AND client_id = ? AND done IS NULL',
   addAlarm: 'INSERT INTO alarm (kind, at, detail) VALUES (?, ?, ?)',
   alarms: 'SELECT kind, at, detail FROM alarm ORDER BY rid DESC LIMIT 1000',
-  lastAudit: 'SELECT hash FROM audit ORDER BY rid DESC LIMIT 1',
-  addAudit: 'INSERT INTO audit (at, subject, what, detail, hash) VALUES (?, ?, ?, ?, ?)',
+  noteDetail: 'INSERT OR REPLACE INTO detailed_command (id, profile) VALUES (?, ?)',
   generation: 'SELECT generation FROM revocation WHERE subject = ?',
   raise: `INSERT INTO revocation (subject, generation) VALUES (?, 1)
     ON CONFLICT (subject) DO UPDATE SET generation = generation + 1`,
@@ -77,8 +81,10 @@ const GRANT_MS = DAY_MS / 2;
 
 export class SqliteClients implements ClientStore {
   private readonly sql: Sql;
+  private readonly trail: AuditStore;
 
-  constructor(db: Db) {
+  constructor(db: Db, trail = new AuditStore(db)) {
+    this.trail = trail;
     this.sql = Object.fromEntries(Object.entries(SQL).map(([name, text]) => [name, db.prepare(text)])) as Sql;
   }
 
@@ -169,15 +175,24 @@ export class SqliteClients implements ClientStore {
   }
 
   openWipe(clientId: string): WipeOrder | undefined {
-    return this.sql.openWipe.get(clientId) as WipeOrder | undefined;
+    const raw = this.sql.openWipe.get(clientId) as
+      | (Omit<WipeOrder, 'profiles'> & { profiles: string | null })
+      | undefined;
+    if (!raw) return undefined;
+    const { profiles, ...order } = raw;
+    return profiles === null ? order : { ...order, profiles: JSON.parse(profiles) as string[] };
   }
 
   clientsToWipe(): string[] {
     return (this.sql.toWipe.all() as { client_id: string }[]).map((one) => one.client_id);
   }
 
-  addWipe({ id, mode }: WipeOrder, clientId: string, subject: string, at: number): void {
-    this.sql.addWipe.run(id, clientId, subject, mode, at);
+  addWipe({ id, mode, profiles }: WipeOrder, clientId: string, subject: string, at: number): void {
+    this.sql.addWipe.run(id, clientId, subject, mode, at, profiles ? JSON.stringify(profiles) : null);
+  }
+
+  oweErasures(clientId: string, subject: string, cursor: number, at: number): void {
+    this.sql.oweErasures.run(clientId, subject, at, cursor);
   }
 
   closeWipe(id: string, clientId: string, pending: number, at: number): boolean {
@@ -193,14 +208,12 @@ export class SqliteClients implements ClientStore {
     return rows.map(({ kind, at, detail }) => ({ kind, at: new Date(at).toISOString(), detail }));
   }
 
-  /** Each entry's hash covers the one before it, so that an edit or a gap is found. */
-  audit(subject: string, what: string, detail: object, at: number): void {
-    const before = (this.sql.lastAudit.get() as { hash: string } | undefined)?.hash ?? '';
-    const text = JSON.stringify(detail);
-    const hash = createHash('sha256')
-      .update(JSON.stringify([before, at, subject, what, text]))
-      .digest('hex');
-    this.sql.addAudit.run(at, subject, what, text, hash);
+  audit(subject: string, what: string, detail: AuditDetail, at: number): void {
+    this.trail.append(subject, what, detail, at);
+  }
+
+  noteDetail(commandId: string, profileId: string): void {
+    this.sql.noteDetail.run(commandId, profileId);
   }
 
   generation(subject: string): number {

@@ -40,6 +40,8 @@ function openFile(folder: string, name: string): Db {
   const db = new Database(join(folder, name), { timeout: 5000 });
   db.pragma('journal_mode = WAL');
   db.pragma('secure_delete = FAST');
+  // What a rewrite copies comes to no other file. Never changed later: that takes temporary triggers away.
+  db.pragma('temp_store = MEMORY');
   db.pragma('cache_size = -65536');
   // The thread of checkpoint.ts comes first; this bounds the log where it cannot keep up.
   db.pragma('wal_autocheckpoint = 16000');

@@ -1,4 +1,5 @@
 import type { Db } from './database.ts';
+import { ErasedMessages } from './erased-messages.ts';
 
 /** The append-only event log: what sources sent, what commands wrote, where each entry belongs. */
 
@@ -19,8 +20,10 @@ const COLUMNS = 'rid, message_id AS messageId, at, kind, json';
 
 export class EventStore {
   private readonly sql;
+  private readonly erased: ErasedMessages;
 
-  constructor(db: Db) {
+  constructor(db: Db, erased = new ErasedMessages(db)) {
+    this.erased = erased;
     this.sql = {
       has: db.prepare('SELECT 1 FROM event_log WHERE message_id = ?'),
       add: db.prepare(
@@ -39,8 +42,9 @@ export class EventStore {
     };
   }
 
+  /** Also one that was erased with its customer: sent again it changes nothing, as any other. */
   has(messageId: string): boolean {
-    return this.sql.has.get(messageId) !== undefined;
+    return this.sql.has.get(messageId) !== undefined || this.erased.has(messageId);
   }
 
   /** Returns the entry's row number. */

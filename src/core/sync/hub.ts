@@ -52,6 +52,7 @@ import {
   type Session,
   type SnapState,
 } from './session.ts';
+import { Sightings } from './sightings.ts';
 import { PartCache, type SnapDeps, sendSnap } from './snapshots.ts';
 import { ScopeSums } from './sums.ts';
 import { begin, greet } from './welcome.ts';
@@ -75,6 +76,7 @@ export class SyncHub {
   private readonly cache: HeadCache;
   private readonly notices: Notices;
   private readonly routes: Routes;
+  private readonly sightings: Sightings;
   /** The head up to which every console has got what it is owed. */
   private looked: Head;
   private readonly compares = compareRate();
@@ -102,6 +104,7 @@ export class SyncHub {
     this.looked = store.head();
     this.notices = new Notices(store, deps.folder, this.cache, (told) => deps.tellNodes?.(told));
     this.routes = new Routes(store, this.cache);
+    this.sightings = new Sightings(clients, deps.now);
     this.all = new Connections(deps, this.notices);
   }
 
@@ -307,7 +310,11 @@ export class SyncHub {
     if (state !== 'none') this.notices.tellOthers(session, profileId, this.all.list());
     this.notices.flush(this.all.list(), this.deps.clock());
     if (state === 'none') return;
-    this.deps.store.unit(() => this.notices.opened(session, profileId, this.deps.clock()), this.ignore);
+    const opened = () => {
+      this.notices.opened(session, profileId, this.deps.clock());
+      this.sightings.seen(session.viewer.subject, profileId, this.deps.clock());
+    };
+    this.deps.store.unit(opened, this.ignore);
   }
 
   /** What another node has told. */
@@ -404,6 +411,7 @@ export class SyncHub {
     this.snapDeps.sums.forget(clock - SUM_KEPT);
     this.snapDeps.parts.forget(clock - MINUTE);
     this.notices.forget(clock);
+    this.sightings.forget(clock);
     if (clock - this.cleanedAt < DAY / 24) return;
     this.cleanedAt = clock;
     for (const session of this.all.list()) if (session.phase === 'live') this.all.remember(session);
@@ -443,6 +451,11 @@ export class SyncHub {
   /** Orders a wipe of all consoles of a subject; those that are not connected are told at their next hello. */
   wipe(subject: string, mode: WipeOrder['mode'], done: Done<void> = this.ignore): string {
     return this.all.wipe(subject, mode, done);
+  }
+
+  /** Consoles that are connected owe a receipt for something that was ordered elsewhere. */
+  tellWipes(): void {
+    this.all.tellWipes();
   }
 
   /** Tells every console when to come back, and closes; `done` when it is written that they were here. */

@@ -47,6 +47,9 @@ export function greet(deps: GreetDeps, session: Session, payload: unknown): Hell
   if (!hello.success) return refused('hello_invalid');
   session.clientId = hello.data.clientId;
   session.conn = hello.data.conn;
+  // A copy of a disk comes under a new clientId, with rows that were erased since.
+  if (owner === undefined && hello.data.cursor > 0)
+    deps.clients.oweErasures(session.clientId, session.viewer.subject, hello.data.cursor, deps.now());
   const order = deps.clients.openWipe(session.clientId);
   if (order) return { type: 'wipe', ...order };
   if (isOneTooMany(deps, session)) return refused('too_many_clients');

@@ -4,7 +4,7 @@ import type { CandidateName } from '../contract.ts';
 import { writePropensities } from '../explore.ts';
 import { readFacts } from '../facts.ts';
 import { positionOf } from '../feedback.ts';
-import { resetLeaves } from '../predicate.ts';
+import { readLeaves } from '../predicate.ts';
 import { parseInstant } from '../time.ts';
 import type { ShareOf } from './report.ts';
 
@@ -24,7 +24,7 @@ export function sharesAmongOpen(bundle: CompiledBundle): ShareOf {
   return ({ record, request }) => {
     if (request === null) return null;
     readFacts(bundle.table, bundle.declared, request.profile.facts, parseInstant(request.at));
-    resetLeaves(bundle.leaves);
+    readLeaves(bundle.leaves, bundle.table);
     // Only what was open is looked at: a decision has few channels.
     scratch.isOn.fill(0);
     scratch.isOpen.fill(0);

@@ -57,6 +57,11 @@ export interface ReplicaStore {
   meta(): ReplicaMeta;
   /** The last mid of this client whose effect is in the rows. */
   seen(clientId: string): number | undefined;
+  /**
+   * The last mid of this client whose effect every stale row has that had to have it. A reset moves `seen` on before the
+   * rows come; what was executed in between is in neither.
+   */
+  staleSeen(): number;
   /** [R5] `reset: true` of a welcome; written through to the disk before it returns. */
   reset(change: ResetChange): void;
   /** [R5] At a welcome without reset: stale rows lose the scopes that are not granted. */

@@ -36,6 +36,7 @@ export class MemoryReplica implements ReplicaStore {
   private stages = new Map<string, Map<string, Staged>>();
   private repairs = new Map<string, Map<string, Staged>>();
   private seenOf = new Map<string, number>();
+  private seenOfStale = 0;
   private state: ReplicaMeta = EMPTY_META;
   private held: Lease | null = null;
 
@@ -47,8 +48,14 @@ export class MemoryReplica implements ReplicaStore {
     return this.seenOf.get(clientId);
   }
 
+  staleSeen(): number {
+    return this.seenOfStale;
+  }
+
   reset(change: ResetChange): void {
     this.discardStages();
+    const before = [...this.rows.values()].some((row) => row.stale) ? this.seenOfStale : change.lmid;
+    this.seenOfStale = Math.min(before, change.lmid, this.seen(change.clientId) ?? 0);
     if (change.deleteRows) this.rows.clear();
     for (const [key, row] of this.rows) this.rows.set(key, { ...row, stale: true });
     if (change.epoch !== this.state.epoch) this.seenOf.clear();

@@ -272,6 +272,7 @@ describe('replica.db', () => {
             expect(files.profilesIn('station:FRA')).toBe(db.prepare<[], number>(members).pluck().get());
             expect(files.meta()).toEqual(model.meta());
             expect(files.seen('me')).toBe(model.seen('me'));
+            expect(files.staleSeen()).toBeLessThanOrEqual(model.staleSeen());
             for (const id of IDS) expect(files.isStale('profile', id)).toBe(model.isStale('profile', id));
             if (asked) compareSums(model, files);
           }

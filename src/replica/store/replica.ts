@@ -72,8 +72,8 @@ function fresh(path: string, key: Key): Db {
 /** `later`: more of a snapshot is expected. */
 export type Tidied = 'more' | 'done' | 'later';
 
-type Counters = { gen: number; nextStage: number; staleLeft: boolean; granted: string[] };
-const NEW_COUNTERS: Counters = { gen: 1, nextStage: 1, staleLeft: false, granted: [] };
+type Counters = { gen: number; nextStage: number; staleLeft: boolean; staleSeen: number; granted: string[] };
+const NEW_COUNTERS: Counters = { gen: 1, nextStage: 1, staleLeft: false, staleSeen: 0, granted: [] };
 
 export class SqliteReplica implements ReplicaStore {
   private readonly db: Db;
@@ -133,6 +133,10 @@ export class SqliteReplica implements ReplicaStore {
     return this.sql.seen.get(clientId);
   }
 
+  staleSeen(): number {
+    return this.counters.staleSeen;
+  }
+
   isStale(table: Table, id: string): boolean {
     const row = this.rows.find(table, id);
     return row !== undefined && row.gen < this.counters.gen && !this.scopes.isLive(row.stage);
@@ -144,6 +148,7 @@ export class SqliteReplica implements ReplicaStore {
         this.dropStages();
         this.repairs.dropAll();
         if (change.deleteRows) this.deleteAll();
+        const staleSeen = this.seenByStale(change);
         if (change.epoch !== this.state.epoch) this.sql.dropSeen.run();
         this.setSeen(change.clientId, change.lmid);
         this.deactivateAll();
@@ -153,11 +158,18 @@ export class SqliteReplica implements ReplicaStore {
           ...this.counters,
           gen: this.counters.gen + 1,
           staleLeft: this.rows.any(),
+          staleSeen,
           granted: [...granted],
         };
         this.loseUngranted(granted);
       });
     });
+  }
+
+  /** What all rows have that are stale from now on. A history that ends before takes the mids above its end with it. */
+  private seenByStale({ clientId, lmid }: ResetChange): number {
+    const { staleLeft, staleSeen } = this.counters;
+    return Math.min(staleLeft ? staleSeen : lmid, lmid, this.seen(clientId) ?? 0);
   }
 
   keepGranted(granted: readonly string[]): void {

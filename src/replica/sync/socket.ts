@@ -7,7 +7,7 @@ import { compareAckSchema } from '../../protocol/compare.ts';
 import { type Find, type FindAck, findAckSchema } from '../../protocol/find.ts';
 import type { FrameHead } from '../../protocol/frame.ts';
 import { resultSchema } from '../../protocol/frame.ts';
-import { helloReplySchema } from '../../protocol/hello.ts';
+import { helloAnswerSchema } from '../../protocol/hello.ts';
 import { HELLO_TIMEOUT, SECOND } from '../../protocol/limits.ts';
 import { type Notice, noticeSchema } from '../../protocol/notice.ts';
 import type { Presence } from '../../protocol/presence.ts';
@@ -16,7 +16,7 @@ import { repairAckSchema } from '../../protocol/repair.ts';
 import { resetSchema } from '../../protocol/reset.ts';
 import type { SnapHead } from '../../protocol/snap.ts';
 import { subAckSchema } from '../../protocol/sub.ts';
-import { type Wipe, wipeSchema } from '../../protocol/wipe.ts';
+import { type Wipe, wipeOrderSchema } from '../../protocol/wipe.ts';
 import { UnreadOps, UnreadRows } from '../store/rows.ts';
 import type { Link, Said } from './runner.ts';
 import type { FramePart, Input, SnapPart } from './session.ts';
@@ -77,7 +77,7 @@ export class SocketLink implements Link {
         this.socket?.emit('ack', { n: effect.n });
         return;
       case 'hello':
-        return this.ask('hello', effect.hello, helloReplySchema, (reply) => ({
+        return this.ask('hello', effect.hello, helloAnswerSchema, (reply) => ({
           type: 'hello-reply',
           generation,
           reply,
@@ -185,7 +185,7 @@ export class SocketLink implements Link {
       );
     });
     socket.on('wipe', (raw: unknown, ack: unknown) => {
-      const parsed = wipeSchema.safeParse(raw);
+      const parsed = wipeOrderSchema.safeParse(raw);
       if (!parsed.success) return this.events.input({ type: 'garbage', generation, what: 'wipe' });
       if (typeof ack === 'function') this.wipeAcks.set(parsed.data.id, ack as (receipt: unknown) => void);
       this.events.input({ type: 'wipe', generation, wipe: parsed.data });

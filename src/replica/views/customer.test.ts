@@ -58,9 +58,10 @@ function sent(): Outbox {
 const applied = (outbox: Outbox): Outbox => settle(outbox, [[1, 'n1', 'applied', '', null]], AT);
 
 const notes = (outbox: Outbox): string[] =>
-  onScreen(reader, 'P1', outbox, replica.seen('c1') ?? 0)?.screen.events.map((event) => event.id) ?? [
-    'nobody',
-  ];
+  onScreen(reader, 'P1', outbox, {
+    seen: replica.seen('c1') ?? 0,
+    staleSeen: replica.staleSeen(),
+  })?.screen.events.map((event) => event.id) ?? ['nobody'];
 
 describe('[I4] [R11] an own note', () => {
   it.each([

@@ -6,7 +6,7 @@ import { customerView } from '../../packs/airline/views/customer.ts';
 import type { CommandWorld } from '../../packs/command-pack.ts';
 import { hashOf } from '../outbox/compose.ts';
 import type { Outbox } from '../outbox/model.ts';
-import { overlayOver, type Screen, withOverlay } from '../overlay.ts';
+import { overlayOver, type Screen, type Under, withOverlay } from '../overlay.ts';
 import type { ReadProfile, ReplicaReader } from '../store/reader.ts';
 
 /** The timeline that belongs to a profile's scopes is at most this long (wire.md, Rows). */
@@ -14,18 +14,18 @@ const TIMELINE = 50;
 
 export type OnScreen = { read: ReadProfile; screen: Screen; contacts: ContactRow[]; world: CommandWorld };
 
-/** Null for somebody who is not in this replica. @param outbox with `seen`, the last mid whose effect is in the rows */
+/** Null for somebody who is not in this replica. @param seen see `Under` */
 export function onScreen(
   reader: ReplicaReader,
   profileId: string,
   outbox: Outbox,
-  seen: number,
+  seen: Pick<Under, 'seen' | 'staleSeen'>,
 ): OnScreen | null {
   const read = reader.profile(profileId);
   if (read === null) return null;
   const world: CommandWorld = { flight: (flight, date) => flightFromRow(read.row, flight, date) };
   const events = reader.events(profileId, TIMELINE);
-  const { entries, lines } = overlayOver(read, outbox, seen);
+  const { entries, lines } = overlayOver({ ...read, ...seen }, outbox);
   const screen = withOverlay({ profile: read.row, events }, entries, AIRLINE_COMMANDS, world, lines);
   return { read, screen, contacts: reader.contactsOf(profileId), world };
 }

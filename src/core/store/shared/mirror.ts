@@ -14,8 +14,8 @@ export type Value = string | number | null;
 /** Of each table the rows that are now so, in the order of its columns, and the keys of those that are gone. */
 export type Changes = { [table: string]: { put: Value[][]; gone: Value[][] } };
 
-/** What a node alone needs: where its image stands. */
-const OWN = new Set(['image']);
+/** What a node alone needs: where its image stands, and what is not between its rows any more. */
+const OWN = new Set(['image', 'swept']);
 const TYPES = { INTEGER: 'bigint', TEXT: 'text', BLOB: 'bytea' } as const;
 
 const TABLES =

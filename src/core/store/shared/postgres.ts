@@ -176,7 +176,7 @@ export class Connection {
     await this.client.query(PRUNE, [n]);
   }
 
-  async listen(woken: () => void): Promise<void> {
+  async heed(woken: () => void): Promise<void> {
     this.client.on('notification', woken);
     await this.client.query(`LISTEN ${CHANNEL}`);
   }

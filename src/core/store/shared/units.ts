@@ -97,7 +97,7 @@ export class SharedUnits implements Units {
     const lost = (error: Error) => this.lost(error);
     const reader = await Connection.open(this.url, lost);
     this.reader = reader;
-    await reader.listen(() => void this.follow());
+    await reader.heed(() => void this.follow());
     this.writer = await Connection.open(this.url, lost);
   }
 
