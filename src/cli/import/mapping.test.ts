@@ -53,14 +53,16 @@ describe('[IM2] a row becomes an event', () => {
     });
   });
 
-  it('cannot reach what objects inherit', () => {
+  it('cannot reach what objects inherit, nor put a value below a value', () => {
+    const inherited = { '__proto__.polluted': 'Vorname', 'constructor.prototype.polluted': 'Ort' };
+    eventOf(mapping({ fields: inherited }), { Nr: '1', Vorname: 'x', Ort: 'y' }, keyOf);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     const read = eventOf(
-      mapping({ fields: { '__proto__.polluted': 'Vorname' } }),
-      { Nr: '1', Vorname: 'x' },
+      mapping({ fields: { a: 'Vorname', 'a.b': 'Ort' } }),
+      { Nr: '1', Vorname: 'x', Ort: 'y' },
       keyOf,
     );
-    expect(read.ok).toBe(false);
-    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+    expect(read).toEqual({ ok: false, code: 'value', message: 'a.b: a has a value already' });
   });
 
   it('is known again: by its column, otherwise by what is in it and what is made of it', () => {

@@ -66,30 +66,37 @@ function readCell(cell: unknown, name: string, as: 'text' | 'number' | 'boolean'
   throw new BadCell(`${name}: ${JSON.stringify(cell)} is not a ${as}`);
 }
 
-/** A path that a row could use to reach what it must not. */
-const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+/** As maps while they grow: a name from outside reaches nothing that objects inherit. */
+type Tree = Map<string, unknown>;
 
-function put(into: Json, path: string, value: unknown): void {
+function put(into: Tree, path: string, value: unknown): void {
   const names = path.split('.');
-  if (names.some((name) => FORBIDDEN.has(name))) throw new BadCell(`${path} cannot be a field`);
   const last = names.pop() as string;
   let at = into;
   for (const name of names) {
-    at[name] ??= {};
-    at = at[name] as Json;
+    const below = at.get(name) ?? new Map();
+    if (!(below instanceof Map)) throw new BadCell(`${path}: ${name} has a value already`);
+    at.set(name, below);
+    at = below;
   }
-  at[last] = value;
+  if (at.has(last)) throw new BadCell(`${path} has a value already`);
+  at.set(last, value);
 }
 
+const objectOf = (tree: Tree): Json =>
+  Object.fromEntries(
+    [...tree].map(([name, value]) => [name, value instanceof Map ? objectOf(value) : value]),
+  );
+
 function fieldsOf(mapping: Mapping, row: Row): Json {
-  const fields: Json = {};
+  const fields: Tree = new Map();
   for (const [path, from] of Object.entries(mapping.fields)) {
     const name = typeof from === 'string' ? from : from.column;
     const cell = cellOf(row, name);
     if (cell !== undefined)
       put(fields, path, readCell(cell, name, typeof from === 'string' ? null : from.as));
   }
-  return fields;
+  return objectOf(fields);
 }
 
 /**
