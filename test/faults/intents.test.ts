@@ -1,20 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HookServer, hookServer } from '../integration/receivers.ts';
+import { type Started, startCore } from './core-program.ts';
 
 /** A real core that is killed around everything that it writes for an intent, and a receiver that counts. */
 
-const ROOT = resolve(import.meta.dirname, '../..');
 const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 const MOST_POINTS = 60;
-
-type Started = { url: string; writeKey: string; consoleToken: string };
 
 const data = mkdtempSync(join(tmpdir(), 'core-intents-kill-'));
 let receiver: HookServer;
@@ -25,19 +22,7 @@ let starts = 0;
 
 async function start(): Promise<void> {
   starts += 1;
-  const preloads = ['durable.cjs', 'arm.cjs'].flatMap((name) => [
-    '--require',
-    join(ROOT, 'test/faults', name),
-  ]);
-  const args = [...preloads, 'scripts/core.mjs', '--port', '0', '--data', data, '--dev'];
-  child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore', 'ipc'] });
-  gone = once(child, 'exit');
-  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
-  const [line] = (await Promise.race([
-    once(lines, 'line'),
-    gone.then(() => Promise.reject(new Error('the core ended before its first line'))),
-  ])) as [string];
-  core = JSON.parse(line) as Started;
+  ({ child, started: core, gone } = await startCore(data, ['durable.cjs', 'arm.cjs']));
 }
 
 /** Resolves when the process knows at which point it is to die; one that died meanwhile is started again for it. */

@@ -212,7 +212,7 @@ describe('[D9] safety', () => {
         const luck = chance(`safety/${seed}`);
         for (let i = 0; i < perBundle; i++) {
           sequences++;
-          if (sequences % 10_000 === 0) process.stderr.write(`${sequences} sequences\n`);
+          if (sequences % 1_000 === 0) process.stderr.write(`${sequences} sequences\n`);
           expect(sequence(bundle, engine(compiled), plain(requests), luck)).toEqual([]);
         }
       }),
