@@ -11,7 +11,12 @@ import type { Role } from '../domain/role.ts';
 export type CommandCall = { id: string; at: string; writtenAt: string; by: string; args: JsonObject };
 
 /** What a command writes: facts by name (null removes one), and a timeline row with the command's id. */
-export type CommandEffects = { facts: { [name: string]: Json | null }; event: EventRow | null };
+export type CommandEffects = {
+  facts: { [name: string]: Json | null };
+  event: EventRow | null;
+  /** Id of the customer's contact that ends with it. */
+  ends?: string;
+};
 
 /** What is known of a flight on a date, from whoever is booked on it; absent fields are not known. */
 export type KnownFlight = { [field: string]: Json };

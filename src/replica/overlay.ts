@@ -33,6 +33,14 @@ const appliedAbove = (outbox: Outbox, seen: number): Entry[] =>
     .filter((entry) => entry.mid !== null && entry.mid > seen)
     .sort((a, b) => (a.mid ?? 0) - (b.mid ?? 0));
 
+/** Contacts that end with one of these entries. */
+export const wrappedBy = (entries: readonly Entry[]): Set<string> =>
+  new Set(
+    entries.flatMap(({ name, args }) =>
+      name === 'wrap-up' && typeof args.contactId === 'string' ? [args.contactId] : [],
+    ),
+  );
+
 /** What lies over one customer: entries with all that they write, and entries of which only the line in the timeline counts. */
 export type Overlay = { entries: readonly Entry[]; lines: readonly Entry[] };
 

@@ -14,7 +14,7 @@ import { doorsOf } from './doors.ts';
 import { Files, type Keys } from './files.ts';
 import { News, topicsOf, topicsOfOutbox } from './news.ts';
 import type { Entry, Outbox } from './outbox/model.ts';
-import { seenBy } from './overlay.ts';
+import { overlayEntries, seenBy, wrappedBy } from './overlay.ts';
 import { Presence } from './presence.ts';
 import { SleepWatch } from './sleepWatch.ts';
 import { isDamage, isFull } from './store/open.ts';
@@ -259,6 +259,12 @@ export class Replica {
     this.news.attempt(() => this.away.follow(this.runner.session, caughtUp, outbox));
   }
 
+  /** Contacts that this operator has wrapped up and whose rows may not show it yet. */
+  wrapped(): Set<string> {
+    const outbox = this.outbox();
+    return wrappedBy(overlayEntries(outbox, seenBy(outbox, this.files.replica.store)));
+  }
+
   /** Customers of the work list and whoever is open. */
   private watched(): string[] {
     const { reader, index } = this.files.replica;
@@ -267,6 +273,7 @@ export class Replica {
       index,
       station: this.config.station,
       now: this.now(),
+      wrapped: this.wrapped(),
       find: () => [],
     });
     const open = this.presence.open();

@@ -66,7 +66,7 @@ export function handlers(parts: Replica): Handlers {
           WORK_MS,
           changes(() => work(parts), emit),
           parts,
-          ['work'],
+          ['work', 'outbox'],
         ),
       outbox: (_, emit) =>
         calmly(
@@ -192,7 +192,8 @@ function status(parts: Replica): StreamValue['status'] {
 function work(parts: Replica): StreamValue['work'] {
   const { reader, index } = parts.files.replica;
   const find = (text: string) => searchFor(parts, text, MOST_HOLDERS).hits;
-  return workView({ reader, index, station: parts.config.station, now: parts.now(), find });
+  const { now, config } = parts;
+  return workView({ reader, index, station: config.station, now: now(), wrapped: parts.wrapped(), find });
 }
 
 /** Names of customers, each read once. */

@@ -116,3 +116,25 @@ test('[P37] an unknown caller is said to be one', async () => {
   await expect(bar()).toHaveCount(0);
   await call('c4', 'ended', '+4940123456');
 });
+
+test('[W1] a call is wrapped up by the draft of what was done, and leaves the list at once', async () => {
+  await call('c5', 'active', '+4917612345678');
+  const row = page().locator('.left').getByText('Anna Weber');
+  await expect(row).toBeVisible();
+  await expect(page().locator('h1')).toHaveText('Anna Weber');
+  await page().keyboard.press('s');
+  await page().getByRole('dialog').getByRole('textbox').fill('12A');
+  await page().keyboard.press('Enter');
+  await expect(page().getByRole('dialog')).toHaveCount(0);
+  const began = Date.now();
+  await page().keyboard.press('m');
+  const dialog = page().getByRole('dialog');
+  await expect(dialog.getByRole('textbox')).toHaveValue(/12A/u);
+  await expect(dialog.getByRole('radio', { name: 'Seat changed' })).toBeFocused();
+  if (shots) await page().screenshot({ path: `${shots}/wrap-up.png` });
+  await page().keyboard.press('Enter');
+  await expect(dialog).toHaveCount(0);
+  await expect(row).toHaveCount(0);
+  console.log(`wrap-up: 2 keys, ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  await expect(page().locator('.did').getByText('Wrap-up: Seat changed')).toBeVisible();
+});

@@ -66,7 +66,7 @@ export function judge(
   const row = JSON.parse(stored.json) as ProfileRow;
   const args = { ...checked.args, profileId };
   const call = { id: command.id, at, writtenAt: command.body.at, by: viewer.subject, args };
-  const { facts, event } = definition.effects(call, row, {
+  const { facts, event, ends } = definition.effects(call, row, {
     flight: (flight, date) => knownFlight(log, flight, date),
   });
   const bases = basesOf(log, command.body.base, profileId);
@@ -84,6 +84,7 @@ export function judge(
       profileId,
       facts: facts as { [fact: string]: Json },
       event,
+      ...(ends === undefined ? {} : { ends }),
     },
   };
 }

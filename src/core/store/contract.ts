@@ -95,6 +95,8 @@ export type CommandEffect = {
   profileId: string;
   facts: { [name: string]: Json };
   event: EventRow | null;
+  /** Id of a contact that ends with it; one of somebody else, or that has ended, is left alone. */
+  ends?: string;
 };
 
 /** The fold as commands and `find` need it; made by src/core/fold. */

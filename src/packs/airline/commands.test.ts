@@ -30,7 +30,7 @@ const nowhere: CommandWorld = { flight: () => null };
 const trip = { profileId: 'P1', booking: 'QX7R2M', segment: 1 };
 
 describe('commands of the airline pack', () => {
-  it('are the nine of the specification, version 1 each', () => {
+  it('are the ten of the specification, version 1 each', () => {
     expect([...AIRLINE_COMMANDS.keys()].sort()).toEqual([
       'add-note',
       'cancel-scheduled',
@@ -41,6 +41,7 @@ describe('commands of the airline pack', () => {
       'resolve-case',
       'schedule-action',
       'set-preference',
+      'wrap-up',
     ]);
     for (const versions of AIRLINE_COMMANDS.values()) expect([...versions.keys()]).toEqual([1]);
   });
@@ -48,6 +49,8 @@ describe('commands of the airline pack', () => {
   it.each([
     ['add-note', { profileId: 'P1', text: '' }, 'text'],
     ['add-note', { text: 'x' }, 'profileId'],
+    ['wrap-up', { profileId: 'P1', contactId: 'c' }, 'code'],
+    ['wrap-up', { profileId: 'P1', code: 'seat', text: ' ' }, 'text'],
     ['change-seat', { ...trip, seat: 12 }, 'seat'],
     ['change-seat', { ...trip, segment: 0, seat: '1A' }, 'segment'],
     ['change-seat', { ...trip, booking: 'A.B', seat: '1A' }, 'booking'],
@@ -82,6 +85,20 @@ describe('commands of the airline pack', () => {
     expect(event?.properties).toEqual({ text: 'aisle', by: 'anna' });
     const late = command('add-note').effects({ ...note, writtenAt: '2026-11-23T08:00:00Z' }, null, nowhere);
     expect(late.event?.properties.writtenAt).toBe('2026-11-23T08:00:00.000Z');
+  });
+
+  it('[W1] a wrap-up becomes a line and ends its contact, where there is one', () => {
+    const wrapped = command('wrap-up').effects(
+      call({ profileId: 'P1', code: 'seat', text: null, contactId: 'k1' }),
+      null,
+      nowhere,
+    );
+    expect(wrapped).toMatchObject({ facts: {}, ends: 'k1' });
+    expect(wrapped.event).toMatchObject({ type: 'note', name: 'Contact Wrapped Up' });
+    expect(wrapped.event?.properties).toEqual({ code: 'seat', contactId: 'k1', by: 'anna' });
+    const visit = command('wrap-up').effects(call({ profileId: 'P1', code: 'gate' }), null, nowhere);
+    expect(visit.ends).toBeUndefined();
+    expect(command('wrap-up').forbidden).toEqual(['kiosk']);
   });
 
   it('rebook forgets what belonged to the old flight', () => {

@@ -34,6 +34,9 @@ export const CONSOLE_SOURCE = 'console';
 export const SCHEDULED = 'Action Scheduled';
 export const CANCELLED = 'Scheduled Action Cancelled';
 
+/** The line of the timeline that ends a contact. */
+export const WRAPPED_UP = 'Contact Wrapped Up';
+
 /** A command written longer ago than this keeps its own time as `writtenAt`: it comes from an offline console. */
 const OFFLINE_AFTER = 5 * 60_000;
 
@@ -253,8 +256,34 @@ const cancelScheduled: CommandDefinition = {
   }),
 };
 
+/** What a contact came to. It ends the contact, where there is a row of it: at a counter there need not be one. */
+const wrapUp: CommandDefinition = {
+  name: 'wrap-up',
+  ver: 1,
+  mode: 'commutative',
+  forbidden: ['kiosk'],
+  check: (args) =>
+    checkArgs(args, {
+      profileId: isName(100),
+      code: isName(60),
+      text: optional(isText),
+      contactId: optional(isName(200)),
+    }),
+  strictFacts: () => [],
+  effects: (call) => {
+    const { code, text, contactId } = call.args;
+    const properties = { code, ...(text ? { text } : {}), ...(contactId ? { contactId } : {}) } as JsonObject;
+    return {
+      facts: {},
+      event: timelineRow(call, 'note', WRAPPED_UP, properties),
+      ...(typeof contactId === 'string' ? { ends: contactId } : {}),
+    };
+  },
+};
+
 export const AIRLINE_COMMANDS = packOf([
   addNote,
+  wrapUp,
   changeSeat,
   rebook,
   setPreference,

@@ -119,6 +119,7 @@ const actionKeys: [ActionName, string][] = [
   ['add-note', 't'],
   ['set-preference', 'p'],
   ['resolve-case', 'c'],
+  ['wrap-up', 'm'],
 ];
 
 const customer: Command[] = [

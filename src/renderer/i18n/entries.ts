@@ -26,6 +26,7 @@ export function entryTitle(
     value: valueText(words, args.value ?? null, Date.now()),
     caseId: text(args.caseId),
     channel: words.known(`channel.${args.channel}`) ?? text(args.channel),
+    code: words.known(`wrapUp.${args.code}`) ?? text(args.code),
     outcome: words.known(`caseOutcome.${args.outcome}`) ?? text(args.outcome),
     answer: words.known(`outcome.${args.outcome}`) ?? text(args.outcome),
   });

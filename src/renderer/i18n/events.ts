@@ -33,6 +33,7 @@ export function eventText(words: Words, event: TimelineView, now: number): strin
     if (value === null || value === '') return 'none';
     if (name === 'flight' && typeof value === 'string') return flightName(value);
     if (name === 'outcome') return words.known(`outcome.${value}`) ?? plain(String(value));
+    if (name === 'code') return words.known(`wrapUp.${value}`) ?? plain(String(value));
     if (name === 'channel') return words.known(`channel.${value}`) ?? plain(String(value));
     if (name === 'reason') return words.known(`reason.${value}`) ?? plain(String(value));
     if (name === 'name') {
@@ -57,6 +58,7 @@ export function eventText(words: Words, event: TimelineView, now: number): strin
       tag: read('tag'),
       topic: read('topic'),
       text: read('text'),
+      code: read('code'),
       action: read('action'),
       channel: read('channel'),
       queue: read('queue'),

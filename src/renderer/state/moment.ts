@@ -16,7 +16,14 @@ export type Toast = {
   command: string | null;
 };
 
-export const ACTIONS = ['change-seat', 'rebook', 'add-note', 'set-preference', 'resolve-case'] as const;
+export const ACTIONS = [
+  'change-seat',
+  'rebook',
+  'add-note',
+  'set-preference',
+  'resolve-case',
+  'wrap-up',
+] as const;
 export type ActionName = (typeof ACTIONS)[number];
 
 /** An entry that a dialog mends: one that was refused is sent again, one that was not sent is changed where it stands. */

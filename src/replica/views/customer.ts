@@ -6,7 +6,7 @@ import { customerView } from '../../packs/airline/views/customer.ts';
 import type { CommandWorld } from '../../packs/command-pack.ts';
 import { hashOf } from '../outbox/compose.ts';
 import type { Outbox } from '../outbox/model.ts';
-import { overlayOver, type Screen, type Under, withOverlay } from '../overlay.ts';
+import { overlayOver, type Screen, type Under, withOverlay, wrappedBy } from '../overlay.ts';
 import type { ReadProfile, ReplicaReader } from '../store/reader.ts';
 
 /** The timeline that belongs to a profile's scopes is at most this long (wire.md, Rows). */
@@ -27,7 +27,9 @@ export function onScreen(
   const events = reader.events(profileId, TIMELINE);
   const { entries, lines } = overlayOver({ ...read, ...seen }, outbox);
   const screen = withOverlay({ profile: read.row, events }, entries, AIRLINE_COMMANDS, world, lines);
-  return { read, screen, contacts: reader.contactsOf(profileId), world };
+  const wrapped = wrappedBy(entries);
+  const contacts = reader.contactsOf(profileId).filter(({ id }) => !wrapped.has(id));
+  return { read, screen, contacts, world };
 }
 
 export function toCustomerView(shown: OnScreen, presence: PresenceView[], now: number): CustomerView {

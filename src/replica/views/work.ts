@@ -19,12 +19,16 @@ export type WorkParts = {
   index: SearchIndex;
   station: string;
   now: number;
+  /** Contacts that an entry of the overlay ends. */
+  wrapped: ReadonlySet<string>;
   /** Who is found by a number or an address. */
   find: (text: string) => SearchHit[];
 };
 
 export function workView(parts: WorkParts): WorkView {
-  const contacts = parts.reader.contacts(MOST_CONTACTS).filter((contact) => contact.state !== 'ended');
+  const contacts = parts.reader
+    .contacts(MOST_CONTACTS)
+    .filter((contact) => contact.state !== 'ended' && !parts.wrapped.has(contact.id));
   // Somebody at another desk is their work: here counts what rings here or waits in a queue.
   const ours = contacts.filter(
     (contact) => contact.station === null || contact.station === parts.station || contact.state === 'waiting',

@@ -5,15 +5,17 @@ import { plain } from '../../i18n/plain.ts';
 import { type TextId, useWords } from '../../i18n/words.tsx';
 import { answer } from '../../state/answer.ts';
 import { type DraftOf, draftOf, drafts } from '../../state/drafts.ts';
-import { useMirror } from '../../state/mirror.ts';
+import { mirror, useMirror } from '../../state/mirror.ts';
 import { moment, type OpenAction, useMoment } from '../../state/moment.ts';
 import { ask } from '../../state/replica.ts';
 import { seenFor } from '../../state/seen.ts';
 import { session } from '../../state/session.ts';
 import { Action } from '../../ui/Action.tsx';
 import { Sheet } from '../../ui/Sheet.tsx';
+import { didFor } from '../outbox/index.ts';
 import { type Answers, type Form, formOf, problemsOf, valueOptions } from './form.ts';
 import { Question } from './Question.tsx';
+import type { Journal } from './wrapUp.ts';
 
 const close = (): void => moment.store.setState({ action: null });
 
@@ -62,11 +64,16 @@ async function give(action: OpenAction, view: CustomerView, form: Form, answers:
 function Giving({ action, view }: { action: OpenAction; view: CustomerView }) {
   const words = useWords();
   const { t } = words;
-  const [form] = useState(() => formOf(action.name, words, view, action.initial, Date.now()));
+  const [form] = useState(() =>
+    formOf(action.name, words, view, action.initial, Date.now(), journalOf(view.profileId)),
+  );
   const [answers, setAnswers] = useState<Answers>(() => {
     // What a suggestion has filled in is newer than what was once begun.
     const fresh = action.mends === null && Object.keys(action.initial).length > 0;
-    return fresh ? form.initial : { ...form.initial, ...draftOf(draftOfAction(action)) };
+    const begun = draftOf(draftOfAction(action));
+    // What was begun for an earlier contact is not this one's.
+    const isOther = begun !== undefined && begun.contactId !== form.initial.contactId;
+    return fresh || isOther ? form.initial : { ...form.initial, ...begun };
   });
   const [problems, setProblems] = useState<Map<string, TextId>>(new Map());
   const [sending, setSending] = useState(false);
@@ -125,7 +132,7 @@ function Giving({ action, view }: { action: OpenAction; view: CustomerView }) {
             />
           ))}
           <div className="form-foot">
-            <span className="form-note">{t(action.name === 'add-note' ? 'form.keysLong' : 'form.keys')}</span>
+            <span className="form-note">{t(KEYS_OF[action.name] ?? 'form.keys')}</span>
             <Action onPress={giveUp}>{t('form.cancel')}</Action>
             <Action kind="filled" isDisabled={sending} onPress={() => submit()}>
               {t(action.mends ? `form.${action.mends.how}` : `do.${action.name}`)}
@@ -137,8 +144,16 @@ function Giving({ action, view }: { action: OpenAction; view: CustomerView }) {
   );
 }
 
-/** The field to begin in: the first one to type into, else the first. */
+/** Where Enter does not always give the command. */
+const KEYS_OF: { [name: string]: TextId } = { 'add-note': 'form.keysLong', 'wrap-up': 'form.keysWrapUp' };
+
+function journalOf(profileId: string): Journal {
+  const { outbox, status } = mirror.store.getState();
+  return { did: outbox ? didFor(outbox, profileId) : [], station: status?.station ?? '', now: Date.now() };
+}
+
+/** The field to begin in: the first one for a few letters, else the first. */
 function focusAt(form: Form): number {
-  const typed = form.fields.findIndex((field) => field.kind !== 'choice');
+  const typed = form.fields.findIndex((field) => field.kind === 'text');
   return Math.max(0, typed);
 }

@@ -4,6 +4,7 @@ import { factText, flightName } from '../../i18n/facts.ts';
 import { plain } from '../../i18n/plain.ts';
 import type { TextId, Words } from '../../i18n/words.tsx';
 import type { ActionName } from '../../state/moment.ts';
+import { draftedWrapUp, type Journal } from './wrapUp.ts';
 
 export type Option = { value: string; label: string; sub?: string };
 
@@ -239,6 +240,36 @@ function caseForm(words: Words, view: CustomerView, initial: JsonObject, now: nu
   };
 }
 
+function wrapUpForm(words: Words, view: CustomerView, initial: JsonObject, journal: Journal): Form {
+  const drafted = draftedWrapUp(words, view, journal);
+  const code = field({
+    name: 'code',
+    label: 'form.code',
+    kind: 'choice',
+    options: drafted.codes.map((value) => ({ value, label: words.known(`wrapUp.${value}`) ?? value })),
+  });
+  const note = field({
+    name: 'text',
+    label: 'form.note',
+    kind: 'long',
+    maxLength: NOTE_LENGTH,
+    check: () => null,
+  });
+  return {
+    fields: [code, note],
+    // An entry that is mended keeps its own words.
+    initial:
+      initial.code === undefined
+        ? { code: drafted.code, text: drafted.text, contactId: drafted.contactId }
+        : { code: text(initial.code), text: text(initial.text), contactId: text(initial.contactId) },
+    toArgs: (answers) => ({
+      code: answers.code ?? '',
+      text: (answers.text ?? '').trim() || null,
+      contactId: answers.contactId || null,
+    }),
+  };
+}
+
 /** The questions of a command for a customer; `initial` are args to begin with, from a suggestion or an old entry. */
 export function formOf(
   name: ActionName,
@@ -246,6 +277,7 @@ export function formOf(
   view: CustomerView,
   initial: JsonObject,
   now: number,
+  journal: Journal = { did: [], station: '', now },
 ): Form {
   switch (name) {
     case 'change-seat':
@@ -258,6 +290,8 @@ export function formOf(
       return preferenceForm(words, view, initial);
     case 'resolve-case':
       return caseForm(words, view, initial, now);
+    case 'wrap-up':
+      return wrapUpForm(words, view, initial, journal);
   }
 }
 

@@ -4,6 +4,7 @@ export { Question } from './Question.tsx';
 export {
   canEdit,
   canUndoLatest,
+  didFor,
   discard,
   edit,
   hold,
