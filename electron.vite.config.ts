@@ -11,6 +11,7 @@ const entries: Record<string, string[]> = {
   demo: ['src/demo/entry.ts'],
   decide: ['src/cli/decide.ts'],
   evaluate: ['src/cli/evaluate.ts'],
+  import: ['src/cli/import.ts'],
   'check-catalogue': ['src/cli/check-catalogue.ts'],
 };
 

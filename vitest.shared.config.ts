@@ -10,7 +10,5 @@ if (config.test) {
     'test/contract/*.test.ts',
     'test/integration/*.test.ts',
   ];
-  // It puts copies of the data folder back, which is an image here; backups of the database are in test/nodes.
-  config.test.exclude = [...(config.test.exclude ?? []), 'test/contract/sync-restore.test.ts'];
 }
 export default config;

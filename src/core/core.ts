@@ -2,6 +2,7 @@ import { randomFillSync, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { ulid } from 'ulidx';
+import type { StationState } from '../domain/board.ts';
 import type { Role } from '../domain/role.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { taggerOf } from './auth/tags.ts';
@@ -56,9 +57,11 @@ import { RetentionStore } from './store/retention.ts';
 import { rewrite } from './store/rewrite.ts';
 import { SecretStore } from './store/secrets.ts';
 import { Image } from './store/shared/image.ts';
+import { SharedNodes } from './store/shared/nodes.ts';
 import { openSharedImage } from './store/shared/realm.ts';
 import { SharedUnits } from './store/shared/units.ts';
 import { attachSync } from './sync/attach.ts';
+import type { PresenceTold } from './sync/presence.ts';
 
 export type CoreOptions = {
   dataDir: string;
@@ -126,7 +129,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const { db, share } = await openDatabaseOf(options, now);
   const stores = storesOf(db, now);
   const { log, clients, secrets } = stores;
-  const { units, lease } = await share(stores, unexpected);
+  const { units, lease, nodes } = await share(stores, unexpected);
   await written(log, () => {
     for (const name of KEYS) secrets.key(name);
     stores.trail.carryOver();
@@ -157,6 +160,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     clock,
     random,
     newId,
+    tellNodes: (told) => nodes?.say(JSON.stringify(told)),
     report: unexpected,
   });
   const destinations = destinationsOf(options.dataDir, unexpected);
@@ -211,6 +215,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     store: stores.board,
     learning,
     consoles: () => sync.hub.consoles(),
+    elsewhere: async () =>
+      ((await nodes?.others()) ?? []).flatMap((text) => JSON.parse(text) as StationState[]),
     now,
     clock,
   });
@@ -228,6 +234,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await server.close();
     await stopCheckpoints();
     await learning.stop().catch(unexpected);
+    await nodes?.stop();
     await maintainer.ended();
     if (lease instanceof SharedLease) await lease.stop();
     await units?.stop();
@@ -243,6 +250,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   await eraser.sweep();
   await maintainer.catchUp();
   sync.hub.admission.started();
+  await nodes?.start({
+    heard: (text) => sync.hub.heard(JSON.parse(text) as PresenceTold),
+    consoles: () => JSON.stringify(board.connected()),
+    report: unexpected,
+  });
   maintainer.start();
   intents.start();
   const writeKey = await written(log, () => secrets.issueWriteKey('start', now()));
@@ -283,16 +295,17 @@ function retentionOf(dataDir: string, onFailure: (error: unknown) => void): Rete
 /** The store of this process alone, or its image of the one that nodes share. */
 async function openDatabaseOf({ dataDir, database, onLeftBehind }: CoreOptions, now: () => number) {
   if (database === undefined)
-    return { db: openDatabase(dataDir), share: async () => ({ units: null, lease: ALONE }) };
+    return { db: openDatabase(dataDir), share: async () => ({ units: null, lease: ALONE, nodes: null }) };
   const db = await openSharedImage(database, dataDir, now);
   const share = async (stores: Stores, report: (error: unknown) => void) => {
     const { log } = stores;
     const ended = onLeftBehind ?? report;
     const units = new SharedUnits(database, log, new Image(db), { report, onLeftBehind: ended });
     await units.start();
-    const lease = new SharedLease(stores, randomUUID(), { clock: Date.now, onFailure: report });
+    const node = randomUUID();
+    const lease = new SharedLease(stores, node, { clock: Date.now, onFailure: report });
     await lease.start();
-    return { units, lease };
+    return { units, lease, nodes: new SharedNodes(database, node) };
   };
   return { db, share };
 }

@@ -146,6 +146,13 @@ export class Away {
     this.told = null;
   }
 
+  /** An erasure: what is told of others stays. */
+  forgetCustomers(profiles: readonly string[]): void {
+    for (const gap of [this.gap, this.told])
+      for (const of of gap === null ? [] : [gap.before, gap.found, gap.open, gap.own])
+        for (const id of profiles) of.delete(id);
+  }
+
   view(outbox: Outbox): AwayView | null {
     const gap = this.told;
     if (gap === null || gap.until === null) return null;

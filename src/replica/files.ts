@@ -4,8 +4,11 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Notice } from '../bridge/reports.ts';
 import type { ProfileRow } from '../domain/profile.ts';
+import type { Wipe } from '../protocol/wipe.ts';
 import type { ReplicaConfig } from './config.ts';
 import { BundleTrust } from './decide/trust.ts';
+import { lostWith, withoutCustomers } from './outbox/erase.ts';
+import { changesBetween } from './outbox/model.ts';
 import { type Checkpoints, startCheckpoints } from './store/checkpoint.ts';
 import { type Db, isDamage, type Key, removeFile } from './store/open.ts';
 import { openOutboxFile, type SqliteOutbox } from './store/outbox.ts';
@@ -74,16 +77,18 @@ export class Files {
     return this.wiping?.id === id ? this.wiping.pending : 0;
   }
 
-  /** Before the keys are destroyed: whose receipt is owed, and what is lost, with earlier attempts at the same wipe. */
-  noteWipe(id: string): void {
+  /** Before anything goes: whose receipt is owed, and what is lost, with earlier attempts at the same wipe. */
+  noteWipe({ id, mode, profiles = [] }: Wipe): void {
     const { me, pending } = this.outbox.load();
-    this.wiping = { id, clientId: me.clientId, pending: pending.length + this.lostWith(id) };
+    const lost = mode === 'all' ? pending.length : lostWith(pending, profiles);
+    this.wiping = { id, clientId: me.clientId, pending: lost + this.lostWith(id) };
     writeWipeNote(this.paths.wipeNote, this.wiping);
   }
 
-  /** The receipt is given: from now on this outbox is another client's. */
-  wiped(id: string): void {
+  /** The receipt is given: from now on an outbox that went is another client's. */
+  wiped({ id, mode }: Wipe): void {
     if (this.wiping?.id !== id) return;
+    if (mode !== 'all') return this.welcomed();
     const me = { clientId: this.newId(), epoch: '', nextMid: 1, lmidAck: 0 };
     this.outbox.write([{ table: 'me', me }]);
     this.welcomed();
@@ -109,6 +114,23 @@ export class Files {
       this.outbox = this.openOutbox();
     }
     this.replica = this.openReplica();
+  }
+
+  /**
+   * An erasure, after the replica's key is gone: the customers go from both files, which are written anew, the replica
+   * under its new key. What was put aside of a damaged outbox cannot be read row by row and goes as a whole.
+   */
+  async erase(profiles: readonly string[], key: Key): Promise<void> {
+    const { replica } = this;
+    await replica.checkpoints?.stop();
+    replica.checkpoints = null;
+    replica.store.erase(profiles);
+    replica.store.renew(key);
+    this.keys = { ...this.keys, replica: key };
+    const before = this.outbox.load();
+    this.outbox.erase(changesBetween(before, withoutCustomers(before, profiles)));
+    removePutAside(this.paths.outbox);
+    this.checkpoint();
   }
 
   /** Starts making checkpoints if there is something to make them of. */
@@ -161,8 +183,13 @@ export class Files {
 
 /** With everything that was ever put aside of it. */
 function removeOutbox(path: string): void {
+  removeFile(path);
+  removePutAside(path);
+}
+
+function removePutAside(path: string): void {
   for (const name of readdirSync(dirname(path)))
-    if (name.startsWith(basename(path))) rmSync(join(dirname(path), name), { force: true });
+    if (name.startsWith(`${basename(path)}.`)) rmSync(join(dirname(path), name), { force: true });
 }
 
 /** File names do not tell who works here. */

@@ -188,7 +188,7 @@ export class Replica {
       onNeedToken: () => this.deps.onNeedToken?.(),
       onWipe: (wipe) => this.wipe(wipe),
       lost: (wipe) => this.files.lostWith(wipe.id),
-      onWiped: (wipe) => this.files.wiped(wipe.id),
+      onWiped: (wipe) => this.files.wiped(wipe),
       onStoreFailure: (error, which) => this.storeFailed(error, which),
     });
   }
@@ -310,11 +310,20 @@ export class Replica {
 
   private async wipe(wipe: Wipe): Promise<void> {
     if (this.deps.destroyKeys === undefined) throw new Error('keys cannot be destroyed here');
-    if (wipe.mode === 'all') this.files.noteWipe(wipe.id);
-    const keys = await this.deps.destroyKeys(wipe.mode);
-    await this.files.wipe(wipe.mode, keys);
-    this.bundle.forget();
-    this.news.tell('customers', 'work', 'bundle', 'status', 'outbox');
+    const { mode, profiles } = wipe;
+    if (mode === 'all' || profiles !== undefined) this.files.noteWipe(wipe);
+    const keys = await this.deps.destroyKeys(mode);
+    if (profiles === undefined) {
+      await this.files.wipe(mode, keys);
+      this.bundle.forget();
+    } else {
+      await this.files.erase(profiles, keys.replica);
+      this.away.forgetCustomers(profiles);
+      this.suggestions.forgetCustomers(profiles);
+      this.accountant.wake(false);
+    }
+    this.lastOutbox = this.outbox();
+    this.news.tell('customers', 'work', 'away', 'bundle', 'status', 'outbox');
   }
 
   /** A damaged replica is fetched again; with a damaged outbox nothing can be promised any more. */

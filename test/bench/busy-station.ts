@@ -16,6 +16,9 @@ export const STATION_SCOPE = `station:${STATION}`;
 const userOf = (i: number): string => `bench-${i}`;
 const flightOf = (i: number): string => `LH${1000 + i}`;
 
+/** Where a source sends: a core, or whoever passes it on to one. */
+export type Door = Pick<CoreProcess, 'post' | 'batch'>;
+
 export class BusyStation {
   readonly customers: number;
   private readonly date: string;
@@ -58,7 +61,7 @@ export class BusyStation {
   }
 
   /** Everybody books. */
-  async fill(core: CoreProcess): Promise<void> {
+  async fill(core: Door): Promise<void> {
     for (let i = 0; i < this.customers; i += BATCH) {
       const batch = Array.from({ length: Math.min(BATCH, this.customers - i) }, (_, k) =>
         this.arrivalOf(i + k),
@@ -68,7 +71,7 @@ export class BusyStation {
   }
 
   /** One after the other, by a step that has no common divisor with the usual numbers of customers. */
-  async events(core: CoreProcess, perSecond: number, seconds: number): Promise<void> {
+  async events(core: Door, perSecond: number, seconds: number): Promise<void> {
     const open: Promise<void>[] = [];
     const start = performance.now();
     for (let k = 0; k < perSecond * seconds; k++) {
@@ -84,11 +87,19 @@ export class BusyStation {
     }
     await Promise.all(open);
   }
+
+  /** How many of the last so many events are about the first `consoles` customers, who have a console each. */
+  concerning(consoles: number, events: number): number {
+    let count = 0;
+    for (let k = this.sent - events; k < this.sent; k++)
+      if ((k * 37) % this.customers < consoles) count += Math.max(1, Math.floor(consoles / this.customers));
+    return count;
+  }
 }
 
 /** When each commit after `after` was made, in ms since 1970: read beside the core, which may go on. */
-export function commitTimes(dataDir: string, after: number): [seq: number, at: number][] {
-  const db = new Database(join(dataDir, 'core.db'), { readonly: true });
+export function commitTimes(dataDir: string, after: number, file = 'core.db'): [seq: number, at: number][] {
+  const db = new Database(join(dataDir, file), { readonly: true });
   try {
     return db
       .prepare<[number], [number, number]>('SELECT seq, at FROM commit_log WHERE seq > ? ORDER BY seq')

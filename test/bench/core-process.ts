@@ -19,6 +19,10 @@ export type CoreOptions = {
   port?: number;
   /** For `memory`. */
   inspect?: boolean;
+  /** A PostgreSQL that it shares with other nodes. */
+  database?: string;
+  /** Connections that events come over at most. */
+  sockets?: number;
 };
 
 const TICKS_PER_SECOND = 100;
@@ -50,18 +54,22 @@ export class CoreProcess {
   private readonly agent: Agent;
   private readonly inspector: Promise<string>;
 
-  private constructor(access: Access, child: ChildProcess, inspector: Promise<string>) {
+  private constructor(access: Access, child: ChildProcess, inspector: Promise<string>, maxSockets: number) {
     this.access = access;
     this.child = child;
     this.inspector = inspector;
-    this.agent = new Agent({ keepAlive: true, maxSockets: 32 });
+    this.agent = new Agent({ keepAlive: true, maxSockets });
   }
 
-  static async start(dataDir: string, { port = 0, inspect = false }: CoreOptions = {}): Promise<CoreProcess> {
+  static async start(
+    dataDir: string,
+    { port = 0, inspect = false, database, sockets = 32 }: CoreOptions = {},
+  ): Promise<CoreProcess> {
     // For finding out where the time goes: KAIROS_BENCH_NODE="--cpu-prof --cpu-prof-dir=/tmp/profile".
     const extra = (process.env['KAIROS_BENCH_NODE'] ?? '').split(' ').filter((word) => word !== '');
     const looked = inspect ? ['--inspect=127.0.0.1:0', '--expose-gc'] : [];
-    const program = [built('main', 'core.js'), '--port', String(port), '--data', dataDir, '--dev'];
+    const shared = database === undefined ? [] : ['--database', database];
+    const program = [built('main', 'core.js'), '--port', String(port), '--data', dataDir, '--dev', ...shared];
     const child = spawn(process.execPath, [...extra, ...looked, ...program], {
       stdio: ['ignore', 'pipe', inspect ? 'pipe' : 'inherit'],
     });
@@ -74,7 +82,7 @@ export class CoreProcess {
       if (child.stdout) createInterface({ input: child.stdout }).once('line', resolve);
       child.once('exit', (code) => reject(new Error(`the core ended with code ${code}`)));
     });
-    return new CoreProcess(JSON.parse(line) as Access, child, inspector);
+    return new CoreProcess(JSON.parse(line) as Access, child, inspector, sockets);
   }
 
   /** Processor seconds used so far. */

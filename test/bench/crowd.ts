@@ -35,7 +35,7 @@ export class Crowd {
   constructor(processes = 2) {
     const file = join(import.meta.dirname, 'crowd-process.mjs');
     this.processes = Array.from({ length: processes }, () => fork(file, { execArgv: [] }));
-    process.once('exit', () => this.end());
+    process.once('exit', this.end);
   }
 
   private ask(child: ChildProcess, ask: CrowdAsk): Promise<CrowdReply> {
@@ -97,7 +97,8 @@ export class Crowd {
     await this.all({ do: 'close' });
   }
 
-  end(): void {
+  readonly end = (): void => {
+    process.removeListener('exit', this.end);
     for (const child of this.processes) child.kill('SIGKILL');
-  }
+  };
 }

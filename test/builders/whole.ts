@@ -80,15 +80,7 @@ export class Whole {
   }
 
   window(replica: RunningReplica): Bridge {
-    const { port1, port2 } = new MessageChannel();
-    const like = (port: typeof port1): PortLike => ({
-      post: (message) => port.postMessage(message),
-      onMessage: (listener) => port.on('message', listener),
-      onClose: (listener) => port.on('close', listener),
-      close: () => port.close(),
-    });
-    replica.serve(like(port1));
-    const bridge = connect(like(port2));
+    const bridge = windowOf(replica);
     this.bridges.push(bridge);
     return bridge;
   }
@@ -170,6 +162,19 @@ export class Whole {
     await this.core.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** A window's end of a replica's port. */
+export function windowOf(replica: RunningReplica): Bridge {
+  const { port1, port2 } = new MessageChannel();
+  const like = (port: typeof port1): PortLike => ({
+    post: (message) => port.postMessage(message),
+    onMessage: (listener) => port.on('message', listener),
+    onClose: (listener) => port.on('close', listener),
+    close: () => port.close(),
+  });
+  replica.serve(like(port1));
+  return connect(like(port2));
 }
 
 /** The first value of a stream that fits. */

@@ -61,7 +61,7 @@ export class Client {
   private socket: Socket | undefined;
   private fault: Error | undefined;
   private welcomed = false;
-  private readonly url: string;
+  readonly url: string;
   private watchers = new Set<() => void>();
 
   constructor(options: ClientOptions) {

@@ -89,11 +89,15 @@ export class Core {
     await this.ended;
   }
 
+  /** Starts a core that has ended again on the same data folder and port. */
+  startAgain(): Promise<this> {
+    return this.start(Number(new URL(this.url).port));
+  }
+
   /** Ends the core and starts it again on the same data folder and port. */
   async restart(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
-    const port = Number(new URL(this.url).port);
     await this.kill(signal);
-    await this.start(port);
+    await this.startAgain();
   }
 
   /** Ends the core and deletes its data. */
@@ -119,8 +123,14 @@ export class Core {
   }
 
   /** POST with the write key. */
-  async post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  async post(
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+    signal?: AbortSignal,
+  ): Promise<Answer> {
     return this.http('POST', path, {
+      ...(signal && { signal }),
       headers: { 'content-type': 'application/json', authorization: this.basic, ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });

@@ -1,7 +1,5 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { copyOfStore } from '../nodes/own-database.ts';
 import type { Client } from './client.ts';
 import { booked, factOf, fresh, seatChanged, station, type Trip, trip, useCore } from './world.ts';
 
@@ -18,21 +16,19 @@ async function desk() {
   return { client, journey, id, from };
 }
 
-/** Copies the data folder of a stopped core, runs `work` on the core, and puts the copy back. */
+/** Copies the store of a stopped core, runs `work` on the core, and puts the copy back. */
 async function loseTo(work: () => Promise<void>): Promise<void> {
   const port = Number(new URL(core.url).port);
-  const backup = mkdtempSync(join(tmpdir(), 'kairos-backup-'));
+  await core.kill('SIGTERM');
+  const copy = await copyOfStore(core.dir);
   try {
-    await core.kill('SIGTERM');
-    cpSync(core.dir, backup, { recursive: true });
     await core.start(port);
     await work();
     await core.kill('SIGKILL');
-    rmSync(core.dir, { recursive: true });
-    cpSync(backup, core.dir, { recursive: true });
+    await copy.putBack();
     await core.start(port);
   } finally {
-    rmSync(backup, { recursive: true, force: true });
+    copy.discard();
   }
 }
 

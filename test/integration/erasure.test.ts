@@ -1,10 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bridge } from '../../src/bridge/connect.ts';
 import { auditFaults } from '../../src/core/audit/chain.ts';
 import { AuditStore } from '../../src/core/store/audit.ts';
+import { openFile } from '../../src/replica/store/open.ts';
 import { until, Whole } from '../builders/whole.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what a door answers is judged by expectations, not by types
@@ -222,6 +224,117 @@ describe('[C5] erasure at the core', () => {
     expect(tracesIn(whole.path('core'), { page: TRACES.page, booking: 'ERWIN7' })).toEqual([]);
   });
 });
+
+const keysOf = (text: string) => {
+  const key = createHash('sha256').update(text).digest('hex');
+  return { replica: key, outbox: key };
+};
+
+/** A station of an operator with keys of its own; a wipe destroys the replica's for another. */
+async function stationOf(operator: string) {
+  const wish = { subject: operator, role: 'operator', scopes: ['station:*', 'profile:*', 'queue:*'] };
+  const { token } = (await whole.post('/dev/token', wish)) as { token: string };
+  const station = { keys: keysOf(operator), answers: [] as string[], start };
+  const destroyKeys = async () => {
+    station.keys = { ...station.keys, replica: keysOf(`${operator}, again`).replica };
+    return station.keys;
+  };
+  async function start(coreUrl = whole.core.url) {
+    const replica = await whole.replica({ operator, token, keys: station.keys, coreUrl }, { destroyKeys });
+    const { runner } = replica.parts;
+    const dispatch = runner.dispatch.bind(runner);
+    runner.dispatch = (input) => {
+      if (input.type === 'hello-reply') station.answers.push(input.reply.type);
+      dispatch(input);
+    };
+    return { replica, bridge: whole.window(replica) };
+  }
+  return station;
+}
+
+/** The traces that stand in the pages of a closed console's files, free ones and what is between rows too. */
+function tracesAt(operator: string, keys: { replica: string; outbox: string }, traces: object): string[] {
+  const plain = whole.path(`${operator}-plain`);
+  rmSync(plain, { recursive: true, force: true });
+  cpSync(whole.path(operator), plain, { recursive: true });
+  const names = readdirSync(plain).filter((name) => name.endsWith('.db'));
+  expect(names).toHaveLength(2);
+  const pages = names.map((name) =>
+    decrypted(join(plain, name), name.startsWith('replica') ? keys.replica : keys.outbox),
+  );
+  const found = (text: string) => pages.some((bytes) => bytes.includes(text));
+  return Object.entries(traces).flatMap(([name, text]) =>
+    found(text) || found(text.toLowerCase()) ? [name] : [],
+  );
+}
+
+/** Rewrites a file page by page without its cipher. */
+function decrypted(path: string, key: string): Buffer {
+  const db = openFile(path, key);
+  db.pragma('journal_mode = DELETE');
+  db.pragma("rekey = ''");
+  db.close();
+  return readFileSync(path);
+}
+
+const { phone, anonymousId: _a, page: _p, refused: _r, ...AT_CONSOLES } = TRACES;
+const CONSOLE_TRACES = { ...AT_CONSOLES, backwards: [...phone].reverse().join('') };
+const note = (text: string, profileId: string) => ({
+  ...{ name: 'add-note', profileId, args: { text } },
+  seen: [],
+});
+
+describe('[C5] erasure at three consoles, one of them off', () => {
+  it('takes this customer from replica and outbox and nobody else; each gives its receipt', async () => {
+    await whole.passenger('user-other', 'OTHER1');
+    const profileId = await erwin();
+    const other = (await ask('/v1/profiles/by/userId/user-other')).json.profile.id;
+    const stations = [await stationOf('op-1'), await stationOf('op-2'), await stationOf('op-3')] as const;
+    const [one, two, off] = [await stations[0].start(), await stations[1].start(), await stations[2].start()];
+    await served(one.bridge, profileId);
+    await one.bridge.call('enqueue', note('Otto likes windows', other));
+    const draft = { name: 'add-note', about: null };
+    await two.bridge.call('draft', { ...draft, profileId, answers: { text: TRACES.note } });
+    await two.bridge.call('draft', { ...draft, profileId: other, answers: { text: 'half a word' } });
+    for (const { bridge } of [one, two, off]) {
+      await until(bridge, 'customer', { profileId: other }, (view) => says(view, 'Otto likes windows'));
+      await until(bridge, 'customer', { profileId }, (view) => says(view, TRACES.note));
+    }
+    await whole.stopReplica(off.replica);
+    const alone = await stations[2].start('http://127.0.0.1:9');
+    for (const id of [profileId, other]) await alone.bridge.call('enqueue', note('Written alone', id));
+    await whole.stopReplica(alone.replica);
+    expect(tracesAt('op-3', stations[2].keys, CONSOLE_TRACES)).toEqual(Object.keys(CONSOLE_TRACES));
+
+    const { json } = await erase(TRACES.userId);
+    const receipts = async () => (await ask('/v1/erasures')).json.erasures[0].receipts;
+    const given = async () => (await receipts()).flatMap((r: Loose) => (r.done === null ? [] : [r.subject]));
+    await expect.poll(given).toEqual(expect.arrayContaining(['op-1', 'op-2']));
+    expect(await given()).toHaveLength(2);
+    const again = await stations[2].start();
+    await expect.poll(given).toHaveLength(3);
+    expect(stations[2].answers.slice(0, 2)).toEqual(['welcome', 'wipe']);
+    for (const { replica, bridge } of [one, two, again]) {
+      await until(bridge, 'status', {}, (view) => view.connection === 'live' && view.profiles === 1);
+      await until(bridge, 'customer', { profileId }, (view) => view === null);
+      await until(bridge, 'customer', { profileId: other }, (view) => says(view, 'Written alone'));
+      await whole.stopReplica(replica);
+    }
+    const lost = (await receipts()).map(({ subject, pending }: Loose) => [subject, pending]);
+    expect(Object.fromEntries(lost)).toEqual({ 'op-1': 0, 'op-2': 0, 'op-3': 1 });
+    for (const [i, { keys }] of stations.entries()) {
+      const name = `op-${i + 1}`;
+      expect([name, tracesAt(name, keys, { ...CONSOLE_TRACES, profileId })]).toEqual([name, []]);
+      expect(() => tracesAt(name, keysOf(name), {})).toThrow('not a database');
+    }
+    expect(tracesAt('op-1', stations[0].keys, { settled: 'Otto likes windows' })).toEqual(['settled']);
+    expect(tracesAt('op-2', stations[1].keys, { draft: 'half a word' })).toEqual(['draft']);
+    expect(json.erasure.profiles).toContain(profileId);
+  });
+});
+
+const says = (view: { timeline: { pending: boolean; properties: object }[] } | null, text: string) =>
+  view?.timeline.some((line) => !line.pending && JSON.stringify(line.properties).includes(text)) ?? false;
 
 describe('[C5] an access request', () => {
   it('tells everything that is known of a customer, who saw it, and is audited', async () => {

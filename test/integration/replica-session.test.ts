@@ -1,8 +1,9 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunningReplica } from '../../src/replica/start.ts';
 import { allRows } from '../../src/replica/store/reader.ts';
 import { until, Whole } from '../builders/whole.ts';
+import { copyOfStore } from '../nodes/own-database.ts';
 
 let whole: Whole;
 beforeEach(async () => {
@@ -92,15 +93,15 @@ describe('a session with a real core', () => {
     await bridge.call('enqueue', note('before', profileId));
     await until(bridge, 'outbox', {}, (view) => view.settled.length === 1);
     await whole.core.close();
-    cpSync(whole.path('core'), whole.path('backup'), { recursive: true });
+    const copy = await copyOfStore(whole.path('core'));
     await whole.startCore();
     await until(bridge, 'status', {}, (view) => view.connection === 'live');
     await bridge.call('enqueue', note('after', profileId));
     await until(bridge, 'outbox', {}, (view) => view.settled.length === 2);
     const epoch = replica.parts.files.replica.store.meta().epoch;
     await whole.core.close();
-    rmSync(whole.path('core'), { recursive: true });
-    cpSync(whole.path('backup'), whole.path('core'), { recursive: true });
+    await copy.putBack();
+    copy.discard();
     await whole.startCore();
     await until(
       bridge,

@@ -69,7 +69,9 @@ describe('the source', () => {
     expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/mu);
     expect(new Set(Object.values(allowScripts))).toEqual(new Set([false]));
     const versions: string[] = Object.values({ ...dependencies, ...devDependencies });
-    expect(versions.filter((version) => !/^(npm:@?[\w./-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/u.test(version))).toEqual([]);
+    expect(
+      versions.filter((version) => !/^(npm:@?[\w./-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/u.test(version)),
+    ).toEqual([]);
     const { packages } = JSON.parse(read('package-lock.json'));
     // Packages for other platforms than the one that locked them have no hash: npm never saw them.
     const unproved = Object.entries<{ integrity?: string; inBundle?: boolean; optional?: boolean }>(packages)

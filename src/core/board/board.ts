@@ -8,12 +8,9 @@ import type { LogStore } from '../store/log.ts';
 import type { Session } from '../sync/session.ts';
 import { acceptanceOf } from './acceptance.ts';
 import { queuesOf } from './queues.ts';
-import { absentStation, byNeed, connectedStation, stationOf } from './stations.ts';
+import { absentStation, byNeed, connectedStation, stationElsewhere } from './stations.ts';
 
-/**
- * The board of a site: read-outs that are made anew at most once in KEPT_MS, however many supervisors look. Consoles are
- * those of this node.
- */
+/** The board of a site: read-outs that are made anew at most once in KEPT_MS, however many supervisors look. */
 
 export type BoardDeps = {
   store: BoardStore;
@@ -21,6 +18,8 @@ export type BoardDeps = {
   log: LogStore;
   learning: { bundles: Bundles; steer: Steer };
   consoles(): readonly Session[];
+  /** Those that are connected to other nodes, as these have said in the last seconds. */
+  elsewhere(): Promise<StationState[]>;
   /** The core's clock, ms. */
   now(): number;
   /** The clock of sockets, ms. */
@@ -43,21 +42,36 @@ export class BoardView {
     this.deps = deps;
   }
 
-  get(): Board {
+  async get(): Promise<Board> {
     const { clock, learning } = this.deps;
     const steering = learning.steer.current.version;
     const { kept } = this;
     if (kept && kept.steering === steering && Math.abs(clock() - kept.at) < KEPT_MS) return kept.board;
-    const board = this.make(steering);
+    const board = this.make(steering, await this.deps.elsewhere());
     this.kept = { board, at: clock(), steering };
     return board;
   }
 
-  private make(steering: number): Board {
+  /** What other nodes are to know of the consoles of this one. */
+  connected(): StationState[] {
+    const times = { now: this.deps.now(), clock: this.deps.clock() };
+    const bundleSeq = this.bundleSeq();
+    return this.deps
+      .consoles()
+      .slice(0, MOST.clients)
+      .map((session) => connectedStation(session, undefined, bundleSeq, times));
+  }
+
+  private bundleSeq(): number {
+    const { log, learning } = this.deps;
+    return log.row('bundle', learning.bundles.id)?.v ?? 0;
+  }
+
+  private make(steering: number, elsewhere: StationState[]): Board {
     const { store, decisions, log, learning, now } = this.deps;
     const at = now();
     const since = at - COUNTED_MS;
-    const stations = this.stationsAt(at, since).sort(byNeed);
+    const stations = this.stationsAt(at, since, elsewhere).sort(byNeed);
     const { version, validUntil } = learning.bundles.view();
     return {
       form: BOARD_FORM,
@@ -76,24 +90,35 @@ export class BoardView {
     };
   }
 
-  private stationsAt(now: number, since: number): StationState[] {
-    const { store, consoles, clock, log, learning } = this.deps;
+  private stationsAt(now: number, since: number, elsewhere: StationState[]): StationState[] {
+    const { store, consoles, clock } = this.deps;
     const known = new Map(store.clients(since, MOST.clients).map((client) => [client.clientId, client]));
-    const bundleSeq = log.row('bundle', learning.bundles.id)?.v ?? 0;
+    const bundleSeq = this.bundleSeq();
     const times = { now, clock: clock() };
-    const here = consoles().map((session) => {
-      const station = stationOf(session.wanted);
-      if (station !== null) this.stations.set(session.clientId, station);
-      const client = known.get(session.clientId);
-      known.delete(session.clientId);
-      return connectedStation(session, client, bundleSeq, times);
-    });
-    for (const clientId of this.stations.keys())
-      if (!known.has(clientId) && !here.some((one) => one.clientId === clientId))
-        this.stations.delete(clientId);
+    const here = consoles().map((session) =>
+      connectedStation(session, known.get(session.clientId), bundleSeq, times),
+    );
+    // One that has just come from another node is told of by both.
+    const ids = new Set(here.map(({ clientId }) => clientId));
+    const connected = [
+      ...here,
+      ...elsewhere
+        .filter(({ clientId }) => !ids.has(clientId))
+        .map((told) => stationElsewhere(told, known.get(told.clientId))),
+    ];
+    for (const { clientId, station } of connected) {
+      if (station !== null) this.stations.set(clientId, station);
+      known.delete(clientId);
+    }
+    this.forget([...connected, ...known.values()]);
     const absent = [...known.values()].map((client) =>
       absentStation(client, this.stations.get(client.clientId) ?? null),
     );
-    return [...here, ...absent];
+    return [...connected, ...absent];
+  }
+
+  private forget(listed: { clientId: string }[]): void {
+    const ids = new Set(listed.map(({ clientId }) => clientId));
+    for (const clientId of this.stations.keys()) if (!ids.has(clientId)) this.stations.delete(clientId);
   }
 }

@@ -40,7 +40,14 @@ export function connectedStation(
   };
 }
 
-/** One that is not connected here: what it holds back, nobody but itself knows. */
+/** One that another node has told of, with what is known here of its commands. */
+export const stationElsewhere = (told: StationState, known: KnownClient | undefined): StationState => ({
+  ...told,
+  parked: known?.parked ?? 0,
+  refused: known?.refused ?? 0,
+});
+
+/** One that is not connected: what it holds back, nobody but itself knows. */
 export const absentStation = (known: KnownClient, station: string | null): StationState => ({
   clientId: known.clientId,
   subject: known.subject,

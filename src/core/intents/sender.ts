@@ -22,8 +22,6 @@ import { lookAt, type Situation, situationOf } from './situation.ts';
  * he is then; nobody writes between the look and the mark.
  */
 
-/** Attempts of one destination at a time; the last place is kept for the operational lane. */
-const PLACES = 8;
 /** A destination that does not answer is left alone for so long, twice as long each time. */
 const REST_MS = 1_000;
 const LONGEST_REST_MS = 60_000;
@@ -81,12 +79,13 @@ export class Sender {
   private claimOf(line: Line): Claimed[] {
     for (const [id, attempt] of [...line.unmarked]) this.mark(line, id, attempt);
     const now = this.doors.now();
+    const { places } = line.destination;
     const busy = line.inFlight.size + line.unmarked.size;
-    const due = this.doors.intents.due(line.destination.channel, now, PLACES + busy);
+    const due = this.doors.intents.due(line.destination.channel, now, places + busy);
     const claimed: Claimed[] = [];
     for (const { id, lane } of due) {
       if (line.inFlight.has(id) || line.unmarked.has(id)) continue;
-      const left = PLACES - line.inFlight.size - claimed.length;
+      const left = places - line.inFlight.size - claimed.length;
       const isHeldUp = lane !== OPERATIONAL && (left <= 1 || line.restUntil > now);
       if (left <= 0 || isHeldUp) break;
       const message = this.attemptClaim(line.destination, id);

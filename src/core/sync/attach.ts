@@ -4,6 +4,7 @@ import { Server, type Socket } from 'socket.io';
 import { CONNECT_CODES, type ConnectCode } from '../../protocol/codes.ts';
 import { MAX_BUFFER_BYTES, SECOND } from '../../protocol/limits.ts';
 import type { Viewer } from '../auth/viewer.ts';
+import { settled } from '../store/outcome.ts';
 import { type HubDeps, SyncHub } from './hub.ts';
 import { eventFrame, RawJson } from './raw.ts';
 import type { Link, Session } from './session.ts';
@@ -53,7 +54,7 @@ export function attachSync(http: HttpServer, deps: HubDeps): Sync {
     hub,
     async close() {
       stop();
-      hub.shutdown();
+      await settled<void>((done) => hub.shutdown(done)).catch(deps.report);
       await io.close();
     },
   };

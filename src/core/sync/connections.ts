@@ -7,7 +7,7 @@ import type { Tokens } from '../auth/tokens.ts';
 import type { ExecuteDeps } from '../commands/execute.ts';
 import type { ClientStore, WipeOrder } from '../store/client-contract.ts';
 import type { CoreStore, Done, Folder } from '../store/contract.ts';
-import type { Notices } from './presence.ts';
+import type { Notices, TellNodes } from './presence.ts';
 import { type Session, setActive } from './session.ts';
 
 export type HubDeps = {
@@ -27,12 +27,16 @@ export type HubDeps = {
   /** Uniform in [0, 1). */
   random(): number;
   newId(): string;
+  /** Where nodes share the store. */
+  tellNodes?: TellNodes;
   /** Told of every unexpected error; the console concerned is sent away. */
   report(error: unknown): void;
 };
 
 /** Consoles come back at this rate after a shutdown or a cut, so that they do not all ask at once. */
 const RETURNS_PER_SECOND = 100;
+
+const isGreeted = ({ phase }: Session): boolean => phase === 'live' || phase === 'wiping';
 
 export class Connections {
   private readonly deps: HubDeps;
@@ -83,18 +87,21 @@ export class Connections {
   }
 
   /** Who was connected until now is not forgotten for 30 days, at no node. A store that takes no more ends nothing. */
-  remember(session: Session): void {
-    const { store, clients, now, report } = this.deps;
+  remember(...sessions: Session[]): void {
+    this.write(sessions, (outcome) => {
+      if (!outcome.ok) this.deps.report(outcome.error);
+    });
+  }
+
+  private write(sessions: readonly Session[], done: Done<void>): void {
+    const { store, clients, now } = this.deps;
     const work = () => {
-      const client = clients.client(session.clientId);
-      if (client) clients.putClient({ ...client, seen: now() });
+      for (const { clientId } of sessions) {
+        const client = clients.client(clientId);
+        if (client) clients.putClient({ ...client, seen: now() });
+      }
     };
-    store.unit(
-      () => store.transaction(work, 'relaxed'),
-      (outcome) => {
-        if (!outcome.ok) report(outcome.error);
-      },
-    );
+    store.unit(() => store.transaction(work, 'relaxed'), done);
   }
 
   /** Orders a wipe of all consoles of a subject; those that are not connected are told at their next hello. */
@@ -146,20 +153,16 @@ export class Connections {
     );
   }
 
-  /** Tells every console when to come back, and closes. */
-  shutdown(): void {
-    const all = () => {
-      for (const session of this.list()) this.bye(session, 'shutdown', this.spread());
-    };
-    // One transaction: each console's last sight is written, and a write to the disk for each would take seconds.
-    this.deps.store.unit(
-      () => this.deps.store.transaction(all),
-      (outcome) => {
-        if (outcome.ok) return;
-        this.deps.report(outcome.error);
-        all();
-      },
-    );
+  /** Tells every console when to come back, and closes; `done` when their last sight is written, in one transaction. */
+  shutdown(done: Done<void>): void {
+    const all = this.list();
+    const greeted = all.filter(isGreeted);
+    for (const session of all) {
+      session.link.emit('bye', { retryInMs: Math.round(this.spread()), reason: 'shutdown' });
+      this.forget(session);
+      session.link.close();
+    }
+    this.write(greeted, done);
   }
 
   reset(session: Session, reason: ResetReason): void {
@@ -182,13 +185,18 @@ export class Connections {
 
   /** Forgets a connection that has gone, whoever closed it, and remembers when its client was last here. */
   retire(session: Session): void {
-    if (!this.sessions.delete(session)) return;
-    const greeted = session.phase === 'live' || session.phase === 'wiping';
+    const greeted = isGreeted(session);
+    if (this.forget(session) && greeted) this.remember(session);
+  }
+
+  /** False if it was forgotten before. */
+  private forget(session: Session): boolean {
+    if (!this.sessions.delete(session)) return false;
     session.phase = 'closed';
     setActive(session, new Set());
     if (this.byClient.get(session.clientId) === session) this.byClient.delete(session.clientId);
     for (const profileId of session.presence.keys()) this.notices.presence(session, profileId, 'none');
-    if (greeted) this.remember(session);
+    return true;
   }
 
   /** Random over a window of consoles / rate. */

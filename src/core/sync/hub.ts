@@ -39,7 +39,7 @@ import { lensOf, RowEncoder } from './encode.ts';
 import { isFrameDue, sendFrame } from './frames.ts';
 import { HeadCache } from './head-cache.ts';
 import { foundScopes, type Grants, renewFound, splitWanted, survivingScope } from './hello.ts';
-import { Notices } from './presence.ts';
+import { Notices, type PresenceTold } from './presence.ts';
 import { Routes } from './routes.ts';
 import {
   countAcked,
@@ -102,7 +102,7 @@ export class SyncHub {
       clock: deps.clock,
     };
     this.looked = store.head();
-    this.notices = new Notices(store, deps.folder, this.cache);
+    this.notices = new Notices(store, deps.folder, this.cache, (told) => deps.tellNodes?.(told));
     this.routes = new Routes(store, this.cache);
     this.sightings = new Sightings(clients, deps.now);
     this.all = new Connections(deps, this.notices);
@@ -317,6 +317,13 @@ export class SyncHub {
     this.deps.store.unit(opened, this.ignore);
   }
 
+  /** What another node has told. */
+  heard(told: PresenceTold): void {
+    const all = this.all.list();
+    this.notices.heard(told, all);
+    this.notices.flush(all, this.deps.clock());
+  }
+
   /** The receipt for a wipe that was told in hello's ack. */
   wiped(session: Session, payload: unknown): void {
     if (session.phase !== 'wiping') return;
@@ -451,9 +458,9 @@ export class SyncHub {
     this.all.tellWipes();
   }
 
-  /** Tells every console when to come back, and closes. */
-  shutdown(): void {
-    this.all.shutdown();
+  /** Tells every console when to come back, and closes; `done` when it is written that they were here. */
+  shutdown(done: Done<void> = this.ignore): void {
+    this.all.shutdown(done);
   }
 
   /** A console is owed all that fits in its credit: frames before snapshots, and no more once it cannot keep up. */

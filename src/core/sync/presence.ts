@@ -17,6 +17,16 @@ type Waiting = {
   scopes?: string[];
 };
 
+/**
+ * What nodes tell each other of who has whom open; it may be missed. `to`: only the console of that client is told, because
+ * it has just opened him.
+ */
+export type PresenceTold = Omit<Extract<Notice, { kind: 'presence' }>, 'kind'> & {
+  clientId: string;
+  to?: string;
+};
+export type TellNodes = (told: PresenceTold) => void;
+
 /** How often a customer who stays open renews `opened:{station}`. */
 const OPENED_EVERY = 10 * MINUTE;
 
@@ -27,15 +37,17 @@ export class Notices {
   private readonly log: LogReader;
   private readonly folder: Pick<Folder, 'opened'>;
   private readonly cache: HeadCache;
+  private readonly tellNodes: TellNodes;
   private readonly sentAt = new Map<string, number>();
   private readonly waiting = new Map<string, Waiting>();
   private readonly openedAt = new Map<string, number>();
   private noticed: number;
 
-  constructor(log: LogReader, folder: Pick<Folder, 'opened'>, cache: HeadCache) {
+  constructor(log: LogReader, folder: Pick<Folder, 'opened'>, cache: HeadCache, tellNodes: TellNodes) {
     this.log = log;
     this.folder = folder;
     this.cache = cache;
+    this.tellNodes = tellNodes;
     this.noticed = log.head().seq;
   }
 
@@ -58,6 +70,31 @@ export class Notices {
         table: 'profile',
         id: profileId,
       });
+    }
+  }
+
+  /** Another node has said who has whom open; whoever has him open here is said to the console that has just opened him. */
+  heard({ clientId, to, ...presence }: PresenceTold, sessions: readonly Session[]): void {
+    const { profileId, by, state } = presence;
+    const waiting = {
+      notice: { kind: 'presence' as const, ...presence },
+      table: 'profile' as const,
+      id: profileId,
+    };
+    if (to !== undefined) {
+      const session = sessions.find((one) => one.clientId === to && one.phase === 'live');
+      if (session) this.waiting.set(`${profileId} ${by} ${to}`, { ...waiting, to: session });
+      return;
+    }
+    this.waiting.set(`${profileId} ${by}`, waiting);
+    if (state === 'none') return;
+    for (const one of sessions) {
+      const here = one.presence.get(profileId);
+      if (here)
+        this.tellNodes({
+          ...{ profileId, by: one.viewer.subject, state: here },
+          ...{ clientId: one.clientId, to: clientId },
+        });
     }
   }
 
@@ -96,6 +133,11 @@ export class Notices {
       if (clock - (this.sentAt.get(limited) ?? Number.NEGATIVE_INFINITY) < NOTICE_EVERY) continue;
       this.waiting.delete(key);
       this.sentAt.set(limited, clock);
+      const { notice, from } = one;
+      if (from && notice.kind === 'presence') {
+        const { profileId, by, state } = notice;
+        this.tellNodes({ profileId, by, state, clientId: from.clientId });
+      }
       const scopes = one.scopes ?? this.log.row(one.table, one.id)?.scopes ?? [];
       for (const session of one.to ? [one.to] : sessions) {
         if (session === one.from || session.phase !== 'live') continue;

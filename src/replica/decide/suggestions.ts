@@ -16,6 +16,11 @@ export class Suggestions {
     if (oldest !== undefined) this.made.delete(oldest);
   }
 
+  /** An erasure. */
+  forgetCustomers(profiles: readonly string[]): void {
+    for (const [id, { profileId }] of this.made) if (profiles.includes(profileId)) this.made.delete(id);
+  }
+
   find(id: string): Made | undefined {
     return this.made.get(id);
   }

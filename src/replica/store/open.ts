@@ -39,9 +39,8 @@ export function openFile(path: string, key: Key): Db {
   const db = new Database(path, { timeout: 2_000 });
   try {
     if (key !== null) {
-      if (!/^[0-9a-f]{64}$/u.test(key)) throw new TypeError('a key has 64 lower-case hex digits');
       db.pragma("cipher = 'aegis'");
-      db.pragma(`key = "x'${key}'"`);
+      db.pragma(`key = "${cipherKey(key)}"`);
     }
     db.pragma('temp_store = MEMORY');
     db.pragma('secure_delete = ON');
@@ -53,6 +52,17 @@ export function openFile(path: string, key: Key): Db {
     db.close();
     throw error;
   }
+}
+
+/** Puts a file that was opened under a key under another one. Its journal must not be a write-ahead log. */
+export function rekey(db: Db, key: string): void {
+  db.pragma(`rekey = "${cipherKey(key)}"`);
+}
+
+/** @throws TypeError */
+function cipherKey(key: string): string {
+  if (!/^[0-9a-f]{64}$/u.test(key)) throw new TypeError('a key has 64 lower-case hex digits');
+  return `x'${key}'`;
 }
 
 /** Removes a database with its side files. */

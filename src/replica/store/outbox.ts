@@ -110,6 +110,13 @@ export class SqliteOutbox implements OutboxStore {
     this.outbox = applyChanges(this.outbox, changes);
   }
 
+  /** An erasure's changes: of what they remove nothing stays in this file, also between its rows, nor in its log. */
+  erase(changes: readonly OutboxChange[]): void {
+    this.write(changes);
+    this.db.exec('VACUUM');
+    this.db.pragma('wal_checkpoint(TRUNCATE)');
+  }
+
   close(): void {
     this.db.close();
   }

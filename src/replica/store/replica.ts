@@ -9,7 +9,7 @@ import { RowCounts } from './counts.ts';
 import { FrameRows } from './frameRows.ts';
 import { KeyBook } from './keyBook.ts';
 import { EMPTY_META, newestOps } from './memory.ts';
-import { type Db, isDamage, type Key, openFile, removeFile } from './open.ts';
+import { type Db, isDamage, type Key, openFile, rekey, removeFile } from './open.ts';
 import { Repairs } from './repairs.ts';
 import { bodyOf, readable, type SnapRows } from './rows.ts';
 import { RowWriter } from './rowWriter.ts';
@@ -255,6 +255,32 @@ export class SqliteReplica implements ReplicaStore {
       this.state = { ...this.state, active: [] };
       this.counters = { ...this.counters, staleLeft: false };
     });
+  }
+
+  /** An erasure: these customers go with their events and contacts, with what finds them and what is staged of them. */
+  erase(profiles: readonly string[]): void {
+    this.discardStages();
+    this.transact(() => {
+      for (const id of profiles)
+        for (const [table, key] of [...this.rows.of(id), ['profile', id] as const]) {
+          const found = this.rows.find(table, key);
+          if (found !== undefined) this.rows.remove(found);
+        }
+      this.keys.words.relearn();
+    });
+  }
+
+  /**
+   * Every page is written anew under another key; nothing of what was deleted stands in the file or beside it. A crash
+   * in the middle leaves a file that the new key does not open, which is fetched again (P3). No other connection may be
+   * open.
+   */
+  renew(key: Key): void {
+    const { db } = this;
+    if (!this.provisional) db.pragma('journal_mode = DELETE');
+    if (key !== null) rekey(db, key);
+    db.exec('VACUUM');
+    if (!this.provisional) durable(db);
   }
 
   /** Profiles in this replica, those of an arriving snapshot too. */

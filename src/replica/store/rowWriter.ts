@@ -52,6 +52,7 @@ export class RowWriter {
       update: db.prepare(
         'UPDATE base SET v = ?, gen = ?, stage = 0, scopes = ?, profile = ?, at = ?, content = jsonb(?) WHERE rid = ?',
       ),
+      of: db.prepare<[string], [number, string]>('SELECT tbl, id FROM base WHERE profile = ?').raw(),
       setScopes: db.prepare('UPDATE base SET scopes = ? WHERE rid = ?'),
       remove: db.prepare('DELETE FROM base WHERE rid = ?'),
       join: db.prepare('INSERT OR IGNORE INTO member (scope, rid) VALUES (?, ?)'),
@@ -62,6 +63,11 @@ export class RowWriter {
   find(table: Table, id: string): BaseRef | undefined {
     const found = this.sql.find.get(TABLES.indexOf(table), id);
     return found && toRef(found);
+  }
+
+  /** Events and contacts of a customer. */
+  of(profileId: string): [Table, string][] {
+    return this.sql.of.all(profileId).map(([tbl, id]) => [TABLES[tbl] as Table, id]);
   }
 
   any(): boolean {

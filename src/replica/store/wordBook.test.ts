@@ -54,6 +54,24 @@ describe('[P35] words that a snapshot brought', () => {
     expect(words.near(`${names[700]}q`)).toContain(names[700]);
   });
 
+  it('[P38] names nobody where it stands in learning, once an erasure took him', () => {
+    const names = Array.from({ length: 1_500 }, (_, i) => nameOf(i));
+    for (const [i, name] of names.entries()) call(i, name);
+    words.learnAll();
+    words.learn();
+    const standing = () => db.prepare("SELECT value FROM meta WHERE name = 'learnedWords'").pluck().get();
+    const [last = ''] = db.prepare<[], string>('SELECT max(word) FROM word').pluck().all();
+    expect(standing()).toContain(last);
+    uncall(names.indexOf(last));
+    words.dropUnused(last);
+    words.relearn();
+    expect(standing()).toBe('');
+    while (words.learn());
+    words.relearn();
+    expect(standing()).toBeUndefined();
+    expect(known()).toEqual(expected(names.filter((name) => name !== last)));
+  });
+
   it('are learned once more without changing anything', () => {
     for (const [i, name] of ['anna', 'hanna', 'ana'].entries()) call(i, name);
     for (let round = 0; round < 2; round++) {

@@ -61,6 +61,7 @@ export class WordBook {
       setLearned: db.prepare(
         "INSERT INTO meta (name, value) VALUES ('learnedWords', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
       ),
+      relearn: db.prepare("UPDATE meta SET value = '' WHERE name = 'learnedWords'"),
       forget: db.prepare("DELETE FROM meta WHERE name = 'learnedWords'"),
       learn: db.prepare(`INSERT INTO learned (form, word)
         SELECT f.value, w.value ->> 0 FROM json_each(?) AS w, json_each(w.value, '$[1]') AS f`),
@@ -101,6 +102,11 @@ export class WordBook {
   /** A snapshot has brought many names: they are learned later, all from the beginning. */
   learnAll(): void {
     this.sql.setLearned.run('');
+  }
+
+  /** Learning that is under way begins again: the word where it stands may be the name of somebody who was erased. */
+  relearn(): void {
+    this.sql.relearn.run();
   }
 
   /**

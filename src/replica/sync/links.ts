@@ -12,6 +12,7 @@ import {
 } from '../../protocol/limits.ts';
 import { PROTO } from '../../protocol/version.ts';
 import type { Wipe } from '../../protocol/wipe.ts';
+import { lostWith } from '../outbox/erase.ts';
 import { atFork, type Places } from '../outbox/rules.ts';
 import type { Turn } from './session.ts';
 
@@ -170,10 +171,15 @@ export function reset(turn: Turn, reason: ResetReason): void {
   away(turn, null, turn.env.random() * SECOND);
 }
 
-/** Keys first, then files; the receipt says what was lost with the outbox. Then hello as a new console. */
-export function wipe(turn: Turn, told: Wipe, receipt: 'ack' | 'wiped'): void {
-  const pending = told.mode === 'all' ? turn.outbox.pending.length : 0;
-  turn.add({ do: 'wipe', wipe: { id: told.id, mode: told.mode }, receipt, pending });
+/**
+ * Keys first, then files, or what they have of the customers who are named; the receipt says what was lost with the
+ * outbox. Then hello, as a new console unless only customers went.
+ */
+export function wipe(turn: Turn, { id, mode, profiles }: Wipe, receipt: 'ack' | 'wiped'): void {
+  const order: Wipe = { id, mode, ...(mode === 'replica' && profiles && { profiles }) };
+  const { pending } = turn.outbox;
+  const lost = mode === 'all' ? pending.length : lostWith(pending, order.profiles ?? []);
+  turn.add({ do: 'wipe', wipe: order, receipt, pending: lost });
   turn.set({
     phase: 'waiting',
     push: null,

@@ -203,6 +203,20 @@ describe('connection', () => {
     expect(desk.wiped).toEqual([{ id: 'w1', mode: 'all' }]);
     expect(desk.receipts).toEqual([{ id: 'w1', way: 'ack', pending: 1 }]);
   });
+
+  it('[P38] counts of an erasure what its customers lose; a wipe of everything names nobody', async () => {
+    for (const [mode, profiles, pending] of [
+      ['replica', ['P1', 'P9'], 1],
+      ['replica', ['P9'], 0],
+      ['all', ['P9'], 1],
+    ] as const) {
+      const desk = live().note('a');
+      desk.say({ type: 'wipe', wipe: { id: 'w1', mode, profiles: [...profiles] } });
+      await Promise.resolve();
+      expect(desk.wiped).toEqual([{ id: 'w1', mode, ...(mode === 'replica' && { profiles }) }]);
+      expect(desk.receipts).toEqual([{ id: 'w1', way: 'ack', pending }]);
+    }
+  });
 });
 
 describe('download', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Destination } from './destination.ts';
+import { type Destination, PLACES } from './destination.ts';
 import { smtp } from './smtp.ts';
 import { webhook } from './webhook.ts';
 
@@ -31,6 +31,7 @@ const CONFIGURATION = z.strictObject({
           .refine((url) => url.startsWith('https:') || LOOPBACK.test(url), 'must be https'),
         secret: z.string().regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/u),
         facts: z.array(z.string().min(1).max(200)).max(100).default([]),
+        places: z.number().int().min(2).max(256).default(PLACES),
         class: latency,
       }),
     ]),

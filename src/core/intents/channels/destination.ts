@@ -20,10 +20,15 @@ export type Outgoing = {
   customer: { [fact: string]: Json };
 };
 
+/** What a receiver of unknown strength is asked at a time. */
+export const PLACES = 8;
+
 export interface Destination {
   readonly channel: string;
   readonly kind: string;
   readonly class: LatencyClass;
+  /** Attempts at a time; the last place is kept for the operational lane. */
+  readonly places: number;
   /** Facts that it is given; without the first there is nothing to send to. */
   readonly facts: readonly string[];
   /** One attempt; never throws, ends within its own timeout. */

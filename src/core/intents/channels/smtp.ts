@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer';
 import type { Attempt, LatencyClass } from '../rules.ts';
-import type { Destination, Outgoing } from './destination.ts';
+import { type Destination, type Outgoing, PLACES } from './destination.ts';
 
 /** E-mail over SMTP. What is due together shares a connection; the Message-ID is the same in every attempt. */
 
@@ -43,6 +43,7 @@ export function smtp(options: SmtpOptions): Destination {
     kind: 'smtp',
     class: options.class,
     facts: ['email'],
+    places: PLACES,
     async deliver(message) {
       try {
         await transport.sendMail(mailOf(message, options.from, domain));

@@ -12,6 +12,7 @@ export type WebhookOptions = {
   secret: string;
   class: LatencyClass;
   facts: readonly string[];
+  places: number;
 };
 
 const TIMEOUT_MS = 10_000;
@@ -27,6 +28,7 @@ export function webhook(options: WebhookOptions): Destination {
     kind: 'webhook',
     class: options.class,
     facts: options.facts,
+    places: options.places,
     deliver: (message) => post(options.url, key, message, closing.signal),
     close: () => closing.abort(),
   };

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import pg from 'pg';
 import type { Place, Unit } from './image.ts';
 import { type Changes, databaseSql, recordset, type SharedTable } from './mirror.ts';
@@ -11,6 +12,8 @@ const SCHEMA = 'kairos';
 const CHANNEL = 'kairos';
 /** A node that is frozen while it holds the head loses it after so long. */
 const HELD_MS = 3_000;
+/** Who holds the head is seen in `pg_stat_activity`. */
+const NAME = `kairos-core ${process.pid} ${hostname()}`.slice(0, 63);
 const CONNECT_MS = 3_000;
 /** Longer than a frozen node can hold up others: whoever waits longer is cut off. */
 const QUERY_MS = 10_000;
@@ -30,6 +33,9 @@ const SETUP = [
     one integer PRIMARY KEY CHECK (one = 1), n bigint NOT NULL, name text NOT NULL, version integer NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS shared_unit (
     n bigint PRIMARY KEY, name text NOT NULL, at timestamptz NOT NULL DEFAULT now(), body text NOT NULL)`,
+  // Who is connected where is true for seconds: it need not outlive the server, nor go to a standby.
+  `CREATE UNLOGGED TABLE IF NOT EXISTS shared_node (
+    node text PRIMARY KEY, at timestamptz NOT NULL, consoles text NOT NULL)`,
   // Compressing costs more than it saves: the rows live for minutes.
   'ALTER TABLE shared_unit ALTER COLUMN body SET STORAGE EXTERNAL',
 ];
@@ -38,6 +44,14 @@ const SETUP_LOCK = 'SELECT pg_advisory_xact_lock(4711042)';
 /** Units and head in the statement that writes the tables; other nodes are woken when it commits. */
 const ADD_UNIT = 'INSERT INTO shared_unit (n, name, body) VALUES ($1, $2, $3)';
 const SET_HEAD = 'UPDATE shared_head SET n = $1, name = $2 WHERE one = 1';
+
+const PUT_NODE = `INSERT INTO shared_node (node, at, consoles) VALUES ($1, now(), $2)
+  ON CONFLICT (node) DO UPDATE SET at = excluded.at, consoles = excluded.consoles`;
+const OTHER_NODES =
+  "SELECT consoles FROM shared_node WHERE node <> $1 AND at > now() - interval '6 seconds' ORDER BY node";
+const DROP_NODE = "DELETE FROM shared_node WHERE node = $1 OR at < now() - interval '1 day'";
+const TELL = 'SELECT pg_notify($1, $2)';
+const TOLD = 'kairos_nodes';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
@@ -59,7 +73,7 @@ export class Connection {
       connectionTimeoutMillis: CONNECT_MS,
       query_timeout: QUERY_MS,
       keepAlive: true,
-      application_name: 'kairos-core',
+      application_name: NAME,
       options: `-c search_path=${SCHEMA} -c idle_in_transaction_session_timeout=${HELD_MS}`,
     });
     const connection = new Connection(client);
@@ -165,6 +179,32 @@ export class Connection {
   async heed(woken: () => void): Promise<void> {
     this.client.on('notification', woken);
     await this.client.query(`LISTEN ${CHANNEL}`);
+  }
+
+  /** What this node's consoles are now. */
+  async putNode(node: string, consoles: string): Promise<void> {
+    await this.client.query(PUT_NODE, [node, consoles]);
+  }
+
+  /** What the other nodes that live have put last. */
+  async otherNodes(node: string): Promise<string[]> {
+    return (await this.client.query<{ consoles: string }>(OTHER_NODES, [node])).rows.map(
+      (row) => row.consoles,
+    );
+  }
+
+  async dropNode(node: string): Promise<void> {
+    await this.client.query(DROP_NODE, [node]);
+  }
+
+  /** To every node that listens now, this one too. @param text at most 8,000 bytes */
+  async tell(text: string): Promise<void> {
+    await this.client.query(TELL, [TOLD, text]);
+  }
+
+  async hear(told: (text: string) => void): Promise<void> {
+    this.client.on('notification', ({ payload }) => told(payload ?? ''));
+    await this.client.query(`LISTEN ${TOLD}`);
   }
 
   /** One statement made from the schema (mirror.ts). */

@@ -19,6 +19,7 @@ const PER_GROUP = 100;
 const RETRY_MS = 250;
 const POLL_MS = 1_000;
 const PRUNE_MS = 60_000;
+const SLOW_MS = 2_000;
 
 /** The shared store cannot be reached, or has not answered. */
 export class StoreUnreachable extends Error {
@@ -76,9 +77,7 @@ export class SharedUnits implements Units {
       return;
     }
     this.waiting.push({ work, done: done as Done<unknown> });
-    this.running ??= this.run().finally(() => {
-      this.running = null;
-    });
+    this.running ??= this.run();
   }
 
   /** Lets what waits be shipped, and closes. */
@@ -124,6 +123,8 @@ export class SharedUnits implements Units {
     // What arrives in the same turn goes together.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.waiting.length > 0) await this.attempt(this.waiting.splice(0, PER_GROUP));
+    // Here, not when the promise has settled: what is submitted in between would wait for the next unit.
+    this.running = null;
   }
 
   private async attempt(group: readonly Waiting[]): Promise<void> {
@@ -158,7 +159,9 @@ export class SharedUnits implements Units {
   }
 
   private async ship(writer: Connection, group: readonly Waiting[]): Promise<Outcome<unknown>[]> {
+    const asked = performance.now();
     const head = await writer.begin();
+    const held = performance.now();
     if (head === null) throw new LeftBehind('the shared tables have gone');
     while (head.n !== this.image.place?.n) await this.catchUp(writer);
     this.check(head);
@@ -170,8 +173,16 @@ export class SharedUnits implements Units {
     const unit = { place: { n: head.n + 1, name: randomUUID() }, changes };
     await writer.write(this.tables, unit);
     await writer.commit();
+    this.watch(held - asked, performance.now() - held);
     this.apply([unit]);
     return outcomes;
+  }
+
+  /** A database that is slow, or a node that holds the head for long, is said: nobody sees it otherwise. */
+  private watch(waitedMs: number, heldMs: number): void {
+    if (waitedMs + heldMs < SLOW_MS) return;
+    const [waited, held] = [waitedMs, heldMs].map(Math.round);
+    this.hooks.report(`a unit waited ${waited} ms for the head and took ${held} ms to be written`);
   }
 
   /** Runs the units at the head, and undoes what they did here. */
@@ -191,10 +202,8 @@ export class SharedUnits implements Units {
   /** Follows the log now; notifications only wake. */
   private follow(): Promise<void> {
     this.isWoken = true;
-    this.following ??= this.followOn().finally(() => {
-      this.following = null;
-    });
-    return this.following;
+    if (this.reader !== null) this.following ??= this.followOn();
+    return this.following ?? Promise.resolve();
   }
 
   private async followOn(): Promise<void> {
@@ -209,6 +218,7 @@ export class SharedUnits implements Units {
         else if (reader === this.reader) this.lost(error);
       }
     }
+    this.following = null;
   }
 
   /** One page of the log; true if there may be more. */

@@ -1,0 +1,4 @@
+// `npm run import`: a CSV or JSONL file into a core.
+import { runBuilt } from './cli.mjs';
+
+await runBuilt('import');

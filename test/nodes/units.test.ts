@@ -1,0 +1,48 @@
+/** Units of one node over a real PostgreSQL, without a core around them (docs/spec/store.md). */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Db } from '../../src/core/store/database.ts';
+import { LogStore } from '../../src/core/store/log.ts';
+import { written } from '../../src/core/store/outcome.ts';
+import { Image } from '../../src/core/store/shared/image.ts';
+import { openSharedImage } from '../../src/core/store/shared/realm.ts';
+import { SharedUnits } from '../../src/core/store/shared/units.ts';
+import { type Postgres, startPostgres } from './postgres.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'kairos-units-'));
+const failures: unknown[] = [];
+let postgres: Postgres;
+let db: Db;
+let log: LogStore;
+let units: SharedUnits;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  db = await openSharedImage(postgres.url, folder, Date.now);
+  log = new LogStore(db, Date.now);
+  const report = (error: unknown) => void failures.push(error);
+  units = new SharedUnits(postgres.url, log, new Image(db), { report, onLeftBehind: report });
+  await units.start();
+}, 120_000);
+
+afterAll(async () => {
+  await units.stop();
+  db.close();
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('[N2] a unit that is given at any moment after another one ended is run, though no third one comes', async () => {
+  let ran = 0;
+  for (let turns = 0; turns < 20; turns++) {
+    await written(log, () => log.head());
+    for (let turn = 0; turn < turns; turn++) await null;
+    await written(log, () => {
+      ran++;
+    });
+  }
+  expect(ran).toBe(20);
+  expect(failures).toEqual([]);
+});
