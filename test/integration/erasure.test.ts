@@ -21,6 +21,8 @@ beforeEach(async () => {
   writeFileSync(join(whole.path('core'), 'destinations.json'), JSON.stringify({ destinations: [nobody] }));
   await whole.startCore();
   supervisor = await tokenOf('supervisor');
+  // Two of a hundred customers are held out, by chance of their id, and get no message.
+  expect(await ask('/v1/steering', { holdout: 0 })).toMatchObject({ status: 200 });
 });
 afterEach(() => whole.close());
 

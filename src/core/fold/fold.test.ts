@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ContactRow } from '../../domain/contact.ts';
 import { decodeState, type FoldState, newState } from '../../domain/fold/state.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { ProfileRow } from '../../domain/profile.ts';
@@ -71,10 +72,9 @@ describe('fold', () => {
   it('[W1] a wrap-up ends the contact of its customer and no other', () => {
     const core = makeCore();
     core.take(identify({ name: 'Anna' }), identify({ name: 'Bo' }, { userId: 'u2' }));
-    const call = {
-      ...{ id: 'k1', profileId: null, kind: 'call', state: 'active', queue: 'support-de', station: 'FRA' },
-      ...{ identity: null, at: '2026-11-21T11:58:00.000Z', since: '2026-11-21T11:58:00.000Z' },
-    } as const;
+    const at = '2026-11-21T11:58:00.000Z';
+    const place = { queue: 'support-de', station: 'FRA', profileId: null, identity: null };
+    const call: ContactRow = { id: 'k1', kind: 'call', state: 'active', ...place, at, since: at };
     core.log.transaction((log) => {
       core.fold.takeContact('k1', call, 'P0001', track('Contact active', {}));
       log.commit(core.fold.flush());

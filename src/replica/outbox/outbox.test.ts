@@ -359,6 +359,15 @@ describe('rules', () => {
     expect(atWelcome(after, { lmid, epoch: 'e', idsFrom: 5, now: NOW }).me.lmidAck).toBe(4);
   });
 
+  it('[R12] has no more mids open than the core answers for at once', () => {
+    const long = newOutbox('c');
+    let outbox: Outbox = { ...long, me: { ...long.me, nextMid: MAX_OPEN_MIDS - 1, lmidAck: 0 } };
+    for (const id of ['a', 'b', 'c', 'd']) outbox = put(outbox, id);
+    const lmid = MAX_OPEN_MIDS - 2;
+    const { pending } = nextBatch(outbox, { lmid, maxCommands: 50, now: NOW, held: () => false }).outbox;
+    expect(pending.map(({ mid }) => mid)).toEqual([MAX_OPEN_MIDS - 1, MAX_OPEN_MIDS, null, null]);
+  });
+
   it('[R14] sees a fork by a place beyond its own or by another id in a place of its own', () => {
     const sent = sendAll(put(newOutbox('c'), 'a')).outbox;
     expect(showsFork(sent, 1, [[1, 'a']])).toBe(false);
