@@ -155,8 +155,9 @@ export class KeyBook {
 
   /** Everything goes; what comes next is a first snapshot again. */
   clear(): void {
-    this.db.exec(`DELETE FROM key_row; DELETE FROM trouble; DELETE FROM word; DELETE FROM form; DROP INDEX IF EXISTS key_name;
-      DROP INDEX IF EXISTS key_code; DROP INDEX IF EXISTS key_phone;`);
+    this.db.exec(`DELETE FROM key_row; DELETE FROM trouble; DROP INDEX IF EXISTS key_name; DROP INDEX IF EXISTS key_code;
+      DROP INDEX IF EXISTS key_phone;`);
+    this.words.clear();
     this.sql.setSearched.run('0');
   }
 

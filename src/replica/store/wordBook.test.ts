@@ -72,6 +72,17 @@ describe('[P35] words that a snapshot brought', () => {
     expect(known()).toEqual(expected(names.filter((name) => name !== last)));
   });
 
+  it('leave nothing behind when all customers go in the middle of learning', () => {
+    for (let i = 0; i < 1_500; i++) call(i, nameOf(i));
+    words.learnAll();
+    words.learn();
+    words.clear();
+    const left = ['word', 'form', 'learned', 'meta'].map((table) =>
+      db.prepare(`SELECT count(*) FROM ${table}`).pluck().get(),
+    );
+    expect(left).toEqual([0, 0, 0, 0]);
+  });
+
   it('are learned once more without changing anything', () => {
     for (const [i, name] of ['anna', 'hanna', 'ana'].entries()) call(i, name);
     for (let round = 0; round < 2; round++) {

@@ -34,6 +34,8 @@ const ALL_FORMS = 2 ** 32;
 /** Of a word with more than this many forms in common nobody types the right one anyway. */
 const MOST_NEAR = 2_000;
 
+const FORGET_LEARNING = "DELETE FROM meta WHERE name IN ('learnedWords', 'movedForms')";
+
 export class WordBook {
   private readonly sql;
 
@@ -66,6 +68,9 @@ export class WordBook {
       learn: db.prepare(`INSERT INTO learned (form, word)
         SELECT f.value, w.value ->> 0 FROM json_each(?) AS w, json_each(w.value, '$[1]') AS f`),
       dropLearned: db.prepare('DELETE FROM learned WHERE word = ?'),
+      clear: ['DELETE FROM word', 'DELETE FROM form', 'DELETE FROM learned', FORGET_LEARNING].map((sql) =>
+        db.prepare(sql),
+      ),
       toMove: db.prepare<[], number>('SELECT coalesce(max(rowid), 0) FROM learned').pluck(),
       moved: db.prepare<[], string>("SELECT value FROM meta WHERE name = 'movedForms'").pluck(),
       setMoved: db.prepare(
@@ -97,6 +102,11 @@ export class WordBook {
   near(word: string): string[] {
     const found = this.sql.near.all(JSON.stringify(formsOf(word)), MOST_NEAR);
     return found.filter((one) => isNear(one, word));
+  }
+
+  /** Nobody is here any more: no word stays, nor where learning them stood. */
+  clear(): void {
+    for (const statement of this.sql.clear) statement.run();
   }
 
   /** A snapshot has brought many names: they are learned later, all from the beginning. */
