@@ -5,7 +5,8 @@ export default defineConfig({
   plugins: [react()],
   test: {
     include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
-    exclude: ['test/e2e/**', 'test/screenshots/**', '**/node_modules/**'],
+    // Several nodes over a PostgreSQL have a run of their own: npm run test:shared.
+    exclude: ['test/e2e/**', 'test/screenshots/**', 'test/nodes/**', '**/node_modules/**'],
     environment: 'node',
     // One process per file: native modules and child processes of one test must not reach the next.
     pool: 'forks',

@@ -89,6 +89,7 @@ const OPENED: [what: string, scene: string, keys: string[]][] = [
   ['note', 'counter', ['t']],
   ['preference', 'counter', ['p']],
   ['case', 'counter', ['c']],
+  ['wrap-up', 'counter', ['m']],
   ['help', 'counter', ['?']],
   ['palette', 'counter', ['Control+k']],
 ];
