@@ -125,7 +125,8 @@ describe('a damaged replica', () => {
 describe('an upload without an answer', () => {
   it('[P14] is said until the core has answered', async () => {
     await whole.passenger('u1', 'QX7R2M');
-    const replica = await whole.replica();
+    // With a short wait it is back before anybody could be told.
+    const replica = await whole.replica({}, { random: () => 0.999 });
     const bridge = whole.window(replica);
     await until(bridge, 'status', {}, (view) => view.connection === 'live' && view.profiles === 1);
     const said = until(bridge, 'status', {}, (view) => view.reason === 'upload_stuck');
