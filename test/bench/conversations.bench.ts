@@ -12,8 +12,11 @@ import { inFolder } from './folder.ts';
 import { note, type Options, type Report, readOptions, reporter } from './report.ts';
 import { interleaved, overRounds } from './stats.ts';
 
-/** Turns per second, all conversations together: at 5,000 one each in 25 s. */
-const PER_SECOND = 200;
+/** Turns per second, all conversations together: at 5,000 one each in 50 s. */
+const PER_SECOND = 100;
+/** The floor's connections are opened faster. */
+const OPENING_PER_SECOND = 500;
+const ROUND_SECONDS = 20;
 const BATCH = 100;
 const AT_ONCE = 8;
 const CHANNELS = ['phone', 'web', 'counter'];
@@ -91,23 +94,23 @@ async function floorServer(bytes: number): Promise<{ url: string; child: ChildPr
 
 async function run(folder: string, { rounds, quick }: Options, report: Report): Promise<void> {
   const count = quick ? 1_000 : 5_000;
-  const seconds = count / PER_SECOND;
+  const seconds = quick ? 5 : ROUND_SECONDS;
   const core = await CoreProcess.start(join(folder, 'core'));
   try {
     note(`opening ${count} conversations`);
     const users = await openContacts(core, count);
     const { turns, decide, bytes } = turnsOf(users);
     const talk = new Conversations(core.access.url, `Bearer ${core.access.consoleToken}`, count);
-    await talk.round(seconds, turns);
+    await talk.round(PER_SECOND, count / PER_SECOND, turns);
     const floor = await floorServer(bytes());
     const bare = new Conversations(floor.url, '', count);
     const asked: Turn[] = [{ say: decide.say }];
-    await bare.round(seconds, asked);
+    await bare.round(OPENING_PER_SECOND, count / OPENING_PER_SECOND, asked);
     note(`${rounds} rounds of ${seconds} s each, of the core and of the floor`);
     const before = core.cpu();
     const took = await interleaved(rounds, [
-      { name: 'core', run: () => talk.round(seconds, turns) },
-      { name: 'floor', run: () => bare.round(seconds, asked) },
+      { name: 'core', run: () => talk.round(PER_SECOND, seconds, turns) },
+      { name: 'floor', run: () => bare.round(PER_SECOND, seconds, asked) },
     ]);
     const cpu = core.cpu() - before;
     const of = (name: string, n: number) => overRounds((took.get(name) ?? []).map((all) => all[n] ?? []));

@@ -13,6 +13,7 @@ export class Conversations {
   private readonly url: URL;
   private readonly authorization: string;
   private readonly agents: Agent[];
+  private next = 0;
 
   constructor(url: string, authorization: string, count: number) {
     this.url = new URL(url);
@@ -22,18 +23,19 @@ export class Conversations {
   }
 
   /**
-   * Gives each conversation one turn of several requests, the turns spread evenly over `seconds` whatever became of
-   * those before. Answers by request the ms from the moment it was to be sent (for the first of a turn: the turn's own)
-   * to the last byte of its answer. @throws where something is not answered with 200
+   * Gives so many turns a second for some seconds, to the conversations in turn, whatever became of those before. A turn
+   * is several requests, one after the other. Answers by request the ms from the moment it was to be sent (for the first
+   * of a turn: the turn's own) to the last byte of its answer. @throws where something is not answered with 200
    */
-  async round(seconds: number, turns: readonly Turn[]): Promise<number[][]> {
+  async round(perSecond: number, seconds: number, turns: readonly Turn[]): Promise<number[][]> {
     const took: number[][] = turns.map(() => []);
     const open: Promise<void>[] = [];
     const start = performance.now();
-    for (let i = 0; i < this.count; i++) {
-      const due = start + (i * seconds * 1000) / this.count;
+    for (let k = 0; k < perSecond * seconds; k++) {
+      const due = start + (k * 1000) / perSecond;
       if (due - performance.now() > 1) await pause(due - performance.now());
-      open.push(this.turn(i, due, turns, took));
+      open.push(this.turn(this.next, due, turns, took));
+      this.next = (this.next + 1) % this.count;
     }
     await Promise.all(open);
     return took;
@@ -80,7 +82,10 @@ export class Conversations {
           });
         },
       );
-      sent.once('error', reject);
+      // A connection that the server has just closed for being idle: as every client does, over a new one.
+      sent.once('error', (error) =>
+        sent.reusedSocket ? this.post(i, path, body).then(resolve, reject) : reject(error),
+      );
       sent.end(bytes);
     });
   }
