@@ -12,9 +12,12 @@ import type { ReplicaStore } from './store/contract.ts';
  * wrongly is rather shown over rows that have it.
  */
 export function seenBy(outbox: Outbox, replica: Pick<ReplicaStore, 'meta' | 'seen'>): number {
-  const { clientId, epoch } = outbox.me;
-  return replica.meta().epoch === epoch ? (replica.seen(clientId) ?? 0) : 0;
+  return seenOf(outbox, replica.meta().epoch, replica.seen(outbox.me.clientId));
 }
+
+/** The same of a replica of this epoch that has this `seen` for the outbox's client. */
+export const seenOf = ({ me }: Outbox, epoch: string, seen: number | undefined): number =>
+  me.epoch === epoch ? (seen ?? 0) : 0;
 
 /**
  * Pending entries without a mid or above `seen`, unless a fork marked them (R14), after applied settled ones above

@@ -55,7 +55,7 @@ export class MemoryReplica implements ReplicaStore {
   reset(change: ResetChange): void {
     this.discardStages();
     const before = [...this.rows.values()].some((row) => row.stale) ? this.seenOfStale : change.lmid;
-    this.seenOfStale = Math.min(before, change.lmid, this.seen(change.clientId) ?? 0);
+    this.seenOfStale = Math.min(before, change.lmid, change.rowsSeen);
     if (change.deleteRows) this.rows.clear();
     for (const [key, row] of this.rows) this.rows.set(key, { ...row, stale: true });
     if (change.epoch !== this.state.epoch) this.seenOf.clear();

@@ -70,7 +70,7 @@ describe('[I4] [R11] an own note', () => {
   ])(
     'that is %s is there once while its snapshot arrives: the profile comes before its timeline',
     (_, outbox) => {
-      replica.reset({ ...place, cursor: 9, lmid: 1, deleteRows: false });
+      replica.reset({ ...place, cursor: 9, lmid: 1, rowsSeen: 0, deleteRows: false });
       replica.stage(SCOPE, [{ table: 'profile', id: 'P1', v: 5, row: profile }], []);
       expect(notes(outbox)).toEqual(['n1']);
       replica.stage(SCOPE, [{ table: 'event', id: 'n1', v: 6, row: line('n1') }], []);
@@ -81,9 +81,9 @@ describe('[I4] [R11] an own note', () => {
   );
 
   it('is there once over a row that a reset has made stale, which says that the core has executed it', () => {
-    replica.reset({ ...place, cursor: 1, lmid: 0, deleteRows: false });
+    replica.reset({ ...place, cursor: 1, lmid: 0, rowsSeen: 0, deleteRows: false });
     replica.endStage(SCOPE, [{ table: 'profile', id: 'P1', v: 1, row: profile }], []);
-    replica.reset({ ...place, cursor: 9, lmid: 1, deleteRows: false });
+    replica.reset({ ...place, cursor: 9, lmid: 1, rowsSeen: 0, deleteRows: false });
     expect(notes(sent())).toEqual(['n1']);
     replica.stage(SCOPE, [{ table: 'profile', id: 'P1', v: 5, row: profile }], []);
     replica.endStage(SCOPE, [{ table: 'event', id: 'n1', v: 6, row: line('n1') }], []);
@@ -91,7 +91,7 @@ describe('[I4] [R11] an own note', () => {
   });
 
   it('is not shown any more once the rows are here without it', () => {
-    replica.reset({ ...place, cursor: 9, lmid: 1, deleteRows: false });
+    replica.reset({ ...place, cursor: 9, lmid: 1, rowsSeen: 0, deleteRows: false });
     replica.stage(SCOPE, [{ table: 'profile', id: 'P1', v: 5, row: profile }], []);
     replica.endStage(SCOPE, [], []);
     const op: Op = { table: 'profile', id: 'P1', v: 10, scopes: [SCOPE], row: profile };
