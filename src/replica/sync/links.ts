@@ -42,7 +42,8 @@ export function connected(turn: Turn): void {
   const conn = env.newId();
   const { epoch, cursor, chain, proof, mask, schemaHash, active } = env.meta;
   // What the rows have not seen is told again: only then does an equal history vouch for the ids behind these mids.
-  const lmidAck = Math.min(outbox.me.lmidAck, seenOf(outbox, epoch, env.seen));
+  const seen = seenOf(outbox, epoch, env.seen);
+  const lmidAck = Math.min(outbox.me.lmidAck, seen);
   // [R4] A store that failed may have left a stage of the last connection behind.
   turn.replica({ kind: 'discard-stages' });
   turn.set({
