@@ -92,6 +92,7 @@ export const CAUGHT = {
   'R11.settled': { within: 2, seeds: [2, 5, 10] },
   'R11.seen': { within: 11, seeds: [23, 11, 20] },
   'R11.stale': { within: 11, seeds: [38, 11, 20] },
+  'R11.arriving': { within: 5, seeds: [38, 11, 17] },
   'R11.epoch': { within: 1179, seeds: [1179] },
   'R11.stale-epoch': { within: 2416, seeds: [2416] },
   'R12.durable': { within: 78, seeds: [78] },

@@ -204,6 +204,7 @@ export const CLAUSES = {
   'R11.settled': [value(OVERLAY, '[...appliedAbove(outbox, seen), ...pending]', 'pending')],
   'R11.seen': [value(OVERLAY, '((entry) => «entry.mid === null || entry.mid > seen»)', 'true')],
   'R11.stale': [value(OVERLAY, 'Math.min(seen, staleSeen)', 'seen')],
+  'R11.arriving': [value(OVERLAY, 'arriving ? perhaps : []', '[]')],
   'R11.epoch': [
     value(
       OVERLAY,

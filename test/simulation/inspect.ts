@@ -170,7 +170,7 @@ function inspectOverlay(station: Station, state: State, judge: Judge): void {
   for (const [id, { entry }] of outbox.settled)
     if (!shown.has(id) && !state.effects.has(id) && ((entry.mid ?? 0) <= answers || !state.refused.has(id)))
       throw new Broken('I4', `${id} (${entry.mid}) is settled and in neither rows nor overlay, seen ${seen}`);
-  inspectStale(station, state, judge);
+  inspectOlder(station, state, judge);
   for (const id of outbox.undone.keys())
     if (state.effects.has(id) && !isTwin(id) && !outbox.conflict.has(id))
       throw new Broken('R12', `${id} was taken back and took effect`);
@@ -184,23 +184,33 @@ function inspectOverlay(station: Station, state: State, judge: Judge): void {
       throw new Broken('I4', `${id} (${mid}) is shown twice`);
 }
 
-/** [I4] A row from before a reset may be from before a command too that was applied: then that lies over it. */
-function inspectStale(station: Station, state: State, { history, isTwin }: Judge): void {
+/**
+ * [I4] A row from before a reset, or one of a snapshot that is still arriving, may be from before a command that was
+ * applied: then that lies over it.
+ */
+function inspectOlder(station: Station, state: State, { history, isTwin }: Judge): void {
   const { replica } = station;
   const outbox = station.outbox.value;
+  if (outbox.settled.size === 0) return;
   const role = roleOf.get(replica.meta().mask) ?? 'operator';
-  const under = { arriving: false, seen: seenBy(outbox, replica), staleSeen: replica.staleSeen() };
-  const { entries } = overlayOver({ ...under, stale: true }, outbox);
-  const over = new Set(entries.map((entry) => entry.id));
+  const under = { seen: seenBy(outbox, replica), staleSeen: replica.staleSeen() };
+  const over = (stale: boolean): Set<string> => {
+    const { entries, perhaps } = overlayOver({ ...under, stale, arriving: !stale }, outbox);
+    return new Set([...entries, ...perhaps].map((entry) => entry.id));
+  };
+  const older = [...replica.live.rows.values()].filter((row) => row.stale);
+  const rows = new Map([...older, ...replica.live.arriving()].map((row) => [`${row.table}/${row.id}`, row]));
+  const [overStale, overArriving] = [over(true), over(false)];
   for (const [id, { entry }] of outbox.settled) {
-    const row = replica.live.rows.get(`profile/${entry.profileId}`);
+    const row = rows.get(`profile/${entry.profileId}`);
     // A note is a line of the timeline only.
-    if (!row?.stale || entry.name === 'add-note' || over.has(id) || isTwin(id)) continue;
+    if (!row || entry.name === 'add-note' || isTwin(id)) continue;
+    if (('stale' in row ? overStale : overArriving).has(id)) continue;
     // The row may be of a branch that was given up, in which the command had been applied at another place.
     const was = history.versions('profile', entry.profileId, row.v);
     const had = was.some((one) => one.effects.has(id) && shownTo(role, one) === row.json);
     if (state.effects.has(id) && !had)
-      throw new Broken('I4', `${id} (${entry.mid}) is applied and not over the stale row of ${row.v}`);
+      throw new Broken('I4', `${id} (${entry.mid}) is applied and not over the older row of ${row.v}`);
   }
 }
 

@@ -159,6 +159,12 @@ export class MemoryReplica implements ReplicaStore {
     this.held = lease;
   }
 
+  /** Rows of unfinished snapshots that the base does not have: they are on screen while they arrive. */
+  arriving(): { table: Table; id: string; v: number; json: string }[] {
+    const staged = [...this.stages.values()].flatMap((stage) => [...stage]);
+    return staged.filter(([key]) => !this.rows.has(key)).map(([, row]) => row);
+  }
+
   isStale(table: Table, id: string): boolean {
     return this.rows.get(keyOf(table, id))?.stale ?? false;
   }
