@@ -191,25 +191,26 @@ function inspectOverlay(station: Station, state: State, judge: Judge): void {
 function inspectOlder(station: Station, state: State, { history, isTwin }: Judge): void {
   const { replica } = station;
   const outbox = station.outbox.value;
-  if (outbox.settled.size === 0) return;
   const role = roleOf.get(replica.meta().mask) ?? 'operator';
   const under = { seen: seenBy(outbox, replica), staleSeen: replica.staleSeen() };
   const over = (stale: boolean): Set<string> => {
     const { entries, perhaps } = overlayOver({ ...under, stale, arriving: !stale }, outbox);
     return new Set([...entries, ...perhaps].map((entry) => entry.id));
   };
-  const older = [...replica.live.rows.values()].filter((row) => row.stale);
-  const rows = new Map([...older, ...replica.live.arriving()].map((row) => [`${row.table}/${row.id}`, row]));
-  const [overStale, overArriving] = [over(true), over(false)];
+  let overStale: Set<string> | undefined;
+  let overArriving: Set<string> | undefined;
   for (const [id, { entry }] of outbox.settled) {
-    const row = rows.get(`profile/${entry.profileId}`);
     // A note is a line of the timeline only.
-    if (!row || entry.name === 'add-note' || isTwin(id)) continue;
-    if (('stale' in row ? overStale : overArriving).has(id)) continue;
+    if (entry.name === 'add-note' || !state.effects.has(id) || isTwin(id)) continue;
+    const base = replica.live.rows.get(`profile/${entry.profileId}`);
+    const row = base?.stale ? base : replica.live.arriving('profile', entry.profileId);
+    if (!row) continue;
+    overStale ??= over(true);
+    overArriving ??= over(false);
+    if ((base ? overStale : overArriving).has(id)) continue;
     // The row may be of a branch that was given up, in which the command had been applied at another place.
     const was = history.versions('profile', entry.profileId, row.v);
-    const had = was.some((one) => one.effects.has(id) && shownTo(role, one) === row.json);
-    if (state.effects.has(id) && !had)
+    if (!was.some((one) => one.effects.has(id) && shownTo(role, one) === row.json))
       throw new Broken('I4', `${id} (${entry.mid}) is applied and not over the older row of ${row.v}`);
   }
 }

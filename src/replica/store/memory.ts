@@ -159,10 +159,12 @@ export class MemoryReplica implements ReplicaStore {
     this.held = lease;
   }
 
-  /** Rows of unfinished snapshots that the base does not have: they are on screen while they arrive. */
-  arriving(): { table: Table; id: string; v: number; json: string }[] {
-    const staged = [...this.stages.values()].flatMap((stage) => [...stage]);
-    return staged.filter(([key]) => !this.rows.has(key)).map(([, row]) => row);
+  /** A row of an unfinished snapshot that the base does not have: it is on screen while that arrives. */
+  arriving(table: Table, id: string): { v: number; json: string } | undefined {
+    const key = keyOf(table, id);
+    if (this.rows.has(key)) return undefined;
+    for (const stage of this.stages.values()) if (stage.has(key)) return stage.get(key);
+    return undefined;
   }
 
   isStale(table: Table, id: string): boolean {
