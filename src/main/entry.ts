@@ -31,7 +31,7 @@ const startedAt = process.getCreationTime() ?? Date.now();
 const outDir = import.meta.dirname;
 
 function readFlags(): Flags {
-  const result = parseFlags(process.argv.slice(app.isPackaged ? 1 : 2));
+  const result = parseFlags(process.argv.slice(app.isPackaged ? 1 : 2), { demo: !app.isPackaged });
   if (result.ok) return result.flags;
   (result.asked ? process.stdout : process.stderr).write(`${result.message}\n`);
   process.exit(result.asked ? 0 : 2);
