@@ -12,7 +12,7 @@ import { setup } from './setup.mjs';
 /** Of `npm run test:shared`, what a check-in needs: the rules of several nodes, a fault, and the store's contract. */
 const SHARED = [
   ...['units', 'upgrade', 'nodes', 'fault'].map((name) => `test/nodes/${name}.test.ts`),
-  ...['http-events', 'http-identities', 'sync-push', 'sync-restore'].map(
+  ...['http-events', 'http-identities', 'sync-conflict', 'sync-push'].map(
     (name) => `test/contract/${name}.test.ts`,
   ),
 ];

@@ -85,7 +85,12 @@ export class Core {
 
   /** Ends the core and waits until it is gone. */
   async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGTERM'): Promise<void> {
-    if (this.child?.exitCode === null) process.kill(this.started.pid, signal);
+    try {
+      if (this.child?.exitCode === null) process.kill(this.started.pid, signal);
+    } catch (error) {
+      // It has ended by itself, and what had started it is about to.
+      if ((error as { code?: unknown }).code !== 'ESRCH') throw error;
+    }
     await this.ended;
   }
 
