@@ -10,6 +10,8 @@ import { createTokens } from './auth/tokens.ts';
 import { BoardView } from './board/board.ts';
 import { auditCommand } from './commands/audit.ts';
 import { PlannedFailures } from './commands/failures.ts';
+import { type Contract, readFeeds } from './connectors/contract.ts';
+import { Feeds } from './connectors/feeds.ts';
 import { Eraser } from './erase/erase.ts';
 import { KEPT, Retention, type RetentionDays, readRetention } from './erase/retention.ts';
 import { Fold } from './fold/fold.ts';
@@ -19,6 +21,7 @@ import { addDecisionDoors } from './ingest/decisions.ts';
 import type { Doors } from './ingest/deps.ts';
 import { addDevelopmentDoors } from './ingest/development.ts';
 import { addEventDoors } from './ingest/events.ts';
+import { addFeedDoors } from './ingest/feeds.ts';
 import { GroupCommit } from './ingest/group.ts';
 import { addIntentDoors } from './ingest/intents.ts';
 import { createMetrics } from './ingest/metrics.ts';
@@ -45,6 +48,7 @@ import { DecisionStore } from './store/decisions.ts';
 import { ErasedMessages } from './store/erased-messages.ts';
 import { ErasureStore } from './store/erasures.ts';
 import { EventStore } from './store/events.ts';
+import { FeedStore } from './store/feeds.ts';
 import { IdentityStore } from './store/identities.ts';
 import { IntentStore } from './store/intents.ts';
 import { LearnedStore } from './store/learned.ts';
@@ -205,10 +209,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     random,
     onFailure: unexpected,
   });
+  const feeds = new Feeds(feedsOf(options.dataDir, unexpected), {
+    ...doors,
+    random,
+    told: (feed, ended) => doors.metrics.feeds.inc({ feed, ended }),
+    onFailure: unexpected,
+  });
   const moveClock = async (seconds: number) => {
     offset = seconds * 1000;
     await maintainer.catchUp();
     await intents.catchUp();
+    feeds.wake();
   };
   const board = new BoardView({
     ...stores,
@@ -224,12 +235,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     addDoors(inner, doors);
     addBoardDoors(inner, { ...doors, board, boardStore: stores.board });
     addIntentDoors(inner, doors, intents);
+    addFeedDoors(inner, doors, feeds);
     addTrustDoors(inner, doors);
     if (options.dev) addDevelopmentDoors(inner, { ...doors, failures, hub: sync.hub, moveClock });
   });
   const close = async () => {
     maintainer.stop();
     await intents.stop();
+    await feeds.stop();
     await sync.close();
     await server.close();
     await stopCheckpoints();
@@ -257,6 +270,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   });
   maintainer.start();
   intents.start();
+  feeds.start();
   const writeKey = await written(log, () => secrets.issueWriteKey('start', now()));
   const holder =
     options.role === 'kiosk'
@@ -276,6 +290,16 @@ export async function createCore(options: CoreOptions): Promise<Core> {
 function destinationsOf(dataDir: string, onFailure: (error: unknown) => void): Destination[] {
   try {
     return readDestinations(dataDir);
+  } catch (error) {
+    onFailure(error);
+    return [];
+  }
+}
+
+/** A mistake in the file is said, and no partner is told anything. */
+function feedsOf(dataDir: string, onFailure: (error: unknown) => void): Contract[] {
+  try {
+    return readFeeds(dataDir);
   } catch (error) {
     onFailure(error);
     return [];
@@ -321,6 +345,7 @@ function storesOf(db: Db, now: () => number) {
     board: new BoardStore(db),
     log: new LogStore(db, now),
     events: new EventStore(db, messages),
+    feeds: new FeedStore(db),
     identities: new IdentityStore(db),
     profiles: new ProfileStore(db),
     rejected: new RejectedStore(db),

@@ -11,6 +11,7 @@ import type { ClientStore } from '../store/client-contract.ts';
 import type { DecisionStore } from '../store/decisions.ts';
 import type { ErasureStore } from '../store/erasures.ts';
 import type { EventStore } from '../store/events.ts';
+import type { FeedStore } from '../store/feeds.ts';
 import type { IntentStore } from '../store/intents.ts';
 import type { LearnedStore } from '../store/learned.ts';
 import type { LogStore } from '../store/log.ts';
@@ -28,6 +29,7 @@ export type Doors = {
   fold: Fold;
   group: GroupCommit;
   events: EventStore;
+  feeds: FeedStore;
   profiles: ProfileStore;
   rejected: RejectedStore;
   decisions: DecisionStore;
