@@ -16,6 +16,11 @@ describe('the command line', () => {
     });
   });
 
+  it('has no simulated airport where there is none', () => {
+    expect(flags().demo).toBe(true);
+    expect(parseFlags([], { demo: false })).toMatchObject({ ok: true, flags: { demo: false } });
+  });
+
   it('[S27] a smoke run is the explicit choice to keep keys unprotected, an ordinary start asks', () => {
     expect(flags('--smoke', 'a.png').protection).toBe('unprotected');
     expect(flags().protection).toBe('ask');

@@ -87,9 +87,12 @@ const NUMBER: {
   '--idle': ['idle', 5, 600],
 };
 
-/** Reads `--flag value` and `--flag=value`; Chromium's own switches (anything else that starts with `--`) are left alone. */
-export function parseFlags(argv: readonly string[]): FlagsResult {
-  const flags: Flags = { ...DEFAULTS };
+/**
+ * Reads `--flag value` and `--flag=value`; Chromium's own switches (anything else that starts with `--`) are left alone.
+ * `demo`: whether there is a simulated airport here; packages leave it at home.
+ */
+export function parseFlags(argv: readonly string[], { demo } = { demo: true }): FlagsResult {
+  const flags: Flags = { ...DEFAULTS, demo };
   let kiosk = KIOSK;
   let isKiosk = false;
   const words = argv.flatMap((word) => (/^--[a-z]+=/u.test(word) ? splitOnce(word) : [word]));

@@ -41,6 +41,8 @@ const seat = (id: string, to: string, change: Partial<Entry> = {}): Entry =>
     ...change,
   });
 
+const over = (entries: Entry[]) => ({ entries, lines: [], perhaps: [] });
+
 const anyEntry = fc.record({ n: fc.nat(20), kind: fc.nat(3) }).map(({ n, kind }) => {
   if (kind === 0) return entry(`n${n}`, {});
   if (kind === 1) return seat(`s${n}`, `${n}A`);
@@ -84,20 +86,20 @@ describe('overlay', () => {
     };
     const under = { arriving: false, seen: 8, staleSeen: 4 };
     const ids = (stale: boolean, change: Partial<Under> = {}) => {
-      const { entries, lines } = overlayOver({ ...under, stale, ...change }, outbox);
-      return [entries.map((one) => one.id), lines.map((one) => one.id)];
+      const { entries, lines, perhaps } = overlayOver({ ...under, stale, ...change }, outbox);
+      return [entries, lines, perhaps].map((list) => list.map((one) => one.id));
     };
-    expect(ids(true)).toEqual([['m5', 'm7', 'executed', 'free'], ['m3']]);
-    expect(ids(false)).toEqual([['free'], []]);
+    expect(ids(true)).toEqual([['m5', 'm7', 'executed', 'free'], ['m3'], []]);
+    expect(ids(false)).toEqual([['free'], [], []]);
     // After a crash in the middle of a reset nothing counts as seen.
-    expect(ids(true, { seen: 0 })).toEqual([['m3', 'm5', 'm7', 'executed', 'free'], []]);
-    expect(ids(false, { arriving: true })).toEqual([['free'], ['m3', 'm7', 'm5', 'executed']]);
+    expect(ids(true, { seen: 0 })).toEqual([['m3', 'm5', 'm7', 'executed', 'free'], [], []]);
+    expect(ids(false, { arriving: true })).toEqual([['free'], [], ['m3', 'm5', 'm7', 'executed']]);
   });
 
   it('[R11] shows the last of several writes, marks what is pending, and leaves the rows alone', () => {
     const screen = withOverlay(
       { profile, events: [] },
-      [seat('a', '14C'), seat('b', '15D'), entry('n', {})],
+      over([seat('a', '14C'), seat('b', '15D'), entry('n', {})]),
       AIRLINE_COMMANDS,
       WORLD,
     );
@@ -108,13 +110,25 @@ describe('overlay', () => {
     expect(profile.facts['trip.QX7R2M.1.seat']).toMatchObject({ value: '12A' });
   });
 
+  it('[I4] [P25] lays what was applied over a row that may be from before it, unless that has something newer', () => {
+    const [before, after] = ['2026-11-21T09:59:00.000Z', '2026-11-21T10:01:00.000Z'];
+    const shown = (at: string) => {
+      const perhaps = [seat('a', '14C', { at, mid: 1 })];
+      const overlay = { entries: [], lines: [], perhaps };
+      return withOverlay({ profile, events: [] }, overlay, AIRLINE_COMMANDS, WORLD);
+    };
+    expect(shown(after).profile.facts['trip.QX7R2M.1.seat']).toMatchObject({ value: '14C', at: after });
+    expect([...shown(after).pendingFacts]).toEqual([]);
+    expect(shown(before).profile.facts['trip.QX7R2M.1.seat']).toMatchObject({ value: '12A', source: 'dcs' });
+  });
+
   it('[I4] [R11] changes nothing when it is laid over rows that already have it', () => {
     fc.assert(
       fc.property(fc.array(anyEntry, { maxLength: 12 }), (entries) => {
-        const once = withOverlay({ profile, events: [] }, entries, AIRLINE_COMMANDS, WORLD);
+        const once = withOverlay({ profile, events: [] }, over(entries), AIRLINE_COMMANDS, WORLD);
         const twice = withOverlay(
           { profile: once.profile, events: once.events },
-          entries,
+          over(entries),
           AIRLINE_COMMANDS,
           WORLD,
         );
@@ -127,7 +141,7 @@ describe('overlay', () => {
   it('leaves a command alone that this version does not know', () => {
     const screen = withOverlay(
       { profile, events: [] },
-      [entry('z', { name: 'teleport', ver: 3 })],
+      over([entry('z', { name: 'teleport', ver: 3 })]),
       AIRLINE_COMMANDS,
       WORLD,
     );

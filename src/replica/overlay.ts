@@ -12,9 +12,12 @@ import type { ReplicaStore } from './store/contract.ts';
  * wrongly is rather shown over rows that have it.
  */
 export function seenBy(outbox: Outbox, replica: Pick<ReplicaStore, 'meta' | 'seen'>): number {
-  const { clientId, epoch } = outbox.me;
-  return replica.meta().epoch === epoch ? (replica.seen(clientId) ?? 0) : 0;
+  return seenOf(outbox, replica.meta().epoch, replica.seen(outbox.me.clientId));
 }
+
+/** The same of a replica of this epoch that has this `seen` for the outbox's client. */
+export const seenOf = ({ me }: Outbox, epoch: string, seen: number | undefined): number =>
+  me.epoch === epoch ? (seen ?? 0) : 0;
 
 /**
  * Pending entries without a mid or above `seen`, unless a fork marked them (R14), after applied settled ones above
@@ -41,8 +44,15 @@ export const wrappedBy = (entries: readonly Entry[]): Set<string> =>
     ),
   );
 
-/** What lies over one customer: entries with all that they write, and entries of which only the line in the timeline counts. */
-export type Overlay = { entries: readonly Entry[]; lines: readonly Entry[] };
+/** What lies over one customer. */
+export type Overlay = {
+  /** With all that they write. */
+  entries: readonly Entry[];
+  /** Of these only the line in the timeline counts. */
+  lines: readonly Entry[];
+  /** The row may be from before these or not: what it has from later than they were written stands. */
+  perhaps: readonly Entry[];
+};
 
 /** A row in the base, and the last mids whose effects are in rows that are confirmed and in those that are stale. */
 export type Under = { stale: boolean; arriving: boolean; seen: number; staleSeen: number };
@@ -50,22 +60,21 @@ export type Under = { stale: boolean; arriving: boolean; seen: number; staleSeen
 /**
  * [I4] `seen` says what the core's rows have, and a reset sets it before they are here. So over a row that is stale lies
  * every pending entry and whatever was applied after `staleSeen`; and the timeline, which comes after its profile, keeps
- * the lines of all that was applied.
+ * the lines of all that was applied. A row that is arriving may be older than `seen`: it was read before the end of its
+ * snapshot, perhaps for another console (R4).
  */
 export function overlayOver({ stale, arriving, seen, staleSeen }: Under, outbox: Outbox): Overlay {
-  const applied = [...outbox.settled.values()].map((one) => one.entry);
+  const applied = appliedAbove(outbox, 0);
   if (stale) {
     const inRow = Math.min(seen, staleSeen);
     return {
       entries: [...appliedAbove(outbox, inRow), ...unmarked(outbox)],
       lines: applied.filter((entry) => isSeen(entry, inRow)),
+      perhaps: [],
     };
   }
-  const entries = overlayEntries(outbox, seen);
-  // A row that is arriving was read when these had been executed.
-  return arriving
-    ? { entries, lines: [...applied, ...unmarked(outbox)].filter((entry) => isSeen(entry, seen)) }
-    : { entries, lines: [] };
+  const perhaps = [...applied, ...unmarked(outbox)].filter((entry) => isSeen(entry, seen));
+  return { entries: overlayEntries(outbox, seen), lines: [], perhaps: arriving ? perhaps : [] };
 }
 
 const isSeen = (entry: Entry, seen: number): boolean => entry.mid !== null && entry.mid <= seen;
@@ -79,23 +88,30 @@ export type Screen = {
   pendingEvents: Set<string>;
 };
 
-/**
- * Screen = rows + overlay. The rows are not changed; replaying an entry that the rows already have changes nothing. Of
- * `lines` only the rows of the timeline count: the facts of the profile are newer.
- */
+/** Screen = rows + overlay. The rows are not changed; replaying an entry that the rows already have changes nothing. */
 export function withOverlay(
   rows: { profile: ProfileRow; events: EventRow[] },
-  entries: readonly Entry[],
+  { entries, lines, perhaps }: Overlay,
   pack: CommandPack,
   world: CommandWorld,
-  lines: readonly Entry[] = [],
 ): Screen {
   const screen: Screen = { ...rows, pendingFacts: new Set(), pendingEvents: new Set() };
-  for (const entry of lines) {
-    const row = effectsOf(screen, entry, pack, world)?.event;
-    if (row) addLine(screen, row);
-  }
-  for (const entry of entries) replay(screen, entry, pack, world);
+  const each = (list: readonly Entry[], lay: (entry: Entry, effects: CommandEffects) => void): void => {
+    for (const entry of list) {
+      const effects = effectsOf(screen, entry, pack, world);
+      if (effects) lay(entry, effects);
+    }
+  };
+  each(lines, (_, { event }) => event && addLine(screen, event));
+  each(perhaps, ({ at }, { facts, event }) => {
+    if (event) addLine(screen, event);
+    writeFacts(screen, newerFacts(screen, facts, at), at);
+  });
+  each(entries, ({ at }, { facts, event }) => {
+    writeFacts(screen, facts, at);
+    for (const name of Object.keys(facts)) screen.pendingFacts.add(name);
+    if (event && addLine(screen, event)) screen.pendingEvents.add(event.id);
+  });
   if (screen.events !== rows.events)
     screen.events = [...screen.events].sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? 1 : -1));
   return screen;
@@ -120,17 +136,22 @@ function addLine(screen: Screen, row: EventRow): boolean {
   return true;
 }
 
-function replay(screen: Screen, entry: Entry, pack: CommandPack, world: CommandWorld): void {
-  const effects = effectsOf(screen, entry, pack, world);
-  if (effects === undefined) return;
-  const { at } = entry;
+/** Of these facts those that the profile has from before this time, or does not have. */
+function newerFacts(
+  { profile }: Screen,
+  facts: CommandEffects['facts'],
+  at: string,
+): CommandEffects['facts'] {
+  const isNewer = (name: string): boolean => (profile.facts[name]?.at ?? '') < at;
+  return Object.fromEntries(Object.entries(facts).filter(([name]) => isNewer(name)));
+}
+
+/** A value of null removes the fact. */
+function writeFacts(screen: Screen, written: CommandEffects['facts'], at: string): void {
   const facts = { ...screen.profile.facts };
-  for (const [name, value] of Object.entries(effects.facts)) {
+  for (const [name, value] of Object.entries(written)) {
     if (value === null) delete facts[name];
     else facts[name] = { value, source: CONSOLE_SOURCE, at };
-    screen.pendingFacts.add(name);
   }
   screen.profile = { ...screen.profile, facts };
-  const row = effects.event;
-  if (row !== null && addLine(screen, row)) screen.pendingEvents.add(row.id);
 }

@@ -27,6 +27,7 @@ export function newReplica(path: string, key: Key, clientId = CLIENT): Filled {
     schemaHash: '',
     clientId,
     lmid: 0,
+    rowsSeen: 0,
     granted,
     deleteRows: false,
   });

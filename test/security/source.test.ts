@@ -32,7 +32,6 @@ describe('the source', () => {
       '[S22] no markup is made from text',
       /dangerouslySetInnerHTML|\.(?:inner|outer)HTML\s*=|insertAdjacentHTML|document\.write/u,
     ],
-    ['[S30] no link from outside is taken', /setAsDefaultProtocolClient|second-instance|open-url/u],
     ['[S42] no object is merged with text from outside by hand', /__proto__|setPrototypeOf/u],
   ])('%s', (_rule, pattern) => {
     expect(holding(pattern)).toEqual([]);

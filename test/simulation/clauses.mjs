@@ -204,7 +204,17 @@ export const CLAUSES = {
   'R11.settled': [value(OVERLAY, '[...appliedAbove(outbox, seen), ...pending]', 'pending')],
   'R11.seen': [value(OVERLAY, '((entry) => «entry.mid === null || entry.mid > seen»)', 'true')],
   'R11.stale': [value(OVERLAY, 'Math.min(seen, staleSeen)', 'seen')],
-  'R11.epoch': [value(OVERLAY, 'replica.meta().epoch === epoch', 'true')],
+  'R11.arriving': [value(OVERLAY, 'arriving ? perhaps : []', '[]')],
+  'R11.epoch': [
+    value(
+      OVERLAY,
+      'return «seenOf(outbox, replica.meta().epoch, replica.seen(outbox.me.clientId))»',
+      '(replica.seen(outbox.me.clientId) ?? 0)',
+    ),
+  ],
+  'R11.stale-epoch': [
+    value(GREET, 'rowsSeen: «seenOf(turn.outbox, env.meta.epoch, env.seen)»', '(env.seen ?? 0)'),
+  ],
 
   'R12.durable': [
     statement(PUSHES, 'turn.keep(next.outbox);', 'if (next.batch.length === 0) turn.keep(next.outbox);'),
@@ -234,8 +244,10 @@ export const CLAUSES = {
   'R12.old-marked': [value(RULES, 'hadMid: «true»,\n    marked', 'entry.hadMid')],
 
   'R13.untold': [value(RULES, 'isLost(entry) || «isUntold(entry)»', 'false')],
-  'R13.other-epoch': [value(LINKS, 'outbox.me.epoch === epoch', 'true')],
-  'R13.seen': [value(LINKS, 'Math.min(outbox.me.lmidAck, env.seen ?? 0)', 'outbox.me.lmidAck')],
+  'R13.other-epoch': [value(LINKS, 'seenOf(outbox, epoch, env.seen)', '(env.seen ?? 0)')],
+  'R13.seen': [
+    value(LINKS, 'Math.min(outbox.me.lmidAck, seen)', '(outbox.me.epoch === epoch ? outbox.me.lmidAck : 0)'),
+  ],
   'R13.back': [value(RULES, 'lost.length > 0', 'false')],
   'R13.conflicts-back': [value(RULES, 'answered.filter(({ entry }) => isLost(entry))', '[]')],
   'R13.mid-order': [

@@ -3,7 +3,15 @@ import type { CommandResult, Head, RowChange } from '../../src/core/store/contra
 import type { Table } from '../../src/domain/rows.ts';
 import { Broken } from './broken.ts';
 
-export type TrueRow = { table: Table; id: string; v: number; json: string; scopes: readonly string[] };
+export type TrueRow = {
+  table: Table;
+  id: string;
+  v: number;
+  json: string;
+  scopes: readonly string[];
+  /** Ids that took effect on the way here, up to the commit that wrote it. */
+  effects: ReadonlyMap<string, number>;
+};
 
 export type State = {
   seq: number;
@@ -35,10 +43,17 @@ const NOTHING: State = {
 
 export class History {
   private readonly states = new Map<string, State>([['', NOTHING]]);
+  /** Every row that ever was, of all branches, by table, id and version. */
+  private readonly written = new Map<string, TrueRow[]>();
   commits = 0;
 
   at(chain: string): State | undefined {
     return this.states.get(chain);
+  }
+
+  /** The rows of this version in all branches: a stale row of a console is one of them. */
+  versions(table: Table, id: string, v: number): readonly TrueRow[] {
+    return this.written.get(versionKey(table, id, v)) ?? [];
   }
 
   /** Whether the commit with this chain is one of those that led to the other. */
@@ -61,11 +76,6 @@ export class History {
     const old = this.states.get(before);
     if (!old) throw new Broken('simulator', `no state at chain ${before}`);
     this.commits++;
-    const rows = new Map(old.rows);
-    for (const { table, id, json, scopes } of changes) {
-      if (json === null) rows.delete(`${table}/${id}`);
-      else rows.set(`${table}/${id}`, { table, id, v: head.seq, json, scopes });
-    }
     let { effects, refused, lmid, order } = old;
     if (command && written && !effects.has(command.id) && !refused.has(command.id)) {
       const { place, number } = written;
@@ -81,6 +91,27 @@ export class History {
       if (changes.length === 0 && !effects.has(command.id)) refused = new Set(refused).add(command.id);
       lmid = new Map(lmid).set(command.clientId, command.mid);
     }
+    const rows = this.changed(old.rows, head.seq, changes, effects);
     this.states.set(head.chain, { seq: head.seq, before, rows, effects, refused, lmid, order });
   }
+
+  private changed(
+    old: State['rows'],
+    v: number,
+    changes: readonly RowChange[],
+    effects: State['effects'],
+  ): State['rows'] {
+    const rows = new Map(old);
+    for (const { table, id, json, scopes } of changes) {
+      if (json === null) rows.delete(`${table}/${id}`);
+      else {
+        const row = { table, id, v, json, scopes, effects };
+        rows.set(`${table}/${id}`, row);
+        this.written.set(versionKey(table, id, v), [...this.versions(table, id, v), row]);
+      }
+    }
+    return rows;
+  }
 }
+
+const versionKey = (table: Table, id: string, v: number): string => `${table}/${id}@${v}`;

@@ -154,7 +154,8 @@ const isIn = (row: TrueRow, active: readonly string[]): boolean =>
   row.table === 'bundle' ? active.length > 0 : row.scopes.some((scope) => active.includes(scope));
 
 /** [I4] One's own write is visible exactly once; until the first frame after a login it may lie over itself. */
-function inspectOverlay(station: Station, state: State, { isTwin, mayBeUnknown }: Judge): void {
+function inspectOverlay(station: Station, state: State, judge: Judge): void {
+  const { isTwin, mayBeUnknown } = judge;
   const outbox = station.outbox.value;
   const { clientId } = outbox.me;
   const seen = seenBy(outbox, station.replica);
@@ -169,7 +170,7 @@ function inspectOverlay(station: Station, state: State, { isTwin, mayBeUnknown }
   for (const [id, { entry }] of outbox.settled)
     if (!shown.has(id) && !state.effects.has(id) && ((entry.mid ?? 0) <= answers || !state.refused.has(id)))
       throw new Broken('I4', `${id} (${entry.mid}) is settled and in neither rows nor overlay, seen ${seen}`);
-  inspectStale(station, state, isTwin);
+  inspectOlder(station, state, judge);
   for (const id of outbox.undone.keys())
     if (state.effects.has(id) && !isTwin(id) && !outbox.conflict.has(id))
       throw new Broken('R12', `${id} was taken back and took effect`);
@@ -183,19 +184,34 @@ function inspectOverlay(station: Station, state: State, { isTwin, mayBeUnknown }
       throw new Broken('I4', `${id} (${mid}) is shown twice`);
 }
 
-/** [I4] A row from before a reset may be from before a command too that was applied: then that lies over it. */
-function inspectStale(station: Station, state: State, isTwin: (id: string) => boolean): void {
+/**
+ * [I4] A row from before a reset, or one of a snapshot that is still arriving, may be from before a command that was
+ * applied: then that lies over it.
+ */
+function inspectOlder(station: Station, state: State, { history, isTwin }: Judge): void {
   const { replica } = station;
   const outbox = station.outbox.value;
-  const under = { arriving: false, seen: seenBy(outbox, replica), staleSeen: replica.staleSeen() };
-  const { entries } = overlayOver({ ...under, stale: true }, outbox);
-  const over = new Set(entries.map((entry) => entry.id));
+  const role = roleOf.get(replica.meta().mask) ?? 'operator';
+  const under = { seen: seenBy(outbox, replica), staleSeen: replica.staleSeen() };
+  const over = (stale: boolean): Set<string> => {
+    const { entries, perhaps } = overlayOver({ ...under, stale, arriving: !stale }, outbox);
+    return new Set([...entries, ...perhaps].map((entry) => entry.id));
+  };
+  let overStale: Set<string> | undefined;
+  let overArriving: Set<string> | undefined;
   for (const [id, { entry }] of outbox.settled) {
-    const row = replica.live.rows.get(`profile/${entry.profileId}`);
     // A note is a line of the timeline only.
-    if (entry.name === 'add-note' || over.has(id) || isTwin(id)) continue;
-    if (row?.stale && (state.effects.get(id) ?? 0) > row.v)
-      throw new Broken('I4', `${id} (${entry.mid}) is applied and not over the stale row of ${row.v}`);
+    if (entry.name === 'add-note' || !state.effects.has(id) || isTwin(id)) continue;
+    const base = replica.live.rows.get(`profile/${entry.profileId}`);
+    const row = base?.stale ? base : replica.live.arriving('profile', entry.profileId);
+    if (!row) continue;
+    overStale ??= over(true);
+    overArriving ??= over(false);
+    if ((base ? overStale : overArriving).has(id)) continue;
+    // The row may be of a branch that was given up, in which the command had been applied at another place.
+    const was = history.versions('profile', entry.profileId, row.v);
+    if (!was.some((one) => one.effects.has(id) && shownTo(role, one) === row.json))
+      throw new Broken('I4', `${id} (${entry.mid}) is applied and not over the older row of ${row.v}`);
   }
 }
 

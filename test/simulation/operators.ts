@@ -19,7 +19,15 @@ function screenOf(station: Station, profileId: string): { row: ProfileRow; scree
   const outbox = station.outbox.value;
   const seen = seenBy(outbox, station.replica);
   const overlay = overlayEntries(outbox, seen);
-  return { row, screen: withOverlay({ profile: row, events: [] }, overlay, AIRLINE_COMMANDS, KNOWN) };
+  return {
+    row,
+    screen: withOverlay(
+      { profile: row, events: [] },
+      { entries: overlay, lines: [], perhaps: [] },
+      AIRLINE_COMMANDS,
+      KNOWN,
+    ),
+  };
 }
 
 function wish(world: World, profileId: string): { name: string; args: JsonObject } {

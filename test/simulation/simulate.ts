@@ -122,6 +122,7 @@ async function settle(world: World): Promise<void> {
 
 /** [R12] Nobody logs in, and yet what can be sent is sent: a connection that lasts does not hold it up. */
 async function assertNothingStuck(world: World): Promise<void> {
+  for (const station of world.stations) station.wire?.misplace(null);
   // What was begun before peace may still happen.
   await world.run(100_000);
   await quiet(world);

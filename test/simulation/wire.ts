@@ -324,7 +324,7 @@ export class Wire {
   }
 
   /** socket.io may lose an event of a living connection; nothing here relies on it. */
-  misplace(slip: 'lost' | 'twice'): void {
+  misplace(slip: 'lost' | 'twice' | null): void {
     this.slip = slip;
   }
 

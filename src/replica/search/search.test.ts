@@ -47,7 +47,7 @@ function filled(here: ProfileRow[], elsewhere: ProfileRow[] = []) {
   const row = (profile: ProfileRow) => ({ table: 'profile' as const, id: profile.id, v: 1, row: profile });
   const place = { epoch: 'e', cursor: 0, chain: '', proof: '', mask: 'm', schemaHash: '' };
   const granted = ['station:FRA', 'queue:support'];
-  store.reset({ ...place, clientId: 'c', lmid: 0, granted, deleteRows: false });
+  store.reset({ ...place, clientId: 'c', lmid: 0, rowsSeen: 0, granted, deleteRows: false });
   store.endStage('station:FRA', here.map(row), []);
   store.endStage('queue:support', elsewhere.map(row), []);
   const index = new SearchIndex(db);

@@ -27,6 +27,8 @@ export type ResetChange = {
   schemaHash: string;
   clientId: string;
   lmid: number;
+  /** The last mid of this client whose effect is in the rows that are there, in its present numbers (overlay.ts). */
+  rowsSeen: number;
   granted: readonly string[];
   /** Reason `mask`: rows are deleted instead of marked stale (R5). */
   deleteRows: boolean;

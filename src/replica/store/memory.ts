@@ -55,7 +55,7 @@ export class MemoryReplica implements ReplicaStore {
   reset(change: ResetChange): void {
     this.discardStages();
     const before = [...this.rows.values()].some((row) => row.stale) ? this.seenOfStale : change.lmid;
-    this.seenOfStale = Math.min(before, change.lmid, this.seen(change.clientId) ?? 0);
+    this.seenOfStale = Math.min(before, change.lmid, change.rowsSeen);
     if (change.deleteRows) this.rows.clear();
     for (const [key, row] of this.rows) this.rows.set(key, { ...row, stale: true });
     if (change.epoch !== this.state.epoch) this.seenOf.clear();
@@ -157,6 +157,14 @@ export class MemoryReplica implements ReplicaStore {
 
   keepLease(lease: Lease): void {
     this.held = lease;
+  }
+
+  /** A row of an unfinished snapshot that the base does not have: it is on screen while that arrives. */
+  arriving(table: Table, id: string): { v: number; json: string } | undefined {
+    const key = keyOf(table, id);
+    if (this.rows.has(key)) return undefined;
+    for (const stage of this.stages.values()) if (stage.has(key)) return stage.get(key);
+    return undefined;
   }
 
   isStale(table: Table, id: string): boolean {

@@ -158,7 +158,8 @@ function perform(act: Act, store: ReplicaStore): void {
     }
     case 'reset': {
       const { deleteRows, granted, epoch } = act;
-      const at = { cursor: 7, mask: 'm', schemaHash: 's', lmid: 1 };
+      const rowsSeen = store.seen(place.clientId) ?? 0;
+      const at = { cursor: 7, mask: 'm', schemaHash: 's', lmid: 1, rowsSeen };
       return store.reset({ ...place, ...at, deleteRows, granted, epoch });
     }
     case 'keepGranted':

@@ -167,9 +167,9 @@ export class SqliteReplica implements ReplicaStore {
   }
 
   /** What all rows have that are stale from now on. A history that ends before takes the mids above its end with it. */
-  private seenByStale({ clientId, lmid }: ResetChange): number {
+  private seenByStale({ lmid, rowsSeen }: ResetChange): number {
     const { staleLeft, staleSeen } = this.counters;
-    return Math.min(staleLeft ? staleSeen : lmid, lmid, this.seen(clientId) ?? 0);
+    return Math.min(staleLeft ? staleSeen : lmid, lmid, rowsSeen);
   }
 
   keepGranted(granted: readonly string[]): void {

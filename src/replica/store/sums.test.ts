@@ -27,7 +27,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sums-'));
   open();
   const place = { epoch: 'e', cursor: 0, chain: 'c', proof: 'p', mask: 'm', schemaHash: 's' };
-  store.reset({ ...place, clientId: 'me', lmid: 0, granted: [], deleteRows: false });
+  store.reset({ ...place, clientId: 'me', lmid: 0, rowsSeen: 0, granted: [], deleteRows: false });
   while (store.tidy() === 'more');
 });
 afterEach(() => {

@@ -2,6 +2,7 @@
 import type { HelloReply, Welcome } from '../../protocol/hello.ts';
 import { REFUSED_RETRY } from '../../protocol/limits.ts';
 import { atWelcome, showsFork } from '../outbox/rules.ts';
+import { seenOf } from '../overlay.ts';
 import { away, fork, keepLease, LEASE_LOOK, subscribe, wipe } from './links.ts';
 import type { Turn } from './session.ts';
 
@@ -42,6 +43,7 @@ function welcome(turn: Turn, told: Welcome): void {
         schemaHash,
         clientId,
         lmid,
+        rowsSeen: seenOf(turn.outbox, env.meta.epoch, env.seen),
         granted,
         // Whatever the reason that came first: rows of another mask are not for this operator's eyes.
         deleteRows: mask !== env.meta.mask,

@@ -14,6 +14,7 @@ import { PROTO } from '../../protocol/version.ts';
 import type { Wipe } from '../../protocol/wipe.ts';
 import { lostWith } from '../outbox/erase.ts';
 import { atFork, type Places } from '../outbox/rules.ts';
+import { seenOf } from '../overlay.ts';
 import type { Turn } from './session.ts';
 
 /** How often a held lease is looked at; also how often the clock's highest reading is kept. */
@@ -41,7 +42,8 @@ export function connected(turn: Turn): void {
   const conn = env.newId();
   const { epoch, cursor, chain, proof, mask, schemaHash, active } = env.meta;
   // What the rows have not seen is told again: only then does an equal history vouch for the ids behind these mids.
-  const lmidAck = outbox.me.epoch === epoch ? Math.min(outbox.me.lmidAck, env.seen ?? 0) : 0;
+  const seen = seenOf(outbox, epoch, env.seen);
+  const lmidAck = Math.min(outbox.me.lmidAck, seen);
   // [R4] A store that failed may have left a stage of the last connection behind.
   turn.replica({ kind: 'discard-stages' });
   turn.set({

@@ -576,6 +576,23 @@ describe('what the core lost, and forks', () => {
     expect(desk.sentOf('hello').at(-1)?.hello.lmidAck).toBe(0);
   });
 
+  it('[P25] [I4] holds no mid to be in rows that are of an epoch which its outbox has left, because a loss of power took the reset', () => {
+    const seenAfter = (epoch: string): number => {
+      const desk = live()
+        .note('a')
+        .say({ type: 'push-ack', ack: { lmid: 1 } });
+      desk.frame({ lmid: 1, results: [[1, 'a', 'applied', '', null]] });
+      const { me } = desk.outbox.load();
+      // The mids were given anew in it: 1 may be another command now, of which the rows know nothing.
+      desk.outbox.write([{ table: 'me', me: { ...me, epoch } }]);
+      const welcome = { lmid: 1, epoch: 'e2', reset: true, ids: [], idsFrom: 1 };
+      desk.say({ type: 'lost', reason: 'x' }).hello().welcome(welcome);
+      return desk.replica.staleSeen();
+    };
+    expect(seenAfter('e1')).toBe(1);
+    expect(seenAfter('e2')).toBe(0);
+  });
+
   it('[R13] acknowledges no mid that its rows have not seen, because a loss of power took the frame', () => {
     const before = new MemoryReplica();
     const { outbox } = live()
@@ -591,6 +608,7 @@ describe('what the core lost, and forks', () => {
       schemaHash: 's',
       clientId: outbox.load().me.clientId,
       lmid: 0,
+      rowsSeen: 0,
       granted: [],
       deleteRows: false,
     });
@@ -636,7 +654,7 @@ describe('what the core lost, and forks', () => {
   it('[R14] notices at the start that its rows have seen more than its outbox ever sent', () => {
     const replica = new MemoryReplica();
     const empty = { epoch: 'e1', cursor: 9, chain: 'c9', proof: '', mask: '', schemaHash: '', granted: [] };
-    replica.reset({ ...empty, clientId: 'client-0', lmid: 4, deleteRows: false });
+    replica.reset({ ...empty, clientId: 'client-0', lmid: 4, rowsSeen: 0, deleteRows: false });
     const desk = new TestDesk({ replica }).hello();
     expect(desk.outbox.load().me.clientId).not.toBe('client-0');
   });

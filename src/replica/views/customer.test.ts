@@ -70,7 +70,7 @@ describe('[I4] [R11] an own note', () => {
   ])(
     'that is %s is there once while its snapshot arrives: the profile comes before its timeline',
     (_, outbox) => {
-      replica.reset({ ...place, cursor: 9, lmid: 1, deleteRows: false });
+      replica.reset({ ...place, cursor: 9, lmid: 1, rowsSeen: 0, deleteRows: false });
       replica.stage(SCOPE, [{ table: 'profile', id: 'P1', v: 5, row: profile }], []);
       expect(notes(outbox)).toEqual(['n1']);
       replica.stage(SCOPE, [{ table: 'event', id: 'n1', v: 6, row: line('n1') }], []);
@@ -81,17 +81,40 @@ describe('[I4] [R11] an own note', () => {
   );
 
   it('is there once over a row that a reset has made stale, which says that the core has executed it', () => {
-    replica.reset({ ...place, cursor: 1, lmid: 0, deleteRows: false });
+    replica.reset({ ...place, cursor: 1, lmid: 0, rowsSeen: 0, deleteRows: false });
     replica.endStage(SCOPE, [{ table: 'profile', id: 'P1', v: 1, row: profile }], []);
-    replica.reset({ ...place, cursor: 9, lmid: 1, deleteRows: false });
+    replica.reset({ ...place, cursor: 9, lmid: 1, rowsSeen: 0, deleteRows: false });
     expect(notes(sent())).toEqual(['n1']);
     replica.stage(SCOPE, [{ table: 'profile', id: 'P1', v: 5, row: profile }], []);
     replica.endStage(SCOPE, [{ table: 'event', id: 'n1', v: 6, row: line('n1') }], []);
     expect(notes(sent())).toEqual(['n1']);
   });
 
+  it('is not the only one: a preference is there over a part that was read before the core executed it', () => {
+    const args = { profileId: 'P1', name: 'seat', value: 'aisle' };
+    const draft = { id: 'p1', name: 'set-preference', ver: 1, args, base: [], baseValues: {} };
+    const put = enqueue(newOutbox('c1'), { ...draft, profileId: 'P1', at: AT, operator: 'op' });
+    if (!put.ok) throw new Error(put.code);
+    const options = { lmid: 0, maxCommands: 5, now: Date.parse(AT), held: () => false };
+    const outbox = settle(nextBatch(put.outbox, options).outbox, [[1, 'p1', 'applied', '', null]], AT);
+    const shown = () =>
+      onScreen(reader, 'P1', outbox, { seen: 1, staleSeen: 0 })?.screen.profile.facts['preference.seat'];
+    // The file is a new one, as after damage, and the core had read this part for another console.
+    replica.reset({ ...place, cursor: 9, lmid: 1, rowsSeen: 0, deleteRows: false });
+    replica.stage(SCOPE, [{ table: 'profile', id: 'P1', v: 5, row: profile }], []);
+    expect(shown()).toMatchObject({ value: 'aisle' });
+    const facts = {
+      ...profile.facts,
+      'preference.seat': { value: 'window', source: 'app', at: '2026-11-21T10:05:00.000Z' },
+    };
+    replica.stage(SCOPE, [{ table: 'profile', id: 'P1', v: 8, row: { ...profile, facts } }], []);
+    expect(shown()).toMatchObject({ value: 'window' });
+    replica.endStage(SCOPE, [], []);
+    expect(shown()).toMatchObject({ value: 'window' });
+  });
+
   it('is not shown any more once the rows are here without it', () => {
-    replica.reset({ ...place, cursor: 9, lmid: 1, deleteRows: false });
+    replica.reset({ ...place, cursor: 9, lmid: 1, rowsSeen: 0, deleteRows: false });
     replica.stage(SCOPE, [{ table: 'profile', id: 'P1', v: 5, row: profile }], []);
     replica.endStage(SCOPE, [], []);
     const op: Op = { table: 'profile', id: 'P1', v: 10, scopes: [SCOPE], row: profile };

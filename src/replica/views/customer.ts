@@ -25,9 +25,9 @@ export function onScreen(
   if (read === null) return null;
   const world: CommandWorld = { flight: (flight, date) => flightFromRow(read.row, flight, date) };
   const events = reader.events(profileId, TIMELINE);
-  const { entries, lines } = overlayOver({ ...read, ...seen }, outbox);
-  const screen = withOverlay({ profile: read.row, events }, entries, AIRLINE_COMMANDS, world, lines);
-  const wrapped = wrappedBy(entries);
+  const overlay = overlayOver({ ...read, ...seen }, outbox);
+  const screen = withOverlay({ profile: read.row, events }, overlay, AIRLINE_COMMANDS, world);
+  const wrapped = wrappedBy([...overlay.perhaps, ...overlay.entries]);
   const contacts = reader.contactsOf(profileId).filter(({ id }) => !wrapped.has(id));
   return { read, screen, contacts, world };
 }
