@@ -6,6 +6,7 @@ import type { LogStore } from '../store/log.ts';
 import { written } from '../store/outcome.ts';
 import { type Contract, contentOf, type Message, pageAfter } from './contract.ts';
 import { type Answer, keyOf, postHook } from './hook.ts';
+import type { Connector } from './line.ts';
 
 /**
  * One partner's feed (docs/spec/connectors.md): reads the event log from its cursor and tells what its contract names. The log
@@ -41,7 +42,7 @@ const isClosed = ({ status }: Answer): boolean =>
 /** Neither taken nor refused for what it says. */
 const isMissed = (answer: Answer): boolean => answer.attempt.kind === 'again' || isClosed(answer);
 
-export class Feed {
+export class Feed implements Connector {
   readonly contract: Contract;
   private readonly deps: FeedDeps;
   private readonly key: Buffer;
@@ -51,7 +52,7 @@ export class Feed {
   /** Of the messages under way. */
   private tries = 0;
   private unsaved = 0;
-  restUntil = 0;
+  private restUntil = 0;
 
   constructor(contract: Contract, deps: FeedDeps) {
     this.contract = contract;

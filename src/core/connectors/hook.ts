@@ -79,4 +79,4 @@ const isUnsent = (error: unknown): boolean =>
   );
 
 /** A code, never the message: that may carry the address with its secrets. */
-const reasonOf = (error: unknown): string => `no answer (${codeOf(error)})`;
+export const reasonOf = (error: unknown): string => `no answer (${codeOf(error)})`;

@@ -16,6 +16,7 @@ import type { IntentStore } from '../store/intents.ts';
 import type { LearnedStore } from '../store/learned.ts';
 import type { LogStore } from '../store/log.ts';
 import type { ProfileStore } from '../store/profiles.ts';
+import type { PullStore } from '../store/pulls.ts';
 import type { RejectedStore } from '../store/rejected.ts';
 import type { SecretStore } from '../store/secrets.ts';
 import type { GroupCommit } from './group.ts';
@@ -30,6 +31,7 @@ export type Doors = {
   group: GroupCommit;
   events: EventStore;
   feeds: FeedStore;
+  pulls: PullStore;
   profiles: ProfileStore;
   rejected: RejectedStore;
   decisions: DecisionStore;

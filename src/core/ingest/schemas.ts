@@ -384,3 +384,28 @@ export const FEED_REPLAY_SCHEMA = {
   ),
   body: { type: 'object', properties: { after: count }, required: ['after'] },
 };
+
+const sourceShown = {
+  type: 'object',
+  properties: {
+    ...{ name: text, state: { type: 'string', enum: ['ok', 'failing'] }, since: nullable },
+    ...{ isUnderWay: { type: 'boolean' }, taken: count, refused: count, failures: count, error: nullable },
+    ...{ errorAt: nullable, endedAt: nullable, dueAt: text },
+  },
+} as const;
+
+export const SOURCES_SCHEMA = {
+  ...feedSchema('How each system that is asked fares, for a supervisor', { sources: list(sourceShown) }),
+  tags: ['sources'],
+};
+export const SOURCE_RUN_SCHEMA = {
+  ...feedSchema(
+    'Asks a system now, on from where it is or from a time on',
+    { source: sourceShown },
+    400,
+    404,
+    503,
+  ),
+  tags: ['sources'],
+  body: { type: 'object', properties: { since: nullable } },
+};
