@@ -42,7 +42,7 @@ function Form({ keys }: { keys: readonly string[] }) {
     if (able > 0) void giveAll(lines);
   };
   return (
-    <form className="form" noValidate onSubmit={submit}>
+    <form className="form bulk" noValidate onSubmit={submit}>
       <div className="bulk-to">
         <TextField
           className="field"
@@ -64,9 +64,11 @@ function Form({ keys }: { keys: readonly string[] }) {
       <Lines lines={lines} />
       <div className="form-foot">
         <span className="form-note" role="status">
-          {able < lines.length ? t('disruption.without', { count: lines.length - able }) : t('form.keys')}
+          {able < lines.length
+            ? t('disruption.without', { count: lines.length - able })
+            : t('disruption.previewKeys')}
         </span>
-        <Action onPress={closePreview}>{t('form.cancel')}</Action>
+        <Action onPress={closePreview}>{t('disruption.back')}</Action>
         <Action kind="filled" isDisabled={able === 0} onPress={() => submit()}>
           {t('disruption.give', { count: able })}
         </Action>
