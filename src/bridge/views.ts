@@ -19,6 +19,7 @@ export type {
   ContactView,
   FactView,
   IdentityView,
+  NeedView,
   PlaceView,
   SegmentView,
   TimelineView,

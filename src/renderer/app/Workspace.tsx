@@ -4,6 +4,7 @@ import { BoardScreen } from '../features/board/index.ts';
 import { CustomerPanel } from '../features/customer/index.ts';
 import { DisruptionScreen } from '../features/disruption/index.ts';
 import { HelpSheet, Palette } from '../features/help/index.ts';
+import { LookUpBar } from '../features/lookUp/index.ts';
 import { OutboxPanel, Question, YouDid } from '../features/outbox/index.ts';
 import { RingBar } from '../features/ring/index.ts';
 import { SuggestionPanel, WhyNot } from '../features/suggestion/index.ts';
@@ -57,6 +58,7 @@ function Main() {
   return (
     <div className="work">
       <RingBar />
+      <LookUpBar />
       <AwayStrip held={holding.held} />
       <main className="main" {...holding.handlers}>
         <div className="left">{pane === 'work' ? <WorkList /> : <OutboxPanel />}</div>

@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { startKiosk } from '../features/kiosk/index.ts';
 import { followScreen } from '../state/board.ts';
 import { followDisruption } from '../state/disruption.ts';
+import { followLinks } from '../state/lookUp.ts';
 import { mirror } from '../state/mirror.ts';
 import { moment } from '../state/moment.ts';
 import { createRegistry } from '../state/registry.ts';
@@ -38,6 +39,7 @@ async function start(): Promise<void> {
     startWorkspace();
     followRinging();
     followScreen();
+    void followLinks(() => window.shell.nextLink());
     followDisruption();
   } else startKiosk();
   const protection = await window.shell.protection();
