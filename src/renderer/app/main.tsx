@@ -9,6 +9,7 @@ import { moment } from '../state/moment.ts';
 import { createRegistry } from '../state/registry.ts';
 import { link, startReplica, startWorkspace } from '../state/replica.ts';
 import { followRinging } from '../state/ring.ts';
+import { followWork } from '../state/work.ts';
 import { App } from './App.tsx';
 import { allCommands } from './commandsOf.ts';
 import { fromDomPort } from './domPort.ts';
@@ -37,6 +38,7 @@ async function start(): Promise<void> {
     startWorkspace();
     followRinging();
     followScreen();
+    followWork();
   } else startKiosk();
   const protection = await window.shell.protection();
   if (protection.state === 'ready') askForPort();

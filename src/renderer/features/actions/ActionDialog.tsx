@@ -10,6 +10,7 @@ import { moment, type OpenAction, useMoment } from '../../state/moment.ts';
 import { ask } from '../../state/replica.ts';
 import { seenFor } from '../../state/seen.ts';
 import { session } from '../../state/session.ts';
+import { contactOf } from '../../state/work.ts';
 import { Action } from '../../ui/Action.tsx';
 import { Sheet } from '../../ui/Sheet.tsx';
 import { didFor } from '../outbox/index.ts';
@@ -148,8 +149,14 @@ function Giving({ action, view }: { action: OpenAction; view: CustomerView }) {
 const KEYS_OF: { [name: string]: TextId } = { 'add-note': 'form.keysLong', 'wrap-up': 'form.keysWrapUp' };
 
 function journalOf(profileId: string): Journal {
-  const { outbox, status } = mirror.store.getState();
-  return { did: outbox ? didFor(outbox, profileId) : [], station: status?.station ?? '', now: Date.now() };
+  const { outbox, status, work } = mirror.store.getState();
+  const contactId = contactOf(work?.items ?? [], profileId)?.contact?.id;
+  return {
+    did: outbox ? didFor(outbox, profileId) : [],
+    station: status?.station ?? '',
+    now: Date.now(),
+    ...(contactId === undefined ? {} : { contactId }),
+  };
 }
 
 /** The field to begin in: the first one for a few letters, else the first. */

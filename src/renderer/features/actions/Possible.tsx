@@ -11,10 +11,11 @@ export function Possible() {
   const words = useWords();
   const registry = useRegistry();
   const someone = useMirror((state) => Boolean(state.customer));
+  useMirror((state) => state.work);
   if (!someone) return null;
   return (
     <section className="possible" aria-label={words.t('can.title')}>
-      {ACTIONS.map((name) => (
+      {ACTIONS.filter((name) => registry.can(name)).map((name) => (
         <button key={name} type="button" className="possible-action" onClick={() => openAction(name)}>
           <Key>{keyName(words, registry.keysOf(name)[0] ?? '')}</Key>
           {words.t(`can.${name}`)}

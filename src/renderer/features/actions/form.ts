@@ -4,7 +4,8 @@ import { factText, flightName } from '../../i18n/facts.ts';
 import { plain } from '../../i18n/plain.ts';
 import type { TextId, Words } from '../../i18n/words.tsx';
 import type { ActionName } from '../../state/moment.ts';
-import { draftedWrapUp, type Journal } from './wrapUp.ts';
+import { callBackForm, handOverForm, parkForm } from './workForms.ts';
+import { atHand, draftedWrapUp, type Journal } from './wrapUp.ts';
 
 export type Option = { value: string; label: string; sub?: string };
 
@@ -28,7 +29,7 @@ const FLIGHT = /^(?=.?[A-Z])[A-Z0-9]{2}\s?[0-9]{1,4}[A-Z]?$/u;
 /** Characters of a note; a command may have 48 KB, and what is longer belongs into a case. */
 export const NOTE_LENGTH = 2000;
 
-const field = (given: Partial<Field> & Pick<Field, 'name' | 'label' | 'kind'>): Field => ({
+export const field = (given: Partial<Field> & Pick<Field, 'name' | 'label' | 'kind'>): Field => ({
   options: [],
   maxLength: 200,
   upperCase: false,
@@ -292,6 +293,12 @@ export function formOf(
       return caseForm(words, view, initial, now);
     case 'wrap-up':
       return wrapUpForm(words, view, initial, journal);
+    case 'park':
+      return parkForm(words, atHand(words, view, journal), now);
+    case 'hand-over':
+      return handOverForm(words, atHand(words, view, journal));
+    case 'call-back':
+      return callBackForm(words, atHand(words, view, journal), now);
   }
 }
 
