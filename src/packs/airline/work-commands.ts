@@ -111,7 +111,7 @@ const callBack = work('call-back', {
   },
   contact: {
     idOf: ({ id }) => id,
-    after({ id, at, args, by }, contact) {
+    after({ id, at, args }, contact) {
       if (contact !== null) return null;
       return {
         row: {
@@ -122,7 +122,7 @@ const callBack = work('call-back', {
             state: 'waiting',
             queue: String(args.queue),
           },
-          ...{ station: null, identity: null, at, since: at, from: { by, at } },
+          ...{ station: null, identity: null, at, since: at },
           parkedUntil: isoTime(Date.parse(String(args.notBefore))),
         },
       };

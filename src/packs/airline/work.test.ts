@@ -87,13 +87,24 @@ describe('the order of work', () => {
       { id: 'mine', claim: held('anna', 5) },
       { id: 'rings', state: 'ringing' },
       { id: 'due', parkedUntil: minutes(-8), kind: 'callback' },
+      { id: 'handed over', from: { by: 'anna', at: minutes(-1) }, since: minutes(-9) },
       { id: 'given back', claim: held('bo', 0), since: minutes(-2) },
     ];
     const order = rows
       .map((row) => ({ id: row.id, standing: rank(row) }))
       .sort((a, b) => inOrder(a.standing, b.standing))
       .map(({ id }) => id);
-    expect(order).toEqual(['rings', 'mine', 'given back', 'call', 'visit', 'due', 'anothers', 'parked']);
+    expect(order).toEqual([
+      'rings',
+      'mine',
+      'given back',
+      'call',
+      'visit',
+      'due',
+      'handed over',
+      'anothers',
+      'parked',
+    ]);
   });
 
   it('[WK7] the time runs for what waits, from the moment that was promised, and stops when somebody takes it', () => {

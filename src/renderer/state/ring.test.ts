@@ -20,7 +20,7 @@ function call(id: string, { state = 'ringing', profileId = 'anna', station = 'FR
   const key = `contact/${id}`;
   return {
     ...{ key, profileId, name: 'Anna', contact, candidates: [], alert: null, now: null, since: at },
-    ...{ taken: null, parkedUntil: null, service: null },
+    ...{ taken: null, handed: false, parkedUntil: null, service: null },
   };
 }
 

@@ -8,7 +8,7 @@ const until = (minutes: number): string => new Date(NOW + minutes * 60_000).toIS
 const item = (profileId: string | null, given: Partial<WorkItem> = {}, state = 'waiting'): WorkItem =>
   ({
     ...{ key: `contact/${profileId}`, profileId, contact: { id: `k-${profileId}`, state } },
-    ...{ taken: null, parkedUntil: null },
+    ...{ taken: null, handed: false, parkedUntil: null },
     ...given,
   }) as WorkItem;
 const mine = (minutes = 9, pending = false) => ({ by: 'me', mine: true, until: until(minutes), pending });
@@ -21,6 +21,7 @@ describe('[WK9] the next one', () => {
     ['is not what is own, parked or unknown', [item('a', { taken: mine() }), item(null)], null, undefined],
     ['is not who is served already', [item('a', {}, 'active'), trouble], null, 't'],
     ['in trouble, if not open already', [trouble], 't', undefined],
+    ['is not what was handed over here', [item('a', { handed: true })], null, undefined],
     ['is not what rests', [item('a', { parkedUntil: until(5) })], null, undefined],
   ] as const)('%s', (_, items, open, expected) => {
     expect(nextOf(items, open)?.profileId).toBe(expected);

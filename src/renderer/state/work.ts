@@ -21,7 +21,7 @@ export function contactOf(items: readonly WorkItem[], profileId: string | null):
 }
 
 const isFree = (item: WorkItem): boolean =>
-  item.taken === null && item.parkedUntil === null && item.profileId !== null;
+  item.taken === null && !item.handed && item.parkedUntil === null && item.profileId !== null;
 
 /** Who is to be served next: the first that waits for anybody, else the first in trouble who is not open already. */
 export const nextOf = (items: readonly WorkItem[], open: string | null): WorkItem | null =>

@@ -52,7 +52,9 @@ export function workView(parts: WorkParts): WorkView {
   const urgent = parts.index.urgent(MOST_SHOWN).filter((id) => !known.has(id));
   const troubled = urgent.flatMap((id) => profileItem(parts, id));
   // What nobody need look at now stands below all that somebody must.
-  const rests = items.filter((item) => item.parkedUntil !== null || item.taken?.mine === false);
+  const rests = items.filter(
+    (item) => item.parkedUntil !== null || item.handed || item.taken?.mine === false,
+  );
   const asks = items.filter((item) => !rests.includes(item));
   return {
     items: [...asks, ...troubled, ...rests].slice(0, MOST_SHOWN),
@@ -63,7 +65,7 @@ export function workView(parts: WorkParts): WorkView {
 function contactItem(
   parts: WorkParts,
   contact: ContactRow,
-  { taken, parkedUntil, service }: Standing,
+  { taken, handed, parkedUntil, service }: Standing,
   pending: ReadonlySet<string>,
 ): WorkItem {
   const read = contact.profileId === null ? null : parts.reader.profile(contact.profileId);
@@ -80,6 +82,7 @@ function contactItem(
     now: headline?.now ?? null,
     since: contact.since,
     taken: taken && { ...taken, pending: taken.mine && pending.has(contact.id) },
+    handed,
     parkedUntil,
     service,
   };
@@ -102,7 +105,7 @@ function profileItem(parts: WorkParts, id: string): WorkItem[] {
   return [
     {
       ...{ key: `profile/${id}`, profileId: id, name, contact: null, candidates: [], alert, now },
-      ...{ since: alert.at, taken: null, parkedUntil: null, service: null },
+      ...{ since: alert.at, taken: null, handed: false, parkedUntil: null, service: null },
     },
   ];
 }

@@ -7,6 +7,8 @@ export type Standing = {
   rank: number;
   due: number;
   taken: { by: string; mine: boolean; until: string } | null;
+  /** This console's operator has handed it over: it is for others. */
+  handed: boolean;
   parkedUntil: string | null;
   /** What it waits since, and how soon it is to be taken (s); null where it does not wait. */
   service: { from: string; seconds: number } | null;
@@ -24,18 +26,23 @@ export function standingOf(contact: ContactRow, subject: string, now: number): S
   // Who was put aside or promised a call waits for the moment that was named.
   const from = contact.parkedUntil ?? since;
   const waits = taken === null && !isParked && (state === 'ringing' || state === 'waiting');
-  const rank = isParked
-    ? RANK.parked
-    : taken !== null && state !== 'ringing'
-      ? RANK[taken.mine ? 'mine' : 'another']
-      : RANK[state === 'ended' ? 'waiting' : state];
+  const handed = taken === null && contact.from?.by === subject;
+  const rank = rankOf(contact, isParked, taken?.mine ?? (handed ? false : null));
   return {
     rank,
     due: Date.parse(from) + (rank === RANK.waiting ? seconds * 1000 : 0),
     taken,
+    handed,
     parkedUntil: isParked ? (contact.parkedUntil ?? null) : null,
     service: waits ? { from, seconds } : null,
   };
+}
+
+/** @param mine null where nobody has it */
+function rankOf({ state }: ContactRow, isParked: boolean, mine: boolean | null): number {
+  if (isParked) return RANK.parked;
+  if (mine === null || state === 'ringing') return RANK[state === 'ended' ? 'waiting' : state];
+  return mine ? RANK.mine : RANK.another;
 }
 
 /** The one that is to be served first before the other. */

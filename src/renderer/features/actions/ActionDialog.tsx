@@ -84,7 +84,8 @@ function Giving({ action, view }: { action: OpenAction; view: CustomerView }) {
     if (action.name === 'set-preference' && name === 'name') next.value = '';
     setAnswers(next);
     setProblems((now) => new Map([...now].filter(([field]) => field !== name)));
-    drafts.keep(draftOfAction(action), next);
+    // Of a single choice nothing would be lost.
+    if (action.name !== 'park') drafts.keep(draftOfAction(action), next);
   };
   const submit = (event?: FormEvent): void => {
     event?.preventDefault();
@@ -146,7 +147,12 @@ function Giving({ action, view }: { action: OpenAction; view: CustomerView }) {
 }
 
 /** Where Enter does not always give the command. */
-const KEYS_OF: { [name: string]: TextId } = { 'add-note': 'form.keysLong', 'wrap-up': 'form.keysWrapUp' };
+const KEYS_OF: { [name: string]: TextId } = {
+  'add-note': 'form.keysLong',
+  'wrap-up': 'form.keysWrapUp',
+  'hand-over': 'form.keysWrapUp',
+  'call-back': 'form.keysWrapUp',
+};
 
 function journalOf(profileId: string): Journal {
   const { outbox, status, work } = mirror.store.getState();

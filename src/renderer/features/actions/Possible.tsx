@@ -6,6 +6,9 @@ import { useMirror } from '../../state/mirror.ts';
 import { ACTIONS } from '../../state/moment.ts';
 import { Key } from '../../ui/Key.tsx';
 
+/** Whose the contact is, which is decided before anything is done for him. */
+const AT_WORK = ['take', 'give-back'] as const;
+
 /** What can be done for the open customer besides the suggestion, for hands that are on the pointer. */
 export function Possible() {
   const words = useWords();
@@ -15,6 +18,12 @@ export function Possible() {
   if (!someone) return null;
   return (
     <section className="possible" aria-label={words.t('can.title')}>
+      {AT_WORK.filter((id) => registry.can(id)).map((id) => (
+        <button key={id} type="button" className="possible-action" onClick={() => registry.run(id)}>
+          <Key>{keyName(words, registry.keysOf(id)[0] ?? '')}</Key>
+          {words.t(`can.${id}`)}
+        </button>
+      ))}
       {ACTIONS.filter((name) => registry.can(name)).map((name) => (
         <button key={name} type="button" className="possible-action" onClick={() => openAction(name)}>
           <Key>{keyName(words, registry.keysOf(name)[0] ?? '')}</Key>

@@ -4,9 +4,11 @@ import { Waiting } from '../../i18n/Age.tsx';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { clock, useTick } from '../../state/clock.ts';
+import { useRegistry } from '../../state/commands.ts';
 import { useHeldOrder, useHolding } from '../../state/hold.ts';
 import { useMirror } from '../../state/mirror.ts';
 import { openCustomer } from '../../state/replica.ts';
+import { Action } from '../../ui/Action.tsx';
 import { AlertIcon } from '../../ui/AlertIcon.tsx';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
 import { searchFor } from '../entry/index.ts';
@@ -36,6 +38,7 @@ export function WorkList() {
       <header className="pane-head">
         <h2 className="caption">{t('work.title')}</h2>
         <span className="caption-count">{number(total)}</span>
+        <Next />
       </header>
       {shown.length === 0 ? (
         <div className="empty">
@@ -57,6 +60,22 @@ export function WorkList() {
         <p className="pane-foot">{t('work.more', { count: total - items.length })}</p>
       ) : null}
     </section>
+  );
+}
+
+/** Who is to be served next, taken and opened. */
+function Next() {
+  const { t } = useWords();
+  const registry = useRegistry();
+  return (
+    <Action
+      small
+      kind="quiet"
+      keyName={registry.keysOf('next')[0] ?? ''}
+      onPress={() => registry.run('next')}
+    >
+      {t('work.next')}
+    </Action>
   );
 }
 
@@ -107,7 +126,7 @@ const WorkRow = memo(function WorkRow({ item, current }: RowProps) {
 function Timer({ item }: { item: WorkItem }) {
   const { t } = useWords();
   const { service } = item;
-  const level = useTick((now) => (service ? levelOf(service, now) : 'calm'));
+  const level = useTick((now) => (service && !item.handed ? levelOf(service, now) : 'calm'));
   if (item.taken?.mine) return <Icon name={item.taken.pending ? 'circle' : 'check'} className="work-mine" />;
   if (service === null && item.contact !== null) return null;
   return (

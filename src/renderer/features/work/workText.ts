@@ -13,7 +13,10 @@ export function workText(words: Words, item: WorkItem, now: number): string {
       ? (words.known(`contact.${contact.kind}.${contact.state}`) ?? contact.kind)
       : null;
   const activity = item.now ? activityText(words, item.now) : null;
-  const from = contact?.from && taken === null ? words.t('work.from', { by: plain(contact.from.by) }) : null;
+  const from =
+    contact?.from && taken === null
+      ? words.t(item.handed ? 'work.handed' : 'work.from', { by: plain(contact.from.by) })
+      : null;
   const parts = [standing(words, taken, parkedUntil), from, reason, activity].filter(Boolean);
   return parts.join(' · ') || words.t('work.expected');
 }
