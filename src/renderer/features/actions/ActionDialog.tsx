@@ -14,7 +14,8 @@ import { contactOf } from '../../state/work.ts';
 import { Action } from '../../ui/Action.tsx';
 import { Sheet } from '../../ui/Sheet.tsx';
 import { didFor } from '../outbox/index.ts';
-import { type Answers, type Form, formOf, problemsOf, valueOptions } from './form.ts';
+import type { Answers, Form } from './field.ts';
+import { formOf, problemsOf, valueOptions } from './form.ts';
 import { Question } from './Question.tsx';
 import type { Journal } from './wrapUp.ts';
 

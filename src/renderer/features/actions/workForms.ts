@@ -1,7 +1,7 @@
 /** The dialogs of work: putting it aside, handing it over with what is known, promising a call. */
 import { plain } from '../../i18n/plain.ts';
 import type { Words } from '../../i18n/words.tsx';
-import { type Answers, type Form, field, NOTE_LENGTH } from './form.ts';
+import { type Answers, type Form, field, NOTE_LENGTH } from './field.ts';
 
 /** What the desk knows: the contact in hand, whose queue it is, those it can go to, and what was done so far. */
 export type AtHand = { contactId: string; queue: string; queues: readonly string[]; done: string };
