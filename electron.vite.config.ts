@@ -8,6 +8,7 @@ const entries: Record<string, string[]> = {
   main: ['src/main/entry.ts'],
   replica: ['src/replica/entry.ts'],
   core: ['src/core/entry.ts'],
+  admin: ['src/core/admin/entry.ts'],
   demo: ['src/demo/entry.ts'],
   decide: ['src/cli/decide.ts'],
   evaluate: ['src/cli/evaluate.ts'],

@@ -48,6 +48,8 @@ export type Shell = {
   requestPort(): Promise<PortAnswer>;
   protection(): Promise<ProtectionState>;
   chooseProtection(choice: ProtectionChoice): Promise<ProtectionAnswer>;
+  /** The next text that a link of another program asks to look up; nothing is done with it that nobody wishes. */
+  nextLink(): Promise<string>;
   /** What stands between this kiosk and its guests. */
   kioskState(): Promise<KioskState>;
   staff(input: StaffInput): Promise<StaffAnswer>;

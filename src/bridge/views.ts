@@ -18,6 +18,7 @@ export type {
   ContactView,
   FactView,
   IdentityView,
+  NeedView,
   PlaceView,
   SegmentView,
   TimelineView,

@@ -15,6 +15,7 @@ import { openLog } from './log.ts';
 import { handleCall } from './security/calls.ts';
 import { guardContents } from './security/guard.ts';
 import { ORIGIN } from './security/headers.ts';
+import { createLinks, linkIn } from './security/link.ts';
 import { registerScheme, serveScheme } from './security/scheme.ts';
 import { hardenSession, isOwnUrl } from './security/session.ts';
 import { systemKeyStore } from './settings/key-store.ts';
@@ -42,6 +43,7 @@ const flags = readFlags();
 const devServer = process.env.ELECTRON_RENDERER_URL ?? null;
 const token = process.env.KAIROS_TOKEN ?? '';
 delete process.env.KAIROS_TOKEN;
+const links = createLinks();
 const staffCode = process.env.KAIROS_KIOSK_CODE ?? '';
 delete process.env.KAIROS_KIOSK_CODE;
 
@@ -168,6 +170,7 @@ async function run(): Promise<void> {
     return { nonce };
   });
 
+  handleCall('link.next', known, allowed, () => links.next());
   handleCall('kiosk.state', known, allowed, () => kiosk?.state());
   handleCall('kiosk.staff', known, allowed, (input) => kiosk?.staff(input));
   handleCall('kiosk.end', known, allowed, () => kiosk?.endVisit());
@@ -186,6 +189,7 @@ async function run(): Promise<void> {
   );
   windows.set(window.webContents.id, window);
   kiosk?.hold(window, url);
+  if (kiosk === null) followLinks(window);
   let shownAt = 0;
   window.once('ready-to-show', () => {
     shownAt = Date.now();
@@ -208,6 +212,22 @@ async function run(): Promise<void> {
     await stop();
     app.exit(report.smoke === 'ok' ? 0 : 1);
   }
+}
+
+/** [S30] Links that the system hands over, at the start or later, are offered to the window. A kiosk takes none. */
+function followLinks(window: BrowserWindow): void {
+  const offer = (text: string | null): void => {
+    if (window.isDestroyed()) return;
+    if (window.isMinimized()) window.restore();
+    window.focus();
+    links.offer(text);
+  };
+  links.offer(linkIn(process.argv));
+  app.on('second-instance', (_event, words) => offer(linkIn(words)));
+  app.on('open-url', (event, link) => {
+    event.preventDefault();
+    offer(linkIn([link]));
+  });
 }
 
 /** Quits when the last window is closed or the system asks to, after the children have ended in order. */

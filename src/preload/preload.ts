@@ -25,6 +25,7 @@ const shell: Shell = Object.freeze({
   protection: () => ipcRenderer.invoke('protection.state') as ReturnType<Shell['protection']>,
   chooseProtection: (choice: unknown) =>
     ipcRenderer.invoke('protection.choose', choice) as ReturnType<Shell['chooseProtection']>,
+  nextLink: () => ipcRenderer.invoke('link.next') as ReturnType<Shell['nextLink']>,
   kioskState: () => ipcRenderer.invoke('kiosk.state') as ReturnType<Shell['kioskState']>,
   staff: (input: unknown) => ipcRenderer.invoke('kiosk.staff', input) as ReturnType<Shell['staff']>,
   endVisit: () => ipcRenderer.invoke('kiosk.end') as ReturnType<Shell['endVisit']>,

@@ -233,7 +233,8 @@ describe('fold', () => {
     core.clock.at = Date.parse('2026-12-25T00:00:01Z');
     core.fold.maintain(10);
     expect(scopes()).toEqual([`profile:${id}`]);
-    expect(core.row(id)?.facts).toEqual({});
+    // That somebody has travelled stays known.
+    expect(Object.keys(core.row(id)?.facts ?? {})).toEqual(['segment.lifecycle']);
     core.db.close();
   });
 });

@@ -3,6 +3,7 @@ import { AwayStrip } from '../features/away/index.ts';
 import { BoardScreen } from '../features/board/index.ts';
 import { CustomerPanel } from '../features/customer/index.ts';
 import { HelpSheet, Palette } from '../features/help/index.ts';
+import { LookUpBar } from '../features/lookUp/index.ts';
 import { OutboxPanel, Question, YouDid } from '../features/outbox/index.ts';
 import { RingBar } from '../features/ring/index.ts';
 import { SuggestionPanel, WhyNot } from '../features/suggestion/index.ts';
@@ -55,6 +56,7 @@ function Main() {
   return (
     <div className="work">
       <RingBar />
+      <LookUpBar />
       <AwayStrip held={holding.held} />
       <main className="main" {...holding.handlers}>
         <div className="left">{pane === 'work' ? <WorkList /> : <OutboxPanel />}</div>

@@ -38,6 +38,7 @@ import {
   undoSteering,
 } from '../state/board.ts';
 import { card } from '../state/card.ts';
+import { isAsked, takeAsked } from '../state/lookUp.ts';
 import { mirror } from '../state/mirror.ts';
 import { type ActionName, moment } from '../state/moment.ts';
 import type { Command } from '../state/registry.ts';
@@ -108,6 +109,9 @@ const go: Command[] = [
     run: putAway,
     quiet: true,
   },
+  // A call goes first: it has somebody at its other end.
+  { id: 'look-up-link', group: 'go', keys: ['i'], turn: 1, when: isAsked, run: () => searchFor(takeAsked()) },
+  { id: 'put-link-away', group: 'go', keys: ['0'], turn: 1, when: isAsked, run: takeAsked, quiet: true },
   { id: 'wrong-person', group: 'go', keys: ['u'], when: isPopped, run: wrongPerson },
   { id: 'away', group: 'go', keys: ['a'], when: () => hasAway() && !isAwayShown(), run: showAway },
   { id: 'away-seen', group: 'go', keys: ['Escape'], turn: 1, when: isAwayShown, run: awaySeen, quiet: true },

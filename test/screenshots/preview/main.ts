@@ -55,6 +55,7 @@ const shell: Shell = Object.freeze({
   kioskState: () => Promise.resolve({ closed: false, missing: [] }),
   staff: () => Promise.resolve({ ok: true as const }),
   endVisit: () => Promise.resolve(),
+  nextLink: () => new Promise<string>(() => undefined),
   chooseProtection: () => {
     protection = { state: 'ready' };
     const answer: ProtectionAnswer =

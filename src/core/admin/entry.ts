@@ -1,0 +1,77 @@
+/**
+ * `npm run -s admin -- audit verify|export`: what the people do who answer for a core (docs/admin.md). Exit code 0 when all
+ * is well, 1 where something is wrong with the audit, 2 where the order cannot be carried out.
+ */
+import { closeSync, openSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { exportAudit, type Finding, type Noted, verifyExport, verifyStore } from './audit.ts';
+
+const BAD_ORDER = 2;
+const ORDERS = 'audit verify, audit export';
+
+const OPTIONS = {
+  data: { type: 'string' },
+  database: { type: 'string' },
+  file: { type: 'string' },
+  noted: { type: 'string' },
+} as const;
+
+type Values = { data?: string; database?: string; file?: string; noted?: string };
+
+function storeOf({ data, database }: Values) {
+  if (!data && !database)
+    throw new Error('--data needs the folder of the core, or --database its PostgreSQL');
+  return { dataDir: data ?? '', database };
+}
+
+/** `NUMBER:HASH`, as `head` of an earlier look says them. */
+function notedIn(text: string | undefined): Noted | null {
+  if (text === undefined) return null;
+  const [, n, hash] = /^(\d+):([0-9a-f]{64})$/u.exec(text) ?? [];
+  if (hash === undefined) throw new Error('--noted takes NUMBER:HASH of an entry');
+  return { n: Number(n), hash };
+}
+
+async function verifyAudit(values: Values): Promise<number> {
+  const noted = notedIn(values.noted);
+  const isExport = values.file !== undefined;
+  const finding: Finding = isExport
+    ? await verifyExport(values.file as string, noted)
+    : await verifyStore(storeOf(values), noted);
+  process.stdout.write(`${JSON.stringify(finding)}\n`);
+  return finding.faults.length > 0 ? 1 : 0;
+}
+
+async function writeAudit(values: Values): Promise<number> {
+  if (!values.file) throw new Error('--file needs the file to write');
+  const store = storeOf(values);
+  const file = openSync(values.file, 'wx', 0o600);
+  try {
+    process.stdout.write(`${JSON.stringify({ entries: await exportAudit(store, file) })}\n`);
+  } finally {
+    closeSync(file);
+  }
+  return 0;
+}
+
+const TASKS: { [order: string]: (values: Values) => Promise<number> } = {
+  'audit verify': verifyAudit,
+  'audit export': writeAudit,
+};
+
+async function run(): Promise<number> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS });
+  const task = TASKS[positionals.join(' ')];
+  if (!task) throw new Error(`the order is one of: ${ORDERS}`);
+  return task(values);
+}
+
+run().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`admin: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = BAD_ORDER;
+  },
+);

@@ -1,0 +1,1 @@
+export { LookUpBar } from './LookUpBar.tsx';
