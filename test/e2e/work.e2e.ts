@@ -134,7 +134,7 @@ test('[WK8] offline a claim says that it is not confirmed; the colleague who had
 test('[WK4] [WK5] parked, and a callback promised', async () => {
   await row(page(), 'Anna').click();
   begin();
-  await press('z', 'ArrowRight', 'Enter');
+  await press(',', 'ArrowRight', 'Enter');
   await expect(row(page(), 'Anna')).toContainText('Parked until');
   report('park for half an hour');
   begin();

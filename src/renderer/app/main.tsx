@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { startKiosk } from '../features/kiosk/index.ts';
 import { followScreen } from '../state/board.ts';
+import { followDisruption } from '../state/disruption.ts';
 import { followLinks } from '../state/lookUp.ts';
 import { mirror } from '../state/mirror.ts';
 import { moment } from '../state/moment.ts';
@@ -41,6 +42,7 @@ async function start(): Promise<void> {
     followScreen();
     followWork();
     void followLinks(() => window.shell.nextLink());
+    followDisruption();
   } else startKiosk();
   const protection = await window.shell.protection();
   if (protection.state === 'ready') askForPort();

@@ -87,6 +87,9 @@ export function createReplica(scene: Scene) {
         return scene.away;
       case 'customer':
         return view;
+      case 'disruptions':
+        return { flights: [], more: false };
+      case 'disruption':
       case 'board':
       case 'learned':
         return null;
@@ -229,6 +232,8 @@ export function createReplica(scene: Scene) {
       suggestion: listen('suggestion'),
       board: listen('board'),
       learned: listen('learned'),
+      disruptions: listen('disruptions'),
+      disruption: listen('disruption'),
     },
   };
 
