@@ -195,9 +195,13 @@ test('[X5] a preview can be left, and another flight given for all', async () =>
   await key('a');
   await expect(page().getByRole('button', { name: `Rebook ${PASSENGERS} passengers` })).toBeEnabled();
   await key('Enter');
-  await dialog().getByRole('textbox', { name: /^Flight/u }).fill('4');
+  await dialog()
+    .getByRole('textbox', { name: /^Flight/u })
+    .fill('4');
   await expect(dialog().getByRole('button', { name: /^Rebook/u })).toBeDisabled();
-  await dialog().getByRole('textbox', { name: /^Flight/u }).fill('LH404');
+  await dialog()
+    .getByRole('textbox', { name: /^Flight/u })
+    .fill('LH404');
   await expect(dialog().locator('.bulk-line').first()).toContainText('LH 404');
   expect(await complaints()).toEqual([]);
   await picture('preview');
@@ -259,7 +263,7 @@ test('[X3] whoever needs a person is found by one filter and opened with his que
     .getByRole('button', { name: /^Need you/u })
     .press('Enter');
   await expect(page().locator('.passenger')).toHaveCount(CONTESTED);
-  await list().press('ArrowDown');
+  await list().focus();
   await page().keyboard.press('ArrowRight');
   await expect(page().locator('h1')).toHaveText(`Anna ${nameOf(0)}`);
   await expect(page().locator('.question.conflict')).toContainText('LH 408');
@@ -288,10 +292,21 @@ for (const [theme, language, width, height] of LOOKS)
     expect(await complaints()).toEqual([]);
     await picture(`${theme}-${language}-${width}`);
     await page().locator('.flight-row', { hasText: 'LH 9' }).click();
-    await list().press('ArrowDown');
+    await list().focus();
     await list().press('Enter');
     await expect(dialog()).toBeVisible();
     expect(await complaints()).toEqual([]);
     await picture(`${theme}-${language}-${width}-one`);
     await page().keyboard.press('Escape');
   });
+
+test('axe finds nothing at 200 %', async () => {
+  await station.console.app.evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows();
+    window?.setContentSize(1440, 900);
+    window?.webContents.setZoomFactor(2);
+  });
+  await expect(page().locator('.passenger').first()).toBeVisible();
+  expect(await complaints()).toEqual([]);
+  await picture('zoom');
+});

@@ -4,9 +4,10 @@ import type { EventRow } from '../../domain/event.ts';
 import type { Json } from '../../domain/json.ts';
 import type { ProfileRow } from '../../domain/profile.ts';
 import { newOutbox, type Outbox } from '../outbox/model.ts';
-import { enqueue } from '../outbox/operations.ts';
+import { discard, enqueue } from '../outbox/operations.ts';
 import { nextBatch, settle } from '../outbox/rules.ts';
 import { type DisruptionParts, Disruptions } from './disruption.ts';
+import { rebookingsOf } from './rebookings.ts';
 
 const AT = '2026-11-21T10:00:00.000Z';
 const NOW = Date.parse(AT);
@@ -244,6 +245,21 @@ describe('[X3] how far a rebooking is', () => {
       ...{ state: 'conflict', code: 'stale', by: 'm.other', entryId: 'r-A-LH402' },
     });
     expect(list(parts(rows, { outbox: conflict }))).toMatchObject([{ needsYou: 1, open: 1 }]);
+  });
+
+  it('is open again once it was put away', () => {
+    const conflict = settle(send(asked), [[1, 'r-A-LH402', 'conflict', 'stale', null]], AT);
+    const away = discard(conflict, 'r-A-LH402', 'operator', AT) as Outbox;
+    expect(state(away)[0]).toEqual(['A', 'open', null]);
+  });
+
+  it('is forgotten 48 hours after it was applied', () => {
+    const applied = settle(send(asked), [[1, 'r-A-LH402', 'applied', '', null]], AT);
+    const moved = [person('A', [{ ...CANCELLED, flight: 'LH402', flightStatus: 'scheduled' }])];
+    expect(list(parts(moved, { outbox: applied, seen: 1, events: { A: booked('A') } }))).toHaveLength(1);
+    const hours = 48 * 3_600_000;
+    expect(rebookingsOf(applied, 1, NOW + hours, () => false).size).toBe(1);
+    expect(rebookingsOf(applied, 1, NOW + hours + 1, () => false).size).toBe(0);
   });
 
   it('is that of the last wish for the segment', () => {

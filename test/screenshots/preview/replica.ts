@@ -233,7 +233,7 @@ export function createReplica(scene: Scene) {
       board: listen('board'),
       learned: listen('learned'),
       disruptions: listen('disruptions'),
-      disruption: listen('disruption'),
+      disruption: () => () => undefined,
     },
   };
 

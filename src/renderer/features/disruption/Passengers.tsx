@@ -116,6 +116,7 @@ function List({ passengers }: { passengers: DisruptedPassenger[] }) {
       aria-multiselectable="true"
       aria-activedescendant={at >= 0 ? `${id}-${at}` : undefined}
       onKeyDown={onKey}
+      onFocus={() => at < 0 && go(0)}
       count={passengers.length}
       height={ROW}
       keyOf={(index) => passengers[index]?.key ?? String(index)}
@@ -163,7 +164,7 @@ function Foot() {
       </Action>
       <Action
         kind="filled"
-        keyName={keyName(words, 'Enter')}
+        keyName={count === 0 ? undefined : keyName(words, 'Enter')}
         isDisabled={count === 0 || giving !== null}
         onPress={() => void registry.run('rebook-chosen')}
       >

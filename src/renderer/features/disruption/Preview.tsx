@@ -86,6 +86,7 @@ function Lines({ lines }: { lines: BulkLine[] }) {
       role="list"
       tabIndex={0}
       className="bulk-lines"
+      style={{ height: `min(46vh, 420px, ${lines.length * ROW + 2}px)` }}
       aria-label={t('disruption.passengers')}
       count={lines.length}
       height={ROW}
