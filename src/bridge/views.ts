@@ -48,6 +48,14 @@ export type WorkItem = {
   alert: AlertView | null;
   now: string | null;
   since: string;
+  /** Who has it, until when; `pending`: taken here and not confirmed by the core. */
+  taken: { by: string; mine: boolean; until: string; pending: boolean } | null;
+  /** This operator has handed it over: it is for others. */
+  handed: boolean;
+  /** Put aside until then. */
+  parkedUntil: string | null;
+  /** It waits since `from` and is to be taken within `seconds`; null where it does not wait. */
+  service: { from: string; seconds: number } | null;
 };
 
 export type WorkView = { items: WorkItem[]; total: number };

@@ -209,8 +209,9 @@ function status(parts: Replica): StreamValue['status'] {
 function work(parts: Replica): StreamValue['work'] {
   const { reader, index } = parts.files.replica;
   const find = (text: string) => searchFor(parts, text, MOST_HOLDERS).hits;
-  const { now, config } = parts;
-  return workView({ reader, index, station: config.station, now: now(), wrapped: parts.wrapped(), find });
+  const { now, config, subject } = parts;
+  const entries = parts.pendingEntries();
+  return workView({ reader, index, station: config.station, subject, now: now(), entries, find });
 }
 
 /** A timeline of more than this says nothing of today's flight. */

@@ -55,6 +55,7 @@ import type { Command } from '../state/registry.ts';
 import { openCustomer } from '../state/replica.ts';
 import { isPopped, openCaller, putAway, ringingNow, wrongPerson } from '../state/ring.ts';
 import { session, TABS } from '../state/session.ts';
+import { canTake, giveBack, isMine, isOurs, take, takeNext } from '../state/work.ts';
 
 const always = (): boolean => true;
 const someone = (): boolean => Boolean(mirror.store.getState().customer);
@@ -134,6 +135,15 @@ const actionKeys: [ActionName, string][] = [
   ['set-preference', 'p'],
   ['resolve-case', 'c'],
   ['wrap-up', 'm'],
+  ['call-back', '#'],
+];
+
+const work: Command[] = [
+  { id: 'next', group: 'work', keys: ['.'], when: always, run: takeNext },
+  { id: 'take', group: 'work', keys: ['+'], when: canTake, run: take },
+  { id: 'give-back', group: 'work', keys: ['-'], when: isMine, run: () => void giveBack() },
+  { id: 'park', group: 'work', keys: [','], when: isOurs, run: () => openAction('park') },
+  { id: 'hand-over', group: 'work', keys: ['>'], when: isOurs, run: () => openAction('hand-over') },
 ];
 
 const customer: Command[] = [
@@ -375,7 +385,7 @@ const EVERYWHERE: ReadonlySet<string> = new Set(['search', 'show-work', 'show-ou
 export const allCommands = (): Command[] => [
   ...go.filter(({ id }) => EVERYWHERE.has(id)),
   ...atDesk(go.filter(({ id }) => !EVERYWHERE.has(id))),
-  ...atDesk([...customer, ...suggestion, ...outbox]),
+  ...atDesk([...work, ...customer, ...suggestion, ...outbox]),
   ...disruptionCommands,
   ...boardCommands,
   ...windowCommands,

@@ -11,6 +11,7 @@ import { moment } from '../state/moment.ts';
 import { createRegistry } from '../state/registry.ts';
 import { link, startReplica, startWorkspace } from '../state/replica.ts';
 import { followRinging } from '../state/ring.ts';
+import { followWork } from '../state/work.ts';
 import { App } from './App.tsx';
 import { allCommands } from './commandsOf.ts';
 import { fromDomPort } from './domPort.ts';
@@ -39,6 +40,7 @@ async function start(): Promise<void> {
     startWorkspace();
     followRinging();
     followScreen();
+    followWork();
     void followLinks(() => window.shell.nextLink());
     followDisruption();
   } else startKiosk();
