@@ -5,7 +5,7 @@ export default defineConfig({
   plugins: [react()],
   test: {
     include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
-    // Several nodes over a PostgreSQL have a run of their own: npm run test:shared.
+    // Several nodes over a PostgreSQL have a run of their own: vitest.shared.config.ts.
     exclude: ['test/e2e/**', 'test/screenshots/**', 'test/nodes/**', '**/node_modules/**'],
     environment: 'node',
     // One process per file: native modules and child processes of one test must not reach the next.

@@ -21,6 +21,7 @@ const PROGRAMS = {
   'floor-window': 'floor/window',
   'floor-pixel': 'floor/pixel',
   'floor-link': 'floor/link',
+  'floor-answer': 'floor/answer',
   'floor-broadcast': 'floor/broadcast',
   'crowd-process': 'crowd-process',
 };

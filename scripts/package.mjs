@@ -26,7 +26,7 @@ async function installTools() {
     throw new SetupError(`the packaging tools could not be installed: ${output.trim().split('\n').at(-1)}`);
 }
 
-/** Programs that an installed console must be able to load, without the tests' and the window's build. */
+/** What the product consists of, the window's bundle too; no tests and tools. */
 function writeBom(file) {
   const { command, args } = npmCommand();
   const { status, stdout, stderr } = capture(
@@ -59,7 +59,7 @@ process.exitCode = await orSentence(async () => {
     return 0;
   }
   const { makeDeb } = await import('./package/debian.mjs');
-  const deb = await makeDeb(unpacked, out);
+  const deb = await makeDeb(unpacked, out, values.release);
   say(`package: ${deb}`);
   if (values.smoke === undefined) return 0;
   const { tryDeb } = await import('./package/trial.mjs');

@@ -10,7 +10,7 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CACHE, ROOT, readJson, SetupError, STATE_FILE, say, which } from './setup/base.mjs';
-import { ensureDependencies, lockHash } from './setup/dependencies.mjs';
+import { ensureDependencies, lockHash, modulesMatchLock } from './setup/dependencies.mjs';
 import { ensureElectron, presentElectron } from './setup/electron.mjs';
 import { ensureDisplay, ensureLibraries, lacksDisplay } from './setup/libraries.mjs';
 import { withLock } from './setup/lock.mjs';
@@ -29,6 +29,7 @@ function readyState({ display }) {
   const now = fingerprint();
   if (!state || state.lock !== now.lock || state.node !== now.node || !nativeIsInPlace(state.native))
     return undefined;
+  if (!modulesMatchLock()) return undefined;
   const electron = presentElectron();
   if (!electron || electron.dist !== state.dist || electron.version !== state.version) return undefined;
   if (display && lacksDisplay() && !which('Xvfb')) return undefined;

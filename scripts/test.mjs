@@ -9,6 +9,13 @@ import { run, tool } from './run.mjs';
 import { readJson, say } from './setup/base.mjs';
 import { setup } from './setup.mjs';
 
+/** Of `npm run test:shared`, what a check-in needs: the rules of several nodes, a fault, and the store's contract. */
+const SHARED = [
+  ...['units', 'upgrade', 'nodes', 'fault'].map((name) => `test/nodes/${name}.test.ts`),
+  ...['http-events', 'http-identities', 'sync-conflict', 'sync-push'].map(
+    (name) => `test/contract/${name}.test.ts`,
+  ),
+];
 const NOTHING = { passed: 0, failed: 0, skipped: 0 };
 const started = Date.now();
 const reports = mkdtempSync(join(tmpdir(), 'kairos-test-'));
@@ -26,21 +33,28 @@ async function checks() {
   return count(code, readJson(report));
 }
 
-async function vitest() {
-  say('running unit, contract and core tests');
-  const file = join(reports, 'vitest.json');
-  const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
+const unitTests = () => vitest('running unit, contract and core tests', 'vitest.json', []);
+const sharedTests = () =>
+  vitest('running tests of several nodes over PostgreSQL', 'shared.json', [
+    ...['--config', 'vitest.shared.config.ts'],
+    ...SHARED,
+  ]);
+
+async function vitest(what, report, chosen) {
+  say(what);
+  const file = join(reports, report);
+  const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`, ...chosen];
   const code = await run(process.execPath, [tool('vitest', 'vitest.mjs'), ...args]);
-  const report = readJson(file);
-  if (!report) return count(code, undefined);
+  const found = readJson(file);
+  if (!found) return count(code, undefined);
   // A file that could not even be loaded has no tests to count, and must not pass for that.
-  const unloaded = report.testResults.filter(
+  const unloaded = found.testResults.filter(
     (f) => f.status === 'failed' && f.assertionResults.length === 0,
   ).length;
   return count(code, {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + unloaded,
-    skipped: report.numPendingTests + report.numTodoTests,
+    passed: found.numPassedTests,
+    failed: found.numFailedTests + unloaded,
+    skipped: found.numPendingTests + found.numTodoTests,
   });
 }
 
@@ -70,7 +84,7 @@ let total = NOTHING;
 try {
   const electron = await setup();
   await build({ major: electron.major });
-  for (const part of [checks, vitest, endToEnd]) total = sum(total, await part());
+  for (const part of [checks, unitTests, sharedTests, endToEnd]) total = sum(total, await part());
 } catch (error) {
   say(`stopped: ${error.message}`);
   total = sum(total, { ...NOTHING, failed: 1 });

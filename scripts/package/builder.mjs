@@ -3,7 +3,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
-import { needed } from './contents.mjs';
+import { needed, onlyBundled } from './contents.mjs';
 
 /** What the executable may still be talked into after it has left us: nothing (S31). */
 export const FUSES = {
@@ -59,8 +59,7 @@ export const configuration = (electron, out) => ({
     'out/{preload,renderer}/**',
     '!out/**/*.map',
     'package.json',
-    // Bundled into ours.
-    '!node_modules/{zod,socket.io-client}',
+    ...onlyBundled().map((name) => `!node_modules/${name}`),
     '!node_modules/**/*.{map,md,d.mts,d.cts}',
     `!${SQLITE}/{deps,src,binding.gyp}`,
     ...(electron.native?.compiled ? [`!${SQLITE}/prebuilds`] : []),

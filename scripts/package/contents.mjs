@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, posix } from 'node:path';
 import { listPackage } from '@electron/asar';
-import { ROOT, SetupError } from '../setup/base.mjs';
+import { MODULES, ROOT, readJson, SetupError } from '../setup/base.mjs';
 
 /** The programs of an installed console; the simulated airport and the command line tools stay at home. */
 const PROGRAMS = ['out/main/main.js', 'out/main/replica.js', 'out/main/core.js'];
@@ -27,6 +27,24 @@ export function needed() {
   };
   for (const program of PROGRAMS) visit(program);
   return { bundles: [...bundles], packages: [...packages] };
+}
+
+/** Packages of the product that no program loads: they are in the window's bundle, and would be there twice. */
+export function onlyBundled() {
+  const loaded = new Set();
+  const visit = (name) => {
+    if (loaded.has(name)) return;
+    loaded.add(name);
+    const { dependencies = {}, optionalDependencies = {} } =
+      readJson(join(MODULES, name, 'package.json')) ?? {};
+    for (const one of Object.keys({ ...dependencies, ...optionalDependencies })) visit(one);
+  };
+  for (const name of needed().packages) visit(name);
+  const { packages } = readJson(join(ROOT, 'package-lock.json'));
+  return Object.entries(packages)
+    .filter(([path, { dev }]) => path !== '' && !dev && path.lastIndexOf('node_modules/') === 0)
+    .map(([path]) => path.slice('node_modules/'.length))
+    .filter((name) => !loaded.has(name));
 }
 
 const packageOf = (name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/');

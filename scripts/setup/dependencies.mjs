@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MODULES, npmCommand, ROOT, readJson, SetupError, say, work } from './base.mjs';
+import { npmCommand, ROOT, readJson, SetupError, say, work } from './base.mjs';
 
 export function lockHash() {
   return createHash('sha256')
@@ -11,13 +11,15 @@ export function lockHash() {
     .slice(0, 16);
 }
 
-/** True when every package of the lock file that this platform needs is installed in that version. */
-function modulesMatchLock() {
-  const wanted = readJson(join(ROOT, 'package-lock.json'))?.packages ?? {};
-  const installed = readJson(join(MODULES, '.package-lock.json'))?.packages;
-  if (!installed) return false;
+/**
+ * True when every package of the lock file that this platform needs is there in that version. What npm noted of its last
+ * run is not asked: folders that were copied, cut off in the middle or taken from another branch tell something else.
+ */
+export function modulesMatchLock(root = ROOT) {
+  const wanted = readJson(join(root, 'package-lock.json'))?.packages ?? {};
   return Object.entries(wanted).every(
-    ([place, entry]) => place === '' || entry.optional || installed[place]?.version === entry.version,
+    ([place, { optional, version }]) =>
+      place === '' || optional || readJson(join(root, place, 'package.json'))?.version === version,
   );
 }
 

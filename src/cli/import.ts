@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { type Mapping, mappingSchema } from './import/mapping.ts';
+import { type Mapping, mappingSchema } from '../core/connectors/mapping.ts';
 import { badFile, importFile, type Order, preview } from './import/run.ts';
 
 const BAD_START = 2;

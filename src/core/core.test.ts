@@ -47,6 +47,33 @@ describe('doors', () => {
     }
   });
 
+  it('[A12] shows what one channel changed to every other, whatever the customer is known by there', async () => {
+    const context = (name: string) => ({ context: { app: { name } } });
+    const traits = { phone: '+49 170 5550123', loyaltyNumber: '992003', ticket: '2201234567890' };
+    await ask('/v1/identify', { userId: 'everywhere', traits, ...context('crm') });
+    const segment = { segment: 1, flight: 'LH400', date: '2026-11-28', from: 'FRA', to: 'JFK', seat: '12A' };
+    const track = (event: string, properties: object, app: string) =>
+      ask('/v1/track', { userId: 'everywhere', event, properties, ...context(app) });
+    await track('Booking Created', { booking: 'E7ERYW', segments: [segment] }, 'crs');
+    await track('Seat Changed', { booking: 'E7ERYW', segment: 1, seat: '14C' }, 'app');
+    const names = { userId: 'everywhere', booking: 'e7eryw', ...traits };
+    for (const [type, value] of Object.entries(names))
+      expect((await profile(type, value)).json, type).toMatchObject({
+        profile: { facts: { 'trip.E7ERYW.1.seat': { value: '14C', source: 'app' } } },
+      });
+  });
+
+  it('[A24] counts how long each event took to be durable and readable, in the metrics', async () => {
+    const figure = async (name: string) => {
+      const text = await (await fetch(`${core.url}/metrics`)).text();
+      return Number(new RegExp(`^${name} (\\S+)$`, 'mu').exec(text)?.[1]);
+    };
+    const before = [await figure('kairos_ingest_seconds_count'), await figure('kairos_ingest_seconds_sum')];
+    await ask('/v1/track', { userId: 'timed', event: 'Seat Looked At' });
+    expect(await figure('kairos_ingest_seconds_count')).toBe((before[0] as number) + 1);
+    expect(await figure('kairos_ingest_seconds_sum')).toBeGreaterThan(before[1] as number);
+  });
+
   it('keeps the neighbours of an event that would make its profile too large', async () => {
     const big = (name: string) => ({
       type: 'track',

@@ -11,15 +11,17 @@ import { createTokens } from './auth/tokens.ts';
 import { BoardView } from './board/board.ts';
 import { auditCommand } from './commands/audit.ts';
 import { PlannedFailures } from './commands/failures.ts';
+import { Connectors } from './connectors/connectors.ts';
 import { Eraser } from './erase/erase.ts';
 import { KEPT, Retention, type RetentionDays, readRetention } from './erase/retention.ts';
 import { Fold } from './fold/fold.ts';
 import { addBoardDoors } from './ingest/board.ts';
+import { addFeedDoors, addSourceDoors } from './ingest/connectors.ts';
 import { addContactDoor } from './ingest/contacts.ts';
 import { addDecisionDoors } from './ingest/decisions.ts';
 import type { Doors } from './ingest/deps.ts';
 import { addDevelopmentDoors } from './ingest/development.ts';
-import { addEventDoors } from './ingest/events.ts';
+import { addEventDoors, reject, takeBatch } from './ingest/events.ts';
 import { GroupCommit } from './ingest/group.ts';
 import { addIntentDoors } from './ingest/intents.ts';
 import { createMetrics } from './ingest/metrics.ts';
@@ -46,6 +48,7 @@ import { DecisionStore } from './store/decisions.ts';
 import { ErasedMessages } from './store/erased-messages.ts';
 import { ErasureStore } from './store/erasures.ts';
 import { EventStore } from './store/events.ts';
+import { FeedStore } from './store/feeds.ts';
 import { IdentityStore } from './store/identities.ts';
 import { IntentStore } from './store/intents.ts';
 import { LearnedStore } from './store/learned.ts';
@@ -53,6 +56,7 @@ import { LeaseStore } from './store/leases.ts';
 import { LogStore } from './store/log.ts';
 import { written } from './store/outcome.ts';
 import { ProfileStore } from './store/profiles.ts';
+import { PullStore } from './store/pulls.ts';
 import { RejectedStore } from './store/rejected.ts';
 import { RetentionStore } from './store/retention.ts';
 import { rewrite } from './store/rewrite.ts';
@@ -209,10 +213,19 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     random,
     onFailure: unexpected,
   });
+  const connectors = new Connectors(options.dataDir, {
+    ...doors,
+    random,
+    told: (feed, ended) => doors.metrics.feeds.inc({ feed, ended }),
+    take: async (batch) => (await takeBatch(doors, { batch })).rejected?.length ?? 0,
+    reject: (bad) => reject(doors, bad, now()),
+    onFailure: unexpected,
+  });
   const moveClock = async (seconds: number) => {
     offset = seconds * 1000;
     await maintainer.catchUp();
     await intents.catchUp();
+    connectors.wake();
   };
   const board = new BoardView({
     ...stores,
@@ -228,12 +241,15 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     addDoors(inner, doors);
     addBoardDoors(inner, { ...doors, board, boardStore: stores.board });
     addIntentDoors(inner, doors, intents);
+    addFeedDoors(inner, doors, connectors);
+    addSourceDoors(inner, doors, connectors);
     addTrustDoors(inner, doors);
     if (options.dev) addDevelopmentDoors(inner, { ...doors, failures, hub: sync.hub, moveClock });
   });
   const close = async () => {
     maintainer.stop();
     await intents.stop();
+    await connectors.stop();
     await sync.close();
     await server.close();
     await stopCheckpoints();
@@ -261,6 +277,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   });
   maintainer.start();
   intents.start();
+  connectors.start();
   const writeKey = await written(log, () => secrets.issueWriteKey('start', now()));
   const holder =
     options.role === 'kiosk'
@@ -325,6 +342,8 @@ function storesOf(db: Db, now: () => number) {
     board: new BoardStore(db),
     log: new LogStore(db, now),
     events: new EventStore(db, messages),
+    feeds: new FeedStore(db),
+    pulls: new PullStore(db),
     identities: new IdentityStore(db),
     profiles: new ProfileStore(db),
     rejected: new RejectedStore(db),

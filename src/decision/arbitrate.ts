@@ -12,14 +12,15 @@ export function arbitrate(bundle: CompiledBundle): void {
   writeContext(bundle);
   let most = 0;
   for (let a = 0; a < actions.length; a++) {
-    const worth = (actions[a] as CompiledAction).value * weightOf(bundle, a);
+    const worth = (scratch.worth[a] as number) * weightOf(bundle, a);
     if (worth > most) most = worth;
   }
   for (let i = 0; i < space.size; i++) {
     const position = space.action[i] as number;
-    const action = actions[position] as CompiledAction;
+    const worth = scratch.worth[position] as number;
     // A contact is paid for in every case.
-    const net = pow(scratch.p[i] as number, policy.alpha) * action.value - action.cost;
+    const net =
+      pow(scratch.p[i] as number, policy.alpha) * worth - (actions[position] as CompiledAction).cost;
     const priority = net > 0 ? net * weightOf(bundle, position) : 0;
     scratch.score[i] = most > 0 ? Math.min(1, priority / most) : 0;
   }

@@ -24,6 +24,10 @@ export interface CompiledBundle {
   readonly table: FactTable;
   /** Start rate per candidate. */
   readonly startRates: Float64Array;
+  /** Positions of the actions that ask the customer something. */
+  readonly questions: readonly number[];
+  /** The largest value that an action has. */
+  readonly mostValue: number;
   readonly scratch: Scratch;
 }
 
@@ -43,6 +47,8 @@ export interface Scratch {
   readonly propensity: Float64Array;
   /** C per action. */
   readonly context: Float64Array;
+  /** Value per action; that of a question with what its answer is worth. */
+  readonly worth: Float64Array;
   /** Per fact of `policy.learn`, of the chosen candidate: see `Model.effects`. */
   readonly effect: Float64Array;
 }
@@ -88,11 +94,17 @@ export function compileBundle(json: BundleData | unknown): CompiledBundle {
     leaves,
     table: makeFactTable(declared),
     startRates: Float64Array.from(space.action, (action) => actions[action]?.startRate as number),
-    scratch: makeScratch(space, actions.length, policy.learn.length),
+    questions: actions.flatMap(({ question }, position) => (question === null ? [] : [position])),
+    mostValue: Math.max(0, ...actions.map(({ value }) => value)),
+    scratch: makeScratch(space, actions, policy.learn.length),
   };
 }
 
-function makeScratch({ size, channels }: CandidateSpace, actions: number, learned: number): Scratch {
+function makeScratch(
+  { size, channels }: CandidateSpace,
+  actions: readonly CompiledAction[],
+  learned: number,
+): Scratch {
   return {
     isOn: new Uint8Array(channels.length),
     isRefused: new Uint8Array(channels.length),
@@ -103,7 +115,8 @@ function makeScratch({ size, channels }: CandidateSpace, actions: number, learne
     p: new Float64Array(size),
     score: new Float64Array(size),
     propensity: new Float64Array(size),
-    context: new Float64Array(actions),
+    context: new Float64Array(actions.length),
+    worth: Float64Array.from(actions, ({ value }) => value),
     effect: new Float64Array(learned),
   };
 }

@@ -2,6 +2,7 @@ import { logit } from './arithmetic.ts';
 import { checkName, readNames, readNumber, readNumberBetween } from './check.ts';
 import type { DeclaredFacts } from './facts.ts';
 import { type CompiledPredicate, compilePredicate, type LeafTable } from './predicate.ts';
+import { type Question, readQuestion } from './question.ts';
 import { BundleError, isObject, withoutNulls } from './shape.ts';
 import { HOUR, MINUTE } from './time.ts';
 
@@ -32,6 +33,8 @@ export interface CompiledAction {
   readonly expires: number;
   readonly caps: readonly CompiledCap[];
   readonly consent: string | null;
+  /** What it asks the customer; null for all that is no question. */
+  readonly question: Question | null;
 }
 
 export const MOST_CANDIDATES = 200;
@@ -86,6 +89,7 @@ function compileAction(data: unknown, declared: DeclaredFacts, leaves: LeafTable
   const channels = readNames(json['channels'], `${place}, channels`);
   const predicate = (name: string) =>
     compilePredicate(json[name] === undefined ? {} : json[name], declared, leaves, `${place}, ${name}`);
+  const question = readQuestion(json['asks'], declared, `${place}, asks`);
   const startRate = readNumberBetween(json['startRate'], `${place}, startRate`, 0, 1, DEFAULT_START_RATE);
   const most = Number.MAX_VALUE;
   return {
@@ -99,7 +103,15 @@ function compileAction(data: unknown, declared: DeclaredFacts, leaves: LeafTable
     cost: readNumber(json['cost'], `${place}, cost`, -most, most, 0),
     startRate,
     startLogit: logit(startRate),
-    eligible: predicate('eligible'),
+    eligible:
+      question === null
+        ? predicate('eligible')
+        : compilePredicate(
+            unanswered(declared.names[question.fact] as string, json['eligible']),
+            declared,
+            leaves,
+            `${place}, eligible`,
+          ),
     applicable: predicate('applicable'),
     suitable: predicate('suitable'),
     minDelay: readDelays(json['minDelayMinutes'], channels, place),
@@ -108,7 +120,14 @@ function compileAction(data: unknown, declared: DeclaredFacts, leaves: LeafTable
     ),
     caps: readCaps(json['caps'], `${place}, caps`).map(({ cap }) => cap),
     consent: json['consent'] === undefined ? null : checkName(json['consent'], `${place}, consent`),
+    question,
   };
+}
+
+/** What is known is not asked for. */
+function unanswered(fact: string, eligible: unknown): unknown {
+  const isUnknown = { fact, op: 'exists', value: false };
+  return eligible === undefined ? isUnknown : { all: [isUnknown, eligible] };
 }
 
 function readDelays(json: unknown, channels: readonly string[], place: string): readonly number[] {

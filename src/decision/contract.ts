@@ -39,6 +39,20 @@ export interface ActionData {
   readonly expiresMinutes?: number;
   readonly caps?: readonly CapData[];
   readonly consent?: string;
+  readonly asks?: QuestionData;
+}
+
+/** A question to the customer: worth what its answer is worth to the decisions to come (docs/spec/decisioning.md D35). */
+export interface QuestionData {
+  /** The fact that the answer becomes known as; where it is known the question is not asked. */
+  readonly fact: string;
+  /** What may be answered, each with its share (1) of the answers. */
+  readonly answers: readonly {
+    readonly value: string | number | boolean;
+    readonly share?: number;
+  }[];
+  /** How many decisions to come the answer is used in (1). */
+  readonly uses?: number;
 }
 
 export interface CommonCapData extends CapData {

@@ -24,6 +24,7 @@ import { explainChosen, nameOf } from './explain.ts';
 import { writePropensities } from './explore.ts';
 import { readFacts } from './facts.ts';
 import { laneFailure, listCandidateFailures } from './failures.ts';
+import { writeWorth } from './information.ts';
 import type { Model } from './model.ts';
 import { readLeaves } from './predicate.ts';
 import type { QuietHours } from './quiet.ts';
@@ -66,6 +67,7 @@ export function consider(
   const isHeldOut = isInHoldout(bundle, request);
   markChannels(bundle, request);
   const topLane = maskCandidates(bundle, around);
+  writeWorth(bundle, isExpired || isHeldOut ? null : model);
   predict(bundle, model, isExpired, isHeldOut);
   arbitrate(bundle);
   const best = bestOpen(bundle, -1);

@@ -138,6 +138,56 @@ describe('[D18] the update', () => {
   });
 });
 
+describe('what is learned is of the person and the situation', () => {
+  const paused = { exploration: { paused: true } };
+  /** Of one action, who takes it over which channel, learned from sixty contacts. */
+  function taught(takes: (given: { t: string; b: boolean }, channel: string) => boolean): Play {
+    const play = new Play(bundleWith(paused));
+    for (let n = 0; n < 240; n++) {
+      const given = { t: n % 2 === 0 ? 'x' : 'y', b: n % 4 < 2 };
+      const candidate = { action: 'a1', channel: n % 8 < 4 ? 'web' : 'phone', approach: 'plain' };
+      play.decide(`d${n}`, given);
+      play.tell(`d${n}`, 'presented', later(0), candidate);
+      play.tell(`d${n}`, takes(given, candidate.channel) ? 'positive' : 'customer-declined', later(1));
+    }
+    return play;
+  }
+  const channel = (play: Play, given: object) => play.decide('who', { ...given }).chosen?.channel;
+
+  it('[B1] [B17] gives two customers of opposite histories the channel of each, in the same segment', () => {
+    const play = taught(({ t }, over) => (t === 'x') === (over === 'web'));
+    expect([channel(play, { t: 'x', b: true }), channel(play, { t: 'y', b: true })]).toEqual([
+      'web',
+      'phone',
+    ]);
+  });
+
+  it('[B2] gives the same customer another channel in another situation', () => {
+    const play = taught(({ t, b }, over) => ((t === 'x') === b) === (over === 'web'));
+    const choices = ['x', 'y'].map((t) => [true, false].map((b) => channel(play, { t, b })));
+    expect(choices).toEqual([
+      ['web', 'phone'],
+      ['phone', 'web'],
+    ]);
+  });
+
+  it('[B23] a change of rules leaves what was learned as it is, and holds at once', () => {
+    const play = taught(({ t }) => t === 'x');
+    const data = (suitable: object) => ({
+      version: 'v',
+      facts,
+      catalogue: [{ id: 'a1', lane: 2, channels: ['web', 'phone'], startRate: 0.2, suitable }],
+      policy: { learn: ['n', 't', 'b'], ...paused },
+      model: play.model.toData(),
+    });
+    const ask = (suitable: object) => new Play(compileBundle(data(suitable))).decide('d', { t: 'x' });
+    const [before, after] = [ask({}), ask({ fact: 't', op: 'eq', value: 'y' })];
+    expect(after.candidates.map(({ p }) => p)).toEqual(before.candidates.map(({ p }) => p));
+    expect(before.candidates[0]!.p).toBeGreaterThan(0.5);
+    expect([before.chosen?.action, after.chosen]).toEqual(['a1', null]);
+  });
+});
+
 describe('[D19] feedback', () => {
   it('presented is a provisional no, then a positive outweighs it', () => {
     const play = new Play(bundleWith({ learn: [] }));

@@ -185,6 +185,13 @@ class HashedLearner implements Learner {
     for (let i = 0; i < into.length; i++) into[i] = p - (into[i] as number);
   }
 
+  variance(candidate: number, fact: number): number {
+    const learned = this.ground.learn.indexOf(fact);
+    if (this.labels === 0 || learned === -1 || this.values[learned] === null) return 0;
+    this.shareOut(candidate);
+    return this.s2OfFact[learned] as number;
+  }
+
   /** What each fact adds to mu and s2 of a candidate; a pair counts for both of its facts. */
   private shareOut(candidate: number): void {
     const { muOfFact, s2OfFact, scopesOf, sums, each } = this;

@@ -17,6 +17,11 @@ export interface Model {
    * NaN where it is unknown), for the facts that `predict` was last asked about.
    */
   effects(candidate: number, into: Float64Array): void;
+  /**
+   * How uncertain the part of a declared fact in the logit of one candidate is (a variance; 0 where the fact is unknown
+   * or not learned), for the facts that `predict` was last asked about.
+   */
+  variance(candidate: number, fact: number): number;
 }
 
 /** Start rates: what holds for a holdout, an expired bundle, and as long as nothing was learned. */
@@ -25,5 +30,6 @@ export function makeStartRateModel(rates: Float64Array): Model {
     labels: 0,
     predict: (_table, _on, into) => into.set(rates),
     effects: (_candidate, into) => void into.fill(Number.NaN),
+    variance: () => 0,
   };
 }

@@ -3,7 +3,7 @@
  * happened. Computed by the pack out of rows, carried by the bridge, laid out by the renderer. Times are ISO 8601 in UTC;
  * texts for people are codes with parameters.
  */
-import type { ContactKind, ContactState } from './contact.ts';
+import type { ContactKind, ContactState, ContactWork } from './contact.ts';
 import type { Json, JsonObject } from './json.ts';
 
 /** One fact on screen. `limitSeconds`: the age from which this fact counts as old; null if it does not age. */
@@ -60,9 +60,17 @@ export type TimelineView = {
   pending: boolean;
 };
 
+/** What the customer needs now: a code, how surely (in (0, 1)), and the facts of the profile that say so. */
+export type NeedView = {
+  need: 'travelOn' | 'bag' | 'recovery' | 'shelter' | 'refund' | 'papers' | 'seat';
+  score: number;
+  /** `event`: the line of the timeline that wrote the fact, null where it is not there any more. */
+  evidence: { fact: string; source: string; at: string; event: string | null }[];
+};
+
 export type IdentityView = { type: string; value: string; masked: boolean };
 
-export type ContactView = {
+export type ContactView = ContactWork & {
   id: string;
   profileId: string | null;
   kind: ContactKind;
@@ -84,6 +92,8 @@ export type CustomerCard = {
   identities: IdentityView[];
   now: FactView | null;
   alerts: AlertView[];
+  /** The most pressing first. */
+  needs: NeedView[];
   /** The segment to look at: the next one, or the one in trouble. Also the first of its trip in `trips`. */
   next: SegmentView | null;
   trips: TripView[];

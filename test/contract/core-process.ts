@@ -30,10 +30,10 @@ export class Core {
   /** What the running core wrote beside its first line (the end of it). */
   output = '';
 
-  /** A PostgreSQL that it shares with other nodes. */
-  private readonly database: string | undefined;
+  private readonly database: string | null | undefined;
 
-  constructor(dir = mkdtempSync(join(tmpdir(), 'kairos-contract-')), database?: string) {
+  /** @param database a PostgreSQL that it shares with other nodes; null: a file of its own, whatever the run is over */
+  constructor(dir = mkdtempSync(join(tmpdir(), 'kairos-contract-')), database?: string | null) {
     this.dir = dir;
     this.database = database;
   }
@@ -45,8 +45,8 @@ export class Core {
   /** Starts the core on this data folder and reads its first line. */
   async start(port = 0): Promise<this> {
     const args = ['run', '-s', 'core', '--', '--port', String(port), '--data', this.dir, '--dev'];
-    const database = this.database ?? (await databaseOf(this.dir));
-    if (database !== undefined) args.push('--database', database);
+    const database = this.database === undefined ? await databaseOf(this.dir) : this.database;
+    if (database) args.push('--database', database);
     const child = spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     this.output = '';
@@ -85,7 +85,12 @@ export class Core {
 
   /** Ends the core and waits until it is gone. */
   async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGTERM'): Promise<void> {
-    if (this.child?.exitCode === null) process.kill(this.started.pid, signal);
+    try {
+      if (this.child?.exitCode === null) process.kill(this.started.pid, signal);
+    } catch (error) {
+      // It has ended by itself, and what had started it is about to.
+      if ((error as { code?: unknown }).code !== 'ESRCH') throw error;
+    }
     await this.ended;
   }
 

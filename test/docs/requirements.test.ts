@@ -42,6 +42,17 @@ describe('docs/requirements.md', () => {
     expect(rows.filter(({ open }) => open !== '' && !open.startsWith('Open: '))).toEqual([]);
   });
 
+  it('shows things by tests and benchmarks only', () => {
+    const shown = rows.flatMap(({ id, proof }) => pathsIn(proof).map((path) => `${id}: ${path}`));
+    expect(shown.length).toBeGreaterThan(20);
+    expect(shown.filter((one) => !/\.(?:test|e2e|bench)\.ts$/u.test(one))).toEqual([]);
+    // A requirement that a test names is shown by that test.
+    const known = idsOfTests();
+    expect(
+      rows.filter(({ id, proof }) => known.has(id) && !idsIn(proof).includes(id)).map(({ id }) => id),
+    ).toEqual([]);
+  });
+
   it('names only files, and rules that a test names', () => {
     const paths = rows.flatMap(({ where, proof }) => pathsIn(where + proof));
     expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);

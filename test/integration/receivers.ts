@@ -17,7 +17,7 @@ export type HookServer = {
   close(): Promise<void>;
 };
 
-export async function hookServer(): Promise<HookServer> {
+export async function hookServer(port = 0): Promise<HookServer> {
   let arrived: () => void = () => undefined;
   const self: HookServer = {
     url: '',
@@ -48,7 +48,7 @@ export async function hookServer(): Promise<HookServer> {
       arrived();
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   self.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
   return self;

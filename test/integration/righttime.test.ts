@@ -280,6 +280,36 @@ describe('right time', () => {
     expect(app.hooks).toHaveLength(1);
   });
 
+  it('[T24] takes a stage of the lifecycle that has begun for an occasion, and every channel knows it at once', async () => {
+    const id = await customer('ben', { tier: 'Member' });
+    const open = async (channel: string) => {
+      const body = { profileId: id, channel, mode: 'respond' };
+      const record = await ask('POST', '/v1/decide', body, core.consoleToken);
+      return record.candidates.find(({ action }: Loose) => action === 'first-trip').stage as string;
+    };
+    expect(await open('web')).toBe('applicable');
+    // A purchase makes a new customer of him: the very next contact knows it, on whichever channel.
+    await booked('ben', '2026-11-28T10:00:00+01:00', '2026-11-28T19:00:00+01:00');
+    const told = (await intentsOf(id)).filter(({ trigger }) => trigger === 'lifecycle');
+    for (const channel of ['web', 'phone', 'counter'])
+      expect(['open', 'lane']).toContain(await open(channel));
+    // Something more important is said first: that occasion has gone by.
+    expect(told).toEqual([]);
+    // Nobody asks for it, and no event: after a year without a trip he is gone, and is asked back, once.
+    await to(Date.parse('2027-11-28T19:00:30+01:00') / 1000 - START / 1000);
+    const back = { state: 'parked', channel: 'app', action: 'win-back', trigger: 'lifecycle' };
+    const chief = await supervisor();
+    const waiting = async () =>
+      (await ask('GET', `/v1/profiles/${id}/intents`, undefined, chief)).intents.filter(
+        ({ state }: Loose) => state === 'parked',
+      );
+    expect(await waiting()).toMatchObject([back]);
+    const traits = { lastName: 'Ott' };
+    await ask('POST', '/v1/identify', { userId: 'ben', traits, timestamp: iso() });
+    await to(seconds + 60);
+    expect(await waiting()).toMatchObject([back]);
+  });
+
   it('[T14] holds an offer until enough is known of the customer', async () => {
     const id = await customer('anna', { language: null, tier: null });
     await event('anna', 'Complaint Opened', { caseId: 'C7', topic: 'delay', text: 'late' });

@@ -185,7 +185,7 @@ describe('two nodes over one database', () => {
     await expectAll(60);
     const alone = join(folder, 'alone');
     await core('restore', '--data', alone, '--file', file);
-    const single = await new Core(alone).start();
+    const single = await new Core(alone, null).start();
     expect(await seqOf(single)).toBeGreaterThan(0);
     expect((await single.profile('userId', 'u1')).id).toBe((await nodes[0].profile('userId', 'u1')).id);
     await single.dispose();

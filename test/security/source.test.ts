@@ -14,6 +14,20 @@ const code = new Map(
 const holding = (pattern: RegExp): string[] =>
   [...code].filter(([, text]) => pattern.test(text)).map(([name]) => name);
 
+/** Without a duty to publish what is ours. The font's allows to bundle it. */
+const ALLOWED = new Set([
+  'MIT',
+  'MIT-0',
+  'ISC',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'Apache-2.0',
+  '0BSD',
+  'OFL-1.1',
+]);
+/** Packages whose licence stands in another member of their description, or in a file only. */
+const SAID_ELSEWHERE = new Map([['xmlhttprequest-ssl', 'MIT']]);
+
 describe('the source', () => {
   it('is all looked at', () => {
     expect(files.length).toBeGreaterThan(200);
@@ -77,5 +91,17 @@ describe('the source', () => {
       .filter(([path, one]) => path !== '' && !one.integrity && !one.inBundle && !one.optional)
       .map(([path]) => path);
     expect(unproved).toEqual([]);
+  });
+
+  it('[S34] [C9] what is delivered has a licence that lets us, by its own word', () => {
+    const { packages } = JSON.parse(read('package-lock.json'));
+    const licences = Object.entries<{ dev?: boolean; optional?: boolean; license?: string }>(packages)
+      .filter(([path, { dev, optional }]) => path !== '' && !dev && !optional)
+      .map(([path, { license }]) => [
+        path,
+        license ?? SAID_ELSEWHERE.get(path.replace(/^.*node_modules\//u, '')),
+      ]);
+    expect(licences.length).toBeGreaterThan(80);
+    expect(licences.filter(([, licence]) => !ALLOWED.has(licence ?? ''))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parse } from 'csv-parse';
-import type { Row } from './mapping.ts';
+import type { Row } from '../../core/connectors/mapping.ts';
 
 /** A file as rows, one after the other, however large it is. `number` counts rows from 1, without the line of names. */
 export type Numbered = { number: number } & ({ row: Row } | { problem: string; text: string });

@@ -8,7 +8,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { type Event, eventOf, type Mapping, missingColumns } from './mapping.ts';
+import { type Event, eventOf, type Mapping, missingColumns } from '../../core/connectors/mapping.ts';
 import { type Numbered, rowsOf } from './rows.ts';
 import { type Door, send } from './sending.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Event } from './mapping.ts';
+import type { Event } from '../../core/connectors/mapping.ts';
 
 /** Batches to the core's public door, each until it is answered: what was sent twice has the same messageId. */
 

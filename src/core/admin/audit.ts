@@ -1,14 +1,10 @@
 /** The audit at the command line: looked through for edits and gaps, and written to a file that needs no core to be looked through. */
-import { createReadStream, mkdtempSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createReadStream, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { type AuditEntry, type AuditFault, type AuditHead, auditFaults } from '../audit/chain.ts';
-import { AuditStore } from '../store/audit.ts';
-import { backup, type Store } from '../store/backup.ts';
-import { DATABASE_FILE } from '../store/database.ts';
+import type { Store } from '../store/backup.ts';
+import { readAudit } from '../store/read-audit.ts';
 
 /** An entry that somebody noted elsewhere: whoever makes the whole chain anew cannot make this one. */
 export type Noted = { n: number; hash: string };
@@ -49,11 +45,11 @@ export function verify(entries: Iterable<AuditEntry>, head: AuditHead, noted: No
 
 /** The same of the audit of a store, as it is at one moment; its core may run. */
 export const verifyStore = (store: Store, noted: Noted | null): Promise<Finding> =>
-  reading(store, (audit) => verify(audit.entries(), audit.head(), noted));
+  readAudit(store, (audit) => verify(audit.entries(), audit.head(), noted));
 
 /** The head in the first line, then the entries, oldest first, each as JSON. Returns how many there are. */
 export function exportAudit(store: Store, file: number): Promise<number> {
-  return reading(store, (audit) => {
+  return readAudit(store, (audit) => {
     let count = 0;
     const line = (value: object): void => void writeSync(file, `${JSON.stringify(value)}\n`);
     line({ head: audit.head() });
@@ -92,27 +88,5 @@ function parsed(line: string): unknown {
     return JSON.parse(line);
   } catch {
     return undefined;
-  }
-}
-
-/** PostgreSQL is read through a copy in the core's own form. */
-async function reading<T>(store: Store, work: (audit: AuditStore) => T): Promise<T> {
-  if (store.database === undefined) return ofFile(join(store.dataDir, DATABASE_FILE), work);
-  const folder = mkdtempSync(join(tmpdir(), 'kairos-audit-'));
-  try {
-    const copy = join(folder, 'copy.db');
-    await backup(store, copy);
-    return ofFile(copy, work);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function ofFile<T>(path: string, work: (audit: AuditStore) => T): T {
-  const db = new Database(path, { readonly: true, fileMustExist: true });
-  try {
-    return db.transaction(() => work(new AuditStore(db)))();
-  } finally {
-    db.close();
   }
 }

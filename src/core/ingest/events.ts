@@ -69,7 +69,8 @@ type Bad = { raw: unknown; error: DoorError; messageId: string | null };
 /** Of one batch so many refused events are kept with their reasons; all are counted. */
 const MAX_KEPT = 1_000;
 
-async function reject(doors: Doors, bad: Bad[], received: number): Promise<void> {
+/** Counts what is bad and keeps it with its reason for the administrator. */
+export async function reject(doors: Doors, bad: Bad[], received: number): Promise<void> {
   for (const { error } of bad) doors.metrics.rejected.inc({ code: error.code });
   await doors.group.submit([
     () => {
@@ -89,7 +90,11 @@ function count(doors: Doors, accepted: number, received: number): void {
 
 type Rejection = { index: number; messageId: string | null; code: string; message: string };
 
-async function takeBatch(doors: Doors, body: unknown): Promise<{ success: true; rejected?: Rejection[] }> {
+/** Durable and folded when it answers. @throws DoorError where nothing can be taken now */
+export async function takeBatch(
+  doors: Doors,
+  body: unknown,
+): Promise<{ success: true; rejected?: Rejection[] }> {
   const received = doors.now();
   if (typeof body !== 'object' || body === null || !('batch' in body) || !Array.isArray(body.batch)) {
     throw new DoorError('malformed', 'The body must be an object with a list named batch.');

@@ -169,7 +169,8 @@ async function resend(doors: Doors, runner: IntentRunner, viewer: Viewer, id: st
   return { intent: shown(intent) };
 }
 
-async function durably(doors: Doors, work: () => void): Promise<void> {
+/** One unit of its own; @throws what it threw, or the store */
+export async function durably(doors: Doors, work: () => void): Promise<void> {
   const [error] = await doors.group.submit([
     () => {
       work();

@@ -9,6 +9,7 @@ export type Metrics = {
   reads: Counter;
   decisions: Counter;
   sends: Counter<'channel' | 'ended'>;
+  feeds: Counter<'feed' | 'ended'>;
 };
 
 export function createMetrics(live: { seq(): number; consoles(): number }): Metrics {
@@ -51,6 +52,12 @@ export function createMetrics(live: { seq(): number; consoles(): number }): Metr
       name: 'kairos_sends_total',
       help: 'Attempts to send by channel, and how they ended',
       labelNames: ['channel', 'ended'],
+      registers,
+    }),
+    feeds: new Counter({
+      name: 'kairos_feed_attempts_total',
+      help: 'Attempts to tell a partner by feed, and how they ended',
+      labelNames: ['feed', 'ended'],
       registers,
     }),
   };

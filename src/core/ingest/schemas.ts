@@ -328,3 +328,84 @@ export const DEAD_SCHEMA = {
     ...errors(401, 403),
   },
 };
+
+const nullable = { type: ['string', 'null'] } as const;
+const count = { type: 'integer' } as const;
+
+const feed = {
+  type: 'object',
+  properties: {
+    ...{ name: text, state: { type: 'string', enum: ['ok', 'failing'] }, cursor: count, behind: count },
+    ...{ waiting: count, deadLetters: count, delivered: count, deliveredAt: nullable },
+    ...{ failures: count, error: nullable, errorAt: nullable },
+  },
+} as const;
+
+const feedMessage = {
+  type: 'object',
+  properties: {
+    ...{ id: text, cursor: count, attempts: count, error: text, changedAt: text },
+  },
+} as const;
+
+const feedSchema = (summary: string, properties: object, ...codes: number[]) => ({
+  summary,
+  tags: ['feeds'],
+  security: TOKEN,
+  response: {
+    200: { description: 'how it stands', type: 'object', properties },
+    ...errors(401, 403, ...codes),
+  },
+});
+
+const list = (items: object) => ({ type: 'array', items });
+
+export const FEEDS_SCHEMA = feedSchema('How each feed to a partner fares, for a supervisor', {
+  feeds: list(feed),
+});
+export const FEED_DEAD_SCHEMA = feedSchema(
+  'What a partner has not taken, newest first',
+  { messages: list(feedMessage) },
+  404,
+);
+export const FEED_RESEND_SCHEMA = feedSchema(
+  'Tries such a message again',
+  { message: feedMessage },
+  ...[404, 503],
+);
+export const FEED_REPLAY_SCHEMA = {
+  ...feedSchema(
+    'Tells a partner again all that came after a place in the event log',
+    { feed },
+    400,
+    404,
+    422,
+    503,
+  ),
+  body: { type: 'object', properties: { after: count }, required: ['after'] },
+};
+
+const sourceShown = {
+  type: 'object',
+  properties: {
+    ...{ name: text, state: { type: 'string', enum: ['ok', 'failing'] }, since: nullable },
+    ...{ isUnderWay: { type: 'boolean' }, taken: count, refused: count, failures: count, error: nullable },
+    ...{ errorAt: nullable, endedAt: nullable, dueAt: text },
+  },
+} as const;
+
+export const SOURCES_SCHEMA = {
+  ...feedSchema('How each system that is asked fares, for a supervisor', { sources: list(sourceShown) }),
+  tags: ['sources'],
+};
+export const SOURCE_RUN_SCHEMA = {
+  ...feedSchema(
+    'Asks a system now, on from where it is or from a time on',
+    { source: sourceShown },
+    400,
+    404,
+    503,
+  ),
+  tags: ['sources'],
+  body: { type: 'object', properties: { since: nullable } },
+};

@@ -1,5 +1,6 @@
 import type { EventRow } from '../../domain/event.ts';
-import { presenceIn, TRIGGERS } from '../../packs/airline/catalogue/triggers.ts';
+import type { ProfileRow } from '../../domain/profile.ts';
+import { presenceIn, statesBegun, TRIGGERS } from '../../packs/airline/catalogue/triggers.ts';
 import { isStoreFailure } from '../errors.ts';
 import type { Doors } from '../ingest/deps.ts';
 import type { StoredDecision } from '../store/decisions.ts';
@@ -76,6 +77,7 @@ export class Planner {
   private news(from: number, to: number): Map<string, EventRow[]> {
     const { log } = this.doors;
     const news = new Map<string, EventRow[]>();
+    const changed = new Set<string>();
     const of = (profileId: string): EventRow[] => {
       const id = log.survivor(profileId);
       const events = news.get(id) ?? [];
@@ -83,13 +85,22 @@ export class Planner {
       return events;
     };
     for (const { table, id, vBefore } of log.changedRows(from, to)) {
-      if (table === 'profile') of(id);
+      if (table === 'profile') {
+        of(id);
+        changed.add(log.survivor(id));
+      }
       const row = table === 'event' && vBefore === 0 ? log.row(table, id) : undefined;
       if (row === undefined) continue;
       const event = JSON.parse(row.json) as EventRow;
       of(event.profileId).push(event);
     }
+    for (const id of changed) news.get(id)?.push(...this.statesOf(id, news.get(id) ?? []));
     return news;
+  }
+
+  private statesOf(profileId: string, events: readonly EventRow[]): EventRow[] {
+    const row = this.doors.log.row('profile', profileId);
+    return row === undefined ? [] : statesBegun(JSON.parse(row.json) as ProfileRow, events, this.doors.now());
   }
 
   /** What is wrong with one customer's data must not stop the others. */

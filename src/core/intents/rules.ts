@@ -16,6 +16,12 @@ export const LATE_MS = 5 * 60_000;
 /** Pauses between attempts, from the end of one to the next; after the last there is none. */
 const PAUSES_MS = [5_000, 30_000, 2 * 60_000, 10 * 60_000, 30 * 60_000, 2 * 3_600_000, 5 * 3_600_000];
 
+/** [T9] When the attempt after the given number of them may be made; null after the last. `random` uniform in [0, 1). */
+export function nextAttempt(attempts: number, now: number, random: number, afterMs = 0): number | null {
+  const pause = PAUSES_MS[attempts - 1];
+  return pause === undefined ? null : Math.round(now + Math.max(afterMs, pause * (1 + random / 4)));
+}
+
 export type Times = { fireAt: number; why: string };
 
 export type Waits = {
@@ -134,9 +140,7 @@ export function settle(intent: Intent, attempt: Attempt, now: number, random: nu
     sentAt: unclear ? intent.sentAt : null,
   };
   if (attempt.kind === 'refused') return gaveUp;
-  const pause = PAUSES_MS[intent.attempts - 1];
-  if (pause === undefined) return gaveUp;
-  const fireAt = now + Math.max(attempt.afterMs ?? 0, pause * (1 + random / 4));
-  if (fireAt > intent.expiresAt) return gaveUp;
-  return { ...told, why: 'retry', error: attempt.error, unclear, fireAt: Math.round(fireAt) };
+  const fireAt = nextAttempt(intent.attempts, now, random, attempt.afterMs);
+  if (fireAt === null || fireAt > intent.expiresAt) return gaveUp;
+  return { ...told, why: 'retry', error: attempt.error, unclear, fireAt };
 }

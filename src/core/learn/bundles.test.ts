@@ -100,28 +100,28 @@ describe('[D31] the bundle that is published', () => {
     ]);
     const one = bundles();
     one.start();
-    expect(published().version).toBe('airline-3.1');
+    expect(published().version).toBe('airline-4.1');
     Object.assign(model, { labels: 10 });
     one.tend();
-    expect(published().version).toBe('airline-3.1');
+    expect(published().version).toBe('airline-4.1');
     now += PUBLISH_MS;
     one.tend();
-    expect(published().version).toBe('airline-3.2');
+    expect(published().version).toBe('airline-4.2');
     now += PUBLISH_MS;
     Object.assign(model, { labels: 19 });
     one.tend();
-    expect(published().version).toBe('airline-3.2');
+    expect(published().version).toBe('airline-4.2');
     one.publish();
-    expect(published().version).toBe('airline-3.3');
+    expect(published().version).toBe('airline-4.3');
     now += 4 * 86_400_000;
     one.tend();
-    expect(published()).toMatchObject({ version: 'airline-3.4' });
+    expect(published()).toMatchObject({ version: 'airline-4.4' });
     expect(Date.parse(published().validUntil) - now).toBe(7 * 86_400_000);
     const again = bundles();
     again.start();
-    expect(published().version).toBe('airline-3.4');
-    bundles({ ...CATALOGUE, version: 'airline-4' }).start();
-    expect(published().version).toBe('airline-4.1');
+    expect(published().version).toBe('airline-4.4');
+    bundles({ ...CATALOGUE, version: 'airline-5' }).start();
+    expect(published().version).toBe('airline-5.1');
   });
 
   it('has a number of its own, also when a transaction publishes twice', () => {
@@ -131,7 +131,7 @@ describe('[D31] the bundle that is published', () => {
       one.publish();
       one.publish();
     });
-    expect(published().version).toBe('airline-3.3');
+    expect(published().version).toBe('airline-4.3');
   });
 
   it('is published anew where its model is of another form, which consoles would refuse', () => {
@@ -143,7 +143,7 @@ describe('[D31] the bundle that is published', () => {
       writer.commit([{ table: 'bundle', id: 'airline', json: JSON.stringify(old), scopes: [] }]),
     );
     bundles().start();
-    expect(published()).toMatchObject({ version: 'airline-3.2' });
+    expect(published()).toMatchObject({ version: 'airline-4.2' });
     expect(() => compileBundle(published().bundle)).not.toThrow();
   });
 

@@ -59,6 +59,12 @@ export class ErasureStore {
              ON i.type = n.value ->> 'type' AND i.value = n.value ->> 'value')`,
       ),
       dropEvents: db.prepare('DELETE FROM event_log WHERE owner = ?'),
+      // The place of an event that has gone is given again: feeds must not believe that they have read it.
+      stepBack: db.prepare(
+        `UPDATE feed SET cursor = min(cursor, (SELECT coalesce(max(rid), 0) FROM event_log)),
+         erasures = erasures + 1`,
+      ),
+      dropMessages: db.prepare('DELETE FROM feed_message WHERE rid NOT IN (SELECT rid FROM event_log)'),
       dropClaims: db.prepare('DELETE FROM claimant WHERE user_id = ?'),
       owned: db.prepare('SELECT iid, component FROM identity WHERE owner = ?'),
       heir: db.prepare(
@@ -146,6 +152,8 @@ export class ErasureStore {
       this.sql.dropCommandDetails.run(id);
       this.sql.dropGrants.run(`profile:${id}`);
     }
+    this.sql.stepBack.run();
+    this.sql.dropMessages.run();
     if (userId !== null) this.sql.dropClaims.run(userId);
     for (const id of ids) count('identity', this.forgetIdentities(id));
     for (const id of ids)

@@ -14,6 +14,9 @@ export type LogEntry = {
   json: string;
 };
 
+/** By its place in the log: a place is larger than those of all entries that were there when it was given. */
+export type PlacedEntry = { rid: number; messageId: string; owner: string; json: string };
+
 export type StoredEntry = { rid: number; messageId: string; at: number; kind: string; json: string };
 
 const COLUMNS = 'rid, message_id AS messageId, at, kind, json';
@@ -37,6 +40,10 @@ export class EventStore {
         `SELECT ${COLUMNS} FROM event_log WHERE owner = ? AND (at, message_id) < (?, ?)
         ORDER BY at DESC, message_id DESC LIMIT ?`,
       ),
+      after: db.prepare(
+        'SELECT rid, message_id AS messageId, owner, json FROM event_log WHERE rid > ? ORDER BY rid LIMIT ?',
+      ),
+      last: db.prepare('SELECT coalesce(max(rid), 0) AS rid FROM event_log'),
       setOwner: db.prepare('UPDATE event_log SET owner = ? WHERE rid = ?'),
       moveOwner: db.prepare('UPDATE event_log SET owner = ? WHERE owner = ?'),
     };
@@ -65,6 +72,16 @@ export class EventStore {
   /** The newest entries before a place, newest first. */
   page(owner: string, before: { at: number; messageId: string }, limit: number): StoredEntry[] {
     return this.sql.page.all(owner, before.at, before.messageId, limit) as StoredEntry[];
+  }
+
+  /** Entries behind a place, in the order in which they were taken. */
+  after(rid: number, limit: number): PlacedEntry[] {
+    return this.sql.after.all(rid, limit) as PlacedEntry[];
+  }
+
+  /** The place of the newest entry; 0 where there is none. */
+  last(): number {
+    return (this.sql.last.get() as { rid: number }).rid;
   }
 
   setOwner(rid: number, owner: string): void {

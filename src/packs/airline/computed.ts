@@ -19,7 +19,8 @@ const HOUR_MS = 3_600_000;
 const AFTER_END_MS = 12 * HOUR_MS;
 const TRAVELLING_MS = 48 * HOUR_MS;
 
-const FREQUENT: ReadonlySet<string> = new Set([
+/** Names of a status that frequent travellers have, in lower case. */
+export const FREQUENT: ReadonlySet<string> = new Set([
   'senator',
   'hon circle',
   'gold',

@@ -154,7 +154,12 @@ describe('time', () => {
     const end = Date.parse(FLIGHT.departs) + 30 * 86_400_000;
     expect(Object.keys(customer.values('case.'))).toEqual(['C.1.status', 'C.1.kind', 'C.1.topic']);
     expect(customer.shown().next).toBeLessThan(end);
-    expect([...customer.shown(end).facts.keys()].sort()).toEqual(['segment.frequent-flyer', 'tier']);
+    expect(customer.shown(end).next).toBe(Date.parse(FLIGHT.departs) + 365 * 86_400_000);
+    expect([...customer.shown(end).facts.keys()].sort()).toEqual([
+      'segment.frequent-flyer',
+      'segment.lifecycle',
+      'tier',
+    ]);
   });
 
   it('computes segments with the time of what made them true, and ends them by time alone', () => {
@@ -164,7 +169,12 @@ describe('time', () => {
       .said(2, 'Bag Status', { tag: '0220', status: 'not loaded' })
       .said(3, 'Case Opened', { caseId: 'C1' })
       .said(4, 'identify', { tier: 'Senator' }, 'identify');
-    const standing = { 'bag-not-loaded': true, 'case-open': true, 'frequent-flyer': true };
+    const standing = {
+      'bag-not-loaded': true,
+      'case-open': true,
+      'frequent-flyer': true,
+      lifecycle: 'loyal',
+    };
     expect(customer.values('segment.')).toEqual({ ...standing, 'travelling-soon': true });
     expect(customer.shown().facts.get('segment.case-open')).toMatchObject({
       source: 'kairos',

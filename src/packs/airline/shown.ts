@@ -10,6 +10,7 @@ import { isoTime } from '../../domain/time.ts';
 import { computedSegments } from './computed.ts';
 import { ended } from './ended.ts';
 import { flightKey } from './identities.ts';
+import { LIFECYCLE, lifecycleOf } from './lifecycle.ts';
 import { type Segment, type ShownFact, type ShownFacts, segmentsOf, tripPart } from './trips.ts';
 import { lastCancellation } from './vocabulary.ts';
 
@@ -41,12 +42,15 @@ export function shownFacts(state: FoldState, flights: Flights, now: number): Sho
     for (const key of showBooking(facts, state, booking, trips.get(booking), flights)) joined.add(key);
   }
   let segments = segmentsOf(facts);
+  const lifecycle = lifecycleOf(facts, segments, now);
   const left = ended(facts, segments, now);
   for (const name of left.names) facts.delete(name);
   if (left.names.length > 0) segments = segmentsOf(facts);
   const computed = computedSegments(facts, segments, now);
   for (const [name, fact] of computed.facts) facts.set(name, fact);
-  return { facts, segments, flights: [...joined], next: earliest(left.next, computed.next) };
+  if (lifecycle.fact !== null) facts.set(LIFECYCLE, lifecycle.fact);
+  const next = earliest(lifecycle.next, earliest(left.next, computed.next));
+  return { facts, segments, flights: [...joined], next };
 }
 
 function inMap<V>(map: Map<string, Map<string, V>>, key: string): Map<string, V> {

@@ -23,6 +23,7 @@ const customer = (seat: string): CustomerView =>
     consents: [],
     preferences: [],
     audiences: [],
+    needs: [],
     others: [{ name: 'seat', value: seat }],
   }) as unknown as CustomerView;
 

@@ -17,6 +17,7 @@ const view = {
   consents: [],
   preferences: [],
   audiences: [],
+  needs: [],
   others: [],
 } as unknown as CustomerView;
 

@@ -211,6 +211,7 @@ const base: CustomerView = {
   cases: [],
   consents: consents(false),
   preferences: [],
+  needs: [],
   audiences: [],
   others: [],
   timeline: [],
@@ -281,6 +282,7 @@ export const anna: CustomerView = {
     fact('preference.seat', 'window', 'app', 50 * DAY),
     fact('preference.meal', 'vegetarian', 'crm', 120 * DAY),
   ],
+  needs: [],
   audiences: [
     fact('segment.disrupted', true, 'kairos', 245),
     fact('segment.connection-at-risk', true, 'kairos', 64),

@@ -17,6 +17,8 @@ const NAME = `kairos-core ${process.pid} ${hostname()}`.slice(0, 63);
 const CONNECT_MS = 3_000;
 /** Longer than a frozen node can hold up others: whoever waits longer is cut off. */
 const QUERY_MS = 10_000;
+/** What reads or writes whole tables takes as long as it takes (and timers take no more). */
+const WHOLE_MS = 2 ** 31 - 1;
 
 const BEGIN = `BEGIN; SELECT n, name, version FROM shared_head WHERE one = 1 FOR UPDATE`;
 const HEAD = 'SELECT n, name, version FROM shared_head WHERE one = 1';
@@ -167,7 +169,7 @@ export class Connection {
 
   /** Forgets all units and sets the head: whoever is not at it begins anew. */
   async restart(head: SharedHead): Promise<void> {
-    await this.client.query(FORGET);
+    await this.run(FORGET);
     await this.client.query(ADD_HEAD, [head.n, head.name, head.version]);
     await this.client.query(`NOTIFY ${CHANNEL}`);
   }
@@ -207,9 +209,10 @@ export class Connection {
     await this.client.query(`LISTEN ${TOLD}`);
   }
 
-  /** One statement made from the schema (mirror.ts). */
+  /** One statement over a whole table, made from the schema (mirror.ts). */
   async run(text: string, values: unknown[] = []): Promise<{ [name: string]: unknown }[]> {
-    return (await this.client.query(text, values)).rows;
+    const statement = { text, values, query_timeout: WHOLE_MS };
+    return (await this.client.query(statement)).rows;
   }
 
   async end(): Promise<void> {

@@ -23,17 +23,27 @@ import { Connection, type SharedHead } from './postgres.ts';
 export const IMAGE_FILE = 'image.db';
 const PER_TURN = 2_000;
 
-const freshPlace = (head: SharedHead | null): SharedHead => ({
+type Migrations = typeof MIGRATIONS;
+
+const freshPlace = (head: SharedHead | null, version: number): SharedHead => ({
   n: (head?.n ?? 0) + 1,
   name: randomUUID(),
-  version: MIGRATIONS.length,
+  version,
 });
 
-/** As `openImage`, over a connection of its own. */
-export async function openSharedImage(url: string, folder: string, now: () => number): Promise<Db> {
+/**
+ * As `openImage`, over a connection of its own.
+ * @param migrations those that this program knows
+ */
+export async function openSharedImage(
+  url: string,
+  folder: string,
+  now: () => number,
+  migrations = MIGRATIONS,
+): Promise<Db> {
   const connection = await Connection.open(url);
   try {
-    return await openImage(connection, folder, now);
+    return await openImage(connection, folder, now, migrations);
   } finally {
     await connection.end();
   }
@@ -44,27 +54,32 @@ export async function openSharedImage(url: string, folder: string, now: () => nu
  * shared tables where there are none, and brings older ones to the present form.
  * @throws Error where a newer program has been there
  */
-async function openImage(connection: Connection, folder: string, now: () => number): Promise<Db> {
+async function openImage(
+  connection: Connection,
+  folder: string,
+  now: () => number,
+  migrations: Migrations,
+): Promise<Db> {
   await connection.setUp();
   const head = await connection.begin();
-  if (head === null) return found(connection, folder, now);
-  if (head.version > MIGRATIONS.length)
+  if (head === null) return found(connection, folder, now, migrations);
+  if (head.version > migrations.length)
     throw new Error('the database is of a newer version than this program');
-  if (head.version < MIGRATIONS.length) return migrateShared(connection, folder, head);
+  if (head.version < migrations.length) return migrateShared(connection, folder, head, migrations);
   await connection.rollback();
-  const db = existing(folder);
+  const db = existing(folder, migrations.length);
   const place = db && placeOf(db);
   if (db && place && (isSame(place, head) || (await connection.has(place)))) return db;
   db?.close();
-  return fill(connection, empty(folder));
+  return fill(connection, empty(folder), migrations);
 }
 
 /** The image that is there, if it can be read and is in the present form. */
-function existing(folder: string): Db | null {
+function existing(folder: string, version: number): Db | null {
   let db: Db | undefined;
   try {
     db = openImageFile(folder, IMAGE_FILE);
-    if (Number(db.pragma('user_version', { simple: true })) === MIGRATIONS.length) return db;
+    if (Number(db.pragma('user_version', { simple: true })) === version) return db;
   } catch (error) {
     if (!isDamaged(error)) throw error;
   }
@@ -83,13 +98,18 @@ function empty(folder: string): Db {
 }
 
 /** The first node of a new history. */
-async function found(connection: Connection, folder: string, now: () => number): Promise<Db> {
+async function found(
+  connection: Connection,
+  folder: string,
+  now: () => number,
+  migrations: Migrations,
+): Promise<Db> {
   await connection.takeTime();
   const db = empty(folder);
-  migrate(db);
+  migrate(db, migrations);
   // Its head and its first epoch.
   new LogStore(db, now);
-  const place = freshPlace(null);
+  const place = freshPlace(null, migrations.length);
   await upload(connection, db);
   await connection.restart(place);
   setPlaceOf(db, place);
@@ -98,13 +118,18 @@ async function found(connection: Connection, folder: string, now: () => number):
 }
 
 /** Under the head's lock: reads go on at the other nodes, writes wait; nodes of the older program end. */
-async function migrateShared(connection: Connection, folder: string, head: SharedHead): Promise<Db> {
+async function migrateShared(
+  connection: Connection,
+  folder: string,
+  head: SharedHead,
+  migrations: Migrations,
+): Promise<Db> {
   await connection.takeTime();
   const db = empty(folder);
-  migrate(db, MIGRATIONS.slice(0, head.version));
+  migrate(db, migrations.slice(0, head.version));
   await download(connection, db);
-  migrate(db);
-  const place = freshPlace(head);
+  migrate(db, migrations);
+  const place = freshPlace(head, migrations.length);
   await upload(connection, db);
   await connection.restart(place);
   setPlaceOf(db, place);
@@ -113,16 +138,16 @@ async function migrateShared(connection: Connection, folder: string, head: Share
 }
 
 /** Reads everything as of one moment. */
-async function fill(connection: Connection, db: Db): Promise<Db> {
-  setPlaceOf(db, await read(connection, db));
+async function fill(connection: Connection, db: Db, migrations: Migrations): Promise<Db> {
+  setPlaceOf(db, await read(connection, db, migrations));
   return db;
 }
 
-async function read(connection: Connection, db: Db): Promise<Place> {
+async function read(connection: Connection, db: Db, migrations = MIGRATIONS): Promise<Place> {
   const head = await connection.beginReading();
   if (head === null) throw new Error('the shared tables have gone');
   await connection.takeTime();
-  migrate(db, MIGRATIONS.slice(0, head.version));
+  migrate(db, migrations.slice(0, head.version));
   await download(connection, db);
   await connection.rollback();
   return head;
@@ -141,7 +166,7 @@ export async function replaceBy(connection: Connection, db: Db): Promise<void> {
   const head = await connection.begin();
   await connection.takeTime();
   await upload(connection, db);
-  await connection.restart(freshPlace(head));
+  await connection.restart(freshPlace(head, MIGRATIONS.length));
   await connection.commit();
 }
 

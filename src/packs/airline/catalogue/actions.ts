@@ -24,6 +24,8 @@ const between = (fact: InputFact, low: number, high: number): Predicate => ({
 const DESK: readonly Channel[] = ['counter', 'phone', 'kiosk', 'callback', 'web'];
 const DESK_AND_APP: readonly Channel[] = [...DESK, 'app'];
 const EVERY_WAY: readonly Channel[] = [...DESK, 'app', 'sms'];
+/** One does not ask people about themselves who need something. */
+const NOTHING_PRESSES: Predicate = { fact: 'needScore', op: 'lte', value: 0.5 };
 const TONES = ['warm', 'brief'];
 const DAY_MINUTES = 1_440;
 
@@ -255,7 +257,18 @@ const GROW: readonly AirlineAction[] = [
     channels: [...DESK, 'app'],
     value: 12,
     startRate: 0.5,
+    asks: {
+      fact: 'language',
+      answers: [
+        { value: 'de', share: 5 },
+        { value: 'en', share: 4 },
+        { value: 'fr', share: 1 },
+        { value: 'es', share: 1 },
+      ],
+      uses: 3,
+    },
     applicable: isNot('languageKnown'),
+    suitable: NOTHING_PRESSES,
     because: ['languageKnown'],
     but: [],
   },
@@ -266,7 +279,13 @@ const GROW: readonly AirlineAction[] = [
     channels: [...DESK, 'app'],
     value: 10,
     startRate: 0.4,
+    asks: {
+      fact: 'contactWish',
+      answers: [{ value: 'app' }, { value: 'email' }, { value: 'phone' }, { value: 'sms' }],
+      uses: 3,
+    },
     applicable: { all: [isNot('contactWishKnown'), is('hasTrip')] },
+    suitable: NOTHING_PRESSES,
     because: ['contactWishKnown', 'hasTrip'],
     but: ['checkedIn'],
   },
@@ -344,6 +363,35 @@ const GROW: readonly AirlineAction[] = [
 
 /** Lane 3: when nothing else is to be said. */
 const INSPIRE: readonly AirlineAction[] = [
+  {
+    id: 'first-trip',
+    lane: 3,
+    group: 'relation',
+    channels: [...DESK, 'app', 'email'],
+    value: 20,
+    cost: 0.5,
+    startRate: 0.35,
+    applicable: { all: [{ fact: 'lifecycle', op: 'eq', value: 'new' }, is('hasTrip')] },
+    suitable: isNot('boarded'),
+    caps: [{ count: 1, windowHours: 720 }],
+    minDelayMinutes: { email: 60 },
+    because: ['lifecycle', 'hasTrip', 'minutesToDeparture'],
+    but: ['checkedIn'],
+  },
+  {
+    id: 'win-back',
+    lane: 3,
+    group: 'relation',
+    channels: [...DESK, 'app', 'email'],
+    value: 30,
+    cost: 0.5,
+    startRate: 0.05,
+    consent: 'marketing',
+    applicable: { fact: 'lifecycle', op: 'eq', value: 'lapsed' },
+    caps: [{ count: 1, windowHours: 2_160 }],
+    because: ['lifecycle'],
+    but: ['caseOpen'],
+  },
   {
     id: 'app-hint',
     lane: 3,

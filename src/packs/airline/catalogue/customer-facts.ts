@@ -1,17 +1,11 @@
 import { activityName } from '../activity.ts';
+import { FREQUENT } from '../computed.ts';
+import { LIFECYCLE } from '../lifecycle.ts';
 import type { Findings, InputSource } from './input.ts';
-import { TOPIC_WORDS } from './reason-texts.ts';
+import { LIFECYCLE_WORDS, TOPIC_WORDS } from './reason-texts.ts';
 import { fullValue, originOf, textOf, thingsOf } from './row.ts';
 import type { InputFact } from './vocabulary.ts';
 
-const FREQUENT: ReadonlySet<string> = new Set([
-  'silver',
-  'gold',
-  'platinum',
-  'frequent traveller',
-  'senator',
-  'hon circle',
-]);
 const REFUND = /refund|erstattung|money back|geld zurück/iu;
 const APP_SOURCES = /app|ios|android/iu;
 /** The app counts as used where something came from it within 90 days. */
@@ -41,13 +35,19 @@ function put(
 
 function personFacts(source: InputSource, findings: Findings): void {
   const { row } = source;
-  const language = textOf(row, 'language');
-  if (language !== undefined)
-    put(findings, source, 'language', language.slice(0, 2).toLowerCase(), 'language');
-  const asked = ['language', 'preference.language'].find((name) => Object.hasOwn(row.facts, name));
+  // What the customer has stated goes before what a system has on file.
+  const languages = ['preference.language', 'language'];
+  const spoken = languages.find((name) => textOf(row, name) !== undefined);
+  if (spoken !== undefined)
+    put(findings, source, 'language', textOf(row, spoken)?.slice(0, 2).toLowerCase() ?? '', spoken);
+  const asked = languages.find((name) => Object.hasOwn(row.facts, name));
   put(findings, source, 'languageKnown', asked !== undefined, asked);
   const wish = Object.keys(row.facts).find((name) => CONTACT_WISH.has(name));
   put(findings, source, 'contactWishKnown', wish !== undefined, wish);
+  const wished = ['preference.contact', 'preference.channel'].find((name) => textOf(row, name) !== undefined);
+  if (wished !== undefined)
+    put(findings, source, 'contactWish', textOf(row, wished)?.toLowerCase() ?? '', wished);
+  lifecycleFact(source, findings);
   const tier = textOf(row, 'tier');
   if (tier !== undefined) {
     put(findings, source, 'tier', tier, 'tier');
@@ -61,6 +61,14 @@ function personFacts(source: InputSource, findings: Findings): void {
   put(findings, source, 'documentsChecked', documents !== undefined, documents);
   const firstName = textOf(row, 'firstName');
   if (firstName !== undefined) findings.words['name'] = firstName;
+}
+
+function lifecycleFact(source: InputSource, findings: Findings): void {
+  const stage = textOf(source.row, LIFECYCLE);
+  if (stage === undefined) return;
+  put(findings, source, 'lifecycle', stage, LIFECYCLE);
+  const word = LIFECYCLE_WORDS.get(stage);
+  if (word !== undefined) findings.words['lifecycle'] = word;
 }
 
 const CONTACT_WISH: ReadonlySet<string> = new Set([

@@ -5,7 +5,8 @@ import type { Json } from '../../../domain/json.ts';
 import type { ProfileRow } from '../../../domain/profile.ts';
 import { AIRLINE_ACTIONS } from './actions.ts';
 import { customerFacts } from './customer-facts.ts';
-import { readPast, settledSince } from './past.ts';
+import { needFacts } from './needs.ts';
+import { isAnswered, readPast, settledSince } from './past.ts';
 import type { Origin } from './row.ts';
 import { tripFacts } from './trip-facts.ts';
 import { type InputFact, settledFact, type Text } from './vocabulary.ts';
@@ -68,10 +69,12 @@ export function decisionInput(
   const findings: Findings = { facts: {}, origins: {}, words: {} };
   const trip = tripFacts(source, findings);
   const caseId = customerFacts(source, findings);
+  needFacts(findings);
   const past = readPast(events);
-  for (const { id, because } of AIRLINE_ACTIONS) {
+  for (const { id, because, asks } of AIRLINE_ACTIONS) {
     const cause = because[0] === undefined ? undefined : findings.origins[because[0]];
-    findings.facts[settledFact(id)] = settledSince(past, id, cause?.at, now);
+    const isDone = asks !== undefined && isAnswered(past, id);
+    findings.facts[settledFact(id)] = isDone || settledSince(past, id, cause?.at, now);
   }
   const zone = row.facts['zone'];
   return {

@@ -8,6 +8,8 @@ export interface Past {
   readonly history: readonly HistoryEntry[];
   /** Per action the time (milliseconds) of the last outcome that settles it. */
   readonly settled: ReadonlyMap<string, number>;
+  /** Actions that the customer has taken up or turned down. */
+  readonly answered: ReadonlySet<string>;
 }
 
 /** An action that was taken or declined is not suggested again for so long, unless its cause is newer. */
@@ -36,6 +38,7 @@ export function readPast(events: readonly EventRow[]): Past {
   }
   const history: HistoryEntry[] = [];
   const settled = new Map<string, number>();
+  const answered = new Set<string>();
   // A message and what came of it are one contact, not two.
   const sent = new Set(
     events.filter(({ name }) => name === 'Message Sent').map(({ properties }) => properties['decisionId']),
@@ -53,6 +56,7 @@ export function readPast(events: readonly EventRow[]): Past {
       if (!sent.has(event.properties['decisionId']))
         history.push({ ...what, at: new Date(at).toISOString() });
       if (SETTLING.has(outcome)) settle(what.action, at);
+      if (SETTLING.has(outcome) && outcome !== 'operator-declined') answered.add(what.action);
     } else if (event.type === 'schedule') {
       const { action } = event.properties;
       if (typeof action === 'string' && !takenBack.has(event.id)) settle(action, at);
@@ -64,8 +68,11 @@ export function readPast(events: readonly EventRow[]): Past {
     }
   }
   history.sort((a, b) => (a.at < b.at ? -1 : 1));
-  return { history, settled };
+  return { history, settled, answered };
 }
+
+/** [B12] A question that the customer has answered, or did not want to answer, is not asked again, however long ago. */
+export const isAnswered = (past: Past, action: string): boolean => past.answered.has(action);
 
 /** Whether an action is done with: an outcome of the last 12 hours that is no older than its cause. */
 export function settledSince(past: Past, action: string, cause: string | undefined, now: number): boolean {

@@ -21,6 +21,14 @@ export const TOPIC_WORDS: ReadonlyMap<string, Text> = new Map([
   ['staff', text('staff', 'Personal')],
 ]);
 
+/** Stages of a customer's lifecycle (docs/spec/airline.md L1). */
+export const LIFECYCLE_WORDS: ReadonlyMap<string, Text> = new Map([
+  ['new', text('first booking', 'erste Buchung')],
+  ['active', text('has travelled with us', 'ist mit uns gereist')],
+  ['loyal', text('loyal', 'treu')],
+  ['lapsed', text('gone for a year', 'seit einem Jahr weg')],
+]);
+
 /** A fact that is not here is never named as a reason. Of a list the first whose words are known is taken. */
 export const FACT_TEXTS: Readonly<Partial<Record<InputFact, FactTexts>>> = {
   activity: { any: [text('Now: {activity}', 'Gerade: {activity}')] },
@@ -100,6 +108,9 @@ export const FACT_TEXTS: Readonly<Partial<Record<InputFact, FactTexts>>> = {
   },
   informed: { isTrue: [text('Was active since, so knows of it', 'War seitdem aktiv, weiß also davon')] },
   languageKnown: { isFalse: [text('Language not known yet', 'Sprache noch nicht bekannt')] },
+  lifecycle: {
+    any: [text('Customer stage: {lifecycle}', 'Kundenphase: {lifecycle}')],
+  },
   longHaul: {
     isTrue: [text('Long flight to {to}', 'Langer Flug nach {to}'), text('A long flight', 'Ein langer Flug')],
   },

@@ -1,4 +1,6 @@
+import { LIFECYCLE_STAGES } from '../lifecycle.ts';
 import { AIRLINE_ACTIONS } from './actions.ts';
+import { needsOf } from './needs.ts';
 import { settledFact } from './vocabulary.ts';
 
 /** Where a customer stands; the values of the fact `stage`. */
@@ -47,6 +49,7 @@ export function randomSituation(random: () => number): Record<string, string | n
     viewingRebooking: once(0.2),
     atStation: once(0.5),
   };
+  if (hasTrip || once(0.5)) facts['lifecycle'] = pick(LIFECYCLE_STAGES);
   if (hasTrip) {
     const [low, high] = range;
     Object.assign(facts, {
@@ -65,6 +68,8 @@ export function randomSituation(random: () => number): Record<string, string | n
       ...(connectionAtRisk && { connectionMinutes: Math.floor(random() * 60) }),
     });
   }
+  const [need] = needsOf(facts);
+  Object.assign(facts, { needScore: need?.score ?? 0, ...(need && { need: need.need }) });
   for (const { id } of AIRLINE_ACTIONS) facts[settledFact(id)] = false;
   return facts;
 }

@@ -323,6 +323,34 @@ export const ACTION_TEXTS: Readonly<Record<string, ActionTexts>> = {
     },
     note: text('Asked for the language.', 'Nach der Sprache gefragt.'),
   },
+  'win-back': {
+    title: [text('Ask what brings them back', 'Fragen, was sie zurückbringt')],
+    sentence: {
+      plain: [
+        text(
+          'You have not flown with us for a while: may I tell you what is new?',
+          'Sie sind länger nicht mit uns geflogen: Darf ich erzählen, was neu ist?',
+        ),
+      ],
+    },
+    note: text('Asked what would bring them back.', 'Gefragt, was sie zurückbringt.'),
+  },
+  'first-trip': {
+    title: [text('Welcome on the first trip', 'Zur ersten Reise willkommen heißen')],
+    sentence: {
+      plain: [
+        text(
+          'It is your first trip with us to {to}: shall I show you how check-in and boarding go?',
+          'Ihre erste Reise mit uns nach {to}: Soll ich Ihnen zeigen, wie Check-in und Einsteigen gehen?',
+        ),
+        text(
+          'It is your first trip with us: shall I show you how check-in and boarding go?',
+          'Ihre erste Reise mit uns: Soll ich Ihnen zeigen, wie Check-in und Einsteigen gehen?',
+        ),
+      ],
+    },
+    note: text('Welcomed on the first trip.', 'Zur ersten Reise willkommen geheißen.'),
+  },
   'ask-contact': {
     title: [text('Ask how to reach them', 'Nach dem Kontaktweg fragen')],
     sentence: {

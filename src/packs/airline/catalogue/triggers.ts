@@ -1,4 +1,6 @@
 import type { EventRow } from '../../../domain/event.ts';
+import type { ProfileRow } from '../../../domain/profile.ts';
+import { LIFECYCLE } from '../lifecycle.ts';
 import type { Channel } from './vocabulary.ts';
 
 /** What makes the core think of a customer who is not here (docs/spec/righttime.md T10). */
@@ -65,6 +67,17 @@ export const TRIGGERS: readonly Trigger[] = [
     isOn: named('Checkout Started'),
   },
   {
+    // A stage of the lifecycle that has begun: nobody has to ask for it, and no calendar decides it.
+    id: 'lifecycle',
+    lanes: [3],
+    delayMinutes: { app: 0, email: 120 },
+    parkedIn: ['app'],
+    expiresMinutes: 14 * DAY_MINUTES,
+    endedBy: [],
+    isOn: ({ type, name, properties }) =>
+      type === 'state' && name === LIFECYCLE && ['new', 'lapsed'].includes(String(properties['value'])),
+  },
+  {
     id: 'booking',
     lanes: [1, 2, 3],
     delayMinutes: { app: 0, email: 120 },
@@ -74,6 +87,27 @@ export const TRIGGERS: readonly Trigger[] = [
     isOn: named('Booking Created'),
   },
 ];
+
+/** A state that began this long ago is news even where no event of now began it, but time. */
+const BEGUN_MS = 5 * 60_000;
+
+/**
+ * States that have just begun (segments and the stage of the lifecycle), in the form of events of type `state`: those
+ * whose time is that of one of the new events, or that time alone began. So that being told of the same state twice is
+ * one occasion, the id names state, value and year (docs/spec/righttime.md T24).
+ */
+export function statesBegun(row: ProfileRow, news: readonly EventRow[], now: number): EventRow[] {
+  const begun: EventRow[] = [];
+  for (const [name, fact] of Object.entries(row.facts)) {
+    if (!name.startsWith('segment.') || !('value' in fact)) continue;
+    const { at, source, value } = fact;
+    const age = now - Date.parse(at);
+    if (!news.some((event) => event.at === at) && !(age >= 0 && age < BEGUN_MS)) continue;
+    const id = `${row.id}/${name}/${String(value)}/${at.slice(0, 4)}`;
+    begun.push({ id, profileId: row.id, type: 'state', name, at, source, properties: { value } });
+  }
+  return begun;
+}
 
 /** The channel that a customer visits with this event; null where it is no visit. */
 export function presenceIn(event: EventRow): Channel | null {

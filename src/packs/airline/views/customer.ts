@@ -4,11 +4,14 @@ import type {
   CustomerCard,
   FactView,
   IdentityView,
+  NeedView,
   TimelineView,
 } from '../../../domain/customer-view.ts';
 import type { EventRow } from '../../../domain/event.ts';
 import type { Identity, ProfileRow } from '../../../domain/profile.ts';
 import { activityAt } from '../activity.ts';
+import { decisionInput } from '../catalogue/input.ts';
+import { evidenceFor, needsOf } from '../catalogue/needs.ts';
 import { alertsOf } from './alerts.ts';
 import { type FactLens, factView, nameOf, shownOf } from './facts.ts';
 import { bagViews, caseViews, tripViews } from './trips.ts';
@@ -47,6 +50,7 @@ export function customerView(input: CustomerInput): CustomerCard {
     identities: row.identities.map(identityView),
     now: activityAt(row, now) && one(row, 'now.activity', lens),
     alerts,
+    needs: needViews(input, events),
     next,
     trips,
     bags: bagViews(row, lens),
@@ -58,6 +62,16 @@ export function customerView(input: CustomerInput): CustomerCard {
     timeline: events.map((event) => timelineView(event, input.pendingEvent(event.id))),
     contacts: input.contacts.map(contactView),
   };
+}
+
+/** As rules see the customer, so that the screen and a suggestion never disagree about what is needed. */
+function needViews({ row, contacts, now }: CustomerInput, events: readonly EventRow[]): NeedView[] {
+  const input = decisionInput(row, events, contacts, now);
+  return needsOf(input.profile.facts).map((found) => ({
+    need: found.need,
+    score: found.score,
+    evidence: [...evidenceFor(found, input, events)],
+  }));
 }
 
 function one(row: ProfileRow, name: string, lens: FactLens): FactView | null {

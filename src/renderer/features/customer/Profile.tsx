@@ -5,12 +5,14 @@ import { openAction } from '../../state/actions.ts';
 import { Action } from '../../ui/Action.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { FactRows } from './FactRows.tsx';
+import { Needs } from './Needs.tsx';
 
 export function Profile({ view }: { view: CustomerView }) {
   const { t } = useWords();
   const facts = view.tier ? [view.tier, ...view.others] : view.others;
   return (
     <div className="tab-scroll">
+      <Needs needs={view.needs} />
       <Identities identities={view.identities} />
       <FactRows title={t('profile.preferences')} facts={view.preferences} />
       <p className="block-action">

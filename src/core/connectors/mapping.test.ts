@@ -77,6 +77,31 @@ describe('[IM2] a row becomes an event', () => {
     expect(id(mapping({ messageId: 'Nr' }), row)).toBe('1');
   });
 
+  it('from nested rows too, with ids that are made of several columns', () => {
+    const map = mappingSchema.parse({
+      ...{ type: 'identify', userId: { template: 'crm/{id}/{of.land}' }, messageId: 'of.stand' },
+      fields: { city: 'of.city', dotted: 'a.b', inherited: 'constructor.name' },
+    });
+    const row = {
+      id: 7,
+      'a.b': 'as it is',
+      a: { b: 'not this' },
+      of: { land: 'DE', stand: 'x', city: 'Mainz' },
+    };
+    expect(eventOf(map, row, keyOf)).toMatchObject({
+      ok: true,
+      event: { userId: 'crm/7/DE', messageId: 'x', traits: { city: 'Mainz', dotted: 'as it is' } },
+    });
+    const without = eventOf(map, { ...row, of: {} }, keyOf);
+    expect(without).toEqual({ ok: false, code: 'no_user', message: 'id, of.land is empty' });
+    expect(missingColumns(map, ['id', 'a.b'])).toEqual([
+      'of.land',
+      'of.stand',
+      'of.city',
+      'constructor.name',
+    ]);
+  });
+
   it('is taken as it is without a mapping', () => {
     const event = { type: 'track', event: 'Purchase', userId: '1', messageId: 'm' };
     expect(eventOf(null, event, keyOf)).toEqual({ ok: true, event });

@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 /** What the rows of a foreign file mean, as data: which column says who, when and what. Pure. */
 
+/** In a nested row the names from the outside to the inside, with dots between them. */
 const column = z.string().min(1);
+/** Of an id: a column, or a text with columns in braces. */
+const identifier = z.union([column, z.strictObject({ template: z.string().regex(/\{[^{}]+\}/u) })]);
 const field = z.union([
   column,
   z.strictObject({ column, as: z.enum(['text', 'number', 'boolean', 'time']) }),
@@ -15,12 +18,12 @@ export const mappingSchema = z
     event: z.string().min(1).optional(),
     /** Names the source; its priority is that of docs/spec/airline.md. */
     source: z.string().min(1).default('import'),
-    userId: column.optional(),
-    anonymousId: column.optional(),
+    userId: identifier.optional(),
+    anonymousId: identifier.optional(),
     /** Without it an event is of the moment of the import. */
     timestamp: column.optional(),
     /** Without it a row is known again by what is in it. */
-    messageId: column.optional(),
+    messageId: identifier.optional(),
     /** Trait or property, dots for nested ones, to its column. */
     fields: z.record(z.string().min(1), field),
   })
@@ -31,6 +34,7 @@ export const mappingSchema = z
   );
 
 export type Mapping = z.infer<typeof mappingSchema>;
+type Identifier = z.infer<typeof identifier>;
 export type Row = { [column: string]: unknown };
 export type Event = { [name: string]: unknown; type: string; messageId: string };
 export type Read = { ok: true; event: Event } | { ok: false; code: string; message: string };
@@ -45,9 +49,36 @@ const FALSE = new Set(['false', 'no', 'n', '0']);
 
 /** An empty cell says nothing; it deletes nothing either. */
 const cellOf = (row: Row, name: string | undefined): unknown => {
-  const cell = name === undefined ? undefined : row[name];
+  const cell = name === undefined ? undefined : valueAt(row, name);
   return cell === '' || cell === null ? undefined : cell;
 };
+
+/** What stands at a path; a name with a dot in it that is there comes first. '' is the value itself. */
+export function valueAt(value: unknown, path: string): unknown {
+  if (path === '') return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Object.hasOwn(value, path)) return (value as Row)[path];
+  const [name = '', ...rest] = path.split('.');
+  return rest.length > 0 && Object.hasOwn(value, name)
+    ? valueAt((value as Row)[name], rest.join('.'))
+    : undefined;
+}
+
+const PLACEHOLDER = /\{([^{}]+)\}/gu;
+const columnsOf = (id: Identifier | undefined): string[] =>
+  typeof id === 'object'
+    ? [...id.template.matchAll(PLACEHOLDER)].map(([, name = '']) => name)
+    : id === undefined
+      ? []
+      : [id];
+
+/** Undefined where one of its columns is empty. */
+function idIn(row: Row, id: Identifier | undefined): string | undefined {
+  const cells = columnsOf(id).map((name) => cellOf(row, name));
+  if (cells.length === 0 || cells.includes(undefined)) return undefined;
+  const texts = cells.map((cell) => String(cell).trim());
+  return typeof id === 'object' ? id.template.replace(PLACEHOLDER, () => texts.shift() ?? '') : texts[0];
+}
 
 function timeOf(cell: unknown, name: string): string {
   const at = typeof cell === 'string' && /^\d{4}-\d\d-\d\d/u.test(cell) ? Date.parse(cell) : Number.NaN;
@@ -108,17 +139,15 @@ export function eventOf(mapping: Mapping | null, row: Row, keyOf: (text: string)
   const key = (): string => `import/${keyOf(JSON.stringify([mapping, row]))}`;
   if (mapping === null) return asItIs(row, key);
   try {
-    const id = (name: string | undefined): string | undefined => {
-      const cell = cellOf(row, name);
-      return cell === undefined ? undefined : String(cell).trim();
-    };
-    const [userId, anonymousId] = [id(mapping.userId), id(mapping.anonymousId)];
-    if (userId === undefined && anonymousId === undefined)
-      return { ok: false, code: 'no_user', message: `${mapping.userId ?? mapping.anonymousId} is empty` };
+    const [userId, anonymousId] = [idIn(row, mapping.userId), idIn(row, mapping.anonymousId)];
+    if (userId === undefined && anonymousId === undefined) {
+      const names = columnsOf(mapping.userId ?? mapping.anonymousId).join(', ');
+      return { ok: false, code: 'no_user', message: `${names} is empty` };
+    }
     const at = cellOf(row, mapping.timestamp);
     const fields = fieldsOf(mapping, row);
     const event: Event = {
-      ...{ type: mapping.type, messageId: id(mapping.messageId) ?? key() },
+      ...{ type: mapping.type, messageId: idIn(row, mapping.messageId) ?? key() },
       ...(mapping.event !== undefined && mapping.type === 'track' && { event: mapping.event }),
       ...(userId !== undefined && { userId }),
       ...(anonymousId !== undefined && { anonymousId }),
@@ -142,7 +171,8 @@ function asItIs(row: Row, key: () => string): Read {
 /** Columns that a mapping names and a file does not have. */
 export function missingColumns(mapping: Mapping, columns: readonly string[]): string[] {
   const named = [
-    ...[mapping.userId, mapping.anonymousId, mapping.timestamp, mapping.messageId],
+    ...[mapping.userId, mapping.anonymousId, mapping.messageId].flatMap(columnsOf),
+    mapping.timestamp,
     ...Object.values(mapping.fields).map((from) => (typeof from === 'string' ? from : from.column)),
   ];
   return [...new Set(named.filter((name): name is string => name !== undefined && !columns.includes(name)))];

@@ -1,0 +1,146 @@
+import type { FastifyInstance } from 'fastify';
+import { isoTime, parseTime } from '../../domain/time.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import type { Connectors } from '../connectors/connectors.ts';
+import type { Feed } from '../connectors/feed.ts';
+import { askedNow, type Pull } from '../connectors/pull.ts';
+import { DoorError } from '../errors.ts';
+import type { AsideRow } from '../store/feeds.ts';
+import { readSupervisor } from './access.ts';
+import type { Doors } from './deps.ts';
+import { numberField, objectBody, textField } from './fields.ts';
+import { durably } from './intents.ts';
+import { audit } from './reading.ts';
+import {
+  FEED_DEAD_SCHEMA,
+  FEED_REPLAY_SCHEMA,
+  FEED_RESEND_SCHEMA,
+  FEEDS_SCHEMA,
+  SOURCE_RUN_SCHEMA,
+  SOURCES_SCHEMA,
+} from './schemas.ts';
+
+type Named = { Params: { name: string } };
+type One = { Params: { name: string; id: string } };
+
+const MOST_SHOWN = 200;
+
+/** [F6] How partners' feeds fare, what was given up, and telling again; for a supervisor. */
+export function addFeedDoors(server: FastifyInstance, doors: Doors, connectors: Connectors): void {
+  const feedOf = (name: string): Feed => {
+    const feed = connectors.feeds.find(({ contract }) => contract.name === name);
+    if (feed === undefined) throw new DoorError('not_found');
+    return feed;
+  };
+  server.get('/v1/feeds', { schema: FEEDS_SCHEMA }, async (request) => {
+    await readSupervisor(doors, request);
+    return { feeds: connectors.feeds.map((feed) => shownFeed(doors, feed)) };
+  });
+  server.get<Named>('/v1/feeds/:name/dead-letters', { schema: FEED_DEAD_SCHEMA }, async (request) => {
+    const viewer = await readSupervisor(doors, request);
+    const { name } = feedOf(request.params.name).contract;
+    await audit(doors, viewer, 'read dead letters of a feed', { feed: name });
+    return { messages: doors.feeds.failed(name, MOST_SHOWN).map(shownMessage) };
+  });
+  server.post<One>(
+    '/v1/feeds/:name/dead-letters/:id/resend',
+    { schema: FEED_RESEND_SCHEMA },
+    async (request) => {
+      const viewer = await readSupervisor(doors, request);
+      const { name } = feedOf(request.params.name).contract;
+      const message = await resend(doors, viewer, name, request.params.id);
+      connectors.wake();
+      return { message };
+    },
+  );
+  server.post<Named>('/v1/feeds/:name/replay', { schema: FEED_REPLAY_SCHEMA }, async (request) => {
+    const viewer = await readSupervisor(doors, request);
+    const feed = feedOf(request.params.name);
+    await replay(doors, viewer, feed, objectBody(request.body));
+    connectors.wake();
+    return { feed: shownFeed(doors, feed) };
+  });
+}
+
+const timeOrNull = (at: number | null): string | null => (at === null ? null : isoTime(at));
+
+function shownFeed({ feeds, events }: Doors, { contract: { name } }: Feed) {
+  const end = events.last();
+  const row = feeds.get(name);
+  const cursor = row?.cursor ?? end;
+  const failures = row?.failures ?? 0;
+  return {
+    ...{ name, state: failures > 0 ? 'failing' : 'ok', cursor, behind: end - cursor },
+    ...{ waiting: feeds.count(name, 'waiting'), deadLetters: feeds.count(name, 'failed') },
+    ...{ delivered: row?.delivered ?? 0, deliveredAt: timeOrNull(row?.deliveredAt ?? null) },
+    ...{ failures, error: row?.error ?? null, errorAt: timeOrNull(row?.errorAt ?? null) },
+  };
+}
+
+const shownMessage = ({ id, rid: cursor, attempts, error, changed }: AsideRow) => ({
+  ...{ id, cursor, attempts, error },
+  changedAt: isoTime(changed),
+});
+
+/** The same id again: whoever has it already drops it. */
+async function resend(doors: Doors, viewer: Viewer, name: string, id: string) {
+  const found = doors.feeds.aside(name, id);
+  if (found?.state !== 'failed') throw new DoorError('not_found');
+  const now = doors.now();
+  const again: AsideRow = { ...found, state: 'waiting', attempts: 0, fireAt: now, changed: now };
+  await durably(doors, () => {
+    doors.feeds.setAside(name, again);
+    doors.clients.audit(viewer.subject, 'resend to a feed', { feed: name, message: id }, now);
+  });
+  return shownMessage(again);
+}
+
+async function replay(doors: Doors, viewer: Viewer, { contract }: Feed, body: Record<string, unknown>) {
+  const after = numberField(body, 'after', 0, Number.MAX_SAFE_INTEGER);
+  const end = doors.events.last();
+  if (!Number.isInteger(after) || after > end)
+    throw new DoorError('refused', `after must be a whole number up to ${end}.`);
+  const { name } = contract;
+  await durably(doors, () => {
+    doors.feeds.setCursor(name, after);
+    doors.clients.audit(viewer.subject, 'replay a feed', { feed: name, after }, doors.now());
+  });
+}
+
+/** [P5] How the systems that are asked fare, and asking one now; for a supervisor. */
+export function addSourceDoors(server: FastifyInstance, doors: Doors, connectors: Connectors): void {
+  server.get('/v1/sources', { schema: SOURCES_SCHEMA }, async (request) => {
+    await readSupervisor(doors, request);
+    return { sources: connectors.pulls.map(shownSource) };
+  });
+  server.post<Named>('/v1/sources/:name/run', { schema: SOURCE_RUN_SCHEMA }, async (request) => {
+    const viewer = await readSupervisor(doors, request);
+    const pull = connectors.pulls.find(({ source }) => source.name === request.params.name);
+    if (pull === undefined) throw new DoorError('not_found');
+    const since = sinceIn(objectBody(request.body));
+    const { name } = pull.source;
+    await durably(doors, () => {
+      doors.pulls.put(name, askedNow(pull.row, since, doors.now()));
+      doors.clients.audit(viewer.subject, 'ask a source', { source: name }, doors.now());
+    });
+    connectors.wake();
+    return { source: shownSource(pull) };
+  });
+}
+
+/** undefined: on from where it is; null: everything. */
+function sinceIn(body: Record<string, unknown>): string | null | undefined {
+  if (body['since'] === undefined || body['since'] === null) return body['since'];
+  const at = parseTime(textField(body, 'since', 100));
+  if (at === null) throw new DoorError('timestamp_invalid', 'since is not a time in ISO 8601.');
+  return isoTime(at);
+}
+
+function shownSource({ source: { name }, row }: Pull) {
+  const { place, due, taken, refused, failures, error, errorAt, endedAt } = row;
+  return {
+    ...{ name, state: failures > 0 ? 'failing' : 'ok', since: place.since, isUnderWay: place.next !== null },
+    ...{ taken, refused, failures, error, errorAt: timeOrNull(errorAt), endedAt: timeOrNull(endedAt) },
+    dueAt: isoTime(due),
+  };
+}
