@@ -35,12 +35,34 @@ const draftOfAction = ({ name, profileId, mends }: OpenAction): DraftOf => ({
   about: mends?.id ?? null,
 });
 
+/** What is given is listed a moment later; longer than this nobody waits for it. */
+const LISTED_WITHIN_MS = 1_000;
+
+/** Until the outbox on screen has the entry: the next thing may be drafted from what was done, as a wrap-up is. */
+function listed(id: string): Promise<void> {
+  const isThere = (): boolean => {
+    const { needsYou = [], onTheWay = [], settled = [] } = mirror.store.getState().outbox ?? {};
+    return [...needsYou, ...onTheWay, ...settled].some((one) => one.id === id);
+  };
+  return new Promise((resolve) => {
+    if (isThere()) return resolve();
+    const end = (): void => {
+      stop();
+      clearTimeout(late);
+      resolve();
+    };
+    const stop = mirror.store.subscribe(() => isThere() && end());
+    const late = setTimeout(end, LISTED_WITHIN_MS);
+  });
+}
+
 /** What the replica made of it; undefined where it was not taken, which has been said. */
 async function send(action: OpenAction, view: CustomerView, args: JsonObject): Promise<TextId | undefined> {
   const { name, mends } = action;
   const seen = seenFor(view, name, args);
   if (mends === null) {
     const done = await ask('enqueue', { name, profileId: view.profileId, args, seen });
+    if (done) await listed(done.id);
     return done && (done.replaced === null ? `toast.${name}` : 'toast.replaced');
   }
   if (mends.how === 'redo') {
