@@ -61,6 +61,8 @@ function handlers(
       suggestion: silent,
       board: silent,
       learned: silent,
+      disruptions: silent,
+      disruption: silent,
       ...over.streams,
     },
   };

@@ -11,6 +11,8 @@ import type {
   CustomerView,
   DecisionSummary,
   DecisionView,
+  DisruptionsView,
+  DisruptionView,
   DraftView,
   LearnedView,
   OutboxView,
@@ -103,6 +105,9 @@ export const CALLS = {
 export const STREAMS = {
   status: z.object({}),
   work: z.object({}),
+  disruptions: z.object({}),
+  /** A flight of that list, by its key. */
+  disruption: z.object({ flight: z.string().min(1).max(100) }),
   outbox: z.object({}),
   drafts: z.object({}),
   away: z.object({}),
@@ -144,6 +149,9 @@ export type StreamInput = { [N in StreamName]: z.infer<(typeof STREAMS)[N]> };
 export type StreamValue = {
   status: StatusView;
   work: WorkView;
+  disruptions: DisruptionsView;
+  /** Null for a flight that is not disturbed (any more) or has nobody here. */
+  disruption: DisruptionView | null;
   outbox: OutboxView;
   drafts: DraftView[];
   away: AwayView | null;

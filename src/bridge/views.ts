@@ -6,6 +6,7 @@
 
 import type { Board } from '../domain/board.ts';
 import type { AlertView, ContactView, CustomerCard } from '../domain/customer-view.ts';
+import type { FlightHead, Missed } from '../domain/disruption-view.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { LinkReason, Notice } from './reports.ts';
 
@@ -24,6 +25,7 @@ export type {
   TimelineView,
   TripView,
 } from '../domain/customer-view.ts';
+export type { FlightHead, Missed } from '../domain/disruption-view.ts';
 
 export type PresenceView = { by: string; state: 'viewing' | 'editing'; at: string };
 
@@ -46,6 +48,14 @@ export type WorkItem = {
   alert: AlertView | null;
   now: string | null;
   since: string;
+  /** Who has it, until when; `pending`: taken here and not confirmed by the core. */
+  taken: { by: string; mine: boolean; until: string; pending: boolean } | null;
+  /** This operator has handed it over: it is for others. */
+  handed: boolean;
+  /** Put aside until then. */
+  parkedUntil: string | null;
+  /** It waits since `from` and is to be taken within `seconds`; null where it does not wait. */
+  service: { from: string; seconds: number } | null;
 };
 
 export type WorkView = { items: WorkItem[]; total: number };
@@ -206,6 +216,60 @@ export type AwayView = {
   /** Those that there is something to tell of, what needs a person first. */
   customers: AwayCustomer[];
 };
+
+/** How far the rebooking of a passenger is: his entry's state, `open` before there is one, `fine` where he needs none. */
+export type RebookingState = OutboxState | 'open' | 'fine';
+
+/** A cancelled or late flight of this station; of those aboard, each counts once under what becomes of him. */
+export type DisruptedFlight = FlightHead & {
+  aboard: number;
+  /** They miss a flight after this one. */
+  missing: number;
+  /** They have another flight. */
+  rebooked: number;
+  /** Their rebooking is on its way. */
+  waiting: number;
+  /** Their rebooking was not taken. */
+  needsYou: number;
+  /** Nothing was done for them yet. */
+  open: number;
+};
+
+/** The cancelled ones first, then by departure. `more`: there are more people in trouble than were looked at. */
+export type DisruptionsView = { flights: DisruptedFlight[]; more: boolean };
+
+export type DisruptedPassenger = {
+  /** `PROFILE/BOOKING/SEGMENT`. */
+  key: string;
+  profileId: string;
+  name: string;
+  tier: string | null;
+  booking: string;
+  /** The segment to rebook, and its flight. */
+  segment: string;
+  flight: string;
+  from: string;
+  to: string;
+  misses: Missed[];
+  /** What has to be made anew on another flight. */
+  seat: string | null;
+  bags: number;
+  /** The flight that is proposed, `LH402` or `LH402/2026-11-22`, and whether he was offered it himself. */
+  proposed: string | null;
+  ownOffer: boolean;
+  state: RebookingState;
+  /** The flight that was asked for, or that he has by now. */
+  rebookedTo: string | null;
+  /** The entry in the outbox, the code of its receipt (`""`: none) and who was quicker. */
+  entryId: string | null;
+  code: string;
+  by: string | null;
+  /** What the window shows of the facts that a rebooking is about. */
+  seen: { fact: string; hash: string | null }[];
+};
+
+/** By name, so that nobody moves while his rebooking goes on. */
+export type DisruptionView = { flight: DisruptedFlight; passengers: DisruptedPassenger[] };
 
 export type ConnectionState = 'starting' | 'live' | 'catching-up' | 'offline' | 'refused' | 'revoked';
 

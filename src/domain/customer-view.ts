@@ -3,7 +3,7 @@
  * happened. Computed by the pack out of rows, carried by the bridge, laid out by the renderer. Times are ISO 8601 in UTC;
  * texts for people are codes with parameters.
  */
-import type { ContactKind, ContactState } from './contact.ts';
+import type { ContactKind, ContactState, ContactWork } from './contact.ts';
 import type { Json, JsonObject } from './json.ts';
 
 /** One fact on screen. `limitSeconds`: the age from which this fact counts as old; null if it does not age. */
@@ -70,7 +70,7 @@ export type NeedView = {
 
 export type IdentityView = { type: string; value: string; masked: boolean };
 
-export type ContactView = {
+export type ContactView = ContactWork & {
   id: string;
   profileId: string | null;
   kind: ContactKind;

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { app, type BrowserWindow, Menu, session as sessions } from 'electron';
 import type { PortAnswer } from '../bridge/shell.ts';
+import { queuesOf } from '../domain/queues.ts';
 import { type Flags, parseFlags } from './flags.ts';
 import { holdGestures } from './kiosk/hold.ts';
 import { createKiosk, type Kiosk } from './kiosk/kiosk.ts';
@@ -92,7 +93,11 @@ function startCore(onRestart: (access: CoreAccess) => void): {
 /** What is replicated at all times: a kiosk knows whoever is expected here, and no queue. */
 const wantedScopes = (): string[] =>
   flags.kiosk === null
-    ? [`station:${flags.station}`, 'queue:support-de', 'queue:support-en', `opened:${flags.station}`]
+    ? [
+        `station:${flags.station}`,
+        ...queuesOf(flags.station).map((queue) => `queue:${queue}`),
+        `opened:${flags.station}`,
+      ]
     : [`station:${flags.station}`];
 
 async function run(): Promise<void> {

@@ -2,6 +2,7 @@
  * What a pack says about its commands. Pure, because the core executes them and the replica replays them as the
  * overlay of what is not settled yet (docs/spec/wire.md R8, R11).
  */
+import type { ContactRow } from '../domain/contact.ts';
 import type { EventRow } from '../domain/event.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { ProfileRow } from '../domain/profile.ts';
@@ -14,8 +15,16 @@ export type CommandCall = { id: string; at: string; writtenAt: string; by: strin
 export type CommandEffects = {
   facts: { [name: string]: Json | null };
   event: EventRow | null;
-  /** Id of the customer's contact that ends with it. */
-  ends?: string;
+};
+
+/** What becomes of a contact, why the command is refused, or null: it is left alone. */
+export type ContactAfter = { row: ContactRow } | { refused: string; detail: JsonObject | null } | null;
+
+/** What a command does to a contact of its customer. */
+export type ContactChange = {
+  idOf(call: CommandCall): string | null;
+  /** `contact` is null where the customer has no open one of this id. Over its own effect it changes nothing. */
+  after(call: CommandCall, contact: ContactRow | null): ContactAfter;
 };
 
 /** What is known of a flight on a date, from whoever is booked on it; absent fields are not known. */
@@ -43,6 +52,7 @@ export type CommandDefinition = {
   target?(args: JsonObject): string;
   /** Idempotent by id: the same call over its own effects changes nothing. */
   effects(call: CommandCall, row: ProfileRow | null, world: CommandWorld): CommandEffects;
+  contact?: ContactChange;
   /** A rule of the pack that another profile can break; the core looks, a replica does not. */
   exclusive?(args: JsonObject, row: ProfileRow): Exclusive | null;
 };

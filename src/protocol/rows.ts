@@ -41,6 +41,10 @@ export const contactRowSchema = z.object({
   identity: identitySchema.nullable(),
   at: time,
   since: time,
+  claim: z.object({ by: z.string(), station: z.string(), until: time }).optional(),
+  takenAt: time.optional(),
+  parkedUntil: time.optional(),
+  from: z.object({ by: z.string(), at: time }).optional(),
 });
 
 export const bundleRowSchema = z.object({

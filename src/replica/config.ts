@@ -18,3 +18,14 @@ export type ReplicaConfig = {
   wanted: string[];
   simulation: { speed: number } | null;
 };
+
+/** Whom the core knows this console's commands by: the subject of its token; the operator's name where that cannot be read. */
+export function subjectOf({ token, operator }: Pick<ReplicaConfig, 'token' | 'operator'>): string {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    const subject = typeof payload === 'object' && payload !== null && 'sub' in payload ? payload.sub : null;
+    return typeof subject === 'string' ? subject : operator;
+  } catch {
+    return operator;
+  }
+}

@@ -1,7 +1,7 @@
 /** The overlay (R11): what the operator asked for and the rows do not show yet, replayed over them by the pack's reducers. */
 import type { EventRow } from '../domain/event.ts';
 import type { ProfileRow } from '../domain/profile.ts';
-import { CONSOLE_SOURCE } from '../packs/airline/commands.ts';
+import { CONSOLE_SOURCE } from '../packs/airline/command-line.ts';
 import type { CommandEffects, CommandPack, CommandWorld } from '../packs/command-pack.ts';
 import type { Entry, Outbox } from './outbox/model.ts';
 import type { ReplicaStore } from './store/contract.ts';
@@ -35,14 +35,6 @@ const appliedAbove = (outbox: Outbox, seen: number): Entry[] =>
     .map((one) => one.entry)
     .filter((entry) => entry.mid !== null && entry.mid > seen)
     .sort((a, b) => (a.mid ?? 0) - (b.mid ?? 0));
-
-/** Contacts that end with one of these entries. */
-export const wrappedBy = (entries: readonly Entry[]): Set<string> =>
-  new Set(
-    entries.flatMap(({ name, args }) =>
-      name === 'wrap-up' && typeof args.contactId === 'string' ? [args.contactId] : [],
-    ),
-  );
 
 /** What lies over one customer. */
 export type Overlay = {

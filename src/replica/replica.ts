@@ -6,7 +6,7 @@ import type { Notice as CoreNotice } from '../protocol/notice.ts';
 import type { Wipe } from '../protocol/wipe.ts';
 import { Accountant } from './accountant.ts';
 import { Away } from './away.ts';
-import type { ReplicaConfig } from './config.ts';
+import { type ReplicaConfig, subjectOf } from './config.ts';
 import { BundleHolder } from './decide/suggest.ts';
 import { Suggestions } from './decide/suggestions.ts';
 import { Desk } from './desk.ts';
@@ -14,7 +14,7 @@ import { doorsOf } from './doors.ts';
 import { Files, type Keys } from './files.ts';
 import { News, topicsOf, topicsOfOutbox } from './news.ts';
 import type { Entry, Outbox } from './outbox/model.ts';
-import { overlayEntries, seenBy, wrappedBy } from './overlay.ts';
+import { overlayEntries, seenBy } from './overlay.ts';
 import { Presence } from './presence.ts';
 import { SleepWatch } from './sleepWatch.ts';
 import { isDamage, isFull } from './store/open.ts';
@@ -45,6 +45,8 @@ export type ReplicaDeps = {
 
 export class Replica {
   readonly config: ReplicaConfig;
+  /** Whom the core knows this console's commands by. */
+  readonly subject: string;
   readonly files: Files;
   readonly news = new News((error) => this.readFailed(error));
   readonly latency = new Latency();
@@ -76,6 +78,7 @@ export class Replica {
   /** @throws SqliteError where the outbox is held by another process or the disk fails; a damaged file is mended */
   constructor(config: ReplicaConfig, deps: ReplicaDeps) {
     this.config = config;
+    this.subject = subjectOf(config);
     this.deps = deps;
     this.now = deps.now ?? Date.now;
     this.log = deps.log ?? (() => undefined);
@@ -158,7 +161,7 @@ export class Replica {
     const outbox = this.outbox();
     const { store, reader } = this.files.replica;
     const seen = { seen: seenBy(outbox, store), staleSeen: store.staleSeen() };
-    return onScreen(reader, profileId, outbox, seen);
+    return onScreen(reader, profileId, outbox, this.subject, seen);
   }
 
   /** The entry's customer has a gap that is still open. */
@@ -259,10 +262,10 @@ export class Replica {
     this.news.attempt(() => this.away.follow(this.runner.session, caughtUp, outbox));
   }
 
-  /** Contacts that this operator has wrapped up and whose rows may not show it yet. */
-  wrapped(): Set<string> {
+  /** What this operator asked for and the rows may not show yet. */
+  pendingEntries(): Entry[] {
     const outbox = this.outbox();
-    return wrappedBy(overlayEntries(outbox, seenBy(outbox, this.files.replica.store)));
+    return overlayEntries(outbox, seenBy(outbox, this.files.replica.store));
   }
 
   /** Customers of the work list and whoever is open. */
@@ -273,7 +276,8 @@ export class Replica {
       index,
       station: this.config.station,
       now: this.now(),
-      wrapped: this.wrapped(),
+      subject: this.subject,
+      entries: this.pendingEntries(),
       find: () => [],
     });
     const open = this.presence.open();

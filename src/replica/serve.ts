@@ -11,11 +11,13 @@ import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { nameOf } from '../packs/airline/views/facts.ts';
 import { type Made, makeDecision, suggestionView } from './decide/suggest.ts';
 import type { Topic } from './news.ts';
+import { seenBy } from './overlay.ts';
 import type { Replica } from './replica.ts';
 import { search } from './search/search.ts';
 import type { ReadProfile } from './store/reader.ts';
 import { factNow } from './views/conflictFacts.ts';
 import { toCustomerView } from './views/customer.ts';
+import { type DisruptionParts, Disruptions } from './views/disruption.ts';
 import { headlineOf } from './views/headline.ts';
 import { draftViews, heldEntries, outboxView } from './views/outboxView.ts';
 import { connectionState, statusView } from './views/status.ts';
@@ -29,6 +31,7 @@ const STATUS_MS = 100;
 
 export function handlers(parts: Replica): Handlers {
   const { desk, suggestions, news, supervise } = parts;
+  const disruptions = new Disruptions();
   return {
     calls: {
       search: ({ text, limit }) => searchFor(parts, text, limit),
@@ -67,6 +70,20 @@ export function handlers(parts: Replica): Handlers {
           changes(() => work(parts), emit),
           parts,
           ['work', 'outbox'],
+        ),
+      disruptions: (_, emit) =>
+        calmly(
+          WORK_MS,
+          changes(() => disruptions.list(disruptionParts(parts)), emit),
+          parts,
+          ['work', 'customers', 'outbox'],
+        ),
+      disruption: ({ flight }, emit) =>
+        calmly(
+          WORK_MS,
+          changes(() => disruptions.flight(disruptionParts(parts), flight), emit),
+          parts,
+          ['work', 'customers', 'outbox'],
         ),
       outbox: (_, emit) =>
         calmly(
@@ -192,8 +209,27 @@ function status(parts: Replica): StreamValue['status'] {
 function work(parts: Replica): StreamValue['work'] {
   const { reader, index } = parts.files.replica;
   const find = (text: string) => searchFor(parts, text, MOST_HOLDERS).hits;
-  const { now, config } = parts;
-  return workView({ reader, index, station: config.station, now: now(), wrapped: parts.wrapped(), find });
+  const { now, config, subject } = parts;
+  const entries = parts.pendingEntries();
+  return workView({ reader, index, station: config.station, subject, now: now(), entries, find });
+}
+
+/** A timeline of more than this says nothing of today's flight. */
+const TIMELINE = 50;
+
+function disruptionParts(parts: Replica): DisruptionParts {
+  const { reader, index, store } = parts.files.replica;
+  const outbox = parts.outbox();
+  return {
+    station: parts.config.station,
+    now: parts.now(),
+    outbox,
+    seen: seenBy(outbox, store),
+    held: (entry) => parts.held(entry),
+    troubled: (limit) => index.troubled(limit),
+    row: (id) => reader.profile(id)?.row ?? null,
+    events: (id) => reader.events(id, TIMELINE),
+  };
 }
 
 /** Names of customers, each read once. */

@@ -153,6 +153,8 @@ const OPENED = () => ({
   suggestion: [{ profileId }],
   board: [{}],
   learned: [{}],
+  disruptions: [{}],
+  disruption: [{ flight: 'x' }],
 });
 
 describe('[S39] the port of the real replica', () => {

@@ -1,5 +1,5 @@
 import type { QueueState } from '../../domain/board.ts';
-import type { ContactRow } from '../../domain/contact.ts';
+import { type ContactRow, holderOf } from '../../domain/contact.ts';
 import { SERVICE_LEVELS } from '../../packs/airline/service-levels.ts';
 import type { TimedContact } from '../store/board.ts';
 
@@ -17,10 +17,10 @@ export function queuesOf(contacts: readonly TimedContact[], now: number, since: 
     const began = Date.parse(row.since);
     if (!isOpen && !(began >= since)) continue;
     const queue = stateOf(queues, row);
-    if (WAITING.has(row.state)) {
+    if (WAITING.has(row.state) && holderOf(row, now) === null && !(Date.parse(row.parkedUntil ?? '') > now)) {
       queue.waiting += 1;
       if (queue.oldest === null || row.since < queue.oldest) queue.oldest = row.since;
-    } else if (row.state === 'active') queue.active += 1;
+    } else if (row.state === 'active' || holderOf(row, now) !== null) queue.active += 1;
     if (!(began >= since)) continue;
     const inTime = wasInTime(contact, began, now);
     if (inTime === null) continue;
@@ -42,7 +42,10 @@ function stateOf(queues: Map<string, QueueState>, { queue, station, kind }: Cont
 }
 
 /** Null where nothing can be said: still within its time, or given up within it. */
-function wasInTime({ row, answeredAt }: TimedContact, began: number, now: number): boolean | null {
+function wasInTime(contact: TimedContact, began: number, now: number): boolean | null {
+  const { row } = contact;
+  const taken = [contact.answeredAt, row.takenAt === undefined ? null : Date.parse(row.takenAt)];
+  const answeredAt = taken.reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null);
   const limit = SERVICE_LEVELS[row.kind].seconds * 1000;
   if (answeredAt !== null) return answeredAt - began <= limit;
   const until = row.state === 'ended' ? Date.parse(row.at) : now;

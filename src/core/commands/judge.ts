@@ -1,6 +1,7 @@
 /** Decides what becomes of one command against the present state (R8 and the results of wire.md). Reads, writes nothing. */
 import { contentHash } from '../../domain/canonical.ts';
 import type { BaseEntry, Receipt, ReceiptStatus } from '../../domain/command.ts';
+import type { ContactRow } from '../../domain/contact.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import type { AnyFact, ProfileRow } from '../../domain/profile.ts';
 import { flightFromRow } from '../../packs/airline/commands.ts';
@@ -66,7 +67,7 @@ export function judge(
   const row = JSON.parse(stored.json) as ProfileRow;
   const args = { ...checked.args, profileId };
   const call = { id: command.id, at, writtenAt: command.body.at, by: viewer.subject, args };
-  const { facts, event, ends } = definition.effects(call, row, {
+  const { facts, event } = definition.effects(call, row, {
     flight: (flight, date) => knownFlight(log, flight, date),
   });
   const bases = basesOf(log, command.body.base, profileId);
@@ -75,6 +76,9 @@ export function judge(
   if (verdict) return verdict;
   const broken = brokenRule(log, definition, args, row);
   if (broken) return refuse('rejected', broken);
+  const work =
+    definition.contact?.after(call, contactOf(log, definition.contact.idOf(call), profileId)) ?? null;
+  if (work && 'refused' in work) return refuse('rejected', work.refused, work.detail);
   const overwrote =
     definition.mode === 'merge' && Object.keys(facts).some((fact) => seen.differs(bases, fact));
   return {
@@ -84,9 +88,17 @@ export function judge(
       profileId,
       facts: facts as { [fact: string]: Json },
       event,
-      ...(ends === undefined ? {} : { ends }),
+      ...(work === null ? {} : { contact: work.row }),
     },
   };
+}
+
+/** The open contact of this id, if it is this customer's. */
+function contactOf(log: LogReader, id: string | null, profileId: string): ContactRow | null {
+  const stored = id === null ? undefined : log.row('contact', id);
+  const contact = stored ? (JSON.parse(stored.json) as ContactRow) : null;
+  if (contact === null || contact.profileId === null || contact.state === 'ended') return null;
+  return log.survivor(contact.profileId) === profileId ? { ...contact, profileId } : null;
 }
 
 /** Field permission, then for a strict command the comparison of its strict facts; null if nothing stands against it. */

@@ -69,7 +69,7 @@ const identify = (traits: JsonObject, more: Partial<SourceEntry> = {}) =>
 const anon = (value: string): NamedIdentity => ({ type: 'anonymousId', value });
 
 describe('fold', () => {
-  it('[W1] a wrap-up ends the contact of its customer and no other', () => {
+  it('[W1] what a command made of a contact is its row from then on, and an ended one is in no scope', () => {
     const core = makeCore();
     core.take(identify({ name: 'Anna' }), identify({ name: 'Bo' }, { userId: 'u2' }));
     const at = '2026-11-21T11:58:00.000Z';
@@ -80,20 +80,13 @@ describe('fold', () => {
       log.commit(core.fold.flush());
     });
     const open = () => core.log.row('contact', 'k1')?.scopes.length ?? 0;
-    const wrapUp = (id: string, profileId: string) =>
-      core.log.transaction((log) =>
-        log.commit(core.fold.effect({ id, profileId, facts: {}, event: null, ends: 'k1' })),
-      );
     expect(open()).toBeGreaterThan(0);
-    wrapUp('w1', 'P0002');
-    expect(open()).toBeGreaterThan(0);
-    wrapUp('w2', 'P0001');
+    const ended: ContactRow = { ...call, profileId: 'P0001', state: 'ended' };
+    core.log.transaction((log) =>
+      log.commit(core.fold.effect({ id: 'w1', profileId: 'P0001', facts: {}, event: null, contact: ended })),
+    );
     expect(open()).toBe(0);
-    const ended = () => JSON.parse(core.profiles.contact('k1')?.json ?? '{}');
-    expect(ended()).toMatchObject({ state: 'ended', at: '2026-11-21T12:00:00.000Z' });
-    core.clock.at += 60_000;
-    wrapUp('w3', 'P0001');
-    expect(ended().at).toBe('2026-11-21T12:00:00.000Z');
+    expect(JSON.parse(core.profiles.contact('k1')?.json ?? '{}')).toMatchObject({ state: 'ended' });
   });
 
   it('keeps flat facts with value, source and time, and finds the profile by them', () => {

@@ -302,17 +302,9 @@ export class Fold implements Folder {
     });
     applyEntry(profile.state, entry);
     this.mark(profileId).entries.push(entry);
-    const ended = effect.ends === undefined ? [] : this.endContact(effect.ends, profileId, at);
-    return [...ended, ...this.flush()];
-  }
-
-  private endContact(id: string, profileId: string, at: number): RowChange[] {
-    const stored = this.stores.profiles.contact(id);
-    if (!stored || stored.profile === null || this.stores.log.survivor(stored.profile) !== profileId)
-      return [];
-    const contact = JSON.parse(stored.json) as ContactRow;
-    if (contact.state === 'ended') return [];
-    return this.saveContact({ ...contact, profileId, state: 'ended', at: isoTime(at) });
+    const { contact } = effect;
+    const changed = contact === undefined ? [] : this.saveContact({ ...contact, profileId });
+    return [...changed, ...this.flush()];
   }
 
   /**

@@ -1,5 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import { CONTACT_KINDS, CONTACT_STATES, type ContactRow, type ContactState } from '../../domain/contact.ts';
+import {
+  CONTACT_KINDS,
+  CONTACT_STATES,
+  type ContactRow,
+  type ContactState,
+  type ContactWork,
+} from '../../domain/contact.ts';
 import { isoTime, parseTime } from '../../domain/time.ts';
 import { normalCode, normalIdentity } from '../../packs/airline/identities.ts';
 import { DoorError } from '../errors.ts';
@@ -107,6 +113,7 @@ function isLater(told: Told, known: ContactRow): boolean {
 function rowOf(told: Told, known: ContactRow | null): ContactRow {
   const at = isoTime(told.at);
   return {
+    ...workOf(told, known),
     id: told.id,
     profileId: null,
     kind: told.kind,
@@ -117,6 +124,14 @@ function rowOf(told: Told, known: ContactRow | null): ContactRow {
     at,
     since: known && known.since < at ? known.since : at,
   };
+}
+
+/** What people at work have made of it stays while a source tells states; whoever waits anew is nobody's. */
+function workOf({ state }: Told, known: ContactRow | null): ContactWork {
+  if (known === null) return {};
+  const { claim, takenAt, from } = known;
+  const isHeld = claim !== undefined && (state === 'ringing' || state === 'active' || state === 'wrapup');
+  return { ...(isHeld ? { claim } : {}), ...(takenAt ? { takenAt } : {}), ...(from ? { from } : {}) };
 }
 
 type Whose = {

@@ -1,4 +1,5 @@
 import type { Receipt } from '../../domain/command.ts';
+import type { ContactRow } from '../../domain/contact.ts';
 import type { EventRow } from '../../domain/event.ts';
 import type { Json } from '../../domain/json.ts';
 import type { Table } from '../../domain/rows.ts';
@@ -95,8 +96,8 @@ export type CommandEffect = {
   profileId: string;
   facts: { [name: string]: Json };
   event: EventRow | null;
-  /** Id of a contact that ends with it; one of somebody else, or that has ended, is left alone. */
-  ends?: string;
+  /** A contact of the profile as it is from now on. */
+  contact?: ContactRow;
 };
 
 /** The fold as commands and `find` need it; made by src/core/fold. */

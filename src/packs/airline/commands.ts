@@ -2,17 +2,9 @@
  * The commands of the airline pack, version 1 each (docs/spec/wire.md "Results and commands", docs/spec/airline.md
  * "Commands"). Executed by the core, replayed by the replica as its overlay.
  */
-import type { EventRow } from '../../domain/event.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import type { ProfileRow } from '../../domain/profile.ts';
-import {
-  type CommandCall,
-  type CommandDefinition,
-  type CommandWorld,
-  type KnownFlight,
-  packOf,
-  profileOf,
-} from '../command-pack.ts';
+import { type CommandDefinition, type CommandWorld, type KnownFlight, packOf } from '../command-pack.ts';
 import {
   checkArgs,
   isFlight,
@@ -26,9 +18,8 @@ import {
   optional,
   readFlight,
 } from './command-args.ts';
-
-/** The source of every fact and timeline row that a command writes. */
-export const CONSOLE_SOURCE = 'console';
+import { timelineRow } from './command-line.ts';
+import { WORK_COMMANDS } from './work-commands.ts';
 
 /** Lines of the timeline of what is planned for later, and of what was taken back. */
 export const SCHEDULED = 'Action Scheduled';
@@ -37,33 +28,12 @@ export const CANCELLED = 'Scheduled Action Cancelled';
 /** The line of the timeline that ends a contact. */
 export const WRAPPED_UP = 'Contact Wrapped Up';
 
-/** A command written longer ago than this keeps its own time as `writtenAt`: it comes from an offline console. */
-const OFFLINE_AFTER = 5 * 60_000;
-
 const tripFact = (args: JsonObject, field: string) => `trip.${args.booking}.${args.segment}.${field}`;
 
 /** The full value of a fact, undefined if it is absent or masked. */
 export function readFact(row: ProfileRow | null, name: string): Json | undefined {
   const fact = row && Object.hasOwn(row.facts, name) ? row.facts[name] : undefined;
   return fact && 'value' in fact ? fact.value : undefined;
-}
-
-function timelineRow(call: CommandCall, type: string, name: string, properties: JsonObject): EventRow {
-  const written = Date.parse(call.writtenAt);
-  const late = Math.abs(Date.parse(call.at) - written) > OFFLINE_AFTER;
-  return {
-    id: call.id,
-    profileId: profileOf(call.args),
-    type,
-    name,
-    at: call.at,
-    source: CONSOLE_SOURCE,
-    properties: {
-      ...properties,
-      by: call.by,
-      ...(late ? { writtenAt: new Date(written).toISOString() } : {}),
-    },
-  };
 }
 
 const addNote: CommandDefinition = {
@@ -273,11 +243,15 @@ const wrapUp: CommandDefinition = {
   effects: (call) => {
     const { code, text, contactId } = call.args;
     const properties = { code, ...(text ? { text } : {}), ...(contactId ? { contactId } : {}) } as JsonObject;
-    return {
-      facts: {},
-      event: timelineRow(call, 'note', WRAPPED_UP, properties),
-      ...(typeof contactId === 'string' ? { ends: contactId } : {}),
-    };
+    return { facts: {}, event: timelineRow(call, 'note', WRAPPED_UP, properties) };
+  },
+  contact: {
+    idOf: ({ args }) => (typeof args.contactId === 'string' ? args.contactId : null),
+    after({ at }, contact) {
+      if (contact === null) return null;
+      const { claim: _claim, parkedUntil: _parked, ...rest } = contact;
+      return { row: { ...rest, state: 'ended', at } };
+    },
   },
 };
 
@@ -292,6 +266,7 @@ export const AIRLINE_COMMANDS = packOf([
   recordOutcome,
   scheduleAction,
   cancelScheduled,
+  ...WORK_COMMANDS,
 ]);
 
 /** What is known of a flight from the row of somebody booked on it; null if the row is not on it. */

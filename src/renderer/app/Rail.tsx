@@ -1,6 +1,7 @@
 import { focusEntry } from '../features/entry/index.ts';
 import { useWords } from '../i18n/words.tsx';
 import { showBoard, showPane } from '../state/board.ts';
+import { showDisruption } from '../state/disruption.ts';
 import { useMirror } from '../state/mirror.ts';
 import { moment } from '../state/moment.ts';
 import { useSession } from '../state/session.ts';
@@ -9,6 +10,7 @@ import { Icon, type IconName } from '../ui/Icon.tsx';
 export function Rail() {
   const { t } = useWords();
   const pane = useSession((state) => (state.screen === 'desk' ? state.pane : null));
+  const onDisruption = useSession((state) => state.screen === 'disruption');
   const onBoard = useSession((state) => state.screen === 'board');
   const supervises = useMirror((state) => state.status?.role === 'supervisor');
   const needsYou = useMirror((state) => state.outbox?.needsYou.length ?? 0);
@@ -28,6 +30,12 @@ export function Rail() {
         badge={needsYou}
         current={pane === 'outbox'}
         onPress={() => showPane('outbox')}
+      />
+      <RailButton
+        icon="plane"
+        label={t('command.show-disruption')}
+        current={onDisruption}
+        onPress={showDisruption}
       />
       {supervises ? (
         <RailButton icon="chart" label={t('command.show-board')} current={onBoard} onPress={showBoard} />

@@ -2,6 +2,7 @@ import { ActionDialog, Possible } from '../features/actions/index.ts';
 import { AwayStrip } from '../features/away/index.ts';
 import { BoardScreen } from '../features/board/index.ts';
 import { CustomerPanel } from '../features/customer/index.ts';
+import { DisruptionScreen } from '../features/disruption/index.ts';
 import { HelpSheet, Palette } from '../features/help/index.ts';
 import { LookUpBar } from '../features/lookUp/index.ts';
 import { OutboxPanel, Question, YouDid } from '../features/outbox/index.ts';
@@ -39,11 +40,12 @@ function Main() {
   const { t } = useWords();
   const pane = useSession((state) => state.pane);
   const connection = useMirror((state) => state.status?.connection ?? null);
-  const onBoard = useSession((state) => state.screen === 'board');
+  const screen = useSession((state) => state.screen);
   const holding = useHolding();
   const empty = useMirror((state) => (state.status?.profiles ?? 0) === 0 && state.customerId === null);
   if (connection === 'revoked') return <Withdrawn />;
-  if (onBoard) return <BoardScreen />;
+  if (screen === 'board') return <BoardScreen />;
+  if (screen === 'disruption') return <DisruptionScreen />;
   if (
     empty &&
     (connection === null ||

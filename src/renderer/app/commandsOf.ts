@@ -30,6 +30,7 @@ import { awaySeen, hasAway, isAwayShown, showAway } from '../state/away.ts';
 import {
   askToStopAll,
   board,
+  isAtDesk,
   isOnBoard,
   isSupervisor,
   showBoard,
@@ -38,6 +39,15 @@ import {
   undoSteering,
 } from '../state/board.ts';
 import { card } from '../state/card.ts';
+import {
+  canChooseAny,
+  canPreview,
+  chooseAll,
+  isOnDisruption,
+  showDisruption,
+  showPreview,
+  stepFlight,
+} from '../state/disruption.ts';
 import { isAsked, takeAsked } from '../state/lookUp.ts';
 import { mirror } from '../state/mirror.ts';
 import { type ActionName, moment } from '../state/moment.ts';
@@ -45,6 +55,7 @@ import type { Command } from '../state/registry.ts';
 import { openCustomer } from '../state/replica.ts';
 import { isPopped, openCaller, putAway, ringingNow, wrongPerson } from '../state/ring.ts';
 import { session, TABS } from '../state/session.ts';
+import { canTake, giveBack, isMine, isOurs, take, takeNext } from '../state/work.ts';
 
 const always = (): boolean => true;
 const someone = (): boolean => Boolean(mirror.store.getState().customer);
@@ -124,6 +135,15 @@ const actionKeys: [ActionName, string][] = [
   ['set-preference', 'p'],
   ['resolve-case', 'c'],
   ['wrap-up', 'm'],
+  ['call-back', '#'],
+];
+
+const work: Command[] = [
+  { id: 'next', group: 'work', keys: ['.'], when: always, run: takeNext },
+  { id: 'take', group: 'work', keys: ['+'], when: canTake, run: take },
+  { id: 'give-back', group: 'work', keys: ['-'], when: isMine, run: () => void giveBack() },
+  { id: 'park', group: 'work', keys: [','], when: isOurs, run: () => openAction('park') },
+  { id: 'hand-over', group: 'work', keys: ['>'], when: isOurs, run: () => openAction('hand-over') },
 ];
 
 const customer: Command[] = [
@@ -287,6 +307,45 @@ const windowCommands: Command[] = [
   },
 ];
 
+const disruptionCommands: Command[] = [
+  {
+    id: 'show-disruption',
+    group: 'disruption',
+    keys: ['z'],
+    when: () => !isOnDisruption(),
+    run: showDisruption,
+  },
+  { id: 'choose-all', group: 'disruption', keys: ['a'], turn: 1, when: canChooseAny, run: chooseAll },
+  { id: 'rebook-chosen', group: 'disruption', keys: ['b'], turn: 1, when: canPreview, run: showPreview },
+  {
+    id: 'next-flight',
+    group: 'disruption',
+    keys: ['j'],
+    turn: 1,
+    when: isOnDisruption,
+    run: () => stepFlight(1),
+    quiet: true,
+  },
+  {
+    id: 'previous-flight',
+    group: 'disruption',
+    keys: ['k'],
+    turn: 1,
+    when: isOnDisruption,
+    run: () => stepFlight(-1),
+    quiet: true,
+  },
+  {
+    id: 'leave-disruption',
+    group: 'disruption',
+    keys: ['Escape'],
+    turn: 3,
+    when: isOnDisruption,
+    run: showDesk,
+    quiet: true,
+  },
+];
+
 const boardCommands: Command[] = [
   {
     id: 'show-board',
@@ -317,16 +376,17 @@ const boardCommands: Command[] = [
 
 /** What acts on a customer acts only where he is on the screen. */
 const atDesk = (commands: readonly Command[]): Command[] =>
-  commands.map((command) => ({ ...command, when: () => !isOnBoard() && command.when() }));
+  commands.map((command) => ({ ...command, when: () => isAtDesk() && command.when() }));
 
 /** Opening somebody leads back to the desk. */
-const ON_BOARD_TOO: ReadonlySet<string> = new Set(['search', 'show-work', 'show-outbox']);
+const EVERYWHERE: ReadonlySet<string> = new Set(['search', 'show-work', 'show-outbox']);
 
 /** Everything that can be done, in the order of the help sheet. */
 export const allCommands = (): Command[] => [
-  ...go.filter(({ id }) => ON_BOARD_TOO.has(id)),
-  ...atDesk(go.filter(({ id }) => !ON_BOARD_TOO.has(id))),
-  ...atDesk([...customer, ...suggestion, ...outbox]),
+  ...go.filter(({ id }) => EVERYWHERE.has(id)),
+  ...atDesk(go.filter(({ id }) => !EVERYWHERE.has(id))),
+  ...atDesk([...work, ...customer, ...suggestion, ...outbox]),
+  ...disruptionCommands,
   ...boardCommands,
   ...windowCommands,
 ];

@@ -25,6 +25,7 @@ export function entryTitle(
     name: words.known(`preference.${name}`) ?? name,
     value: valueText(words, args.value ?? null, Date.now()),
     caseId: text(args.caseId),
+    queue: words.known(`queue.${args.queue}`) ?? text(args.queue),
     channel: words.known(`channel.${args.channel}`) ?? text(args.channel),
     code: words.known(`wrapUp.${args.code}`) ?? text(args.code),
     outcome: words.known(`caseOutcome.${args.outcome}`) ?? text(args.outcome),

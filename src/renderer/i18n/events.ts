@@ -34,6 +34,7 @@ export function eventText(words: Words, event: TimelineView, now: number): strin
     if (name === 'flight' && typeof value === 'string') return flightName(value);
     if (name === 'outcome') return words.known(`outcome.${value}`) ?? plain(String(value));
     if (name === 'code') return words.known(`wrapUp.${value}`) ?? plain(String(value));
+    if (name === 'queue') return words.known(`queue.${value}`) ?? plain(String(value));
     if (name === 'channel') return words.known(`channel.${value}`) ?? plain(String(value));
     if (name === 'reason') return words.known(`reason.${value}`) ?? plain(String(value));
     if (name === 'name') {

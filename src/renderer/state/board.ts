@@ -34,6 +34,7 @@ export const board = createStore<BoardState>(() => CLOSED);
 export const useBoard = <T>(select: (state: BoardState) => T): T => useStore(board, select);
 
 export const isSupervisor = (): boolean => mirror.store.getState().status?.role === 'supervisor';
+export const isAtDesk = (): boolean => session.getState().screen === 'desk';
 export const isOnBoard = (): boolean => session.getState().screen === 'board';
 
 let stops: (() => void)[] = [];

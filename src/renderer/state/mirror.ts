@@ -4,6 +4,8 @@ import type {
   AwayView,
   BoardView,
   CustomerView,
+  DisruptionsView,
+  DisruptionView,
   DraftView,
   LearnedView,
   OutboxView,
@@ -29,13 +31,26 @@ export type MirrorState = {
   /** Null while nobody looks at the board, and before the first answer. */
   board: BoardView | null;
   learned: LearnedView | null;
+  /** Null and undefined while nobody looks at disturbed flights. */
+  disruptions: DisruptionsView | null;
+  disruption: DisruptionView | null | undefined;
   openedAt: number;
   baseline: Facts | null;
 };
 
 type Streamed = Pick<
   MirrorState,
-  'status' | 'work' | 'outbox' | 'drafts' | 'away' | 'customer' | 'suggestion' | 'board' | 'learned'
+  | 'status'
+  | 'work'
+  | 'outbox'
+  | 'drafts'
+  | 'away'
+  | 'customer'
+  | 'suggestion'
+  | 'board'
+  | 'learned'
+  | 'disruptions'
+  | 'disruption'
 >;
 
 const EMPTY: MirrorState = {
@@ -49,6 +64,8 @@ const EMPTY: MirrorState = {
   suggestion: undefined,
   board: null,
   learned: null,
+  disruptions: null,
+  disruption: undefined,
   openedAt: 0,
   baseline: null,
 };

@@ -23,6 +23,9 @@ export const ACTIONS = [
   'set-preference',
   'resolve-case',
   'wrap-up',
+  'park',
+  'hand-over',
+  'call-back',
 ] as const;
 export type ActionName = (typeof ACTIONS)[number];
 

@@ -2,7 +2,16 @@
  * The one table of what the operator can do by key. Keys, the sheet `?`, and the palette are all made of it.
  * A single character acts only outside of text fields; a combination with a modifier acts everywhere.
  */
-export const GROUPS = ['go', 'customer', 'suggestion', 'outbox', 'board', 'window'] as const;
+export const GROUPS = [
+  'go',
+  'work',
+  'customer',
+  'suggestion',
+  'outbox',
+  'disruption',
+  'board',
+  'window',
+] as const;
 export type Group = (typeof GROUPS)[number];
 
 export type Command = {

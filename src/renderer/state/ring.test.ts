@@ -18,7 +18,10 @@ function call(id: string, { state = 'ringing', profileId = 'anna', station = 'FR
     since: at,
   };
   const key = `contact/${id}`;
-  return { key, profileId, name: 'Anna', contact, candidates: [], alert: null, now: null, since: at };
+  return {
+    ...{ key, profileId, name: 'Anna', contact, candidates: [], alert: null, now: null, since: at },
+    ...{ taken: null, handed: false, parkedUntil: null, service: null },
+  };
 }
 
 const popped = (state: RingState): string | null => state.popped?.profileId ?? null;

@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Language = 'en' | 'de';
-export type Screen = 'desk' | 'board';
+export type Screen = 'desk' | 'disruption' | 'board';
 export type LeftPane = 'work' | 'outbox';
 export const TABS = ['timeline', 'trips', 'profile', 'cases', 'consents'] as const;
 export type Tab = (typeof TABS)[number];

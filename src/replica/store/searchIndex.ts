@@ -61,6 +61,12 @@ export class SearchIndex {
           'SELECT count(*) FROM (SELECT 1 FROM key_row WHERE name >= ? AND name < ? LIMIT ?)',
         )
         .pluck(),
+      troubled: db
+        .prepare<[number], [id: string, stamp: string]>(
+          `SELECT b.id, b.gen || '/' || b.v FROM trouble AS t JOIN base AS b ON b.rid = t.rid
+           ORDER BY t.urgency LIMIT ?`,
+        )
+        .raw(),
       urgent: db
         .prepare<[number], string>(
           'SELECT b.id FROM trouble AS t JOIN base AS b ON b.rid = t.rid ORDER BY t.urgency LIMIT ?',
@@ -124,6 +130,11 @@ export class SearchIndex {
   /** Ids of the most urgent profiles. */
   urgent(limit: number): string[] {
     return this.sql.urgent.all(limit);
+  }
+
+  /** The same with a stamp of the row, which is another one when the row is. */
+  troubled(limit: number): [id: string, stamp: string][] {
+    return this.sql.troubled.all(limit);
   }
 
   private within(from: string, to: string, others: readonly string[], limit: number): Candidate[] {

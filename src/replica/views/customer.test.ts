@@ -58,7 +58,7 @@ function sent(): Outbox {
 const applied = (outbox: Outbox): Outbox => settle(outbox, [[1, 'n1', 'applied', '', null]], AT);
 
 const notes = (outbox: Outbox): string[] =>
-  onScreen(reader, 'P1', outbox, {
+  onScreen(reader, 'P1', outbox, 'op-1', {
     seen: replica.seen('c1') ?? 0,
     staleSeen: replica.staleSeen(),
   })?.screen.events.map((event) => event.id) ?? ['nobody'];
@@ -98,7 +98,9 @@ describe('[I4] [R11] an own note', () => {
     const options = { lmid: 0, maxCommands: 5, now: Date.parse(AT), held: () => false };
     const outbox = settle(nextBatch(put.outbox, options).outbox, [[1, 'p1', 'applied', '', null]], AT);
     const shown = () =>
-      onScreen(reader, 'P1', outbox, { seen: 1, staleSeen: 0 })?.screen.profile.facts['preference.seat'];
+      onScreen(reader, 'P1', outbox, 'op-1', { seen: 1, staleSeen: 0 })?.screen.profile.facts[
+        'preference.seat'
+      ];
     // The file is a new one, as after damage, and the core had read this part for another console.
     replica.reset({ ...place, cursor: 9, lmid: 1, rowsSeen: 0, deleteRows: false });
     replica.stage(SCOPE, [{ table: 'profile', id: 'P1', v: 5, row: profile }], []);

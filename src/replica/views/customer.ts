@@ -4,9 +4,10 @@ import type { ContactRow } from '../../domain/contact.ts';
 import { AIRLINE_COMMANDS, flightFromRow } from '../../packs/airline/commands.ts';
 import { customerView } from '../../packs/airline/views/customer.ts';
 import type { CommandWorld } from '../../packs/command-pack.ts';
+import { contactsOver } from '../contacts.ts';
 import { hashOf } from '../outbox/compose.ts';
 import type { Outbox } from '../outbox/model.ts';
-import { overlayOver, type Screen, type Under, withOverlay, wrappedBy } from '../overlay.ts';
+import { overlayOver, type Screen, type Under, withOverlay } from '../overlay.ts';
 import type { ReadProfile, ReplicaReader } from '../store/reader.ts';
 
 /** The timeline that belongs to a profile's scopes is at most this long (wire.md, Rows). */
@@ -19,6 +20,7 @@ export function onScreen(
   reader: ReplicaReader,
   profileId: string,
   outbox: Outbox,
+  subject: string,
   seen: Pick<Under, 'seen' | 'staleSeen'>,
 ): OnScreen | null {
   const read = reader.profile(profileId);
@@ -27,8 +29,8 @@ export function onScreen(
   const events = reader.events(profileId, TIMELINE);
   const overlay = overlayOver({ ...read, ...seen }, outbox);
   const screen = withOverlay({ profile: read.row, events }, overlay, AIRLINE_COMMANDS, world);
-  const wrapped = wrappedBy([...overlay.perhaps, ...overlay.entries]);
-  const contacts = reader.contactsOf(profileId).filter(({ id }) => !wrapped.has(id));
+  const own = [...overlay.perhaps, ...overlay.entries].filter((entry) => entry.profileId === profileId);
+  const { contacts } = contactsOver(reader.contactsOf(profileId), own, subject, AIRLINE_COMMANDS);
   return { read, screen, contacts, world };
 }
 

@@ -9,6 +9,9 @@ import { conflictFacts, type FactNow } from './conflictFacts.ts';
 /** How many settled entries are shown; the rest is on record. */
 const SHOWN_SETTLED = 50;
 
+/** What came of these the work list says. */
+const TOLD_AT_WORK: ReadonlySet<string> = new Set(['claim', 'release']);
+
 export type OutboxContext = {
   profileName: (profileId: string) => string;
   /** A customer whose gap is still open holds his entries back. */
@@ -21,7 +24,9 @@ export type OutboxContext = {
 export function outboxView(outbox: Outbox, context: OutboxContext): OutboxView {
   const conflicts = [...outbox.conflict.values()].sort(byTime);
   const open = conflicts.filter((one) => !one.archived && !isRecord(one.entry.name));
-  const applied = [...outbox.settled.values()].filter((one) => !isRecord(one.entry.name));
+  const applied = [...outbox.settled.values()].filter(
+    ({ entry }) => !isRecord(entry.name) && !TOLD_AT_WORK.has(entry.name),
+  );
   const away = conflicts.filter((one) => one.archived && one.entry.name !== '');
   const settled = [
     ...applied.map((one) => appliedShape(one, context)),

@@ -1,15 +1,17 @@
 /** The work list: open contacts first, then customers in trouble who are expected here. */
 import type { SearchHit, WorkItem, WorkView } from '../../bridge/views.ts';
-import type { ContactRow, ContactState } from '../../domain/contact.ts';
+import type { ContactRow } from '../../domain/contact.ts';
+import { AIRLINE_COMMANDS } from '../../packs/airline/commands.ts';
 import { contactView } from '../../packs/airline/views/customer.ts';
+import { inOrder, type Standing, standingOf } from '../../packs/airline/views/work.ts';
+import { contactsOver } from '../contacts.ts';
+import type { Entry } from '../outbox/model.ts';
 import type { ReplicaReader } from '../store/reader.ts';
 import type { SearchIndex } from '../store/searchIndex.ts';
 import { type Headline, headlineOf } from './headline.ts';
 
 const MOST_CONTACTS = 500;
 const MOST_SHOWN = 100;
-
-const ORDER: { [S in ContactState]: number } = { ringing: 0, active: 1, wrapup: 2, waiting: 3, ended: 4 };
 
 /** Candidates that are told: they are chosen by a digit. */
 const MOST_CANDIDATES = 5;
@@ -19,31 +21,53 @@ export type WorkParts = {
   index: SearchIndex;
   station: string;
   now: number;
-  /** Contacts that an entry of the overlay ends. */
-  wrapped: ReadonlySet<string>;
+  /** Whom the core knows this console's commands by. */
+  subject: string;
+  /** What this operator asked for and the rows may not show yet. */
+  entries: readonly Entry[];
   /** Who is found by a number or an address. */
   find: (text: string) => SearchHit[];
 };
 
 export function workView(parts: WorkParts): WorkView {
-  const contacts = parts.reader
-    .contacts(MOST_CONTACTS)
-    .filter((contact) => contact.state !== 'ended' && !parts.wrapped.has(contact.id));
+  const { reader, entries, subject, station, now } = parts;
+  const { contacts, pending } = contactsOver(
+    reader.contacts(MOST_CONTACTS),
+    entries,
+    subject,
+    AIRLINE_COMMANDS,
+  );
   // Somebody at another desk is their work: here counts what rings here or waits in a queue.
-  const ours = contacts.filter(
-    (contact) => contact.station === null || contact.station === parts.station || contact.state === 'waiting',
-  );
-  ours.sort(
-    (a, b) => ORDER[a.state] - ORDER[b.state] || (a.since < b.since ? -1 : a.since > b.since ? 1 : 0),
-  );
-  const items = ours.slice(0, MOST_SHOWN).map((contact) => contactItem(parts, contact));
+  const ours = contacts
+    .filter((contact) => contact.state !== 'ended')
+    .filter(
+      (contact) => contact.station === null || contact.station === station || contact.state === 'waiting',
+    )
+    .map((contact) => ({ contact, standing: standingOf(contact, subject, now) }))
+    .sort((a, b) => inOrder(a.standing, b.standing));
+  const items = ours
+    .slice(0, MOST_SHOWN)
+    .map(({ contact, standing }) => contactItem(parts, contact, standing, pending));
   const known = new Set(items.map((item) => item.profileId));
   const urgent = parts.index.urgent(MOST_SHOWN).filter((id) => !known.has(id));
   const troubled = urgent.flatMap((id) => profileItem(parts, id));
-  return { items: [...items, ...troubled].slice(0, MOST_SHOWN), total: ours.length + troubled.length };
+  // What nobody need look at now stands below all that somebody must.
+  const rests = items.filter(
+    (item) => item.parkedUntil !== null || item.handed || item.taken?.mine === false,
+  );
+  const asks = items.filter((item) => !rests.includes(item));
+  return {
+    items: [...asks, ...troubled, ...rests].slice(0, MOST_SHOWN),
+    total: ours.length + troubled.length,
+  };
 }
 
-function contactItem(parts: WorkParts, contact: ContactRow): WorkItem {
+function contactItem(
+  parts: WorkParts,
+  contact: ContactRow,
+  { taken, handed, parkedUntil, service }: Standing,
+  pending: ReadonlySet<string>,
+): WorkItem {
   const read = contact.profileId === null ? null : parts.reader.profile(contact.profileId);
   const headline: Headline | null = read && headlineOf(read.row, parts.now);
   const { identity } = contact;
@@ -57,6 +81,10 @@ function contactItem(parts: WorkParts, contact: ContactRow): WorkItem {
     alert: headline?.alert ?? null,
     now: headline?.now ?? null,
     since: contact.since,
+    taken: taken && { ...taken, pending: taken.mine && pending.has(contact.id) },
+    handed,
+    parkedUntil,
+    service,
   };
 }
 
@@ -75,6 +103,9 @@ function profileItem(parts: WorkParts, id: string): WorkItem[] {
   // The index may lag behind: whoever is well by now is no work.
   if (alert === null) return [];
   return [
-    { key: `profile/${id}`, profileId: id, name, contact: null, candidates: [], alert, now, since: alert.at },
+    {
+      ...{ key: `profile/${id}`, profileId: id, name, contact: null, candidates: [], alert, now },
+      ...{ since: alert.at, taken: null, handed: false, parkedUntil: null, service: null },
+    },
   ];
 }

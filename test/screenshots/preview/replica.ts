@@ -2,6 +2,7 @@ import type { StreamName, StreamValue } from '../../../src/bridge/contract.ts';
 import { PortFailure } from '../../../src/bridge/errors.ts';
 import type { Handlers } from '../../../src/bridge/serve.ts';
 import type {
+  ContactView,
   CustomerView,
   DraftView,
   OutboxEntry,
@@ -24,6 +25,22 @@ const folded = (text: string): string =>
     .replaceAll('ł', 'l')
     .replaceAll('ø', 'o');
 
+const UNTIL = ago(-9 * 60);
+
+/** Work in each of its states: own, a colleague's, promised for later, and what waits. */
+function standing(
+  contact: ContactView | null,
+): Pick<WorkItem, 'taken' | 'handed' | 'parkedUntil' | 'service'> {
+  const taken = { until: UNTIL, pending: false };
+  const rests = { taken: null, handed: false, parkedUntil: null, service: null };
+  if (contact?.id === 'c1') return { ...rests, taken: { ...taken, by: 'M. Brandt', mine: true } };
+  if (contact?.id === 'c3') return { ...rests, taken: { ...taken, by: 'J. Meier', mine: false } };
+  if (contact?.kind === 'callback') return { ...rests, parkedUntil: UNTIL };
+  // The first of them waits for too long, the next one nearly.
+  const seconds = contact?.id === 'c2' ? 120 : contact?.id === 'c4' ? 90 : 600;
+  return contact ? { ...rests, service: { from: contact.since, seconds } } : rests;
+}
+
 function workItem(view: CustomerView): WorkItem {
   const contact = view.contacts[0] ?? null;
   return {
@@ -35,6 +52,7 @@ function workItem(view: CustomerView): WorkItem {
     alert: view.alerts[0] ?? null,
     now: typeof view.now?.value === 'string' ? view.now.value : null,
     since: contact?.since ?? ago(0),
+    ...standing(contact),
   };
 }
 
@@ -69,6 +87,9 @@ export function createReplica(scene: Scene) {
         return scene.away;
       case 'customer':
         return view;
+      case 'disruptions':
+        return { flights: [], more: false };
+      case 'disruption':
       case 'board':
       case 'learned':
         return null;
@@ -211,6 +232,8 @@ export function createReplica(scene: Scene) {
       suggestion: listen('suggestion'),
       board: listen('board'),
       learned: listen('learned'),
+      disruptions: listen('disruptions'),
+      disruption: () => () => undefined,
     },
   };
 

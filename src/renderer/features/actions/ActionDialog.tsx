@@ -10,10 +10,12 @@ import { moment, type OpenAction, useMoment } from '../../state/moment.ts';
 import { ask } from '../../state/replica.ts';
 import { seenFor } from '../../state/seen.ts';
 import { session } from '../../state/session.ts';
+import { contactOf } from '../../state/work.ts';
 import { Action } from '../../ui/Action.tsx';
 import { Sheet } from '../../ui/Sheet.tsx';
 import { didFor } from '../outbox/index.ts';
-import { type Answers, type Form, formOf, problemsOf, valueOptions } from './form.ts';
+import type { Answers, Form } from './field.ts';
+import { formOf, problemsOf, valueOptions } from './form.ts';
 import { Question } from './Question.tsx';
 import type { Journal } from './wrapUp.ts';
 
@@ -83,7 +85,8 @@ function Giving({ action, view }: { action: OpenAction; view: CustomerView }) {
     if (action.name === 'set-preference' && name === 'name') next.value = '';
     setAnswers(next);
     setProblems((now) => new Map([...now].filter(([field]) => field !== name)));
-    drafts.keep(draftOfAction(action), next);
+    // Of a single choice nothing would be lost.
+    if (action.name !== 'park') drafts.keep(draftOfAction(action), next);
   };
   const submit = (event?: FormEvent): void => {
     event?.preventDefault();
@@ -145,11 +148,22 @@ function Giving({ action, view }: { action: OpenAction; view: CustomerView }) {
 }
 
 /** Where Enter does not always give the command. */
-const KEYS_OF: { [name: string]: TextId } = { 'add-note': 'form.keysLong', 'wrap-up': 'form.keysWrapUp' };
+const KEYS_OF: { [name: string]: TextId } = {
+  'add-note': 'form.keysLong',
+  'wrap-up': 'form.keysWrapUp',
+  'hand-over': 'form.keysWrapUp',
+  'call-back': 'form.keysWrapUp',
+};
 
 function journalOf(profileId: string): Journal {
-  const { outbox, status } = mirror.store.getState();
-  return { did: outbox ? didFor(outbox, profileId) : [], station: status?.station ?? '', now: Date.now() };
+  const { outbox, status, work } = mirror.store.getState();
+  const contactId = contactOf(work?.items ?? [], profileId)?.contact?.id;
+  return {
+    did: outbox ? didFor(outbox, profileId) : [],
+    station: status?.station ?? '',
+    now: Date.now(),
+    ...(contactId === undefined ? {} : { contactId }),
+  };
 }
 
 /** The field to begin in: the first one for a few letters, else the first. */

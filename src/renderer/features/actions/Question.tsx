@@ -1,6 +1,6 @@
 import { FieldError, Input, Label, Radio, RadioGroup, TextArea, TextField } from 'react-aria-components';
 import { type TextId, useWords } from '../../i18n/words.tsx';
-import type { Field } from './form.ts';
+import type { Field } from './field.ts';
 
 type QuestionProps = {
   field: Field;

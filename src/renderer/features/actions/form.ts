@@ -4,38 +4,12 @@ import { factText, flightName } from '../../i18n/facts.ts';
 import { plain } from '../../i18n/plain.ts';
 import type { TextId, Words } from '../../i18n/words.tsx';
 import type { ActionName } from '../../state/moment.ts';
-import { draftedWrapUp, type Journal } from './wrapUp.ts';
-
-export type Option = { value: string; label: string; sub?: string };
-
-/** One question of a dialog. `check` says what is wrong with an answer, or null. */
-export type Field = {
-  name: string;
-  label: TextId;
-  hint?: string;
-  kind: 'choice' | 'text' | 'long';
-  options: Option[];
-  maxLength: number;
-  upperCase: boolean;
-  check: (value: string) => TextId | null;
-};
-
-export type Answers = { [name: string]: string };
-export type Form = { fields: Field[]; initial: Answers; toArgs: (answers: Answers) => JsonObject };
+import { type Answers, type Field, type Form, field, NOTE_LENGTH, type Option } from './field.ts';
+import { callBackForm, handOverForm, parkForm } from './workForms.ts';
+import { atHand, draftedWrapUp, type Journal } from './wrapUp.ts';
 
 const SEAT = /^[1-9][0-9]?[A-HJ-L]$/u;
 const FLIGHT = /^(?=.?[A-Z])[A-Z0-9]{2}\s?[0-9]{1,4}[A-Z]?$/u;
-/** Characters of a note; a command may have 48 KB, and what is longer belongs into a case. */
-export const NOTE_LENGTH = 2000;
-
-const field = (given: Partial<Field> & Pick<Field, 'name' | 'label' | 'kind'>): Field => ({
-  options: [],
-  maxLength: 200,
-  upperCase: false,
-  check: (value) => (value.trim() === '' ? 'form.needed' : null),
-  ...given,
-});
-
 const segmentKey = (segment: { booking: string; segment: string }): string =>
   `${segment.booking}/${segment.segment}`;
 
@@ -292,6 +266,12 @@ export function formOf(
       return caseForm(words, view, initial, now);
     case 'wrap-up':
       return wrapUpForm(words, view, initial, journal);
+    case 'park':
+      return parkForm(words, atHand(words, view, journal), now);
+    case 'hand-over':
+      return handOverForm(words, atHand(words, view, journal));
+    case 'call-back':
+      return callBackForm(words, atHand(words, view, journal), now);
   }
 }
 

@@ -40,10 +40,15 @@ export function undoable(view: OutboxView | null, profileId: string | null): Out
   return candidates.find((entry) => entry.profileId === profileId) ?? candidates[0] ?? null;
 }
 
+/** Whose a contact is the work list says. */
+const TOLD_AT_WORK: ReadonlySet<string> = new Set(['claim', 'release']);
+
 /** What was done for a customer: what needs the operator first, then the newest. */
 export function didFor(view: OutboxView, profileId: string): OutboxEntry[] {
   const own = (entries: OutboxEntry[]): OutboxEntry[] =>
-    entries.filter((entry) => entry.profileId === profileId && isOwn(entry)).sort(newestFirst);
+    entries
+      .filter((entry) => entry.profileId === profileId && isOwn(entry) && !TOLD_AT_WORK.has(entry.name))
+      .sort(newestFirst);
   return [...own(view.needsYou), ...own([...view.onTheWay, ...view.settled])];
 }
 

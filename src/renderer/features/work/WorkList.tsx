@@ -1,17 +1,19 @@
 import { memo, useEffect, useRef } from 'react';
 import type { WorkItem } from '../../../bridge/views.ts';
 import { Waiting } from '../../i18n/Age.tsx';
-import { alertShort } from '../../i18n/alerts.ts';
-import { activityText } from '../../i18n/facts.ts';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
-import { clock } from '../../state/clock.ts';
+import { clock, useTick } from '../../state/clock.ts';
+import { useRegistry } from '../../state/commands.ts';
 import { useHeldOrder, useHolding } from '../../state/hold.ts';
 import { useMirror } from '../../state/mirror.ts';
 import { openCustomer } from '../../state/replica.ts';
+import { Action } from '../../ui/Action.tsx';
 import { AlertIcon } from '../../ui/AlertIcon.tsx';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
 import { searchFor } from '../entry/index.ts';
+import { levelOf } from './level.ts';
+import { workText } from './workText.ts';
 
 const NONE: WorkItem[] = [];
 
@@ -36,6 +38,7 @@ export function WorkList() {
       <header className="pane-head">
         <h2 className="caption">{t('work.title')}</h2>
         <span className="caption-count">{number(total)}</span>
+        <Next />
       </header>
       {shown.length === 0 ? (
         <div className="empty">
@@ -60,6 +63,22 @@ export function WorkList() {
   );
 }
 
+/** Who is to be served next, taken and opened. */
+function Next() {
+  const { t } = useWords();
+  const registry = useRegistry();
+  return (
+    <Action
+      small
+      kind="quiet"
+      keyName={registry.keysOf('next')[0] ?? ''}
+      onPress={() => registry.run('next')}
+    >
+      {t('work.next')}
+    </Action>
+  );
+}
+
 type RowProps = { item: WorkItem; current: boolean };
 
 /** Items arrive as new objects each time; a row is painted again only when it says something else. */
@@ -68,13 +87,7 @@ const sameRow = (a: RowProps, b: RowProps): boolean =>
 
 const WorkRow = memo(function WorkRow({ item, current }: RowProps) {
   const words = useWords();
-  const reason = item.alert
-    ? alertShort(words, item.alert, clock.now(), null)
-    : item.contact
-      ? (words.known(`contact.${item.contact.kind}.${item.contact.state}`) ?? item.contact.kind)
-      : null;
-  const now = item.now ? activityText(words, item.now) : null;
-  const sub = [reason, now].filter(Boolean).join(' · ');
+  const sub = workText(words, item, clock.now());
   const identity = item.contact?.identity?.value ?? '';
   const name = item.name || identity || words.t('work.unknown');
   const row = useRef<HTMLButtonElement>(null);
@@ -102,12 +115,27 @@ const WorkRow = memo(function WorkRow({ item, current }: RowProps) {
         <span className="work-name">
           <bdi>{plain(name)}</bdi>
         </span>
-        <Waiting since={item.since} />
-        <span className="work-sub">{sub || words.t('work.expected')}</span>
+        <Timer item={item} />
+        <span className="work-sub">{sub}</span>
       </button>
     </li>
   );
 }, sameRow);
+
+/** How long it waits, against the time in which it is to be taken; what somebody has, or is put aside, runs no more. */
+function Timer({ item }: { item: WorkItem }) {
+  const { t } = useWords();
+  const { service } = item;
+  const level = useTick((now) => (service && !item.handed ? levelOf(service, now) : 'calm'));
+  if (item.taken?.mine) return <Icon name={item.taken.pending ? 'circle' : 'check'} className="work-mine" />;
+  if (service === null && item.contact !== null) return null;
+  return (
+    <span className={`work-timer level-${level}`}>
+      {level === 'over' ? <span title={t('work.over')}>!</span> : null}
+      <Waiting since={service?.from ?? item.since} />
+    </span>
+  );
+}
 
 function WorkSkeleton() {
   const { t } = useWords();

@@ -1,0 +1,1 @@
+export { DisruptionScreen } from './DisruptionScreen.tsx';
