@@ -19,8 +19,11 @@ beforeEach(async () => {
   now = Date.parse('2026-11-23T10:00:00Z');
   const dataDir = mkdtempSync(join(tmpdir(), 'core-accounts-'));
   store = { dataDir, database: await databaseOf(dataDir) };
-  core = await createCore({ ...store, port: 0, dev: false, now: () => now });
+  const start = () => createCore({ ...store, port: 0, dev: false, now: () => now });
+  // The account is there before the core is, so that no test waits until a node of a shared store has heard of it.
+  await (await start()).close();
   await addAccount(store, { name: 'anna', role: 'restricted', grants: ['station:FRA'] }, PASSWORD, now);
+  core = await start();
 });
 afterEach(async () => {
   await core.close();
@@ -44,7 +47,8 @@ async function statusWith(token: string | undefined): Promise<number> {
 }
 
 /** The shared store tells a running node within its poll. */
-const ends = (token: string | undefined) => expect.poll(() => statusWith(token)).toBe(401);
+const ends = (token: string | undefined) =>
+  expect.poll(() => statusWith(token), { timeout: 20_000 }).toBe(401);
 
 describe('local accounts', () => {
   it('[C1] sign in with name and password for a token of their role and grants', async () => {
