@@ -24,6 +24,7 @@ export const LINK_REASONS = {
   token_invalid: { mend: 'operator' },
   token_expired: { mend: 'operator' },
   station_revoked: { mend: 'administrator' },
+  sign_in_unavailable: { mend: 'nobody' },
   lease_over: { mend: 'nobody' },
   wiped: { mend: 'nobody' },
 } as const satisfies Report;

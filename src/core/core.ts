@@ -5,6 +5,7 @@ import { ulid } from 'ulidx';
 import type { StationState } from '../domain/board.ts';
 import type { Role } from '../domain/role.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
+import { createProvider, type ProviderSetting } from './auth/provider.ts';
 import { taggerOf } from './auth/tags.ts';
 import { createTokens } from './auth/tokens.ts';
 import { BoardView } from './board/board.ts';
@@ -80,6 +81,8 @@ export type CoreOptions = {
   database?: string | undefined;
   /** This node cannot go on; its next start can. */
   onLeftBehind?: (error: Error) => void;
+  /** Whose access tokens are taken beside the core's own. */
+  provider?: ProviderSetting | undefined;
   /** Of the console that it is embedded in; `operator` by default. */
   role?: Role | undefined;
   /** ms; the system's clock by default. */
@@ -142,7 +145,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   });
   const fold = new Fold(stores, { now, newId });
   const stopCheckpoints = startCheckpoints(db.name, unexpected);
-  const tokens = createTokens(secrets.key('tokens'), clients, now);
+  const provider = options.provider && createProvider(options.provider, clients, now, clock);
+  const tokens = createTokens(secrets.key('tokens'), clients, now, provider);
   const tag = taggerOf(secrets.key('tags'));
   const failures = new PlannedFailures();
   const server = createServer(VERSION, unexpected);

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Role } from '../domain/role.ts';
+import { readMapping } from './auth/mapping.ts';
+import type { ProviderSetting } from './auth/provider.ts';
 import { type Core, createCore } from './core.ts';
 import { backup, restore } from './store/backup.ts';
 
@@ -53,6 +55,18 @@ function fail(error: unknown): never {
 /** `backup` and `restore` in place of starting; `--file` names the backup. */
 const KEEPING = { backup, restore };
 
+/** @throws Error that says what is missing or wrong */
+function providerOf(flags: {
+  oidc?: string;
+  audience?: string;
+  roles?: string;
+}): ProviderSetting | undefined {
+  const { oidc: issuer, audience, roles } = flags;
+  if (issuer === undefined && audience === undefined && roles === undefined) return undefined;
+  if (!issuer || !audience || !roles) throw new Error('--oidc, --audience and --roles belong together');
+  return { issuer, audience, mapping: readMapping(roles) };
+}
+
 async function runAlone(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -63,6 +77,9 @@ async function runAlone(): Promise<void> {
       dev: { type: 'boolean', default: false },
       station: { type: 'string' },
       database: { type: 'string' },
+      oidc: { type: 'string' },
+      audience: { type: 'string' },
+      roles: { type: 'string' },
     },
   });
   const port = Number(values.port);
@@ -82,6 +99,7 @@ async function runAlone(): Promise<void> {
     dev: values.dev,
     station: values.station,
     database: values.database,
+    provider: providerOf(values),
     onLeftBehind: fail,
     logger,
   });

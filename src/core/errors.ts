@@ -41,6 +41,11 @@ export const ERRORS = {
   refused: { status: 422, message: 'Understood, but it cannot be done.', retry: false },
   slow_down: { status: 429, message: 'Too much at once; try again in a moment.', retry: true },
   internal: { status: 500, message: 'Something unexpected went wrong here.', retry: false },
+  sign_in_unavailable: {
+    status: 503,
+    message: 'The identity provider cannot be reached, so this sign-in cannot be checked now.',
+    retry: true,
+  },
   store_unavailable: { status: 503, message: 'The core cannot store anything now.', retry: true },
 } as const;
 

@@ -16,6 +16,10 @@ export const CONNECT_CODES = {
     message: 'This station may no longer see customer data.',
     retry: false,
   },
+  sign_in_unavailable: {
+    message: 'The identity provider cannot be reached, so the sign-in cannot be checked now.',
+    retry: true,
+  },
 } as const;
 
 export const HELLO_CODES = {

@@ -69,6 +69,7 @@ test('[S3] [S20] the shell is frozen, holds functions and plain data only, and o
       'requestPort: function',
       'protection: function',
       'chooseProtection: function',
+      'nextLink: function',
       'kioskState: function',
       'staff: function',
       'endVisit: function',

@@ -152,7 +152,7 @@ class Side {
       case 'wiped':
         return void clients.closeWipe(one.order, one.client, 0, at);
       case 'raise':
-        return clients.raise(one.subject);
+        return clients.raise(one.subject, at);
       case 'alarm':
         return clients.addAlarm(one.kind, `${at}`, at);
       case 'redirect':
@@ -197,6 +197,7 @@ class Side {
         clients.grants(one).sort((a, b) => (a.scope < b.scope ? -1 : 1)),
         clients.openWipe(one),
         clients.generation(one),
+        clients.revokedAt(one),
       ]),
       commands: COMMANDS.map((one) => [clients.command(one), clients.attempts(one)]),
       writers: IDS.map((one) => clients.writer(one, 'fact')),

@@ -295,7 +295,7 @@ export class MemoryClients implements ClientStore {
   private readonly writers: Shelf<{ subject: string; at: string }>;
   private readonly wipes: Shelf<Wipe>;
   private readonly told: Shelf<Alarm>;
-  private readonly generations: Shelf<number>;
+  private readonly revocations: Shelf<{ generation: number; at: number }>;
 
   constructor(journal: Journal, from?: MemoryClients) {
     this.clients = new Shelf(journal, from?.clients);
@@ -306,7 +306,7 @@ export class MemoryClients implements ClientStore {
     this.writers = new Shelf(journal, from?.writers);
     this.wipes = new Shelf(journal, from?.wipes);
     this.told = new Shelf(journal, from?.told);
-    this.generations = new Shelf(journal, from?.generations);
+    this.revocations = new Shelf(journal, from?.revocations);
   }
 
   client(clientId: string): ClientRecord | undefined {
@@ -432,11 +432,15 @@ export class MemoryClients implements ClientStore {
   oweErasures(): void {}
 
   generation(subject: string): number {
-    return this.generations.get(subject) ?? 0;
+    return this.revocations.get(subject)?.generation ?? 0;
   }
 
-  raise(subject: string): void {
-    this.generations.set(subject, this.generation(subject) + 1);
+  revokedAt(subject: string): number {
+    return this.revocations.get(subject)?.at ?? Number.NEGATIVE_INFINITY;
+  }
+
+  raise(subject: string, at: number): void {
+    this.revocations.set(subject, { generation: this.generation(subject) + 1, at });
   }
 
   prune(now: number): void {

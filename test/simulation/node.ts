@@ -212,7 +212,7 @@ export class CoreNode {
         const code = this.refusal(viewer);
         return Promise.resolve(code ? { ok: false, code } : { ok: true, viewer });
       },
-      revoke: (subject) => this.clients.raise(subject),
+      revoke: (subject) => this.clients.raise(subject, this.parts.now()),
       isRevoked: (viewer) => this.isRevoked(viewer),
     };
   }

@@ -70,6 +70,6 @@ export const disableAccount = (store: Store, name: string, at: number) =>
 
 function endTokens(db: Db, name: string, what: string, at: number): void {
   const clients = new SqliteClients(db);
-  clients.raise(subjectOf(name));
+  clients.raise(subjectOf(name), at);
   clients.audit(BY, what, { subject: subjectOf(name) }, at);
 }

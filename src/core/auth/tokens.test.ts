@@ -8,6 +8,7 @@ function setUp() {
   const clock = { now: Date.parse('2026-11-23T10:00:00Z') };
   const revocations = {
     generation: (subject: string) => generations.get(subject) ?? 0,
+    revokedAt: () => Number.NEGATIVE_INFINITY,
     raise: (subject: string) => void generations.set(subject, (generations.get(subject) ?? 0) + 1),
   };
   return { clock, tokens: createTokens(key, revocations, () => clock.now) };

@@ -1,9 +1,10 @@
 /**
  * Access tokens of people and consoles: JWT, HS256 only, signed with a key of the core's data directory. A token
  * carries the generation of its subject; revoking raises the generation, so that older tokens die and later ones live
- * (seconds of `iat` could not tell the two apart).
+ * (seconds of `iat` could not tell the two apart). Tokens that name the identity provider as their issuer go to
+ * provider.ts; each side takes its own algorithms and keys only.
  */
-import { jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, jwtVerify, SignJWT } from 'jose';
 import { JWTExpired } from 'jose/errors';
 import { z } from 'zod';
 import { ROLES, type Role } from '../../domain/role.ts';
@@ -23,9 +24,17 @@ const claimsSchema = z.object({
 });
 
 /** Where revocations are kept; in the core the store's (core/store/clients.ts). */
-export type Revocations = { generation(subject: string): number; raise(subject: string): void };
+export type Revocations = {
+  generation(subject: string): number;
+  /** ms; before all time if it never was. */
+  revokedAt(subject: string): number;
+  raise(subject: string, at: number): void;
+};
 
 export type Verified = { ok: true; viewer: Viewer } | { ok: false; code: TokenRefusal };
+
+/** Whose tokens are taken beside the core's own (provider.ts). */
+export type Provider = { readonly issuer: string; verify(token: string): Promise<Verified> };
 
 export type Tokens = {
   issue(wish: { subject: string; role: Role; scopes: string[]; ttlSeconds: number }): Promise<string>;
@@ -35,10 +44,24 @@ export type Tokens = {
   isRevoked(viewer: Viewer): boolean;
 };
 
+/** As the token says, unproved: who has to prove it. */
+function issuerOf(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss;
+  } catch {
+    return undefined;
+  }
+}
+
 const refuse = (code: TokenRefusal): Verified => ({ ok: false, code });
 
-/** @param now the core's clock in ms @param key at least 32 random bytes */
-export function createTokens(key: Uint8Array, revocations: Revocations, now: () => number): Tokens {
+/** @param now the core's clock in ms @param key at least 32 random bytes @param provider of people who sign in */
+export function createTokens(
+  key: Uint8Array,
+  revocations: Revocations,
+  now: () => number,
+  provider?: Provider,
+): Tokens {
   const read = (payload: unknown, expired: boolean): Verified => {
     const claims = claimsSchema.safeParse(payload);
     if (!claims.success) return refuse('token_invalid');
@@ -63,6 +86,7 @@ export function createTokens(key: Uint8Array, revocations: Revocations, now: () 
     async verify(token) {
       if (token === undefined || token === null || token === '') return refuse('token_missing');
       if (typeof token !== 'string' || token.length > 16_384) return refuse('token_invalid');
+      if (provider !== undefined && issuerOf(token) === provider.issuer) return provider.verify(token);
       try {
         const { payload } = await jwtVerify(token, key, {
           algorithms: [ALGORITHM],
@@ -75,7 +99,7 @@ export function createTokens(key: Uint8Array, revocations: Revocations, now: () 
         return error instanceof JWTExpired ? read(error.payload, true) : refuse('token_invalid');
       }
     },
-    revoke: (subject) => revocations.raise(subject),
+    revoke: (subject) => revocations.raise(subject, now()),
     isRevoked: (viewer) => (viewer.generation ?? 0) < revocations.generation(viewer.subject),
   };
 }

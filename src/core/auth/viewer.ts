@@ -11,7 +11,14 @@ export type Viewer = {
   until: number;
   issuedAt: number;
   generation?: number;
+  /** Where the identity provider tells it. */
+  name?: string | undefined;
 };
 
-/** Codes of a refused token, as `connect_error` and HTTP name them. */
-export type TokenRefusal = 'token_missing' | 'token_invalid' | 'token_expired' | 'station_revoked';
+/** Codes of a refused token, as `connect_error` and HTTP name them; the last says nothing about the token. */
+export type TokenRefusal =
+  | 'token_missing'
+  | 'token_invalid'
+  | 'token_expired'
+  | 'station_revoked'
+  | 'sign_in_unavailable';

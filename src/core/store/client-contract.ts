@@ -79,7 +79,9 @@ export interface ClientStore {
 
   /** Token generation of a subject (core/auth/tokens.ts). */
   generation(subject: string): number;
-  raise(subject: string): void;
+  /** ms; before all time if its tokens were never ended. */
+  revokedAt(subject: string): number;
+  raise(subject: string, at: number): void;
 
   /** Retention: mids after 30 days, commands after 60, grants after 12 h. */
   prune(now: number): void;

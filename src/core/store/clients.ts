@@ -56,8 +56,9 @@ const SQL = {
   alarms: 'SELECT kind, at, detail FROM alarm ORDER BY rid DESC LIMIT 1000',
   noteDetail: 'INSERT OR REPLACE INTO detailed_command (id, profile) VALUES (?, ?)',
   generation: 'SELECT generation FROM revocation WHERE subject = ?',
-  raise: `INSERT INTO revocation (subject, generation) VALUES (?, 1)
-    ON CONFLICT (subject) DO UPDATE SET generation = generation + 1`,
+  revokedAt: 'SELECT at FROM revocation WHERE subject = ?',
+  raise: `INSERT INTO revocation (subject, generation, at) VALUES (?, 1, ?)
+    ON CONFLICT (subject) DO UPDATE SET generation = generation + 1, at = excluded.at`,
   cutMids: 'DELETE FROM mid WHERE at < ?',
   cutCommands: 'DELETE FROM command WHERE at < ?',
   cutAttempts: 'DELETE FROM attempt WHERE at < ?',
@@ -220,8 +221,12 @@ export class SqliteClients implements ClientStore {
     return (this.sql.generation.get(subject) as { generation: number } | undefined)?.generation ?? 0;
   }
 
-  raise(subject: string): void {
-    this.sql.raise.run(subject);
+  revokedAt(subject: string): number {
+    return (this.sql.revokedAt.get(subject) as { at: number } | undefined)?.at ?? Number.NEGATIVE_INFINITY;
+  }
+
+  raise(subject: string, at: number): void {
+    this.sql.raise.run(subject, at);
   }
 
   prune(now: number): void {

@@ -137,7 +137,8 @@ export function woke(turn: Turn, since: number): void {
 
 export function connectFailed(turn: Turn, code: string | null): void {
   if (code === 'station_revoked') return revoked(turn);
-  if (code === null || !code.startsWith('token_')) return lost(turn, 'core_unreachable');
+  if (code === null || !code.startsWith('token_'))
+    return lost(turn, code === 'sign_in_unavailable' ? code : 'core_unreachable');
   needToken(turn, code);
 }
 
