@@ -29,6 +29,7 @@ import { addModelDoors } from './ingest/model.ts';
 import { addOperationDoors } from './ingest/operation.ts';
 import { addReadingDoors } from './ingest/reading.ts';
 import { createServer } from './ingest/server.ts';
+import { addSignInDoor } from './ingest/sign-in.ts';
 import { addSteeringDoors } from './ingest/steering.ts';
 import { addTrustDoors } from './ingest/trust.ts';
 import { readDestinations } from './intents/channels/configured.ts';
@@ -39,6 +40,7 @@ import { takeRecorded } from './learn/intake.ts';
 import { LearningSide } from './learn/side.ts';
 import { ALONE, SharedLease } from './schedule/lease.ts';
 import { Maintainer } from './schedule/maintainer.ts';
+import { AccountStore } from './store/accounts.ts';
 import { AuditStore } from './store/audit.ts';
 import { BoardStore } from './store/board.ts';
 import { startCheckpoints } from './store/checkpoint.ts';
@@ -337,6 +339,7 @@ function storesOf(db: Db, now: () => number) {
   const trail = new AuditStore(db);
   const messages = new ErasedMessages(db);
   return {
+    accounts: new AccountStore(db),
     leases: new LeaseStore(db),
     db,
     board: new BoardStore(db),
@@ -367,4 +370,5 @@ function addDoors(server: FastifyInstance, doors: Doors): void {
   addModelDoors(server, doors);
   addSteeringDoors(server, doors);
   addOperationDoors(server, doors);
+  addSignInDoor(server, doors);
 }

@@ -1,22 +1,36 @@
 /**
- * `npm run -s admin -- audit verify|export`: what the people do who answer for a core (docs/admin.md). Exit code 0 when all
+ * `npm run -s admin -- audit verify|export`, `account add|list|passwd|disable`: what the people do who answer for a core (docs/admin.md). Exit code 0 when all
  * is well, 1 where something is wrong with the audit, 2 where the order cannot be carried out.
  */
 import { closeSync, openSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
+import { accountIn, addAccount, disableAccount, listAccounts, nameIn, setPassword } from './accounts.ts';
 import { exportAudit, type Finding, type Noted, verifyExport, verifyStore } from './audit.ts';
 
 const BAD_ORDER = 2;
-const ORDERS = 'audit verify, audit export';
+const ORDERS = 'audit verify, audit export, account add, account list, account passwd, account disable';
 
 const OPTIONS = {
   data: { type: 'string' },
   database: { type: 'string' },
   file: { type: 'string' },
   noted: { type: 'string' },
+  name: { type: 'string' },
+  role: { type: 'string' },
+  grant: { type: 'string', multiple: true },
 } as const;
 
-type Values = { data?: string; database?: string; file?: string; noted?: string };
+type Values = {
+  data?: string;
+  database?: string;
+  file?: string;
+  noted?: string;
+  name?: string;
+  role?: string;
+  grant?: string[];
+};
 
 function storeOf({ data, database }: Values) {
   if (!data && !database)
@@ -54,9 +68,36 @@ async function writeAudit(values: Values): Promise<number> {
   return 0;
 }
 
+const say = (answer: object): number => {
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+  return 0;
+};
+
+/** From standard input, never from the command line, which every program on the machine can read. */
+async function readPassword(): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write('password: ');
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: silent, terminal: process.stdin.isTTY });
+  try {
+    for await (const line of lines) return line;
+    throw new Error('the password is needed as the first line of the standard input');
+  } finally {
+    lines.close();
+  }
+}
+
 const TASKS: { [order: string]: (values: Values) => Promise<number> } = {
   'audit verify': verifyAudit,
   'audit export': writeAudit,
+  'account add': async (values) => {
+    const account = accountIn(values);
+    return say(await addAccount(storeOf(values), account, await readPassword(), Date.now()));
+  },
+  'account list': async (values) => say({ accounts: await listAccounts(storeOf(values)) }),
+  'account passwd': async (values) =>
+    say(await setPassword(storeOf(values), nameIn(values.name), await readPassword(), Date.now())),
+  'account disable': async (values) =>
+    say(await disableAccount(storeOf(values), nameIn(values.name), Date.now())),
 };
 
 async function run(): Promise<number> {

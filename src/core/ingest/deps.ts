@@ -6,6 +6,7 @@ import type { Retention } from '../erase/retention.ts';
 import type { Fold } from '../fold/fold.ts';
 import type { LearningSide } from '../learn/side.ts';
 import type { Lease } from '../schedule/lease.ts';
+import type { AccountStore } from '../store/accounts.ts';
 import type { AuditStore } from '../store/audit.ts';
 import type { ClientStore } from '../store/client-contract.ts';
 import type { DecisionStore } from '../store/decisions.ts';
@@ -41,6 +42,7 @@ export type Doors = {
   secrets: SecretStore;
   clients: ClientStore;
   trail: AuditStore;
+  accounts: AccountStore;
   erasures: ErasureStore;
   eraser: Eraser;
   retention: Retention;

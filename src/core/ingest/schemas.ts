@@ -236,6 +236,13 @@ export const TRUST_SCHEMA = (summary: string, properties?: { [name: string]: obj
   tags: ['trust'],
 });
 
+export const SIGN_IN_SCHEMA = {
+  summary: 'A token for name and password of a local account',
+  tags: ['trust'],
+  body: { type: 'object', properties: { name: text, password: text }, required: ['name', 'password'] },
+  response: { 200: { description: 'signed in', ...object }, ...errors(400, 401, 429) },
+};
+
 export const OPEN_SCHEMA = (summary: string) => ({ summary, tags: ['operation'] });
 
 const intent = {

@@ -10,8 +10,23 @@ import { leases } from './009-leases.ts';
 import { trust } from './020-trust.ts';
 import { connectors } from './030-connectors.ts';
 import { signIn } from './040-sign-in.ts';
+import { accounts } from './050-accounts.ts';
 
 /** Forward only: the position in the list is the `user_version` that a migration leads to. */
 export const MIGRATIONS: readonly string[] = [
-  ...[log, profiles, clients, writers, nodes, lean, learning, intents, leases, trust, connectors, signIn],
+  ...[
+    log,
+    profiles,
+    clients,
+    writers,
+    nodes,
+    lean,
+    learning,
+    intents,
+    leases,
+    trust,
+    connectors,
+    signIn,
+    accounts,
+  ],
 ];

@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify';
+import { isoTime } from '../../domain/time.ts';
+import { Attempts } from '../auth/attempts.ts';
+import { isPassword, MAX_PASSWORD } from '../auth/passwords.ts';
+import { DoorError } from '../errors.ts';
+import { type Account, subjectOf } from '../store/accounts.ts';
+import { written } from '../store/outcome.ts';
+import type { Doors } from './deps.ts';
+import { objectBody, textField } from './fields.ts';
+import { SIGN_IN_SCHEMA } from './schemas.ts';
+
+/** A shift; disabling the account or a new password ends the token at once. */
+const TOKEN_SECONDS = 10 * 3_600;
+/** Each takes 32 MB and a thread for some tenths of a second. */
+const MOST_AT_ONCE = 2;
+
+/** Name and password of a local account for a token. Who the name does not belong to learns nothing about it. */
+export function addSignInDoor(server: FastifyInstance, doors: Doors): void {
+  const attempts = new Attempts();
+  let running = 0;
+  server.post('/v1/sign-in', { schema: SIGN_IN_SCHEMA }, async (request) => {
+    const body = objectBody(request.body);
+    const name = textField(body, 'name', 100);
+    const password = textField(body, 'password', MAX_PASSWORD);
+    if (running >= MOST_AT_ONCE || !attempts.mayTry(name, doors.now())) throw new DoorError('slow_down');
+    attempts.count(name, doors.now());
+    running++;
+    const secret = doors.accounts.secret(name);
+    const isRight = await isPassword(password, secret).finally(() => running--);
+    const subject = subjectOf(name);
+    const account = doors.accounts.find(name);
+    const token = isRight && account ? await issue(doors, account) : null;
+    // Looked at last: whoever was disabled or got another password since has a token of an ended generation, or none.
+    const isStill = token !== null && doors.accounts.secret(name) === secret;
+    const what = isStill ? 'sign-in' : 'sign-in refused';
+    // What somebody typed who has no account may be a password.
+    if (account) await written(doors.log, () => doors.clients.audit(subject, what, {}, doors.now()));
+    if (!account || !isStill) throw new DoorError('sign_in_refused');
+    attempts.succeeded(name);
+    const { role, grants } = account;
+    return { token, subject, role, grants, until: isoTime(doors.now() + TOKEN_SECONDS * 1_000) };
+  });
+}
+
+const issue = (doors: Doors, { name, role, grants }: Account): Promise<string> =>
+  doors.tokens.issue({ subject: subjectOf(name), role, scopes: grants, ttlSeconds: TOKEN_SECONDS });
