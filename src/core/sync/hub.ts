@@ -181,9 +181,11 @@ export class SyncHub {
       clientId: session.clientId,
       generation: session.generation,
     };
+    session.pushing++;
     store.unit(
       () => executePush({ ...execute, store, clients, folder, now }, pusher, payload),
       (outcome) => {
+        session.pushing--;
         if (outcome.ok) this.pushed(session, outcome.value, reply);
         else {
           this.deps.report(outcome.error);
@@ -486,12 +488,24 @@ export class SyncHub {
       return;
     }
     this.restartCutSnaps(session, floor);
+    this.followPush(session);
     while (session.phase === 'live' && hasCredit(session)) {
       if (session.parts || isFrameDue(this.snapDeps, this.cache, session)) {
         this.followSurvivors(session);
         sendFrame(this.snapDeps, this.cache, session);
       } else if (!sendSnap(this.snapDeps, this.cache, session)) return;
     }
+  }
+
+  /**
+   * [R3] Where nodes share a store, what a push does may stand in the log before the push itself is told of it: a frame
+   * that holds the effect says its mid all the same.
+   */
+  private followPush(session: Session): void {
+    if (session.pushing === 0) return;
+    const client = this.deps.clients.client(session.clientId);
+    if (client?.generation === session.generation)
+      session.lastMid = Math.max(session.lastMid, client.lastMid);
   }
 
   /** A snapshot that the log no longer reaches back to is dropped and begun anew after that frame (R4). */

@@ -86,6 +86,8 @@ export type Session = {
   first: boolean;
   lastFrameAt: number;
   lastMid: number;
+  /** Pushes that are being executed. */
+  pushing: number;
   /** What its hello said: commands in its outbox, of which those above this mid had not been executed. */
   told: { depth: number; lastMid: number };
   /** The last mid whose result was sent on this connection, or that needs none (R13). */
@@ -136,6 +138,7 @@ export function newSession(link: Link, viewer: Viewer, clock: number, watcher: S
     first: true,
     lastFrameAt: clock,
     lastMid: 0,
+    pushing: 0,
     told: { depth: 0, lastMid: 0 },
     settledMid: 0,
     sumsAt: new Map(),
