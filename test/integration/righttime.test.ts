@@ -9,6 +9,7 @@ import { type Core, createCore } from '../../src/core/core.ts';
 import { DATABASE_FILE } from '../../src/core/store/database.ts';
 import { IMAGE_FILE } from '../../src/core/store/shared/realm.ts';
 import { databaseOf } from '../nodes/own-database.ts';
+import { askCore, type Loose, steady } from './own-core.ts';
 import { type HookServer, hookServer, type MailServer, mailServer } from './receivers.ts';
 
 const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
@@ -17,9 +18,6 @@ const START = Date.parse('2026-11-24T10:00:00Z');
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const FLIGHT = { flight: 'LH400', date: '2026-11-24', from: 'FRA', to: 'JFK' };
-
-// biome-ignore lint/suspicious/noExplicitAny: what the core answers is judged by expectations, not by types
-type Loose = any;
 
 let dataDir: string;
 let core: Core;
@@ -49,33 +47,14 @@ async function open(): Promise<void> {
     port: 0,
     dev: true,
     now: () => START,
-    random: steady(),
+    random: steady(seconds),
     logger: (line) => said.push(line),
   });
   await to(seconds);
 }
 
-/** Random enough for ids, and the same in every run. */
-function steady(): () => number {
-  let state = 1 + seconds;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
-
-async function ask(method: string, path: string, body?: unknown, token?: string): Promise<Loose> {
-  const basic = `Basic ${Buffer.from(`${core.writeKey}:`).toString('base64')}`;
-  const answer = await fetch(core.url + path, {
-    method,
-    headers: {
-      authorization: token === undefined ? basic : `Bearer ${token}`,
-      'content-type': 'application/json',
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  return { status: answer.status, ...((await answer.json()) as object) };
-}
+const ask = (method: string, path: string, body?: unknown, token?: string): Promise<Loose> =>
+  askCore(core, method, path, body, token);
 
 /** What the core's log has of a decision, as a second reader of its file sees it. */
 function outcomes(decision: string): string[] {

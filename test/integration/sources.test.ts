@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Core, createCore } from '../../src/core/core.ts';
 import { databaseOf } from '../nodes/own-database.ts';
+import { askCore, type Loose, steady, until as untilTrue } from './own-core.ts';
 import { type Answer, catalogueServer, crmServer, type Rest, shopServer } from './rest.ts';
 
 const SHAPES = join(import.meta.dirname, '../../docs/connectors');
@@ -13,9 +14,6 @@ const START = Date.parse('2026-11-24T10:00:00Z');
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const EVERY = 5 * MINUTE;
-
-// biome-ignore lint/suspicious/noExplicitAny: what the core answers is judged by expectations, not by types
-type Loose = any;
 
 let dataDir: string;
 let core: Core;
@@ -26,19 +24,10 @@ let shop: Rest;
 let seconds: number;
 let said: string[];
 
-/** Random enough for ids, and the same in every run. */
-function steady(): () => number {
-  let state = 1 + seconds;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
-
 async function open(): Promise<void> {
   core = await createCore({
     ...{ dataDir, database: await databaseOf(dataDir), port: 0, dev: true },
-    ...{ now: () => START, random: steady(), logger: (line) => said.push(line) },
+    ...{ now: () => START, random: steady(seconds), logger: (line) => said.push(line) },
   });
   await to(seconds);
   const wish = { subject: 'chief', role: 'supervisor', scopes: ['profile:*'], ttlSeconds: 30 * 24 * HOUR };
@@ -67,28 +56,16 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function ask(method: string, path: string, body?: unknown, token?: string): Promise<Loose> {
-  const basic = `Basic ${Buffer.from(`${core.writeKey}:`).toString('base64')}`;
-  const authorization = token === undefined ? basic : `Bearer ${token}`;
-  const answer = await fetch(core.url + path, {
-    ...{ method, headers: { authorization, 'content-type': 'application/json' } },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  return { status: answer.status, ...((await answer.json()) as object) };
-}
+const ask = (method: string, path: string, body?: unknown, token?: string): Promise<Loose> =>
+  askCore(core, method, path, body, token);
 
 async function to(offset: number): Promise<void> {
   seconds = offset;
   await ask('POST', '/dev/clock', { offsetSeconds: offset });
 }
 
-async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 25_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`in vain: ${JSON.stringify(await sources())} ${said.join()}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
+const until = (holds: () => Promise<boolean> | boolean): Promise<void> =>
+  untilTrue(holds, async () => `${JSON.stringify(await sources())} ${said.join()}`);
 
 const sources = async (): Promise<Loose[]> => (await ask('GET', '/v1/sources', undefined, chief)).sources;
 const source = async (name: string): Promise<Loose> => (await sources()).find((one) => one.name === name);

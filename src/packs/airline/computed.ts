@@ -5,8 +5,8 @@
 import { connectionsOf } from './connections.ts';
 import { OWN_SOURCE } from './sources.ts';
 import {
-  endOf,
   isCancelledBooking,
+  lookedAfterUntil,
   type Segment,
   type ShownFact,
   type ShownFacts,
@@ -15,8 +15,6 @@ import {
 } from './trips.ts';
 
 const HOUR_MS = 3_600_000;
-/** A segment is looked after until so long after its end. */
-const AFTER_END_MS = 12 * HOUR_MS;
 const TRAVELLING_MS = 48 * HOUR_MS;
 
 /** Names of a status that frequent travellers have, in lower case. */
@@ -38,10 +36,10 @@ export function computedSegments(facts: ShownFacts, segments: readonly Segment[]
   };
   const live: Segment[] = [];
   for (const segment of segments) {
-    const end = endOf(segment);
+    const until = lookedAfterUntil(segment);
     if (isCancelledBooking(segment)) continue;
-    if (end !== null) at(end + AFTER_END_MS);
-    if (end === null || end + AFTER_END_MS > now) live.push(segment);
+    if (until !== null) at(until);
+    if (until === null || until > now) live.push(segment);
   }
   disruption(live, result);
   travelling(live, now, result, at);

@@ -76,4 +76,13 @@ export function endOf(segment: Segment): number | null {
   return date === null ? null : date + DAY_MS;
 }
 
+/** A trip's passenger is looked after until so long after its end. */
+export const AFTER_END_MS = 12 * 3_600_000;
+
+/** Until when somebody looks after the passenger of a segment; null where its times are not known. */
+export function lookedAfterUntil(segment: Segment): number | null {
+  const end = endOf(segment);
+  return end === null ? null : end + AFTER_END_MS;
+}
+
 export const isCancelledBooking = (segment: Segment): boolean => textOf(segment, 'status') === 'cancelled';

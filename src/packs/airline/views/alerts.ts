@@ -6,8 +6,8 @@ import { connectionsOf } from '../connections.ts';
 import { flightKey, normalCode } from '../identities.ts';
 import { isObject } from '../kinds.ts';
 import {
-  endOf,
   isCancelledBooking,
+  lookedAfterUntil,
   type Segment,
   type ShownFacts,
   segmentsOf,
@@ -17,16 +17,14 @@ import {
 import { shownOf } from './facts.ts';
 
 const HOUR_MS = 3_600_000;
-/** A segment raises no alert any more so long after its end. */
-const AFTER_END_MS = 12 * HOUR_MS;
 /** A gate is of interest in the last hours before departure. */
 const GATE_MS = 6 * HOUR_MS;
 /** Below this a missed connection is certain enough to act. */
 const CRITICAL_MINUTES = 20;
 
 const isLive = (segment: Segment, now: number): boolean => {
-  const end = endOf(segment);
-  return !isCancelledBooking(segment) && (end === null || end + AFTER_END_MS > now);
+  const until = lookedAfterUntil(segment);
+  return !isCancelledBooking(segment) && (until === null || until > now);
 };
 
 /** What is wrong for this customer now, worst first, then newest. `events` may be empty: then no gate changes. */

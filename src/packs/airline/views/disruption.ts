@@ -8,8 +8,9 @@ import { type Connection, connectionsOf } from '../connections.ts';
 import { normalCode } from '../identities.ts';
 import { isObject } from '../kinds.ts';
 import {
-  endOf,
+  AFTER_END_MS,
   isCancelledBooking,
+  lookedAfterUntil,
   type Segment,
   type ShownFacts,
   segmentsOf,
@@ -19,8 +20,6 @@ import {
 import { shownOf } from './facts.ts';
 
 const HOUR_MS = 3_600_000;
-/** So long after its end a disturbed flight is looked after at the counter, as its alert is. */
-const AFTER_END_MS = 12 * HOUR_MS;
 /** An onward flight later than this is not a connection but a stay. */
 const STAY_MS = 24 * HOUR_MS;
 
@@ -61,7 +60,6 @@ function disturbed(segment: Segment, head: FlightHead, onward: Connection | unde
   const cancelled = head.status === 'cancelled';
   const missed = onward !== undefined && (cancelled || onward.atRisk) ? onward : null;
   const target = !cancelled && missed !== null ? missed.to : segment;
-  const end = endOf(segment);
   const misses: Missed[] = [];
   if (cancelled) misses.push({ kind: 'flight', flight: head.flight, to: head.to, minutes: null });
   if (missed !== null) {
@@ -76,7 +74,7 @@ function disturbed(segment: Segment, head: FlightHead, onward: Connection | unde
   }
   return {
     head,
-    until: end === null ? null : end + AFTER_END_MS,
+    until: lookedAfterUntil(segment),
     booking: segment.booking,
     segment: target.segment,
     settledBy: onward === undefined || cancelled ? [target.segment] : [target.segment, onward.to.segment],
