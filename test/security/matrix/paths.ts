@@ -155,7 +155,7 @@ export const DOORS: { [door: string]: (known: Known) => Door[] } = {
 
 /** Doors that take and say nothing of a customer but yes or no: their answers are looked at by the tests of each. */
 export const TAKE_ONLY =
-  /^(?:POST|PUT) \/v1\/(?:track|identify|page|screen|group|alias|batch|contacts|outcomes|sign-in|erasures|steering.*|model\/rebuild|feeds\/.*|sources\/.*|dead-letters\/.*|intents\/.*)$|^(?:GET|POST) \/dev\//u;
+  /^(?:POST|PUT) \/v1\/(?:track|identify|page|screen|group|alias|batch|contacts|outcomes|sign-in|stations\/.*|erasures|steering.*|model\/rebuild|feeds\/.*|sources\/.*|dead-letters\/.*|intents\/.*)$|^(?:GET|POST) \/dev\//u;
 
 const get = (path: string): Door => ({ method: 'GET', path });
 
