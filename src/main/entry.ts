@@ -22,10 +22,10 @@ import { hardenSession, isOwnUrl } from './security/session.ts';
 import { systemKeyStore } from './settings/key-store.ts';
 import { protectionGate } from './settings/protection.ts';
 import { runSmoke } from './smoke.ts';
-import type { Child } from './supervise/child.ts';
 import { type CoreAccess, superviseCore } from './supervise/core.ts';
 import { superviseDemo } from './supervise/demo.ts';
-import { createReadiness, type Readiness } from './supervise/readiness.ts';
+import { coreElsewhere, type StartedCore } from './supervise/elsewhere.ts';
+import { createReadiness } from './supervise/readiness.ts';
 import { type Replica, superviseReplica } from './supervise/replica.ts';
 import { roleOf } from './supervise/role.ts';
 import { offerUpdates } from './update/offer.ts';
@@ -49,6 +49,8 @@ delete process.env.KAIROS_TOKEN;
 const links = createLinks();
 const staffCode = process.env.KAIROS_KIOSK_CODE ?? '';
 delete process.env.KAIROS_KIOSK_CODE;
+const enrolment = process.env.KAIROS_ENROLMENT ?? '';
+delete process.env.KAIROS_ENROLMENT;
 
 // Chromium has no sandbox for root; there the switch is given, and enabling it all the same ends in a crash loop.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
@@ -66,17 +68,21 @@ function readKiosk(): Kiosk | null {
 }
 
 /** The core to speak to: one elsewhere, or the embedded one as soon as it is up. */
-function startCore(onRestart: (access: CoreAccess) => void): {
-  access: Promise<CoreAccess>;
-  child: Child | null;
-  readiness: Readiness;
-} {
-  const readiness = createReadiness();
+function startCore(outboxKey: Promise<string>, onRestart: (access: CoreAccess) => void): StartedCore {
   if (flags.core !== null) {
-    readiness.up();
-    const access = Promise.resolve({ url: flags.core, writeKey: '', consoleToken: token });
-    return { access, child: null, readiness };
+    const get = net.fetch.bind(net) as typeof fetch;
+    return coreElsewhere({
+      url: flags.core,
+      token,
+      enrolment,
+      dataDir,
+      outboxKey,
+      get,
+      onToken: onRestart,
+      log,
+    });
   }
+  const readiness = createReadiness();
   let first: (access: CoreAccess) => void = () => undefined;
   const access = new Promise<CoreAccess>((resolve) => {
     first = resolve;
@@ -90,7 +96,7 @@ function startCore(onRestart: (access: CoreAccess) => void): {
   const { station } = flags;
   const role = flags.kiosk === null ? flags.role : 'kiosk';
   const child = superviseCore({ outDir, dataDir, station, role, onReady, onFailed, log });
-  return { access, child, readiness };
+  return { access, child, readiness, renew: () => child.post({ type: 'token' }) };
 }
 
 /** Of a package only: a build for development is made anew, not updated. */
@@ -141,7 +147,8 @@ async function run(): Promise<void> {
   const simulated = flags.core === null && flags.demo;
   let latest: CoreAccess | null = null;
   let replica: Replica | null = null;
-  const core = startCore((access) => {
+  const outboxKey = gate.unlocked.then(({ keys }) => keys.outbox);
+  const core = startCore(outboxKey, (access) => {
     latest = access;
     replica?.setToken(access.consoleToken);
   });
@@ -162,7 +169,7 @@ async function run(): Promise<void> {
         simulation: simulated ? { speed: flags.speed } : null,
       }),
       destroyKeys: gate.destroy,
-      onTokenNeeded: () => core.child?.post({ type: 'token' }),
+      onTokenNeeded: core.renew,
       log,
     });
     return replica;
