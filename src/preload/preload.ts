@@ -26,6 +26,8 @@ const shell: Shell = Object.freeze({
   chooseProtection: (choice: unknown) =>
     ipcRenderer.invoke('protection.choose', choice) as ReturnType<Shell['chooseProtection']>,
   nextLink: () => ipcRenderer.invoke('link.next') as ReturnType<Shell['nextLink']>,
+  nextUpdate: (known: unknown) => ipcRenderer.invoke('update.next', known) as ReturnType<Shell['nextUpdate']>,
+  restart: () => ipcRenderer.invoke('update.restart') as ReturnType<Shell['restart']>,
   kioskState: () => ipcRenderer.invoke('kiosk.state') as ReturnType<Shell['kioskState']>,
   staff: (input: unknown) => ipcRenderer.invoke('kiosk.staff', input) as ReturnType<Shell['staff']>,
   endVisit: () => ipcRenderer.invoke('kiosk.end') as ReturnType<Shell['endVisit']>,

@@ -10,6 +10,7 @@ import { sceneOf } from './scenes.ts';
 
 const scene = sceneOf(new URLSearchParams(location.search).get('scene') ?? 'counter');
 const replica = createReplica(scene);
+const update = new URLSearchParams(location.search).get('update');
 
 const adapted = (port: MessagePort): PortLike => ({
   post: (message) => port.postMessage(message),
@@ -56,6 +57,9 @@ const shell: Shell = Object.freeze({
   staff: () => Promise.resolve({ ok: true as const }),
   endVisit: () => Promise.resolve(),
   nextLink: () => new Promise<string>(() => undefined),
+  nextUpdate: (known: string | null) =>
+    known === update ? new Promise(() => undefined) : Promise.resolve({ version: update, refused: null }),
+  restart: () => Promise.resolve(false),
   chooseProtection: () => {
     protection = { state: 'ready' };
     const answer: ProtectionAnswer =
