@@ -28,6 +28,7 @@ import { createMetrics } from './ingest/metrics.ts';
 import { addModelDoors } from './ingest/model.ts';
 import { addOperationDoors } from './ingest/operation.ts';
 import { addReadingDoors } from './ingest/reading.ts';
+import { addRevealDoor } from './ingest/reveals.ts';
 import { createServer } from './ingest/server.ts';
 import { addSignInDoor } from './ingest/sign-in.ts';
 import { addStationDoors } from './ingest/stations.ts';
@@ -375,4 +376,5 @@ function addDoors(server: FastifyInstance, doors: Doors): void {
   addOperationDoors(server, doors);
   addSignInDoor(server, doors);
   addStationDoors(server, doors);
+  addRevealDoor(server, doors);
 }

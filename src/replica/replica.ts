@@ -10,7 +10,7 @@ import { type ReplicaConfig, subjectOf } from './config.ts';
 import { BundleHolder } from './decide/suggest.ts';
 import { Suggestions } from './decide/suggestions.ts';
 import { Desk } from './desk.ts';
-import { doorsOf } from './doors.ts';
+import { type Doors, doorsOf } from './doors.ts';
 import { Files, type Keys } from './files.ts';
 import { News, topicsOf, topicsOfOutbox } from './news.ts';
 import type { Entry, Outbox } from './outbox/model.ts';
@@ -59,6 +59,8 @@ export class Replica {
   readonly wanted: Wanted;
   readonly desk: Desk;
   readonly away: Away;
+  /** What is asked of the core and kept nowhere. */
+  readonly doors: Doors;
   readonly supervise: Supervise;
   readonly now: () => number;
   readonly log: (line: string) => void;
@@ -110,9 +112,10 @@ export class Replica {
       decision: (id) => this.suggestions.find(id),
       language: () => this.suggestions.language,
     });
+    this.doors = doorsOf(config.coreUrl, () => this.runner.session.token);
     this.supervise = new Supervise({
       role: config.role,
-      doors: doorsOf(config.coreUrl, () => this.runner.session.token),
+      doors: this.doors,
       now: this.now,
     });
     this.away = new Away({

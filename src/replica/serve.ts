@@ -36,6 +36,7 @@ export function handlers(parts: Replica): Handlers {
     calls: {
       search: ({ text, limit }) => searchFor(parts, text, limit),
       find: (input) => find(parts, input),
+      reveal: (input) => parts.doors.post('/v1/reveals', input),
       enqueue: (input) => desk.enqueue(input),
       undo: (input) => desk.undo(input),
       edit: (input) => desk.edit(input),

@@ -10,6 +10,7 @@ import { mirror } from '../state/mirror.ts';
 import { moment } from '../state/moment.ts';
 import { createRegistry } from '../state/registry.ts';
 import { link, startReplica, startWorkspace } from '../state/replica.ts';
+import { followReveals } from '../state/reveal.ts';
 import { followRinging } from '../state/ring.ts';
 import { followUpdates } from '../state/update.ts';
 import { followWork } from '../state/work.ts';
@@ -44,6 +45,7 @@ async function start(): Promise<void> {
     followWork();
     void followLinks(() => window.shell.nextLink());
     followDisruption();
+    followReveals();
   } else startKiosk();
   void followUpdates((known) => window.shell.nextUpdate(known));
   const protection = await window.shell.protection();

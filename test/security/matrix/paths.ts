@@ -148,6 +148,9 @@ export const DOORS: { [door: string]: (known: Known) => Door[] } = {
       path: '/v1/decide',
       body: { ...who, channel: 'counter' },
     })),
+  'POST /v1/reveals': ({ id }) => [
+    { method: 'POST', path: '/v1/reveals', body: { profileId: id, name: 'phone', tag: 'none', reason: 'test' } },
+  ],
   'POST /v1/intents': ({ id }) => [
     { method: 'POST', path: '/v1/intents', body: { profileId: id, channel: 'email' } },
   ],
