@@ -35,6 +35,8 @@ export type StaffAnswer =
   | { ok: false; code: 'wrong_code' | 'code_needed' }
   | { ok: false; code: 'locked'; seconds: number };
 
+export type SaveAnswer = 'saved' | 'cancelled' | 'failed';
+
 export type Shell = {
   version: string;
   platform: string;
@@ -50,6 +52,10 @@ export type Shell = {
   chooseProtection(choice: ProtectionChoice): Promise<ProtectionAnswer>;
   /** The next text that a link of another program asks to look up; nothing is done with it that nobody wishes. */
   nextLink(): Promise<string>;
+  /** Size of everything in percent. */
+  zoom(percent: number): void;
+  /** Asks the person where to, and writes the text there; `name` is a proposal such as `settings.json`. */
+  saveFile(file: { name: string; text: string }): Promise<SaveAnswer>;
   /** What stands between this kiosk and its guests. */
   kioskState(): Promise<KioskState>;
   staff(input: StaffInput): Promise<StaffAnswer>;

@@ -28,6 +28,7 @@ import { createReadiness, type Readiness } from './supervise/readiness.ts';
 import { type Replica, superviseReplica } from './supervise/replica.ts';
 import { roleOf } from './supervise/role.ts';
 import { openMainWindow } from './windows/main-window.ts';
+import { saveFile } from './windows/save-file.ts';
 
 const startedAt = process.getCreationTime() ?? Date.now();
 const outDir = import.meta.dirname;
@@ -170,6 +171,9 @@ async function run(): Promise<void> {
     return { nonce };
   });
 
+  handleCall('file.save', known, allowed, (input, id) =>
+    kiosk === null ? saveFile(windows.get(id), input) : 'failed',
+  );
   handleCall('link.next', known, allowed, () => links.next());
   handleCall('kiosk.state', known, allowed, () => kiosk?.state());
   handleCall('kiosk.staff', known, allowed, (input) => kiosk?.staff(input));

@@ -70,6 +70,8 @@ test('[S3] [S20] the shell is frozen, holds functions and plain data only, and o
       'protection: function',
       'chooseProtection: function',
       'nextLink: function',
+      'zoom: function',
+      'saveFile: function',
       'kioskState: function',
       'staff: function',
       'endVisit: function',

@@ -1,4 +1,5 @@
 import type { StatusView } from '../../bridge/views.ts';
+import { CommandKey } from '../i18n/CommandKey.tsx';
 import { plain } from '../i18n/plain.ts';
 import { useWords } from '../i18n/words.tsx';
 import { useTick } from '../state/clock.ts';
@@ -15,7 +16,7 @@ export function BottomBar() {
       <span className="bottom-space" />
       {status ? <Validity status={status} /> : null}
       <button type="button" className="link" onClick={() => moment.store.setState({ overlay: 'help' })}>
-        {t('bottom.keys')}
+        <CommandKey of="help" /> {t('bottom.keys')}
       </button>
     </footer>
   );
