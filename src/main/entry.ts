@@ -31,6 +31,7 @@ import { roleOf } from './supervise/role.ts';
 import { offerUpdates } from './update/offer.ts';
 import { updatesOf } from './update/updates.ts';
 import { openMainWindow } from './windows/main-window.ts';
+import { saveFile } from './windows/save-file.ts';
 
 const startedAt = process.getCreationTime() ?? Date.now();
 const outDir = import.meta.dirname;
@@ -205,6 +206,9 @@ async function run(): Promise<void> {
     kiosk?.release();
     app.quit();
   });
+  handleCall('file.save', known, allowed, (input, id) =>
+    kiosk === null ? saveFile(windows.get(id), input) : 'failed',
+  );
   handleCall('link.next', known, allowed, () => links.next());
   handleCall('kiosk.state', known, allowed, () => kiosk?.state());
   handleCall('kiosk.staff', known, allowed, (input) => kiosk?.staff(input));

@@ -56,9 +56,11 @@ const shell: Shell = Object.freeze({
   kioskState: () => Promise.resolve({ closed: false, missing: [] }),
   staff: () => Promise.resolve({ ok: true as const }),
   endVisit: () => Promise.resolve(),
+  zoom: () => undefined,
+  saveFile: () => Promise.resolve('cancelled' as const),
   nextLink: () => new Promise<string>(() => undefined),
   nextUpdate: (known: string | null) =>
-    known === update ? new Promise(() => undefined) : Promise.resolve({ version: update, refused: null }),
+    known === update ? new Promise<never>(() => undefined) : Promise.resolve({ version: update, refused: null }),
   restart: () => Promise.resolve(false),
   chooseProtection: () => {
     protection = { state: 'ready' };
