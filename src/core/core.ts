@@ -27,6 +27,7 @@ import { addIntentDoors } from './ingest/intents.ts';
 import { createMetrics } from './ingest/metrics.ts';
 import { addModelDoors } from './ingest/model.ts';
 import { addOperationDoors } from './ingest/operation.ts';
+import { Pages } from './ingest/pages.ts';
 import { addReadingDoors } from './ingest/reading.ts';
 import { createServer } from './ingest/server.ts';
 import { addSignInDoor } from './ingest/sign-in.ts';
@@ -83,6 +84,8 @@ export type CoreOptions = {
   onLeftBehind?: (error: Error) => void;
   /** Whose access tokens are taken beside the core's own. */
   provider?: ProviderSetting | undefined;
+  /** Web pages that may send events from a browser: `https://shop.example`. */
+  origins?: readonly string[] | undefined;
   /** Of the console that it is embedded in; `operator` by default. */
   role?: Role | undefined;
   /** ms; the system's clock by default. */
@@ -127,6 +130,7 @@ function secureRandom(): number {
 
 /** Opens the store, serves HTTP and sync on loopback, and keeps memberships up to date until `close`. */
 export async function createCore(options: CoreOptions): Promise<Core> {
+  const pages = new Pages(options.origins ?? []);
   const say = options.logger ?? (() => undefined);
   const random = options.random ?? secureRandom;
   const clock = options.now ?? Date.now;
@@ -203,6 +207,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     now,
     newId,
     group: new GroupCommit(log, fold, unexpected),
+    pages,
     metrics: createMetrics({ seq: () => log.head().seq, consoles: () => sync.hub.size }),
     learning,
     bundle,

@@ -80,6 +80,7 @@ async function runAlone(): Promise<void> {
       oidc: { type: 'string' },
       audience: { type: 'string' },
       roles: { type: 'string' },
+      origin: { type: 'string', multiple: true },
     },
   });
   const port = Number(values.port);
@@ -100,6 +101,7 @@ async function runAlone(): Promise<void> {
     station: values.station,
     database: values.database,
     provider: providerOf(values),
+    origins: values.origin,
     onLeftBehind: fail,
     logger,
   });

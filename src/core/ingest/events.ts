@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DoorError } from '../errors.ts';
 import type { SourceEntry } from '../fold/entry.ts';
 import { checkWriteKey, checkWriteKeyHeader } from './access.ts';
@@ -9,19 +9,27 @@ import { BATCH_SCHEMA, EVENT_SCHEMA } from './schemas.ts';
 
 /** The doors of the Segment spec: answered 200 only after the events are durable and folded. */
 export function addEventDoors(server: FastifyInstance, doors: Doors): void {
-  const onRequest = async (request: FastifyRequest) => {
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
+    reply.headers(doors.pages.headersFor(request));
     checkWriteKeyHeader(doors, request);
   };
   const preHandler = async (request: FastifyRequest) => checkWriteKey(doors, request);
+  const hooks = { onRequest, preHandler };
   for (const type of EVENT_TYPES) {
-    server.post(`/v1/${type}`, { onRequest, preHandler, schema: EVENT_SCHEMA }, (request) =>
-      takeOne(doors, type, request.body),
-    );
+    const take = (request: FastifyRequest) => takeOne(doors, type, request.body);
+    for (const path of bothNames(type)) {
+      server.post(path, { ...hooks, schema: EVENT_SCHEMA }, take);
+      doors.pages.answerPreflight(server, path);
+    }
   }
-  server.post('/v1/batch', { onRequest, preHandler, schema: BATCH_SCHEMA }, (request) =>
-    takeBatch(doors, request.body),
-  );
+  for (const path of bothNames('batch')) {
+    server.post(path, { ...hooks, schema: BATCH_SCHEMA }, (request) => takeBatch(doors, request.body));
+    doors.pages.answerPreflight(server, path);
+  }
 }
+
+/** Segment's browser library calls each door by its first letter. */
+const bothNames = (door: string): string[] => [`/v1/${door}`, `/v1/${door.charAt(0)}`];
 
 type Read = { ok: true; entry: SourceEntry } | { ok: false; error: DoorError; messageId: string | null };
 
