@@ -5,6 +5,7 @@ import { ulid } from 'ulidx';
 import type { StationState } from '../domain/board.ts';
 import type { Role } from '../domain/role.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
+import { NO_TRACES, type Traces } from '../telemetry/traces.ts';
 import { createProvider, type ProviderSetting } from './auth/provider.ts';
 import { taggerOf } from './auth/tags.ts';
 import { createTokens } from './auth/tokens.ts';
@@ -93,6 +94,8 @@ export type CoreOptions = {
   /** Uniform in [0, 1); of the platform's secure source by default. */
   random?: () => number;
   logger?: (line: string) => void;
+  /** Who is told of the way of events and commands; nobody by default. Not closed by the core. */
+  traces?: Traces | undefined;
 };
 
 export type Core = {
@@ -132,6 +135,7 @@ function secureRandom(): number {
 export async function createCore(options: CoreOptions): Promise<Core> {
   const pages = new Pages(options.origins ?? []);
   const say = options.logger ?? (() => undefined);
+  const { traces = NO_TRACES } = options;
   const random = options.random ?? secureRandom;
   const clock = options.now ?? Date.now;
   let offset = 0;
@@ -176,6 +180,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     newId,
     tellNodes: (told) => nodes?.say(JSON.stringify(told)),
     report: unexpected,
+    traces,
   });
   const destinations = destinationsOf(options.dataDir, unexpected);
   const learning = new LearningSide({
@@ -206,7 +211,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     tag,
     now,
     newId,
-    group: new GroupCommit(log, fold, unexpected),
+    group: new GroupCommit(log, fold, unexpected, traces),
     pages,
     metrics: createMetrics({ seq: () => log.head().seq, consoles: () => sync.hub.size }),
     learning,

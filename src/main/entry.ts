@@ -40,6 +40,7 @@ function readFlags(): Flags {
 }
 
 const flags = readFlags();
+const traces = flags.traces === null ? null : { to: flags.traces, ratio: flags.tracesRatio };
 const devServer = process.env.ELECTRON_RENDERER_URL ?? null;
 const token = process.env.KAIROS_TOKEN ?? '';
 delete process.env.KAIROS_TOKEN;
@@ -86,7 +87,7 @@ function startCore(onRestart: (access: CoreAccess) => void): {
   const onFailed = (): void => readiness.trouble('core_failed');
   const { station } = flags;
   const role = flags.kiosk === null ? flags.role : 'kiosk';
-  const child = superviseCore({ outDir, dataDir, station, role, onReady, onFailed, log });
+  const child = superviseCore({ outDir, dataDir, station, role, traces, onReady, onFailed, log });
   return { access, child, readiness };
 }
 
@@ -122,6 +123,7 @@ async function run(): Promise<void> {
     latest ??= access;
     replica = superviseReplica({
       outDir,
+      traces,
       config: () => ({
         dataDir: join(dataDir, 'replica'),
         coreUrl: access.url,
