@@ -48,7 +48,7 @@ const USAGE = `npm start -- [options]
   --no-demo               without the simulated airport
   --passengers N --speed N --seed N    the size, pace and choice of the simulated airport
   --protection ask|unprotected         what to do where there is no key store
-  --traces URL|DIR --traces-ratio N    tells where the time of an event or a key goes (OpenTelemetry; docs/telemetry.md)
+  --traces URL|DIR --traces-ratio N    tells where the time of an event or a key goes (OpenTelemetry; docs/spec/telemetry.md)
   --width N --height N    the size of the window
   --kiosk                 this station serves passengers by itself, in full screen. Its staff's code (6 to 12 digits)
                           comes by the environment variable KAIROS_KIOSK_CODE, once; only its hash is kept

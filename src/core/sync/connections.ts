@@ -34,6 +34,8 @@ export type HubDeps = {
   report(error: unknown): void;
   /** Who is told of the way of events and commands. */
   traces?: Traces;
+  /** Told of each command that was executed and of each frame that was sent. */
+  counts?: { command(status: string): void; frame(): void };
 };
 
 /** Consoles come back at this rate after a shutdown or a cut, so that they do not all ask at once. */

@@ -186,7 +186,7 @@ export class SyncHub {
       generation: session.generation,
     };
     session.pushing++;
-    const executed = new ExecuteTrace(this.traces, execute.executed);
+    const executed = new ExecuteTrace(this.traces, execute.executed, this.deps.counts);
     store.unit(
       () => {
         const deps = { ...execute, store, clients, folder, now, executed: executed.begin() };
@@ -503,6 +503,7 @@ export class SyncHub {
         this.followSurvivors(session);
         const sent = this.traces.isOn ? beforeFrame(session) : null;
         sendFrame(this.snapDeps, this.cache, session);
+        this.deps.counts?.frame();
         if (sent) traceFrame(this.traces, this.snapDeps, this.cache, session, sent);
       } else if (!sendSnap(this.snapDeps, this.cache, session)) return;
     }

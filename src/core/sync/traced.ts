@@ -2,6 +2,7 @@
 import { eventOf } from '../../domain/trace.ts';
 import { clockNow, type Traces } from '../../telemetry/traces.ts';
 import type { Executed } from '../commands/execute.ts';
+import type { HubDeps } from './connections.ts';
 import type { FrameDeps } from './frames.ts';
 import type { HeadCache } from './head-cache.ts';
 import type { Session } from './session.ts';
@@ -9,22 +10,24 @@ import type { Session } from './session.ts';
 /** A frame with more than this is a console that catches up: nobody waited for each of its rows. */
 const MAX_CHANGES = 200;
 
-/** The commands that one push executes. Where nodes share a store its unit may run again: only the last run counts. */
+/** The commands that one push executes, for traces and metrics. Where nodes share a store its unit may run again: only the last run counts. */
 export class ExecuteTrace {
   private readonly traces: Traces;
   private readonly told: ((one: Executed) => void) | undefined;
+  private readonly counts: HubDeps['counts'];
   private readonly received = clockNow();
-  private ids: string[] = [];
+  private done: { id: string; status: string }[] = [];
 
-  constructor(traces: Traces, told: ((one: Executed) => void) | undefined) {
+  constructor(traces: Traces, told: ((one: Executed) => void) | undefined, counts: HubDeps['counts']) {
     this.traces = traces;
     this.told = told;
+    this.counts = counts;
   }
 
   begin(): (one: Executed) => void {
-    this.ids = [];
+    this.done = [];
     return (one) => {
-      this.ids.push(one.id);
+      this.done.push({ id: one.id, status: one.receipt.status });
       this.told?.(one);
     };
   }
@@ -32,7 +35,11 @@ export class ExecuteTrace {
   /** They are durable. */
   end(): void {
     const to = clockNow();
-    for (const id of this.ids) this.traces.step(id, { name: 'command.execute', from: this.received, to });
+    for (const { id, status } of this.done) {
+      this.counts?.command(status);
+      const attributes = { 'kairos.command.status': status };
+      this.traces.step(id, { name: 'command.execute', from: this.received, to, attributes });
+    }
   }
 }
 
