@@ -4,17 +4,21 @@
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Browser, chromium, expect, test } from '@playwright/test';
 import { picture, stepsOf, type Told, tracesOf } from '../../src/telemetry/waterfall.ts';
-import { flushed, live, openConsole, root, source, startCore } from './station.ts';
+import { flushed, live, openConsole, source, startCore } from './station.ts';
 
 const HOUR = 3_600_000;
 const departs = new Date(Math.ceil(Date.now() / HOUR) * HOUR + 5 * HOUR);
 const BROWSER = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'].find(existsSync);
-const LIBRARY = join(root, 'node_modules', '@segment', 'analytics-next', 'dist', 'umd', 'index.js');
+const LIBRARY = join(
+  dirname(createRequire(import.meta.url).resolve('@segment/analytics-next/package.json')),
+  'dist/umd/index.js',
+);
 
 /** A shop: one page, and the library that it includes. */
 class Shop {
