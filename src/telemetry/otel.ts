@@ -19,12 +19,14 @@ import type { Step, TraceSetting, Traces } from './traces.ts';
 
 /** What has happened is on its way after so long. */
 const DELAY_MS = 500;
+/** A receiver that has not taken a batch by then, tried again meanwhile, does not get it; nor does the end wait longer. */
+const TIMEOUT_MS = 2_000;
 
 /** Steps as spans of the official SDK, sent in batches; what cannot be sent is dropped, because nothing may wait for it. */
 export function createTraces({ service, to, ratio }: TraceSetting): Traces {
   const ids = new OriginIds();
   const exporter = isAddress(to)
-    ? new OTLPTraceExporter({ url: tracesUrl(to) })
+    ? new OTLPTraceExporter({ url: tracesUrl(to), timeoutMillis: TIMEOUT_MS })
     : new FileExporter(to, service);
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': service, 'service.instance.id': randomUUID() }),
@@ -46,7 +48,7 @@ export function createTraces({ service, to, ratio }: TraceSetting): Traces {
     step(id, { name, from, to: end, attributes = {} }: Step) {
       tracer.startSpan(name, { startTime: from, attributes }, under(originOf(id))).end(Math.max(from, end));
     },
-    close: () => provider.shutdown(),
+    close: () => provider.shutdown().catch(() => undefined),
   };
 }
 
