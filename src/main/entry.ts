@@ -44,6 +44,7 @@ function readFlags(): Flags {
 }
 
 const flags = readFlags();
+const traces = flags.traces === null ? null : { to: flags.traces, ratio: flags.tracesRatio };
 const devServer = process.env.ELECTRON_RENDERER_URL ?? null;
 const token = process.env.KAIROS_TOKEN ?? '';
 delete process.env.KAIROS_TOKEN;
@@ -90,7 +91,7 @@ function startCore(onRestart: (access: CoreAccess) => void): {
   const onFailed = (): void => readiness.trouble('core_failed');
   const { station } = flags;
   const role = flags.kiosk === null ? flags.role : 'kiosk';
-  const child = superviseCore({ outDir, dataDir, station, role, onReady, onFailed, log });
+  const child = superviseCore({ outDir, dataDir, station, role, traces, onReady, onFailed, log });
   return { access, child, readiness };
 }
 
@@ -150,6 +151,7 @@ async function run(): Promise<void> {
     latest ??= access;
     replica = superviseReplica({
       outDir,
+      traces,
       config: () => ({
         dataDir: join(dataDir, 'replica'),
         coreUrl: access.url,

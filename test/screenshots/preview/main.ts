@@ -60,7 +60,9 @@ const shell: Shell = Object.freeze({
   saveFile: () => Promise.resolve('cancelled' as const),
   nextLink: () => new Promise<string>(() => undefined),
   nextUpdate: (known: string | null) =>
-    known === update ? new Promise<never>(() => undefined) : Promise.resolve({ version: update, refused: null }),
+    known === update
+      ? new Promise<never>(() => undefined)
+      : Promise.resolve({ version: update, refused: null }),
   restart: () => Promise.resolve(false),
   chooseProtection: () => {
     protection = { state: 'ready' };
