@@ -8,10 +8,10 @@ import { followDisruption } from '../state/disruption.ts';
 import { followLinks } from '../state/lookUp.ts';
 import { mirror } from '../state/mirror.ts';
 import { moment } from '../state/moment.ts';
-import { createRegistry } from '../state/registry.ts';
 import { link, startReplica, startWorkspace } from '../state/replica.ts';
 import { followReveals } from '../state/reveal.ts';
 import { followRinging } from '../state/ring.ts';
+import { followSettings } from '../state/settings.ts';
 import { followUpdates } from '../state/update.ts';
 import { followWork } from '../state/work.ts';
 import { App } from './App.tsx';
@@ -40,6 +40,7 @@ async function start(): Promise<void> {
   const { kiosk } = window.shell;
   if (kiosk === null) {
     startWorkspace();
+    followSettings();
     followRinging();
     followScreen();
     followWork();
@@ -53,7 +54,7 @@ async function start(): Promise<void> {
   createRoot(root).render(
     <StrictMode>
       {kiosk === null ? (
-        <App registry={createRegistry(allCommands())} protection={protection} onUnlocked={askForPort} />
+        <App commands={allCommands()} protection={protection} onUnlocked={askForPort} />
       ) : (
         <KioskApp setting={kiosk} protection={protection} onUnlocked={askForPort} />
       )}

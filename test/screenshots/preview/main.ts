@@ -56,6 +56,8 @@ const shell: Shell = Object.freeze({
   kioskState: () => Promise.resolve({ closed: false, missing: [] }),
   staff: () => Promise.resolve({ ok: true as const }),
   endVisit: () => Promise.resolve(),
+  zoom: () => undefined,
+  saveFile: () => Promise.resolve('cancelled' as const),
   nextLink: () => new Promise<string>(() => undefined),
   nextUpdate: (known: string | null) =>
     known === update
