@@ -116,10 +116,18 @@ describe('what a page may do', () => {
 describe('the options of every window', () => {
   it('[S2] [S3] [S4] [S6] [S8] [S9] [S10] [S11] [S44] are these and no others', () => {
     const session = {} as Session;
-    const { webPreferences } = windowOptions('/p.cjs', session, '1.0.0', { width: 1440, height: 900 }, false);
+    const { webPreferences } = windowOptions(
+      '/p.cjs',
+      session,
+      '1.0.0',
+      { width: 1440, height: 900 },
+      false,
+      false,
+    );
     expect(webPreferences).toEqual({
       preload: '/p.cjs',
       session,
+      devTools: false,
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,

@@ -1,0 +1,13 @@
+import { assertCore, NO_POLICY, type Policy, policyPath, readPolicy } from './policy.ts';
+
+/**
+ * The policy of this machine. A package has its own place, which users cannot write; a build for development may be told
+ * one by KAIROS_POLICY. @throws BadPolicy
+ */
+export function policyHere(isPackaged: boolean, core: string | null): Policy {
+  const { ProgramData: programData = 'C:\\ProgramData', KAIROS_POLICY: told = '' } = process.env;
+  const path = isPackaged ? policyPath(process.platform, process.execPath, programData) : told;
+  const policy = path === '' ? NO_POLICY : readPolicy(path);
+  assertCore(policy, core);
+  return policy;
+}
