@@ -8,6 +8,7 @@ import { fileOf } from './files.ts';
 import { isTrustedSender } from './guard.ts';
 import { contentSecurityPolicy, mimeType, ORIGIN, responseHeaders } from './headers.ts';
 import { isGranted, isOwnUrl } from './session.ts';
+import { openingSwitch } from './switches.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kairos-files-'));
 const root = join(folder, 'renderer');
@@ -110,6 +111,36 @@ describe('what a page may do', () => {
     expect(isTrustedSender(sender, null, known)).toBe(false);
     expect(isTrustedSender(sender, frame, new Set())).toBe(false);
     expect(isTrustedSender({ id: 3, isDestroyed: () => true }, frame, known)).toBe(false);
+  });
+});
+
+describe('the command line of a package', () => {
+  it('[S35] holds no switch that opens what is shut', () => {
+    for (const opening of [
+      'remote-debugging-port=9222',
+      'remote-debugging-pipe',
+      'inspect',
+      'inspect-brk=0',
+      'js-flags=--x',
+    ])
+      expect(openingSwitch(['/usr/bin/kairos-console', `--${opening}`])).toBe(`--${opening.split('=')[0]}`);
+    for (const opening of [
+      'DISABLE-WEB-SECURITY',
+      'load-extension=/tmp/x',
+      'ignore-certificate-errors',
+      'renderer-cmd-prefix=x',
+    ])
+      expect(openingSwitch([`--${opening}`])).not.toBeNull();
+    expect(
+      openingSwitch([
+        '--core',
+        'https://x',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--inspector',
+        'kairos://find?text=--inspect',
+      ]),
+    ).toBeNull();
   });
 });
 
