@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isCoreUrl, parseFlags } from './flags.ts';
+import { parseFlags } from './flags.ts';
+import { isSafeAddress } from './security/address.ts';
 
 const flags = (...argv: string[]) => {
   const result = parseFlags(argv);
@@ -45,7 +46,7 @@ describe('the command line', () => {
       'http://localhost:1',
       'http://[::1]:2',
     ])
-      expect(isCoreUrl(good)).toBe(true);
+      expect(isSafeAddress(good)).toBe(true);
     for (const evil of [
       'http://core.example',
       'ftp://127.0.0.1',
@@ -54,7 +55,7 @@ describe('the command line', () => {
       'javascript:1',
       '',
     ])
-      expect(isCoreUrl(evil)).toBe(false);
+      expect(isSafeAddress(evil)).toBe(false);
   });
 
   it('tells its options to who asks, as an answer and not as a fault', () => {

@@ -1,4 +1,5 @@
 import { type Device, readDevice } from './kiosk/devices.ts';
+import { isSafeAddress } from './security/address.ts';
 
 /**
  * The console's command line. Secrets never stand in it (C8): a token comes by the environment variable
@@ -25,6 +26,8 @@ export type Flags = {
   protection: 'ask' | 'unprotected';
   width: number;
   height: number;
+  /** Minutes without a key or a movement of the mouse until the screen is covered, where people sign in. */
+  lockAfter: number;
   /** Null: an operator's console. */
   kiosk: KioskFlags | null;
 };
@@ -37,7 +40,8 @@ export type FlagsResult = { ok: true; flags: Flags } | { ok: false; message: str
 const USAGE = `npm start -- [options]
   --smoke FILE.png        take a picture as soon as live state and a suggestion are on screen, then end
   --data DIR              where settings, replica and outbox are kept
-  --core URL              a core elsewhere; its token comes by the environment variable KAIROS_TOKEN
+  --core URL              a core elsewhere, where people sign in; with a token in the environment variable
+                          KAIROS_TOKEN nobody has to
   --station FRA           the airport of this station
   --operator NAME         who works here
   --role operator|supervisor           with the core of this machine: a supervisor has the board
@@ -45,6 +49,7 @@ const USAGE = `npm start -- [options]
   --passengers N --speed N --seed N    the size, pace and choice of the simulated airport
   --protection ask|unprotected         what to do where there is no key store
   --width N --height N    the size of the window
+  --lock-after N          minutes without a hand on this window until it asks who is there (10)
   --kiosk                 this station serves passengers by itself, in full screen. Its staff's code (6 to 12 digits)
                           comes by the environment variable KAIROS_KIOSK_CODE, once; only its hash is kept
   --idle N                seconds without a touch until a kiosk asks whether somebody is there
@@ -64,6 +69,7 @@ const DEFAULTS: Flags = {
   protection: 'ask',
   width: 1440,
   height: 900,
+  lockAfter: 10,
   kiosk: null,
 };
 
@@ -77,7 +83,7 @@ const TEXT: { [flag: string]: 'smoke' | 'data' | 'core' | 'station' | 'operator'
   '--operator': 'operator',
 };
 const NUMBER: {
-  [flag: string]: ['passengers' | 'speed' | 'seed' | 'width' | 'height' | 'idle', number, number];
+  [flag: string]: ['passengers' | 'speed' | 'seed' | 'width' | 'height' | 'idle' | 'lockAfter', number, number];
 } = {
   '--passengers': ['passengers', 1, 100_000],
   '--speed': ['speed', 0.1, 1000],
@@ -85,6 +91,7 @@ const NUMBER: {
   '--width': ['width', 640, 7680],
   '--height': ['height', 480, 4320],
   '--idle': ['idle', 5, 600],
+  '--lock-after': ['lockAfter', 0.05, 720],
 };
 
 /**
@@ -95,7 +102,7 @@ export function parseFlags(argv: readonly string[], { demo } = { demo: true }): 
   const flags: Flags = { ...DEFAULTS, demo };
   let kiosk = KIOSK;
   let isKiosk = false;
-  const words = argv.flatMap((word) => (/^--[a-z]+=/u.test(word) ? splitOnce(word) : [word]));
+  const words = argv.flatMap((word) => (/^--[a-z-]+=/u.test(word) ? splitOnce(word) : [word]));
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
     const next = words[index + 1];
@@ -131,7 +138,7 @@ export function parseFlags(argv: readonly string[], { demo } = { demo: true }): 
       index += 1;
     }
   }
-  if (flags.core !== null && !isCoreUrl(flags.core))
+  if (flags.core !== null && !isSafeAddress(flags.core))
     return bad('--core takes an https:// address, or http:// on this machine.');
   if (!/^[A-Z]{3}$/u.test(flags.station))
     return bad('--station takes the three letters of an airport, such as FRA.');
@@ -145,12 +152,4 @@ const bad = (message: string): FlagsResult => ({ ok: false, message });
 function splitOnce(word: string): string[] {
   const at = word.indexOf('=');
   return [word.slice(0, at), word.slice(at + 1)];
-}
-
-/** S1: a core is spoken to over TLS; only the own machine is exempt. */
-export function isCoreUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  return url.protocol === 'https:' || (url.protocol === 'http:' && loopback);
 }

@@ -1,5 +1,6 @@
 import { Button, Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from 'react-aria-components';
 import { useWords } from '../i18n/words.tsx';
+import { useRegistry } from '../state/commands.ts';
 import { type Language, session, type Theme, useSession } from '../state/session.ts';
 import { Icon } from '../ui/Icon.tsx';
 
@@ -7,7 +8,9 @@ const THEMES: Theme[] = ['system', 'light', 'dark'];
 
 /** Who and where, and how the screen looks and speaks. */
 export function Settings({ label }: { label: string }) {
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
+  const registry = useRegistry();
   const theme = useSession((state) => state.theme);
   const language = useSession((state) => state.language);
   return (
@@ -16,7 +19,21 @@ export function Settings({ label }: { label: string }) {
         {label || <Icon name="settings" />}
       </Button>
       <Popover className="popover" placement="bottom end">
-        <Menu className="menu" aria-label={t('settings.title')}>
+        <Menu
+          className="menu"
+          aria-label={t('settings.title')}
+          onAction={(id) => void registry.run(String(id))}
+        >
+          {registry.can('lock') ? (
+            <MenuSection>
+              <Header className="menu-head">{t('settings.you')}</Header>
+              {['lock', 'sign-out'].map((id) => (
+                <MenuItem key={id} id={id} className="menu-item">
+                  {words.known(`command.${id}`)}
+                </MenuItem>
+              ))}
+            </MenuSection>
+          ) : null}
           <MenuSection
             selectionMode="single"
             disallowEmptySelection

@@ -7,6 +7,7 @@ import { HelpSheet, Palette } from '../features/help/index.ts';
 import { LookUpBar } from '../features/lookUp/index.ts';
 import { OutboxPanel, Question, YouDid } from '../features/outbox/index.ts';
 import { RingBar } from '../features/ring/index.ts';
+import { Ended } from '../features/signIn/index.ts';
 import { SuggestionPanel, WhyNot } from '../features/suggestion/index.ts';
 import { WorkList } from '../features/work/index.ts';
 import { useWords } from '../i18n/words.tsx';
@@ -57,6 +58,7 @@ function Main() {
   }
   return (
     <div className="work">
+      <Ended />
       <RingBar />
       <LookUpBar />
       <AwayStrip held={holding.held} />

@@ -55,6 +55,7 @@ import type { Command } from '../state/registry.ts';
 import { openCustomer } from '../state/replica.ts';
 import { isPopped, openCaller, putAway, ringingNow, wrongPerson } from '../state/ring.ts';
 import { session, TABS } from '../state/session.ts';
+import { isSignedIn, lock, signOut } from '../state/sign-in.ts';
 import { canTake, giveBack, isMine, isOurs, take, takeNext } from '../state/work.ts';
 
 const always = (): boolean => true;
@@ -307,6 +308,11 @@ const windowCommands: Command[] = [
   },
 ];
 
+const signInCommands: Command[] = [
+  { id: 'lock', group: 'window', keys: ['$mod+l'], when: isSignedIn, run: lock },
+  { id: 'sign-out', group: 'window', keys: [], when: isSignedIn, run: signOut },
+];
+
 const disruptionCommands: Command[] = [
   {
     id: 'show-disruption',
@@ -389,4 +395,5 @@ export const allCommands = (): Command[] => [
   ...disruptionCommands,
   ...boardCommands,
   ...windowCommands,
+  ...signInCommands,
 ];

@@ -12,6 +12,7 @@ import { createRegistry } from '../state/registry.ts';
 import { link, startReplica, startWorkspace } from '../state/replica.ts';
 import { followRinging } from '../state/ring.ts';
 import { followWork } from '../state/work.ts';
+import { followSignIn, onceOpen } from '../state/sign-in.ts';
 import { App } from './App.tsx';
 import { allCommands } from './commandsOf.ts';
 import { fromDomPort } from './domPort.ts';
@@ -37,19 +38,23 @@ async function start(): Promise<void> {
   startReplica();
   const { kiosk } = window.shell;
   if (kiosk === null) {
-    startWorkspace();
     followRinging();
     followScreen();
     followWork();
     void followLinks(() => window.shell.nextLink());
     followDisruption();
+    void followSignIn((seen) => window.shell.signInState(seen));
+    onceOpen((operator) => {
+      startWorkspace(operator);
+      askForPort();
+    });
   } else startKiosk();
   const protection = await window.shell.protection();
-  if (protection.state === 'ready') askForPort();
+  if (kiosk !== null && protection.state === 'ready') askForPort();
   createRoot(root).render(
     <StrictMode>
       {kiosk === null ? (
-        <App registry={createRegistry(allCommands())} protection={protection} onUnlocked={askForPort} />
+        <App registry={createRegistry(allCommands())} protection={protection} />
       ) : (
         <KioskApp setting={kiosk} protection={protection} onUnlocked={askForPort} />
       )}
