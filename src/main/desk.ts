@@ -65,7 +65,13 @@ export function createDesk(parts: DeskParts): Desk {
       outDir: parts.outDir,
       config() {
         const token = latest?.consoleToken ?? '';
-        return { ...common, token, operator: parts.operator, role: roleOf(token), keys: forFiles(gate.keys()) };
+        return {
+          ...common,
+          token,
+          operator: parts.operator,
+          role: roleOf(token),
+          keys: forFiles(gate.keys()),
+        };
       },
       destroyKeys: (mode) => forFiles(gate.destroy(mode)),
       onTokenNeeded: parts.onTokenNeeded,

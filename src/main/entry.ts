@@ -103,9 +103,7 @@ const wantedScopes = (): string[] =>
 const signsIn = flags.core !== null && token === '' && flags.kiosk === null;
 
 function failed(error: unknown): void {
-  log(
-    `the console cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-  );
+  log(`the console cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   app.exit(1);
 }
 

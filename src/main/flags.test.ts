@@ -54,6 +54,14 @@ describe('the command line', () => {
       'http://127.0.0.1.evil.example',
       'javascript:1',
       '',
+      // [S15] The same rule stands before an address that is shown outside.
+      ...['file:///etc/passwd', 'smb://host/share', 'ms-msdt:/id', 'search-ms:query=x', 'data:text/html,x'],
+      ...[
+        'https://user@host.example',
+        'https://user:word@host.example',
+        'https://',
+        'http://127.0.0.1\r\n.evil',
+      ],
     ])
       expect(isSafeAddress(evil)).toBe(false);
   });

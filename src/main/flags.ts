@@ -83,7 +83,11 @@ const TEXT: { [flag: string]: 'smoke' | 'data' | 'core' | 'station' | 'operator'
   '--operator': 'operator',
 };
 const NUMBER: {
-  [flag: string]: ['passengers' | 'speed' | 'seed' | 'width' | 'height' | 'idle' | 'lockAfter', number, number];
+  [flag: string]: [
+    'passengers' | 'speed' | 'seed' | 'width' | 'height' | 'idle' | 'lockAfter',
+    number,
+    number,
+  ];
 } = {
   '--passengers': ['passengers', 1, 100_000],
   '--speed': ['speed', 0.1, 1000],

@@ -19,10 +19,10 @@ export type Core = {
 };
 
 /** Starts a core on `dataDir`; the first line of its output says where it is. */
-export async function startCore(dataDir: string, port = 0): Promise<Core> {
+export async function startCore(dataDir: string, port = 0, more: string[] = []): Promise<Core> {
   const child: ChildProcess = spawn(
     process.execPath,
-    [join(root, 'out', 'main', 'core.js'), '--port', String(port), '--data', dataDir, '--dev'],
+    [join(root, 'out', 'main', 'core.js'), '--port', String(port), '--data', dataDir, '--dev', ...more],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -60,7 +60,12 @@ beforeAll(async () => {
   };
   // The store of accounts is made by the first start.
   await (await createCore(options)).close();
-  await addAccount(store, { name: 'otto', role: 'restricted', grants: ['station:FRA'] }, PASSWORD, Date.now());
+  await addAccount(
+    store,
+    { name: 'otto', role: 'restricted', grants: ['station:FRA'] },
+    PASSWORD,
+    Date.now(),
+  );
   core = await createCore(options);
 });
 afterAll(async () => {
@@ -139,7 +144,8 @@ async function byBrowser(desk: SignIn, who: string) {
   await signInAt(await url, who);
   return answer;
 }
-const byAccount = (desk: SignIn, name: string, password: string) => desk.wish({ do: 'account', name, password });
+const byAccount = (desk: SignIn, name: string, password: string) =>
+  desk.wish({ do: 'account', name, password });
 
 describe('[C1] a person signs in at a console', () => {
   it('by the browser, as somebody whom the core knows, and nothing of it is readable on the disk', async () => {
@@ -235,7 +241,12 @@ describe('[C1] a person signs in at a console', () => {
   it('with a local account', async () => {
     const desk = open();
     expect(await byAccount(desk, 'otto', PASSWORD)).toEqual({ ok: true });
-    expect(await stateOf(desk)).toMatchObject({ state: 'in', id: 'account:otto', name: 'otto', ended: false });
+    expect(await stateOf(desk)).toMatchObject({
+      state: 'in',
+      id: 'account:otto',
+      name: 'otto',
+      ended: false,
+    });
     expect(readFileSync(file(), 'utf8')).not.toContain(PASSWORD);
     expect(JSON.stringify(people().all())).not.toContain(PASSWORD);
     // There is nothing to renew it with: before its end he is asked.
@@ -336,7 +347,10 @@ describe('[S36] who has the console', () => {
     first.end();
     ahead = LOCK_AFTER - MINUTE;
     const second = open();
-    expect([second.isOpen(), await stateOf(second)]).toMatchObject([true, { state: 'in', id: 'account:otto' }]);
+    expect([second.isOpen(), await stateOf(second)]).toMatchObject([
+      true,
+      { state: 'in', id: 'account:otto' },
+    ]);
     second.end();
     for (const later of [2 * LOCK_AFTER, 0]) {
       ahead = later;

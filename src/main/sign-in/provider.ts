@@ -11,10 +11,10 @@ import {
   calculatePKCECodeChallenge,
   discovery,
   None,
+  ResponseBodyError,
   randomNonce,
   randomPKCECodeVerifier,
   randomState,
-  ResponseBodyError,
   refreshTokenGrant,
   tokenRevocation,
 } from 'openid-client';
@@ -101,4 +101,5 @@ function refuse(error: unknown): never {
 }
 
 const isNetwork = (error: Error): boolean =>
-  error instanceof TypeError || (error.cause instanceof Error && error.cause !== error && isNetwork(error.cause));
+  error instanceof TypeError ||
+  (error.cause instanceof Error && error.cause !== error && isNetwork(error.cause));

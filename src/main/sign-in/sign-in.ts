@@ -108,7 +108,8 @@ export class SignIn {
       await this.act(wish.data);
       return { ok: true };
     } catch (error) {
-      const code = error instanceof Refused && error.code !== 'renewal_refused' ? error.code : 'sign_in_failed';
+      const code =
+        error instanceof Refused && error.code !== 'renewal_refused' ? error.code : 'sign_in_failed';
       this.parts.log(`sign-in: ${code}`);
       return { ok: false, code };
     }
@@ -257,7 +258,9 @@ export class SignIn {
     this.keepCurrent();
     this.cover();
     if (person.refresh !== null)
-      await provider.giveBack(this.oidc(), person.refresh).catch(() => log('sign-in: the provider was not told'));
+      await provider
+        .giveBack(this.oidc(), person.refresh)
+        .catch(() => log('sign-in: the provider was not told'));
   }
 
   /** Durable before anything else: the provider takes no refresh token twice. */
@@ -314,7 +317,8 @@ export class SignIn {
 
   private picture() {
     const { holder, locked, ended, reachable } = this;
-    if (holder !== null && !locked) return { state: 'in' as const, id: holder.subject, name: holder.name, ended };
+    if (holder !== null && !locked)
+      return { state: 'in' as const, id: holder.subject, name: holder.name, ended };
     const { ways, people } = this.parts.people.all();
     return {
       state: 'out' as const,

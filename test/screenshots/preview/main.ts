@@ -4,7 +4,13 @@
  */
 import type { PortLike } from '../../../src/bridge/port.ts';
 import { serve } from '../../../src/bridge/serve.ts';
-import type { PortAnswer, ProtectionAnswer, ProtectionState, Shell, SignInState } from '../../../src/bridge/shell.ts';
+import type {
+  PortAnswer,
+  ProtectionAnswer,
+  ProtectionState,
+  Shell,
+  SignInState,
+} from '../../../src/bridge/shell.ts';
 import { createReplica } from './replica.ts';
 import { sceneOf } from './scenes.ts';
 
@@ -56,9 +62,7 @@ const shell: Shell = Object.freeze({
   staff: () => Promise.resolve({ ok: true as const }),
   endVisit: () => Promise.resolve(),
   signInState: (seen: number) =>
-    seen === scene.signIn.version
-      ? new Promise<SignInState>(() => undefined)
-      : Promise.resolve(scene.signIn),
+    seen === scene.signIn.version ? new Promise<SignInState>(() => undefined) : Promise.resolve(scene.signIn),
   signIn: () => Promise.resolve({ ok: false as const, code: 'core_unreachable' as const }),
   nextLink: () => new Promise<string>(() => undefined),
   chooseProtection: () => {

@@ -424,9 +424,18 @@ const SCENES: Scene[] = [
   {
     ...counter,
     name: 'covered',
-    signIn: { ...out, ways: { accounts: false, provider: 'login.example.com' }, locked: ANNA, people: [ANNA, SARA] },
+    signIn: {
+      ...out,
+      ways: { accounts: false, provider: 'login.example.com' },
+      locked: ANNA,
+      people: [ANNA, SARA],
+    },
   },
-  { ...counter, name: 'sign-in-ended', signIn: { ...{ version: 1, state: 'in', id: 'a' }, name: 'A', ended: true } },
+  {
+    ...counter,
+    name: 'sign-in-ended',
+    signIn: { ...{ version: 1, state: 'in', id: 'a' }, name: 'A', ended: true },
+  },
   { ...counter, name: 'locked', protection: 'locked' },
 ];
 

@@ -35,7 +35,7 @@ function Asking({ out }: { out: Out }) {
   return (
     <main className="gatehouse">
       <div className="gatehouse-card">
-        <Icon name={locked ? 'lock' : 'logo'} size={locked ? 24 : 32} />
+        <Icon name={locked ? 'lock' : 'logo'} size={locked ? 24 : 32} className="rail-logo" />
         <h1 className="gatehouse-title">
           {locked ? t('signIn.locked', { name: plain(locked.name) }) : t('signIn.title')}
         </h1>
@@ -46,7 +46,11 @@ function Asking({ out }: { out: Out }) {
             {t('signIn.unreachable')}
           </p>
         )}
-        {out.waiting ? <Waiting onCancel={() => wish({ do: 'cancel' })} /> : <Ways out={out} busy={busy} onWish={wish} />}
+        {out.waiting ? (
+          <Waiting onCancel={() => wish({ do: 'cancel' })} />
+        ) : (
+          <Ways out={out} busy={busy} onWish={wish} />
+        )}
         {problem === null ? null : (
           <p className="field-problem" role="alert">
             {t(`signIn.${problem}`)}
