@@ -80,6 +80,9 @@ export const SIGN_IN_CODES = [
 export type SignInCode = (typeof SIGN_IN_CODES)[number];
 export type SignInAnswer = { ok: true } | { ok: false; code: SignInCode };
 
+/** A version that is ready to be installed at the next start; `refused`: why the last look at the feed brought none. */
+export type UpdateView = { version: string | null; refused: string | null };
+
 export type Shell = {
   version: string;
   platform: string;
@@ -98,6 +101,10 @@ export type Shell = {
   signIn(wish: SignInWish): Promise<SignInAnswer>;
   /** The next text that a link of another program asks to look up; nothing is done with it that nobody wishes. */
   nextLink(): Promise<string>;
+  /** Answers as soon as another version than `known` is ready. */
+  nextUpdate(known: string | null): Promise<UpdateView>;
+  /** Ends the console and starts it again with what is ready; false where it is not the time for it. */
+  restart(): Promise<boolean>;
   /** What stands between this kiosk and its guests. */
   kioskState(): Promise<KioskState>;
   staff(input: StaffInput): Promise<StaffAnswer>;

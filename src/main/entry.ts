@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { app, type BrowserWindow, clipboard, Menu, powerMonitor, session as sessions } from 'electron';
+import { app, type BrowserWindow, Menu, net, session as sessions } from 'electron';
 import type { PortAnswer } from '../bridge/shell.ts';
 import { queuesOf } from '../domain/queues.ts';
 import { createDesk } from './desk.ts';
@@ -13,6 +13,7 @@ import { holdGestures } from './kiosk/hold.ts';
 import { createKiosk, type Kiosk } from './kiosk/kiosk.ts';
 import { NoKioskCode } from './kiosk/staff.ts';
 import { openLog } from './log.ts';
+import { BadPolicy, policyPath, readPolicy } from './policy/policy.ts';
 import { handleCall } from './security/calls.ts';
 import { guardContents } from './security/guard.ts';
 import { ORIGIN } from './security/headers.ts';
@@ -21,11 +22,14 @@ import { registerScheme, serveScheme } from './security/scheme.ts';
 import { hardenSession, isOwnUrl } from './security/session.ts';
 import { systemKeyStore } from './settings/key-store.ts';
 import { protectionGate } from './settings/protection.ts';
+import { cover, followHands } from './sign-in/hands.ts';
 import { runSmoke } from './smoke.ts';
 import type { Child } from './supervise/child.ts';
 import { type CoreAccess, superviseCore } from './supervise/core.ts';
 import { superviseDemo } from './supervise/demo.ts';
 import { createReadiness, type Readiness } from './supervise/readiness.ts';
+import { offerUpdates } from './update/offer.ts';
+import { updatesOf } from './update/updates.ts';
 import { openMainWindow } from './windows/main-window.ts';
 
 const startedAt = process.getCreationTime() ?? Date.now();
@@ -89,6 +93,23 @@ function startCore(onRestart: (access: CoreAccess) => void): {
   return { access, child, readiness };
 }
 
+/** Of a package only: a build for development is made anew, not updated. */
+function readUpdates() {
+  if (!app.isPackaged) return null;
+  const programData = process.env.ProgramData ?? 'C:\\ProgramData';
+  const { updates: policy } = readPolicy(policyPath(process.platform, process.execPath, programData));
+  const resources = process.resourcesPath;
+  const get = net.fetch.bind(net) as typeof fetch;
+  const of = { version: app.getVersion(), station: flags.station, isKiosk: flags.kiosk !== null };
+  return updatesOf({ policy, resources, dataDir, ...of, get, now: Date.now, log });
+}
+
+/** Starts the same console again, with the same secrets from its environment. */
+function startAgain(): void {
+  if (token !== '') process.env.KAIROS_TOKEN = token;
+  app.relaunch();
+}
+
 /** What is replicated at all times: a kiosk knows whoever is expected here, and no queue. */
 const wantedScopes = (): string[] =>
   flags.kiosk === null
@@ -111,6 +132,13 @@ async function run(): Promise<void> {
   const kiosk = readKiosk();
   // Key store and utility processes are there from now on only.
   await app.whenReady();
+  const updates = readUpdates();
+  const installed = await updates?.installWaiting();
+  if (installed && 'version' in installed) {
+    if (flags.smoke === null) startAgain();
+    else process.stdout.write(`${JSON.stringify({ smoke: 'installed', ...installed })}\n`);
+    return app.exit(0);
+  }
   // No menu, so no shortcuts for DevTools, reload or new windows (S35); macOS needs one for copy and paste.
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
   const gate = protectionGate(
@@ -129,7 +157,7 @@ async function run(): Promise<void> {
     },
     people: signsIn ? { lockAfter: flags.lockAfter * 60_000 } : null,
     onTokenNeeded: () => core.child?.post({ type: 'token' }),
-    onCover: () => cover(),
+    onCover: () => cover(window, url),
   });
   desk.started.catch(failed);
   const demo = simulated
@@ -165,8 +193,16 @@ async function run(): Promise<void> {
     return { nonce };
   });
 
-  handleCall('sign-in.state', known, allowed, (seen) => desk.state(seen));
-  handleCall('sign-in.wish', known, allowed, (wish) => desk.signIn()?.wish(wish));
+  const updater = updates?.start() ?? null;
+  const serve = (channel: string, handler: (input: unknown) => unknown) =>
+    handleCall(channel, known, allowed, handler);
+  serve('sign-in.state', (seen) => desk.state(seen));
+  serve('sign-in.wish', (wish) => desk.signIn()?.wish(wish));
+  offerUpdates(updates, updater, serve, () => {
+    startAgain();
+    kiosk?.release();
+    app.quit();
+  });
   handleCall('link.next', known, allowed, () => links.next());
   handleCall('kiosk.state', known, allowed, () => kiosk?.state());
   handleCall('kiosk.staff', known, allowed, (input) => kiosk?.staff(input));
@@ -185,14 +221,7 @@ async function run(): Promise<void> {
     known,
   );
   windows.set(window.webContents.id, window);
-  /** Nothing of what it showed is left in the page, which asks anew who is there. */
-  function cover(): void {
-    clipboard.clear();
-    if (!window.isDestroyed()) void window.loadURL(url);
-  }
-  window.webContents.on('input-event', () => desk.signIn()?.touched());
-  powerMonitor.on('suspend', () => desk.signIn()?.lock());
-  powerMonitor.on('lock-screen', () => desk.signIn()?.lock());
+  followHands(window, desk.signIn);
   kiosk?.hold(window, url);
   if (kiosk === null) followLinks(window);
   let shownAt = 0;
@@ -213,7 +242,8 @@ async function run(): Promise<void> {
       () => shownAt,
       () => desk.sqlite(),
     );
-    process.stdout.write(`${JSON.stringify(report)}\n`);
+    const update = await updater?.look();
+    process.stdout.write(`${JSON.stringify({ ...report, version: app.getVersion(), update })}\n`);
     await stop();
     app.exit(report.smoke === 'ok' ? 0 : 1);
   }
@@ -261,8 +291,9 @@ process.on('unhandledRejection', (reason) =>
 
 if (app.requestSingleInstanceLock()) {
   run().catch((error: unknown) => {
-    if (error instanceof NoKioskCode) {
-      process.stderr.write('A kiosk needs its staff code, 6 to 12 digits, in KAIROS_KIOSK_CODE.\n');
+    if (error instanceof NoKioskCode || error instanceof BadPolicy) {
+      const code = 'A kiosk needs its staff code, 6 to 12 digits, in KAIROS_KIOSK_CODE.';
+      process.stderr.write(`${error instanceof BadPolicy ? `The policy: ${error.message}.` : code}\n`);
       app.exit(2);
       return;
     }

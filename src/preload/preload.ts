@@ -29,6 +29,8 @@ const shell: Shell = Object.freeze({
     ipcRenderer.invoke('sign-in.state', seen) as ReturnType<Shell['signInState']>,
   signIn: (wish: unknown) => ipcRenderer.invoke('sign-in.wish', wish) as ReturnType<Shell['signIn']>,
   nextLink: () => ipcRenderer.invoke('link.next') as ReturnType<Shell['nextLink']>,
+  nextUpdate: (known: unknown) => ipcRenderer.invoke('update.next', known) as ReturnType<Shell['nextUpdate']>,
+  restart: () => ipcRenderer.invoke('update.restart') as ReturnType<Shell['restart']>,
   kioskState: () => ipcRenderer.invoke('kiosk.state') as ReturnType<Shell['kioskState']>,
   staff: (input: unknown) => ipcRenderer.invoke('kiosk.staff', input) as ReturnType<Shell['staff']>,
   endVisit: () => ipcRenderer.invoke('kiosk.end') as ReturnType<Shell['endVisit']>,

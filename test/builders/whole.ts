@@ -27,6 +27,8 @@ export class Whole {
   port = 0;
   /** How far the core's clock is ahead of the system's, ms. */
   ahead = 0;
+  /** What the core has logged. */
+  readonly said: string[] = [];
   private folder = mkdtempSync(join(tmpdir(), 'whole-'));
   private replicas = new Set<RunningReplica>();
   private bridges: Bridge[] = [];
@@ -40,6 +42,7 @@ export class Whole {
       dev: true,
       station: 'FRA',
       now: () => Date.now() + this.ahead,
+      logger: (line) => void this.said.push(line),
     });
   }
 

@@ -72,6 +72,8 @@ test('[S3] [S20] the shell is frozen, holds functions and plain data only, and o
       'signInState: function',
       'signIn: function',
       'nextLink: function',
+      'nextUpdate: function',
+      'restart: function',
       'kioskState: function',
       'staff: function',
       'endVisit: function',

@@ -12,6 +12,7 @@ import { createRegistry } from '../state/registry.ts';
 import { link, startReplica, startWorkspace } from '../state/replica.ts';
 import { followRinging } from '../state/ring.ts';
 import { followSignIn, onceOpen } from '../state/sign-in.ts';
+import { followUpdates } from '../state/update.ts';
 import { followWork } from '../state/work.ts';
 import { App } from './App.tsx';
 import { allCommands } from './commandsOf.ts';
@@ -49,6 +50,7 @@ async function start(): Promise<void> {
       askForPort();
     });
   } else startKiosk();
+  void followUpdates((known) => window.shell.nextUpdate(known));
   const protection = await window.shell.protection();
   if (kiosk !== null && protection.state === 'ready') askForPort();
   createRoot(root).render(

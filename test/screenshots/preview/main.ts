@@ -16,6 +16,7 @@ import { sceneOf } from './scenes.ts';
 
 const scene = sceneOf(new URLSearchParams(location.search).get('scene') ?? 'counter');
 const replica = createReplica(scene);
+const update = new URLSearchParams(location.search).get('update');
 
 const adapted = (port: MessagePort): PortLike => ({
   post: (message) => port.postMessage(message),
@@ -65,6 +66,9 @@ const shell: Shell = Object.freeze({
     seen === scene.signIn.version ? new Promise<SignInState>(() => undefined) : Promise.resolve(scene.signIn),
   signIn: () => Promise.resolve({ ok: false as const, code: 'core_unreachable' as const }),
   nextLink: () => new Promise<string>(() => undefined),
+  nextUpdate: (known: string | null) =>
+    known === update ? new Promise(() => undefined) : Promise.resolve({ version: update, refused: null }),
+  restart: () => Promise.resolve(false),
   chooseProtection: () => {
     protection = { state: 'ready' };
     const answer: ProtectionAnswer =
