@@ -67,7 +67,9 @@ const shell: Shell = Object.freeze({
   signIn: () => Promise.resolve({ ok: false as const, code: 'core_unreachable' as const }),
   nextLink: () => new Promise<string>(() => undefined),
   nextUpdate: (known: string | null) =>
-    known === update ? new Promise(() => undefined) : Promise.resolve({ version: update, refused: null }),
+    known === update
+      ? new Promise<never>(() => undefined)
+      : Promise.resolve({ version: update, refused: null }),
   restart: () => Promise.resolve(false),
   chooseProtection: () => {
     protection = { state: 'ready' };
