@@ -35,6 +35,10 @@ export type StaffAnswer =
   | { ok: false; code: 'wrong_code' | 'code_needed' }
   | { ok: false; code: 'locked'; seconds: number };
 
+/** A version that is ready to be installed at the next start; `refused`: why the last look at the feed brought none. */
+export type UpdateView = { version: string | null; refused: string | null };
+export type SaveAnswer = 'saved' | 'cancelled' | 'failed';
+
 export type Shell = {
   version: string;
   platform: string;
@@ -50,6 +54,14 @@ export type Shell = {
   chooseProtection(choice: ProtectionChoice): Promise<ProtectionAnswer>;
   /** The next text that a link of another program asks to look up; nothing is done with it that nobody wishes. */
   nextLink(): Promise<string>;
+  /** Answers as soon as another version than `known` is ready. */
+  nextUpdate(known: string | null): Promise<UpdateView>;
+  /** Ends the console and starts it again with what is ready; false where it is not the time for it. */
+  restart(): Promise<boolean>;
+  /** Size of everything in percent. */
+  zoom(percent: number): void;
+  /** Asks the person where to, and writes the text there; `name` is a proposal such as `settings.json`. */
+  saveFile(file: { name: string; text: string }): Promise<SaveAnswer>;
   /** What stands between this kiosk and its guests. */
   kioskState(): Promise<KioskState>;
   staff(input: StaffInput): Promise<StaffAnswer>;

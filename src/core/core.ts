@@ -33,6 +33,7 @@ import { Pages } from './ingest/pages.ts';
 import { addReadingDoors } from './ingest/reading.ts';
 import { createServer } from './ingest/server.ts';
 import { addSignInDoor } from './ingest/sign-in.ts';
+import { addStationDoors } from './ingest/stations.ts';
 import { addSteeringDoors } from './ingest/steering.ts';
 import { addTrustDoors } from './ingest/trust.ts';
 import { readDestinations } from './intents/channels/configured.ts';
@@ -72,6 +73,7 @@ import { Image } from './store/shared/image.ts';
 import { SharedNodes } from './store/shared/nodes.ts';
 import { openSharedImage } from './store/shared/realm.ts';
 import { SharedUnits, type UnitTimes } from './store/shared/units.ts';
+import { StationStore } from './store/stations.ts';
 import { attachSync } from './sync/attach.ts';
 import type { PresenceTold } from './sync/presence.ts';
 
@@ -370,6 +372,7 @@ function storesOf(db: Db, now: () => number) {
   const messages = new ErasedMessages(db);
   return {
     accounts: new AccountStore(db),
+    stations: new StationStore(db),
     leases: new LeaseStore(db),
     db,
     board: new BoardStore(db),
@@ -402,4 +405,5 @@ function addDoors(server: FastifyInstance, doors: Doors): void {
   addSteeringDoors(server, doors);
   addOperationDoors(server, doors);
   addSignInDoor(server, doors);
+  addStationDoors(server, doors);
 }

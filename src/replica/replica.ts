@@ -231,6 +231,8 @@ export class Replica {
     if (change.kind !== 'discard-stages') this.roomLeft(true);
     if (change.kind !== 'stage' && change.kind !== 'frame' && change.kind !== 'lease') this.tidy();
     if (change.kind !== 'lease') this.accountant.wake(change.kind === 'stage');
+    if (gone || change.kind === 'keep-granted' || (change.kind === 'frame' && change.change.drop.length > 0))
+      this.files.replica.checkpoints?.clear();
   }
 
   private sumSlice(rows: number): boolean {

@@ -28,6 +28,8 @@ export class Whole {
   port = 0;
   /** How far the core's clock is ahead of the system's, ms. */
   ahead = 0;
+  /** What the core has logged. */
+  readonly said: string[] = [];
   /** Who is told of the way of events and commands through the core. */
   traces: Traces | undefined;
   private folder = mkdtempSync(join(tmpdir(), 'whole-'));
@@ -43,6 +45,7 @@ export class Whole {
       dev: true,
       station: 'FRA',
       now: () => Date.now() + this.ahead,
+      logger: (line) => void this.said.push(line),
       traces: this.traces,
     });
   }

@@ -21,6 +21,7 @@ import type { ProfileStore } from '../store/profiles.ts';
 import type { PullStore } from '../store/pulls.ts';
 import type { RejectedStore } from '../store/rejected.ts';
 import type { SecretStore } from '../store/secrets.ts';
+import type { StationStore } from '../store/stations.ts';
 import type { GroupCommit } from './group.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pages } from './pages.ts';
@@ -46,6 +47,7 @@ export type Doors = {
   clients: ClientStore;
   trail: AuditStore;
   accounts: AccountStore;
+  stations: StationStore;
   erasures: ErasureStore;
   eraser: Eraser;
   retention: Retention;

@@ -8,9 +8,10 @@ import { followDisruption } from '../state/disruption.ts';
 import { followLinks } from '../state/lookUp.ts';
 import { mirror } from '../state/mirror.ts';
 import { moment } from '../state/moment.ts';
-import { createRegistry } from '../state/registry.ts';
 import { link, startReplica, startWorkspace } from '../state/replica.ts';
 import { followRinging } from '../state/ring.ts';
+import { followSettings } from '../state/settings.ts';
+import { followUpdates } from '../state/update.ts';
 import { followWork } from '../state/work.ts';
 import { App } from './App.tsx';
 import { allCommands } from './commandsOf.ts';
@@ -38,18 +39,20 @@ async function start(): Promise<void> {
   const { kiosk } = window.shell;
   if (kiosk === null) {
     startWorkspace();
+    followSettings();
     followRinging();
     followScreen();
     followWork();
     void followLinks(() => window.shell.nextLink());
     followDisruption();
   } else startKiosk();
+  void followUpdates((known) => window.shell.nextUpdate(known));
   const protection = await window.shell.protection();
   if (protection.state === 'ready') askForPort();
   createRoot(root).render(
     <StrictMode>
       {kiosk === null ? (
-        <App registry={createRegistry(allCommands())} protection={protection} onUnlocked={askForPort} />
+        <App commands={allCommands()} protection={protection} onUnlocked={askForPort} />
       ) : (
         <KioskApp setting={kiosk} protection={protection} onUnlocked={askForPort} />
       )}

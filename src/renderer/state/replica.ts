@@ -7,6 +7,7 @@ import { mirror } from './mirror.ts';
 import { moment } from './moment.ts';
 import { clockNow, followPresses, pressed } from './pressed.ts';
 import { session } from './session.ts';
+import { settings } from './settings.ts';
 
 export const link = createLink((connected) => {
   moment.store.setState({
@@ -15,7 +16,7 @@ export const link = createLink((connected) => {
     ...(connected ? { trouble: null } : {}),
   });
   if (connected) {
-    quietly('setLanguage', { language: session.getState().language });
+    quietly('setLanguage', { language: settings.getState().language });
     const profileId = mirror.store.getState().customerId;
     quietly('presence', { profileId, state: profileId ? 'viewing' : 'none' });
     for (const listener of onConnected) listener();
@@ -124,7 +125,7 @@ export function startReplica(): void {
     if (customerId === null || (action === null) === (before.action === null)) return;
     quietly('presence', { profileId: customerId, state: action === null ? 'viewing' : 'editing' });
   });
-  session.subscribe((state, before) => {
+  settings.subscribe((state, before) => {
     if (state.language !== before.language) quietly('setLanguage', { language: state.language });
   });
 }

@@ -10,6 +10,7 @@ import { sceneOf } from './scenes.ts';
 
 const scene = sceneOf(new URLSearchParams(location.search).get('scene') ?? 'counter');
 const replica = createReplica(scene);
+const update = new URLSearchParams(location.search).get('update');
 
 const adapted = (port: MessagePort): PortLike => ({
   post: (message) => port.postMessage(message),
@@ -55,7 +56,14 @@ const shell: Shell = Object.freeze({
   kioskState: () => Promise.resolve({ closed: false, missing: [] }),
   staff: () => Promise.resolve({ ok: true as const }),
   endVisit: () => Promise.resolve(),
+  zoom: () => undefined,
+  saveFile: () => Promise.resolve('cancelled' as const),
   nextLink: () => new Promise<string>(() => undefined),
+  nextUpdate: (known: string | null) =>
+    known === update
+      ? new Promise<never>(() => undefined)
+      : Promise.resolve({ version: update, refused: null }),
+  restart: () => Promise.resolve(false),
   chooseProtection: () => {
     protection = { state: 'ready' };
     const answer: ProtectionAnswer =

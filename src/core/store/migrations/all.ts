@@ -11,7 +11,8 @@ import { trust } from './020-trust.ts';
 import { connectors } from './030-connectors.ts';
 import { signIn } from './040-sign-in.ts';
 import { accounts } from './050-accounts.ts';
-import { audiences } from './060-audiences.ts';
+import { stations } from './060-stations.ts';
+import { audiences } from './070-audiences.ts';
 
 /** Forward only: the position in the list is the `user_version` that a migration leads to. */
 export const MIGRATIONS: readonly string[] = [
@@ -29,6 +30,7 @@ export const MIGRATIONS: readonly string[] = [
     connectors,
     signIn,
     accounts,
+    stations,
     audiences,
   ],
 ];
