@@ -256,19 +256,24 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await intents.catchUp();
     connectors.wake();
   };
+  const otherNodes = async () =>
+    ((await nodes?.others()) ?? []).map((text) => JSON.parse(text) as StationState[]);
   const board = new BoardView({
     ...stores,
     store: stores.board,
     learning,
     consoles: () => sync.hub.consoles(),
-    elsewhere: async () =>
-      ((await nodes?.others()) ?? []).flatMap((text) => JSON.parse(text) as StationState[]),
+    elsewhere: async () => (await otherNodes()).flat(),
     now,
     clock,
   });
   await server.register(async (inner) => {
     addDoors(inner, doors);
-    addBoardDoors(inner, { ...doors, board, boardStore: stores.board });
+    const allNodes = async () => [
+      { isThis: true, consoles: sync.hub.consoles().length },
+      ...(await otherNodes()).map(({ length }) => ({ isThis: false, consoles: length })),
+    ];
+    addBoardDoors(inner, { ...doors, board, boardStore: stores.board, nodes: allNodes });
     addIntentDoors(inner, doors, intents);
     addFeedDoors(inner, doors, connectors);
     addSourceDoors(inner, doors, connectors);
