@@ -8,6 +8,7 @@ import { clockNow, NO_TRACES, type Traces } from '../telemetry/traces.ts';
 import { Accountant } from './accountant.ts';
 import { Away } from './away.ts';
 import { type ReplicaConfig, subjectOf } from './config.ts';
+import { Connections } from './connections.ts';
 import { BundleHolder } from './decide/suggest.ts';
 import { Suggestions } from './decide/suggestions.ts';
 import { Desk } from './desk.ts';
@@ -67,6 +68,7 @@ export class Replica {
   readonly desk: Desk;
   readonly away: Away;
   readonly supervise: Supervise;
+  readonly connections: Connections;
   readonly now: () => number;
   readonly log: (line: string) => void;
   private readonly deps: ReplicaDeps;
@@ -120,9 +122,11 @@ export class Replica {
       decision: (id) => this.suggestions.find(id),
       language: () => this.suggestions.language,
     });
+    const doors = doorsOf(config.coreUrl, () => this.runner.session.token);
+    this.connections = new Connections(config.role, doors);
     this.supervise = new Supervise({
       role: config.role,
-      doors: doorsOf(config.coreUrl, () => this.runner.session.token),
+      doors,
       now: this.now,
     });
     this.away = new Away({

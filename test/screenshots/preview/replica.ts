@@ -166,6 +166,10 @@ export function createReplica(scene: Scene) {
         };
       },
       painted: () => ({ ok: true }),
+      connections: () => ({ partners: [], sources: [], audiences: [], refused: [], nodes: [] }),
+      letters: () => ({ messages: [] }),
+      resendLetter: () => ({ ok: true }),
+      askSource: () => ({ ok: true }),
       find: () => ({ found: [{ id: 'rossi', name: 'Sofia Rossi', scope: 'profile:rossi' }], more: false }),
       enqueue: ({ name, profileId, args }) => ({ id: add({ name, profileId, args }), replaced: null }),
       undo: ({ id }) => {
