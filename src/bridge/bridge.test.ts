@@ -33,6 +33,7 @@ function handlers(
   const calls = {
     search: never,
     find: never,
+    reveal: never,
     enqueue: never,
     undo: never,
     redo: never,

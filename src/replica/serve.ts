@@ -37,6 +37,7 @@ export function handlers(parts: Replica): Handlers {
     calls: {
       search: ({ text, limit }) => searchFor(parts, text, limit),
       find: (input) => find(parts, input),
+      reveal: (input) => parts.doors.post('/v1/reveals', input),
       enqueue: (input) =>
         asked(
           parts,
