@@ -48,6 +48,10 @@ function handlers(
     decisions: never,
     decision: never,
     painted: never,
+    connections: never,
+    letters: never,
+    resendLetter: never,
+    askSource: never,
   };
   const rest = { presence: () => ({ ok: true }) as const, setLanguage: () => ({ ok: true }) as const };
   const silent = () => () => undefined;

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Json } from '../domain/json.ts';
+import type { ConnectionsView, LetterView } from './connections.ts';
 import type {
   AwayView,
   BoardView,
@@ -118,6 +119,11 @@ export const CALLS = {
   /** The last decisions for an action, as a supervisor may read them. */
   decisions: z.object({ action: id, before: z.string().max(200).optional() }),
   decision: z.object({ id }),
+  /** With whom the core is connected; for a supervisor, like the next three. */
+  connections: z.object({}),
+  letters: z.object({ partner: z.string().min(1).max(60) }),
+  resendLetter: z.object({ partner: z.string().min(1).max(60), id }),
+  askSource: z.object({ source: z.string().min(1).max(60) }),
   /** Language for texts that the replica words (suggestions). */
   setLanguage: z.object({ language: z.enum(['en', 'de']) }),
 } as const;
@@ -164,6 +170,10 @@ export type CallResult = {
   steeringHistory: { versions: SteeringVersionView[] };
   decisions: { decisions: DecisionSummary[]; next?: string };
   decision: DecisionView;
+  connections: ConnectionsView;
+  letters: { messages: LetterView[] };
+  resendLetter: { ok: true };
+  askSource: { ok: true };
 };
 
 export type StreamName = keyof typeof STREAMS;

@@ -77,6 +77,10 @@ export function handlers(parts: Replica): Handlers {
       steeringHistory: () => supervise.steeringHistory(),
       decisions: (input) => supervise.decisions(input),
       decision: (input) => supervise.decision(input),
+      connections: () => parts.connections.view(),
+      letters: (input) => parts.connections.letters(input),
+      resendLetter: (input) => parts.connections.resend(input),
+      askSource: (input) => parts.connections.askSource(input),
       setLanguage: ({ language }) => {
         suggestions.language = language;
         news.tell('bundle');

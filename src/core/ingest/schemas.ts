@@ -439,3 +439,23 @@ export const SOURCE_RUN_SCHEMA = {
   tags: ['sources'],
   body: { type: 'object', properties: { since: nullable } },
 };
+
+const page = (what: string, item: object) => ({
+  [what]: list(item),
+  ...{ next: text, more: { type: 'boolean' }, again: { type: 'boolean' } },
+});
+const open = { type: 'object', additionalProperties: true } as const;
+
+/** What warehouses fetch; `again`: from the beginning, because the cursor is of something that has gone. */
+export const EXPORT_SCHEMA = (what: 'events' | 'profiles') => ({
+  ...feedSchema(`All ${what} behind a cursor, for a supervisor`, page(what, open), 400),
+  tags: ['export'],
+});
+export const AUDIENCES_SCHEMA = {
+  ...feedSchema('The audiences for tools outside, for a supervisor', { audiences: list(open) }),
+  tags: ['export'],
+};
+export const MEMBERS_SCHEMA = {
+  ...feedSchema('Who is in an audience, hashed, for a supervisor', page('members', open), 404),
+  tags: ['export'],
+};
