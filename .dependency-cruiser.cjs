@@ -115,7 +115,7 @@ module.exports = {
     ...only(
       'main',
       '^src/main/',
-      [...src('domain', 'bridge', 'main'), ...pkg('electron', 'electron-updater', 'zod')],
+      [...src('domain', 'bridge', 'main'), ...pkg('electron', 'electron-updater', 'openid-client', 'zod')],
       {
         node: true,
         why: 'Main makes and guards windows; the other processes are started by path, and data does not pass here.',

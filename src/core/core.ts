@@ -235,6 +235,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     bundle,
     seed: secrets.key('draws').readUIntBE(0, 6),
     station: options.station,
+    provider: options.provider,
   };
   learning.bundles.onRenewed = (bundle) => Object.assign(doors, { bundle });
   const maintainer = new Maintainer(doors, unexpected);

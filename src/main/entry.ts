@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { app, type BrowserWindow, Menu, net, session as sessions } from 'electron';
 import type { PortAnswer } from '../bridge/shell.ts';
 import { queuesOf } from '../domain/queues.ts';
+import { createDesk } from './desk.ts';
 import { type Flags, parseFlags } from './flags.ts';
 import { holdGestures } from './kiosk/hold.ts';
 import { createKiosk, type Kiosk } from './kiosk/kiosk.ts';
@@ -21,13 +22,12 @@ import { registerScheme, serveScheme } from './security/scheme.ts';
 import { hardenSession, isOwnUrl } from './security/session.ts';
 import { systemKeyStore } from './settings/key-store.ts';
 import { protectionGate } from './settings/protection.ts';
+import { cover, followHands } from './sign-in/hands.ts';
 import { runSmoke } from './smoke.ts';
 import type { Child } from './supervise/child.ts';
 import { type CoreAccess, superviseCore } from './supervise/core.ts';
 import { superviseDemo } from './supervise/demo.ts';
 import { createReadiness, type Readiness } from './supervise/readiness.ts';
-import { type Replica, superviseReplica } from './supervise/replica.ts';
-import { roleOf } from './supervise/role.ts';
 import { offerUpdates } from './update/offer.ts';
 import { updatesOf } from './update/updates.ts';
 import { openMainWindow } from './windows/main-window.ts';
@@ -122,6 +122,14 @@ const wantedScopes = (): string[] =>
       ]
     : [`station:${flags.station}`];
 
+/** Where the core is another's and no token was given, people sign in. A kiosk has nobody who could. */
+const signsIn = flags.core !== null && token === '' && flags.kiosk === null;
+
+function failed(error: unknown): void {
+  log(`the console cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  app.exit(1);
+}
+
 async function run(): Promise<void> {
   const kiosk = readKiosk();
   // Key store and utility processes are there from now on only.
@@ -141,35 +149,19 @@ async function run(): Promise<void> {
     flags.protection === 'unprotected',
   );
   const simulated = flags.core === null && flags.demo;
-  let latest: CoreAccess | null = null;
-  let replica: Replica | null = null;
-  const core = startCore((access) => {
-    latest = access;
-    replica?.setToken(access.consoleToken);
+  const core = startCore((access) => desk.setAccess(access));
+  const desk = createDesk({
+    ...{ outDir, dataDir, gate, log, traces, core: core.access, operator: flags.operator },
+    station: {
+      station: flags.station,
+      wanted: wantedScopes(),
+      simulation: simulated ? { speed: flags.speed } : null,
+    },
+    people: signsIn ? { lockAfter: flags.lockAfter * 60_000 } : null,
+    onTokenNeeded: () => core.child?.post({ type: 'token' }),
+    onCover: () => cover(window, url),
   });
-  const started = Promise.all([core.access, gate.unlocked]).then(([access, unlocked]) => {
-    latest ??= access;
-    replica = superviseReplica({
-      outDir,
-      traces,
-      config: () => ({
-        dataDir: join(dataDir, 'replica'),
-        coreUrl: access.url,
-        token: latest?.consoleToken ?? access.consoleToken,
-        station: flags.station,
-        operator: flags.operator,
-        role: roleOf(latest?.consoleToken ?? access.consoleToken),
-        wanted: wantedScopes(),
-        keys: gate.keys(),
-        protection: unlocked.protection,
-        simulation: simulated ? { speed: flags.speed } : null,
-      }),
-      destroyKeys: gate.destroy,
-      onTokenNeeded: () => core.child?.post({ type: 'token' }),
-      log,
-    });
-    return replica;
-  });
+  desk.started.catch(failed);
   const demo = simulated
     ? core.access.then((access) => superviseDemo(outDir, flags, access, log))
     : Promise.resolve(null);
@@ -187,10 +179,13 @@ async function run(): Promise<void> {
   handleCall('protection.choose', known, allowed, (input) => gate.choose(input));
   handleCall('port.request', known, allowed, async (_input, id): Promise<PortAnswer> => {
     // The replica works without the core, but it is not started before the embedded one has been there once.
-    const early = await Promise.race([started.then(() => null), core.readiness.outcome()]);
-    const trouble = early ?? (await (await started).ready());
-    if (trouble !== null) return { trouble };
-    const running = await started;
+    const early = await Promise.race([desk.started.then(() => null), core.readiness.outcome()]);
+    if (early !== null) return { trouble: early };
+    await desk.started;
+    const running = await desk.replica();
+    const trouble = await running?.ready();
+    if (trouble) return { trouble };
+    if (running === null || running !== (await desk.replica())) throw new Error('nobody has signed in');
     const window = windows.get(id);
     const nonce = randomUUID();
     // After the answer, so that the page knows the nonce before the port arrives.
@@ -203,6 +198,8 @@ async function run(): Promise<void> {
   const updater = updates?.start() ?? null;
   const serve = (channel: string, handler: (input: unknown) => unknown) =>
     handleCall(channel, known, allowed, handler);
+  serve('sign-in.state', (seen) => desk.state(seen));
+  serve('sign-in.wish', (wish) => desk.signIn()?.wish(wish));
   offerUpdates(updates, updater, serve, () => {
     startAgain();
     kiosk?.release();
@@ -229,6 +226,7 @@ async function run(): Promise<void> {
     known,
   );
   windows.set(window.webContents.id, window);
+  followHands(window, desk.signIn);
   kiosk?.hold(window, url);
   if (kiosk === null) followLinks(window);
   let shownAt = 0;
@@ -237,7 +235,7 @@ async function run(): Promise<void> {
   });
   const stop = async (): Promise<void> => {
     await (await demo)?.stop(0);
-    await replica?.stop();
+    await desk.stop();
     await core.child?.stop(3_000);
   };
   endWithWindows(stop, () => kiosk?.release());
@@ -247,7 +245,7 @@ async function run(): Promise<void> {
       flags.smoke,
       startedAt,
       () => shownAt,
-      () => replica?.sqlite() ?? '',
+      () => desk.sqlite(),
     );
     const update = await updater?.look();
     process.stdout.write(`${JSON.stringify({ ...report, version: app.getVersion(), update })}\n`);
@@ -304,10 +302,7 @@ if (app.requestSingleInstanceLock()) {
       app.exit(2);
       return;
     }
-    log(
-      `the console cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    );
-    app.exit(1);
+    failed(error);
   });
 } else {
   process.stderr.write('The console is already running with this data folder.\n');

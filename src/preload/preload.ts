@@ -25,6 +25,9 @@ const shell: Shell = Object.freeze({
   protection: () => ipcRenderer.invoke('protection.state') as ReturnType<Shell['protection']>,
   chooseProtection: (choice: unknown) =>
     ipcRenderer.invoke('protection.choose', choice) as ReturnType<Shell['chooseProtection']>,
+  signInState: (seen: unknown) =>
+    ipcRenderer.invoke('sign-in.state', seen) as ReturnType<Shell['signInState']>,
+  signIn: (wish: unknown) => ipcRenderer.invoke('sign-in.wish', wish) as ReturnType<Shell['signIn']>,
   nextLink: () => ipcRenderer.invoke('link.next') as ReturnType<Shell['nextLink']>,
   nextUpdate: (known: unknown) => ipcRenderer.invoke('update.next', known) as ReturnType<Shell['nextUpdate']>,
   restart: () => ipcRenderer.invoke('update.restart') as ReturnType<Shell['restart']>,

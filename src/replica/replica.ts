@@ -29,7 +29,7 @@ import type { Input, ReplicaChange } from './sync/session.ts';
 import { SocketLink } from './sync/socket.ts';
 import { type OnScreen, onScreen } from './views/customer.ts';
 import { urgencyOf } from './views/headline.ts';
-import { connectionState } from './views/status.ts';
+import { connectionState, unsentIn } from './views/status.ts';
 import { workView } from './views/work.ts';
 import { Wanted } from './wanted.ts';
 
@@ -44,6 +44,8 @@ export type ReplicaDeps = {
   destroyKeys?: (mode: Wipe['mode']) => Promise<Keys>;
   /** Who is told of the way of events and commands through this process; closed by whoever opened it. */
   traces?: Traces;
+  /** So many actions wait to be sent; at the start and whenever it is another number. */
+  onUnsent?: (count: number) => void;
   /** Told when nothing can be saved any more. */
   onFailed?: (code: string) => void;
 };
@@ -79,6 +81,7 @@ export class Replica {
   private rebuilding: Promise<void> | null = null;
   private stopping = false;
   private tidying = false;
+  private toldUnsent: number | null = null;
   /** The last write found no room. */
   private full = false;
 
@@ -269,12 +272,20 @@ export class Replica {
     const outbox = this.outbox();
     this.news.tell('status', ...topicsOfOutbox(this.lastOutbox, outbox));
     this.lastOutbox = outbox;
+    this.tellUnsent(outbox);
     if (this.runner.session.phase === 'live') this.files.welcomed();
     const { mended, replica } = this.files;
     const caughtUp = connectionState(this.runner.session, replica.store.meta()) === 'live';
     // Fetched again; what was saved of an outbox stays said, because nobody knows what was lost.
     if (caughtUp) mended.delete('replica_rebuilt');
     this.news.attempt(() => this.away.follow(this.runner.session, caughtUp, outbox));
+  }
+
+  private tellUnsent(outbox: Outbox): void {
+    const count = unsentIn(outbox);
+    if (count === this.toldUnsent) return;
+    this.toldUnsent = count;
+    this.deps.onUnsent?.(count);
   }
 
   /** What this operator asked for and the rows may not show yet. */

@@ -69,6 +69,8 @@ test('[S3] [S20] the shell is frozen, holds functions and plain data only, and o
       'requestPort: function',
       'protection: function',
       'chooseProtection: function',
+      'signInState: function',
+      'signIn: function',
       'nextLink: function',
       'nextUpdate: function',
       'restart: function',

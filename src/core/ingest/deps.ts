@@ -1,5 +1,6 @@
 import type { CompiledBundle } from '../../decision/bundle.ts';
 import type { Tagger } from '../auth/masks.ts';
+import type { ProviderSetting } from '../auth/provider.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { Eraser } from '../erase/erase.ts';
 import type { Retention } from '../erase/retention.ts';
@@ -61,6 +62,8 @@ export type Doors = {
   /** The core's clock, ms. */
   now: () => number;
   newId: () => string;
+  /** Whose people may sign in beside those with a local account. */
+  provider: ProviderSetting | undefined;
   /** The station of an embedded core, for suggestions. */
   station: string | undefined;
 };

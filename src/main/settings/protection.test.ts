@@ -19,6 +19,8 @@ const store: KeyStore = {
   unwrap: (wrapped) => Buffer.from(wrapped, 'base64').reverse().toString('utf8'),
 };
 
+const OLD = { replica: 'a'.repeat(64), outbox: 'b'.repeat(64) };
+
 describe('the keys of replica and outbox', () => {
   it('[S27] [S28] are made once and kept by the key store, never in the open', async () => {
     const first = await protectionGate(file, store, false).unlocked;
@@ -80,6 +82,16 @@ describe('the keys of replica and outbox', () => {
       keys: afterAll,
       protection: 'keystore',
     });
+  });
+
+  it('[S27] of a console from before people signed in are kept, with one more that stays', async () => {
+    writeFileSync(join(folder, 'old.json'), JSON.stringify({ protection: 'unprotected', keys: OLD }));
+    const { keys } = await protectionGate(join(folder, 'old.json'), null, false).unlocked;
+    expect(keys).toMatchObject(OLD);
+    expect(keys.people).toMatch(/^[0-9a-f]{64}$/u);
+    const gate = protectionGate(join(folder, 'old.json'), null, false);
+    expect((await gate.unlocked).keys).toEqual(keys);
+    expect(gate.destroy('all').people).toBe(keys.people);
   });
 
   it('a damaged key file is not overwritten by new keys: the data would be lost', () => {

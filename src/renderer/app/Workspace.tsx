@@ -8,6 +8,7 @@ import { LookUpBar } from '../features/lookUp/index.ts';
 import { OutboxPanel, Question, YouDid } from '../features/outbox/index.ts';
 import { RingBar } from '../features/ring/index.ts';
 import { SettingsSheet } from '../features/settings/index.ts';
+import { Ended } from '../features/signIn/index.ts';
 import { SuggestionPanel, WhyNot } from '../features/suggestion/index.ts';
 import { WorkList } from '../features/work/index.ts';
 import { useWords } from '../i18n/words.tsx';
@@ -59,6 +60,7 @@ function Main() {
   }
   return (
     <div className="work">
+      <Ended />
       <RingBar />
       <LookUpBar />
       <AwayStrip held={holding.held} />

@@ -56,6 +56,7 @@ import type { Command } from '../state/registry.ts';
 import { openCustomer } from '../state/replica.ts';
 import { isPopped, openCaller, putAway, ringingNow, wrongPerson } from '../state/ring.ts';
 import { session, TABS } from '../state/session.ts';
+import { isSignedIn, lock, signOut } from '../state/sign-in.ts';
 import { canTake, giveBack, isMine, isOurs, take, takeNext } from '../state/work.ts';
 import { windowCommands } from './windowCommands.ts';
 
@@ -275,6 +276,11 @@ const outbox: Command[] = [
   { id: 'discard', group: 'outbox', keys: ['d'], when: questioned, run: withQuestion(discard) },
 ];
 
+const signInCommands: Command[] = [
+  { id: 'lock', group: 'window', keys: ['$mod+l'], when: isSignedIn, run: lock },
+  { id: 'sign-out', group: 'window', keys: [], when: isSignedIn, run: signOut },
+];
+
 const disruptionCommands: Command[] = [
   {
     id: 'show-disruption',
@@ -358,4 +364,5 @@ export const allCommands = (): Command[] => [
   ...disruptionCommands,
   ...boardCommands,
   ...windowCommands,
+  ...signInCommands,
 ];

@@ -11,6 +11,7 @@ import { moment } from '../state/moment.ts';
 import { link, startReplica, startWorkspace } from '../state/replica.ts';
 import { followRinging } from '../state/ring.ts';
 import { followSettings } from '../state/settings.ts';
+import { followSignIn, onceOpen } from '../state/sign-in.ts';
 import { followUpdates } from '../state/update.ts';
 import { followWork } from '../state/work.ts';
 import { App } from './App.tsx';
@@ -38,21 +39,25 @@ async function start(): Promise<void> {
   startReplica();
   const { kiosk } = window.shell;
   if (kiosk === null) {
-    startWorkspace();
     followSettings();
     followRinging();
     followScreen();
     followWork();
     void followLinks(() => window.shell.nextLink());
     followDisruption();
+    void followSignIn((seen) => window.shell.signInState(seen));
+    onceOpen((operator) => {
+      startWorkspace(operator);
+      askForPort();
+    });
   } else startKiosk();
   void followUpdates((known) => window.shell.nextUpdate(known));
   const protection = await window.shell.protection();
-  if (protection.state === 'ready') askForPort();
+  if (kiosk !== null && protection.state === 'ready') askForPort();
   createRoot(root).render(
     <StrictMode>
       {kiosk === null ? (
-        <App commands={allCommands()} protection={protection} onUnlocked={askForPort} />
+        <App commands={allCommands()} protection={protection} />
       ) : (
         <KioskApp setting={kiosk} protection={protection} onUnlocked={askForPort} />
       )}

@@ -4,7 +4,13 @@
  */
 import type { PortLike } from '../../../src/bridge/port.ts';
 import { serve } from '../../../src/bridge/serve.ts';
-import type { PortAnswer, ProtectionAnswer, ProtectionState, Shell } from '../../../src/bridge/shell.ts';
+import type {
+  PortAnswer,
+  ProtectionAnswer,
+  ProtectionState,
+  Shell,
+  SignInState,
+} from '../../../src/bridge/shell.ts';
 import { createReplica } from './replica.ts';
 import { sceneOf } from './scenes.ts';
 
@@ -58,6 +64,9 @@ const shell: Shell = Object.freeze({
   endVisit: () => Promise.resolve(),
   zoom: () => undefined,
   saveFile: () => Promise.resolve('cancelled' as const),
+  signInState: (seen: number) =>
+    seen === scene.signIn.version ? new Promise<SignInState>(() => undefined) : Promise.resolve(scene.signIn),
+  signIn: () => Promise.resolve({ ok: false as const, code: 'core_unreachable' as const }),
   nextLink: () => new Promise<string>(() => undefined),
   nextUpdate: (known: string | null) =>
     known === update
