@@ -13,7 +13,7 @@ export type ProtectionState =
 
 export type ProtectionChoice = { kind: 'passphrase'; passphrase: string } | { kind: 'unprotected' };
 
-/** `code`: wrong_passphrase, passphrase_short, not_now. */
+/** `code`: wrong_passphrase, passphrase_short, not_now, not_allowed (by policy). */
 export type ProtectionAnswer = { ok: true } | { ok: false; code: string };
 
 export type PortAnswer = { nonce: string } | { trouble: Trouble };

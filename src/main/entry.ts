@@ -13,13 +13,16 @@ import { holdGestures } from './kiosk/hold.ts';
 import { createKiosk, type Kiosk } from './kiosk/kiosk.ts';
 import { NoKioskCode } from './kiosk/staff.ts';
 import { openLog } from './log.ts';
-import { BadPolicy, policyPath, readPolicy } from './policy/policy.ts';
+import { policyHere } from './policy/here.ts';
+import { BadPolicy, type Policy } from './policy/policy.ts';
+import { keepKeysClosed } from './policy/protection.ts';
 import { handleCall } from './security/calls.ts';
 import { guardContents } from './security/guard.ts';
 import { ORIGIN } from './security/headers.ts';
 import { createLinks, linkIn } from './security/link.ts';
 import { registerScheme, serveScheme } from './security/scheme.ts';
 import { hardenSession, isOwnUrl } from './security/session.ts';
+import { violationLog } from './security/violations.ts';
 import { systemKeyStore } from './settings/key-store.ts';
 import { protectionGate } from './settings/protection.ts';
 import { cover, followHands } from './sign-in/hands.ts';
@@ -103,10 +106,8 @@ function startCore(outboxKey: Promise<string>, onRestart: (access: CoreAccess) =
 }
 
 /** Of a package only: a build for development is made anew, not updated. */
-function readUpdates() {
+function readUpdates({ updates: policy }: Policy) {
   if (!app.isPackaged) return null;
-  const programData = process.env.ProgramData ?? 'C:\\ProgramData';
-  const { updates: policy } = readPolicy(policyPath(process.platform, process.execPath, programData));
   const resources = process.resourcesPath;
   const get = net.fetch.bind(net) as typeof fetch;
   const of = { version: app.getVersion(), station: flags.station, isKiosk: flags.kiosk !== null };
@@ -145,7 +146,8 @@ async function run(): Promise<void> {
   const kiosk = readKiosk();
   // Key store and utility processes are there from now on only.
   await app.whenReady();
-  const updates = readUpdates();
+  const policy = policyHere(app.isPackaged, flags.core);
+  const updates = readUpdates(policy);
   const installed = await updates?.installWaiting();
   if (installed && 'version' in installed) {
     if (flags.smoke === null) startAgain();
@@ -157,8 +159,9 @@ async function run(): Promise<void> {
   const gate = protectionGate(
     join(dataDir, 'keys.json'),
     systemKeyStore(),
-    flags.protection === 'unprotected',
+    flags.protection === 'unprotected' && policy.unprotected,
   );
+  const choose = await keepKeysClosed(gate, policy);
   const simulated = flags.core === null && flags.demo;
   const outboxKey = gate.unlocked.then(({ keys }) => keys.outbox);
   const core = startCore(outboxKey, (access) => desk.setAccess(access));
@@ -183,12 +186,14 @@ async function run(): Promise<void> {
     isOwnUrl(url) || (devServer !== null && url.startsWith(`${devServer}/`));
   guardContents(allowed, (what, url) => log(`refused ${what} ${url}`));
   const session = sessions.fromPartition('persist:console');
-  hardenSession(session, devServer);
+  const devTools = policy.devTools || devServer !== null;
+  hardenSession(session, devServer, devTools);
   serveScheme(session, join(outDir, '..', 'renderer'));
 
   const windows = new Map<number, BrowserWindow>();
   handleCall('protection.state', known, allowed, () => gate.state());
-  handleCall('protection.choose', known, allowed, (input) => gate.choose(input));
+  handleCall('protection.choose', known, allowed, choose);
+  handleCall('csp.violation', known, allowed, violationLog(log));
   handleCall('port.request', known, allowed, async (_input, id): Promise<PortAnswer> => {
     // The replica works without the core, but it is not started before the embedded one has been there once.
     const early = await Promise.race([desk.started.then(() => null), core.readiness.outcome()]);
@@ -234,6 +239,8 @@ async function run(): Promise<void> {
       url,
       size: { width: flags.width, height: flags.height },
       kiosk: kiosk?.setting ?? null,
+      devTools,
+      contentProtection: policy.contentProtection,
     },
     known,
   );

@@ -14,6 +14,12 @@ ipcRenderer.on('port', (event, nonce: unknown) => {
     window.postMessage({ port: nonce }, window.location.origin, [port]);
 });
 
+// What the policy of the page has blocked goes to the log, not to the page.
+document.addEventListener('securitypolicyviolation', (event) => {
+  const { effectiveDirective: directive, blockedURI: blocked, sourceFile: source, lineNumber: line } = event;
+  ipcRenderer.invoke('csp.violation', { directive, blocked, source, line }).catch(() => undefined);
+});
+
 /** Main's own words about this window; nothing that the page could have written. */
 const setting = argument('kairos-kiosk');
 

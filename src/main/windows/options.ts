@@ -11,6 +11,7 @@ export function windowOptions(
   version: string,
   size: { width: number; height: number },
   dark: boolean,
+  devTools: boolean,
 ): BrowserWindowConstructorOptions {
   return {
     ...size,
@@ -23,6 +24,7 @@ export function windowOptions(
     webPreferences: {
       preload,
       session,
+      devTools,
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,
