@@ -5,14 +5,23 @@
 import type { PortLike } from '../../../src/bridge/port.ts';
 import { serve } from '../../../src/bridge/serve.ts';
 import type { PortAnswer, ProtectionAnswer, ProtectionState, Shell } from '../../../src/bridge/shell.ts';
+import en from '../../../src/renderer/i18n/en.json' with { type: 'json' };
+import { disguise } from './pseudo.ts';
 import { createReplica } from './replica.ts';
 import { sceneOf } from './scenes.ts';
 
-const scene = sceneOf(new URLSearchParams(location.search).get('scene') ?? 'counter');
+const address = new URLSearchParams(location.search);
+const scene = sceneOf(address.get('scene') ?? 'counter');
 const replica = createReplica(scene);
 
+/** All that the replica has told the page. */
+const said: string[] = [];
+
 const adapted = (port: MessagePort): PortLike => ({
-  post: (message) => port.postMessage(message),
+  post: (message) => {
+    said.push(JSON.stringify(message));
+    port.postMessage(message);
+  },
   onMessage(listener) {
     port.onmessage = (event) => listener(event.data);
     port.start();
@@ -45,11 +54,12 @@ function requestPort(): Promise<PortAnswer> {
   return Promise.resolve({ nonce });
 }
 
+const links = scene.link === null ? [] : [scene.link];
 let protection: ProtectionState = { state: scene.protection };
 const shell: Shell = Object.freeze({
   version: '0.1.0',
   platform: 'linux',
-  kiosk: null,
+  kiosk: scene.kiosk ? { idleSeconds: 600, askSeconds: 20 } : null,
   requestPort,
   protection: () => Promise.resolve(protection),
   kioskState: () => Promise.resolve({ closed: false, missing: [] }),
@@ -57,7 +67,8 @@ const shell: Shell = Object.freeze({
   endVisit: () => Promise.resolve(),
   zoom: () => undefined,
   saveFile: () => Promise.resolve('cancelled' as const),
-  nextLink: () => new Promise<string>(() => undefined),
+  nextLink: () =>
+    links.length > 0 ? Promise.resolve(links.pop() ?? '') : new Promise<string>(() => undefined),
   chooseProtection: () => {
     protection = { state: 'ready' };
     const answer: ProtectionAnswer =
@@ -68,6 +79,7 @@ const shell: Shell = Object.freeze({
 Object.defineProperty(window, 'shell', { value: shell });
 if (scene.open) sessionStorage.setItem('kairos.open', scene.open);
 else sessionStorage.removeItem('kairos.open');
-Object.defineProperty(window, 'preview', { value: replica.control });
+Object.defineProperty(window, 'preview', { value: { ...replica.control, said: () => said.join('\n') } });
 
+if (address.has('pseudo')) disguise(en);
 void import('../../../src/renderer/app/main.tsx');

@@ -10,6 +10,7 @@ import type {
   SearchHit,
   WorkItem,
 } from '../../../src/bridge/views.ts';
+import { DISRUPTION, FLIGHTS } from './disruptions.ts';
 import { ago, fact, PEOPLE } from './people.ts';
 import type { Scene } from './scenes.ts';
 import { nothingFor, suggestionFor } from './suggestions.ts';
@@ -88,8 +89,9 @@ export function createReplica(scene: Scene) {
       case 'customer':
         return view;
       case 'disruptions':
-        return { flights: [], more: false };
+        return { flights: scene.disrupted ? FLIGHTS : [], more: false };
       case 'disruption':
+        return scene.disrupted ? DISRUPTION : null;
       case 'board':
       case 'learned':
         return null;
@@ -233,7 +235,7 @@ export function createReplica(scene: Scene) {
       board: listen('board'),
       learned: listen('learned'),
       disruptions: listen('disruptions'),
-      disruption: () => () => undefined,
+      disruption: (_, emit) => listen('disruption')({}, emit),
     },
   };
 
