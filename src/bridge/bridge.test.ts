@@ -46,6 +46,7 @@ function handlers(
     steeringHistory: never,
     decisions: never,
     decision: never,
+    diagnostics: never,
   };
   const rest = { presence: () => ({ ok: true }) as const, setLanguage: () => ({ ok: true }) as const };
   const silent = () => () => undefined;

@@ -11,6 +11,7 @@ import type {
   CustomerView,
   DecisionSummary,
   DecisionView,
+  DiagnosticsView,
   DisruptionsView,
   DisruptionView,
   DraftView,
@@ -98,6 +99,8 @@ export const CALLS = {
   /** The last decisions for an action, as a supervisor may read them. */
   decisions: z.object({ action: id, before: z.string().max(200).optional() }),
   decision: z.object({ id }),
+  /** Versions, sizes and numbers of the replica, for whoever helps. */
+  diagnostics: z.object({}),
   /** Language for texts that the replica words (suggestions). */
   setLanguage: z.object({ language: z.enum(['en', 'de']) }),
 } as const;
@@ -136,6 +139,7 @@ export type CallResult = {
   draft: { ok: true };
   answer: { ids: string[] };
   presence: { ok: true };
+  diagnostics: DiagnosticsView;
   setLanguage: { ok: true };
   steer: SteeringVersionView;
   steeringHistory: { versions: SteeringVersionView[] };

@@ -37,9 +37,14 @@ export type StaffAnswer =
 
 export type SaveAnswer = 'saved' | 'cancelled' | 'failed';
 
+/** A process of this console, and what it holds in memory. */
+export type ProcessView = { type: string; bytes: number };
+
 export type Shell = {
   version: string;
   platform: string;
+  /** What it is made of: Electron, Chromium, Node. */
+  engines: { electron: string; chrome: string; node: string };
   /** null: an operator's console. */
   kiosk: KioskSetting | null;
   /**
@@ -52,6 +57,8 @@ export type Shell = {
   chooseProtection(choice: ProtectionChoice): Promise<ProtectionAnswer>;
   /** The next text that a link of another program asks to look up; nothing is done with it that nobody wishes. */
   nextLink(): Promise<string>;
+  /** All processes of this console. */
+  processes(): Promise<ProcessView[]>;
   /** Size of everything in percent. */
   zoom(percent: number): void;
   /** Asks the person where to, and writes the text there; `name` is a proposal such as `settings.json`. */

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { app, type BrowserWindow, Menu, session as sessions } from 'electron';
-import type { PortAnswer } from '../bridge/shell.ts';
+import type { PortAnswer, ProcessView } from '../bridge/shell.ts';
 import { queuesOf } from '../domain/queues.ts';
 import { type Flags, parseFlags } from './flags.ts';
 import { holdGestures } from './kiosk/hold.ts';
@@ -171,6 +171,12 @@ async function run(): Promise<void> {
     return { nonce };
   });
 
+  handleCall('processes', known, allowed, (): ProcessView[] =>
+    app.getAppMetrics().map(({ type, name, memory }) => ({
+      type: name ?? type,
+      bytes: memory.workingSetSize * 1024,
+    })),
+  );
   handleCall('file.save', known, allowed, (input, id) =>
     kiosk === null ? saveFile(windows.get(id), input) : 'failed',
   );

@@ -20,12 +20,18 @@ const setting = argument('kairos-kiosk');
 const shell: Shell = Object.freeze({
   version: argument('kairos-version'),
   platform: process.platform,
+  engines: Object.freeze({
+    electron: process.versions.electron ?? '',
+    chrome: process.versions.chrome ?? '',
+    node: process.versions.node,
+  }),
   kiosk: setting === '' ? null : (Object.freeze(JSON.parse(setting)) as Shell['kiosk']),
   requestPort: () => ipcRenderer.invoke('port.request') as ReturnType<Shell['requestPort']>,
   protection: () => ipcRenderer.invoke('protection.state') as ReturnType<Shell['protection']>,
   chooseProtection: (choice: unknown) =>
     ipcRenderer.invoke('protection.choose', choice) as ReturnType<Shell['chooseProtection']>,
   nextLink: () => ipcRenderer.invoke('link.next') as ReturnType<Shell['nextLink']>,
+  processes: () => ipcRenderer.invoke('processes') as ReturnType<Shell['processes']>,
   zoom: (percent: number) => {
     if (percent >= 50 && percent <= 300) webFrame.setZoomFactor(percent / 100);
   },

@@ -10,6 +10,7 @@ import type { Json } from '../domain/json.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { nameOf } from '../packs/airline/views/facts.ts';
 import { type Made, makeDecision, suggestionView } from './decide/suggest.ts';
+import { diagnose } from './diagnose.ts';
 import type { Topic } from './news.ts';
 import { seenBy } from './overlay.ts';
 import type { Replica } from './replica.ts';
@@ -50,6 +51,7 @@ export function handlers(parts: Replica): Handlers {
       steeringHistory: () => supervise.steeringHistory(),
       decisions: (input) => supervise.decisions(input),
       decision: (input) => supervise.decision(input),
+      diagnostics: () => diagnose(parts),
       setLanguage: ({ language }) => {
         suggestions.language = language;
         news.tell('bundle');

@@ -43,6 +43,7 @@ SEEN.push(
   ['full', 'o'],
   ['disruption', 'z', 'a', 'b'],
   ['counter', 'Control+,', 'ArrowRight'],
+  ['counter', 'Control+Shift+d'],
   ...['w', 'n', '2', 'y', 's', 'b', 't', 'p', 'c', 'm', '>', '#', ',', '?', 'Control+k', 'Control+,'].map(
     (key): [string, string] => ['counter', key],
   ),

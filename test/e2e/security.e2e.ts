@@ -65,11 +65,13 @@ test('[S3] [S20] the shell is frozen, holds functions and plain data only, and o
     kinds: [
       'version: string',
       'platform: string',
+      'engines: object',
       'kiosk: object',
       'requestPort: function',
       'protection: function',
       'chooseProtection: function',
       'nextLink: function',
+      'processes: function',
       'zoom: function',
       'saveFile: function',
       'kioskState: function',

@@ -12,6 +12,7 @@ export const windowCommands: Command[] = [
   { id: 'palette', group: 'window', keys: ['$mod+k'], when: always, run: show('palette'), quiet: true },
   { id: 'help', group: 'window', keys: ['?'], when: always, run: show('help') },
   { id: 'settings', group: 'window', keys: ['$mod+,'], when: always, run: show('settings') },
+  { id: 'diagnostics', group: 'window', keys: ['$mod+Shift+d'], when: always, run: show('diagnostics') },
   {
     id: 'theme',
     group: 'window',

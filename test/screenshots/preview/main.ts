@@ -65,6 +65,13 @@ const shell: Shell = Object.freeze({
   kioskState: () => Promise.resolve({ closed: false, missing: [] }),
   staff: () => Promise.resolve({ ok: true as const }),
   endVisit: () => Promise.resolve(),
+  engines: { electron: '45.4.1', chrome: '142.0.7444.60', node: '24.11.0' },
+  processes: () =>
+    Promise.resolve([
+      { type: 'Browser', bytes: 118_000_000 },
+      { type: 'Tab', bytes: 121_000_000 },
+      { type: 'kairos-replica', bytes: 96_000_000 },
+    ]),
   zoom: () => undefined,
   saveFile: () => Promise.resolve('cancelled' as const),
   nextLink: () =>

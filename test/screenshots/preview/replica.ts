@@ -218,6 +218,17 @@ export function createReplica(scene: Scene) {
       steeringHistory: notHere,
       decisions: notHere,
       decision: notHere,
+      diagnostics: () => ({
+        ...{ sqlite: '3.54.0', protocol: 'kairos-sync/1', schema: '36b0cf78f534344d' },
+        ...{ upSeconds: 5_400, memoryBytes: 96_000_000, cursor: 184_203, epoch: 'E7' },
+        files: [
+          { name: 'outbox', bytes: 163_840 },
+          { name: 'replica', bytes: 41_943_040 },
+          { name: 'replica-wal', bytes: 2_097_152 },
+        ],
+        ...{ scopes: 4, profiles: scene.status.profiles },
+        outbox: { pending: outbox.onTheWay.length, settled: outbox.settled.length, conflict: 1, drafts: 0 },
+      }),
       setLanguage: (input) => {
         language = input.language;
         tell('suggestion');
