@@ -41,11 +41,26 @@ export function executableIn(folder) {
 /** Of the SQLite module only what this machine loads; its sources are three times as large as all the rest. */
 const SQLITE = 'node_modules/better-sqlite3';
 
+/** What installs an update on Linux, and the key that it asks for; main reads the key too. */
+const updating = (keyFile) =>
+  keyFile === null
+    ? []
+    : [
+        { from: keyFile, to: 'update-key.pem' },
+        ...(process.platform === 'linux'
+          ? [{ from: 'scripts/package/install-update', to: 'install-update' }]
+          : []),
+      ];
+
 /**
  * @param electron what setup() says; its files are packed, whichever Electron it is
  * @param out the folder for what is made
+ * @param keyFile public key of its updates, or null: it takes none
+ * @param version in place of that of package.json
  */
-export const configuration = (electron, out) => ({
+export const configuration = (electron, { out, keyFile, version }) => ({
+  extraMetadata: { version },
+  extraResources: updating(keyFile),
   appId: 'aero.kairos.console',
   productName: NAME,
   executableName: 'kairos-console',

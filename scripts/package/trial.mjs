@@ -1,12 +1,15 @@
 // A package is tried as it will be used: installed into a root of its own, started from there against a real core with
-// the simulated airport, until live state and a suggestion are on its screen.
+// the simulated airport, until live state and a suggestion are on its screen; then updated from a feed, after it has
+// refused what a tampered one offers, and started once more with the same replica and outbox.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { withDisplay } from '../display.mjs';
 import { machineSwitches } from '../run.mjs';
-import { capture, ROOT, SetupError } from '../setup/base.mjs';
+import { capture, isRoot, ROOT, SetupError } from '../setup/base.mjs';
+import { writeFeed } from './feed.mjs';
 
 const BUNDLES = join(ROOT, 'out', 'main');
 
@@ -53,24 +56,74 @@ function smoke(executable, args, env) {
   });
 }
 
-/** Installs the .deb below a folder, without the scripts that belong to a real system. */
-function unpack(deb, root) {
-  const { status, stderr } = capture('dpkg-deb', ['-x', deb, root]);
-  if (status !== 0) throw new SetupError(`the package cannot be unpacked: ${stderr.trim()}`);
-  return join(root, 'usr', 'lib', 'kairos-console', 'kairos-console');
+/** What dpkg needs to work in a root that is not the system's: the product's own program passes it on. */
+const inRoot = (root) => [
+  ...(isRoot() ? [] : ['fakeroot']),
+  ...[
+    'env',
+    `DPKG_ROOT=${root}`,
+    `DPKG_ADMINDIR=${join(root, 'var/lib/dpkg')}`,
+    'DPKG_FORCE=depends,not-root',
+  ],
+];
+
+/** A root with an empty database of packages, and the package in it, installed by dpkg. */
+function install(deb, root) {
+  const database = join(root, 'var/lib/dpkg');
+  for (const name of ['info', 'updates', 'triggers']) mkdirSync(join(database, name), { recursive: true });
+  writeFileSync(join(database, 'status'), '');
+  const [command, ...args] = [...inRoot(root), 'dpkg', '-i', deb];
+  const { status, stderr } = capture(command, args);
+  if (status !== 0) throw new SetupError(`the package cannot be installed: ${stderr.trim()}`);
 }
 
-/** @returns the line of the smoke run, already printed by nobody */
-export async function tryDeb(deb, picture) {
+/** As an administrator would: who may install, and from where. */
+function writePolicy(root, feed) {
+  const folder = join(root, 'etc/kairos-console');
+  mkdirSync(folder, { recursive: true });
+  const updates = { feed: pathToFileURL(feed).href, authority: inRoot(root) };
+  writeFileSync(join(folder, 'policy.json'), JSON.stringify({ updates }));
+}
+
+function flipByte(file) {
+  const bytes = readFileSync(file);
+  bytes[bytes.length >> 1] ^= 1;
+  writeFileSync(file, bytes);
+}
+
+/** Ways to spoil a feed, each with the word that the console must say of it. */
+const TAMPERED = {
+  hash: (feed, deb) => flipByte(join(feed, deb)),
+  signature: (feed) => flipByte(join(feed, 'stable.json')),
+  incomplete: (feed, deb) => truncateSync(join(feed, deb), 1_000_000),
+};
+
+/** The installing program itself must refuse what a program of the same user puts before it. */
+function assertHelperRefuses(root, feed, deb) {
+  const helper = join(root, 'usr/lib/kairos-console/resources/install-update');
+  const files = ['stable.json', 'stable.json.sig', deb].map((name) => join(feed, name));
+  const [command, ...args] = [...inRoot(root), helper, ...files];
+  if (capture(command, args).status === 0) throw new SetupError('install-update took a tampered package.');
+}
+
+/** @returns the report of the last smoke run, with what became of the update */
+export async function tryDeb({ version, deb, next, newer, key }, picture) {
   const folder = mkdtempSync(join(tmpdir(), 'kairos-package-'));
   const core = start('core.js', ['--port', '0', '--data', join(folder, 'core'), '--dev'], true);
   try {
     const { url, writeKey, consoleToken } = await core.line;
     const demo = start('demo.js', ['--url', url, '--write-key', writeKey, '--passengers', '50']);
     try {
-      const executable = unpack(deb, join(folder, 'root'));
+      const [root, feed] = [join(folder, 'root'), join(folder, 'feed')];
+      install(deb, root);
+      writePolicy(root, feed);
+      const executable = join(root, 'usr/lib/kairos-console/kairos-console');
       const args = ['--core', url, '--data', join(folder, 'console'), '--smoke', picture];
-      return await withDisplay((env) => smoke(executable, args, { ...env, KAIROS_TOKEN: consoleToken }));
+      return await withDisplay((env) => {
+        const runOnce = async () =>
+          JSON.parse((await smoke(executable, args, { ...env, KAIROS_TOKEN: consoleToken })) || '{}');
+        return update({ runOnce, root, feed, version, next, newer, key });
+      });
     } finally {
       demo.child.kill();
       await ended(demo.child);
@@ -80,4 +133,33 @@ export async function tryDeb(deb, picture) {
     await ended(core.child);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+async function update({ runOnce, root, feed, version, next, newer, key }) {
+  const release = { version: next, channel: 'stable', share: 100, minVersion: version, days: 1 };
+  const must = (holds, what, report) => {
+    if (!holds) throw new SetupError(`${what}: ${JSON.stringify(report)}`);
+  };
+  const refused = [];
+  for (const [word, spoil] of Object.entries(TAMPERED)) {
+    writeFeed(feed, newer, key, release);
+    spoil(feed, basename(newer));
+    const report = await runOnce();
+    must(report.smoke === 'ok' && report.version === version, 'the installed version', report);
+    must(report.update?.refused === word && report.update.version === null, `a feed that is ${word}`, report);
+    assertHelperRefuses(root, feed, basename(newer));
+    refused.push(word);
+  }
+  writeFeed(feed, newer, key, release);
+  const ready = await runOnce();
+  must(ready.update?.version === next, 'the update is not ready', ready);
+  const installed = await runOnce();
+  must(
+    installed.smoke === 'installed' && installed.version === next,
+    'the update is not installed',
+    installed,
+  );
+  const report = await runOnce();
+  must(report.smoke !== 'ok' || report.version === next, 'the newer version', report);
+  return { ...report, updated: { from: version, refused } };
 }

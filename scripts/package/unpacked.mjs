@@ -19,10 +19,11 @@ async function assertFuses(executable) {
 }
 
 /** Resolves with the folder. On Linux only the folder is made here; elsewhere the installers of the system are too. */
-export async function makeUnpacked(electron, out) {
+export async function makeUnpacked(electron, making) {
+  const { out } = making;
   const target = SYSTEMS[process.platform];
   const targets = target.createTarget(process.platform === 'linux' ? 'dir' : undefined);
-  await build({ projectDir: ROOT, config: configuration(electron, out), targets, publish: 'never' });
+  await build({ projectDir: ROOT, config: configuration(electron, making), targets, publish: 'never' });
   const unpacked = unpackedIn(out);
   const resources =
     process.platform === 'darwin'

@@ -47,6 +47,7 @@ function handlers(
     decisions: never,
     decision: never,
     diagnostics: never,
+    painted: never,
   };
   const rest = { presence: () => ({ ok: true }) as const, setLanguage: () => ({ ok: true }) as const };
   const silent = () => () => undefined;

@@ -35,6 +35,8 @@ export type StaffAnswer =
   | { ok: false; code: 'wrong_code' | 'code_needed' }
   | { ok: false; code: 'locked'; seconds: number };
 
+/** A version that is ready to be installed at the next start; `refused`: why the last look at the feed brought none. */
+export type UpdateView = { version: string | null; refused: string | null };
 export type SaveAnswer = 'saved' | 'cancelled' | 'failed';
 
 /** A process of this console, and what it holds in memory. */
@@ -59,6 +61,10 @@ export type Shell = {
   nextLink(): Promise<string>;
   /** All processes of this console. */
   processes(): Promise<ProcessView[]>;
+  /** Answers as soon as another version than `known` is ready. */
+  nextUpdate(known: string | null): Promise<UpdateView>;
+  /** Ends the console and starts it again with what is ready; false where it is not the time for it. */
+  restart(): Promise<boolean>;
   /** Size of everything in percent. */
   zoom(percent: number): void;
   /** Asks the person where to, and writes the text there; `name` is a proposal such as `settings.json`. */

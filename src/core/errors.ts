@@ -33,6 +33,12 @@ export const ERRORS = {
   token_expired: { status: 401, message: 'The token has expired; get a fresh one.', retry: false },
   station_revoked: { status: 401, message: 'The access was revoked.', retry: false },
   sign_in_refused: { status: 401, message: 'The name or the password is not right.', retry: false },
+  enrolment_refused: { status: 401, message: 'The code is wrong, used or out of date.', retry: false },
+  station_refused: {
+    status: 401,
+    message: 'The station is not known here, or its signature is not right.',
+    retry: false,
+  },
   forbidden: { status: 403, message: 'That is not allowed from there.', retry: false },
   not_found: { status: 404, message: 'There is nothing here.', retry: false },
   method_not_allowed: { status: 405, message: 'This address does not take that method.', retry: false },

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { app, type BrowserWindow, Menu, session as sessions } from 'electron';
+import { app, type BrowserWindow, Menu, net, session as sessions } from 'electron';
 import type { PortAnswer, ProcessView } from '../bridge/shell.ts';
 import { queuesOf } from '../domain/queues.ts';
 import { type Flags, parseFlags } from './flags.ts';
@@ -12,6 +12,7 @@ import { holdGestures } from './kiosk/hold.ts';
 import { createKiosk, type Kiosk } from './kiosk/kiosk.ts';
 import { NoKioskCode } from './kiosk/staff.ts';
 import { openLog } from './log.ts';
+import { BadPolicy, policyPath, readPolicy } from './policy/policy.ts';
 import { handleCall } from './security/calls.ts';
 import { guardContents } from './security/guard.ts';
 import { ORIGIN } from './security/headers.ts';
@@ -27,6 +28,8 @@ import { superviseDemo } from './supervise/demo.ts';
 import { createReadiness, type Readiness } from './supervise/readiness.ts';
 import { type Replica, superviseReplica } from './supervise/replica.ts';
 import { roleOf } from './supervise/role.ts';
+import { offerUpdates } from './update/offer.ts';
+import { updatesOf } from './update/updates.ts';
 import { openMainWindow } from './windows/main-window.ts';
 import { saveFile } from './windows/save-file.ts';
 
@@ -41,6 +44,7 @@ function readFlags(): Flags {
 }
 
 const flags = readFlags();
+const traces = flags.traces === null ? null : { to: flags.traces, ratio: flags.tracesRatio };
 const devServer = process.env.ELECTRON_RENDERER_URL ?? null;
 const token = process.env.KAIROS_TOKEN ?? '';
 delete process.env.KAIROS_TOKEN;
@@ -87,8 +91,25 @@ function startCore(onRestart: (access: CoreAccess) => void): {
   const onFailed = (): void => readiness.trouble('core_failed');
   const { station } = flags;
   const role = flags.kiosk === null ? flags.role : 'kiosk';
-  const child = superviseCore({ outDir, dataDir, station, role, onReady, onFailed, log });
+  const child = superviseCore({ outDir, dataDir, station, role, traces, onReady, onFailed, log });
   return { access, child, readiness };
+}
+
+/** Of a package only: a build for development is made anew, not updated. */
+function readUpdates() {
+  if (!app.isPackaged) return null;
+  const programData = process.env.ProgramData ?? 'C:\\ProgramData';
+  const { updates: policy } = readPolicy(policyPath(process.platform, process.execPath, programData));
+  const resources = process.resourcesPath;
+  const get = net.fetch.bind(net) as typeof fetch;
+  const of = { version: app.getVersion(), station: flags.station, isKiosk: flags.kiosk !== null };
+  return updatesOf({ policy, resources, dataDir, ...of, get, now: Date.now, log });
+}
+
+/** Starts the same console again, with the same secrets from its environment. */
+function startAgain(): void {
+  if (token !== '') process.env.KAIROS_TOKEN = token;
+  app.relaunch();
 }
 
 /** What is replicated at all times: a kiosk knows whoever is expected here, and no queue. */
@@ -105,6 +126,13 @@ async function run(): Promise<void> {
   const kiosk = readKiosk();
   // Key store and utility processes are there from now on only.
   await app.whenReady();
+  const updates = readUpdates();
+  const installed = await updates?.installWaiting();
+  if (installed && 'version' in installed) {
+    if (flags.smoke === null) startAgain();
+    else process.stdout.write(`${JSON.stringify({ smoke: 'installed', ...installed })}\n`);
+    return app.exit(0);
+  }
   // No menu, so no shortcuts for DevTools, reload or new windows (S35); macOS needs one for copy and paste.
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
   const gate = protectionGate(
@@ -123,6 +151,7 @@ async function run(): Promise<void> {
     latest ??= access;
     replica = superviseReplica({
       outDir,
+      traces,
       config: () => ({
         dataDir: join(dataDir, 'replica'),
         coreUrl: access.url,
@@ -177,6 +206,14 @@ async function run(): Promise<void> {
       bytes: memory.workingSetSize * 1024,
     })),
   );
+  const updater = updates?.start() ?? null;
+  const serve = (channel: string, handler: (input: unknown) => unknown) =>
+    handleCall(channel, known, allowed, handler);
+  offerUpdates(updates, updater, serve, () => {
+    startAgain();
+    kiosk?.release();
+    app.quit();
+  });
   handleCall('file.save', known, allowed, (input, id) =>
     kiosk === null ? saveFile(windows.get(id), input) : 'failed',
   );
@@ -218,7 +255,8 @@ async function run(): Promise<void> {
       () => shownAt,
       () => replica?.sqlite() ?? '',
     );
-    process.stdout.write(`${JSON.stringify(report)}\n`);
+    const update = await updater?.look();
+    process.stdout.write(`${JSON.stringify({ ...report, version: app.getVersion(), update })}\n`);
     await stop();
     app.exit(report.smoke === 'ok' ? 0 : 1);
   }
@@ -266,8 +304,9 @@ process.on('unhandledRejection', (reason) =>
 
 if (app.requestSingleInstanceLock()) {
   run().catch((error: unknown) => {
-    if (error instanceof NoKioskCode) {
-      process.stderr.write('A kiosk needs its staff code, 6 to 12 digits, in KAIROS_KIOSK_CODE.\n');
+    if (error instanceof NoKioskCode || error instanceof BadPolicy) {
+      const code = 'A kiosk needs its staff code, 6 to 12 digits, in KAIROS_KIOSK_CODE.';
+      process.stderr.write(`${error instanceof BadPolicy ? `The policy: ${error.message}.` : code}\n`);
       app.exit(2);
       return;
     }

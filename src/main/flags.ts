@@ -23,6 +23,10 @@ export type Flags = {
   seed: number;
   /** The explicit choice for a machine without a key store. */
   protection: 'ask' | 'unprotected';
+  /** Where traces go: an OTLP/HTTP address or a folder; null: nowhere. */
+  traces: string | null;
+  /** The part of all traces that is told, 0 to 1. */
+  tracesRatio: number;
   width: number;
   height: number;
   /** Null: an operator's console. */
@@ -44,6 +48,7 @@ const USAGE = `npm start -- [options]
   --no-demo               without the simulated airport
   --passengers N --speed N --seed N    the size, pace and choice of the simulated airport
   --protection ask|unprotected         what to do where there is no key store
+  --traces URL|DIR --traces-ratio N    tells where the time of an event or a key goes (OpenTelemetry; docs/spec/telemetry.md)
   --width N --height N    the size of the window
   --kiosk                 this station serves passengers by itself, in full screen. Its staff's code (6 to 12 digits)
                           comes by the environment variable KAIROS_KIOSK_CODE, once; only its hash is kept
@@ -62,6 +67,8 @@ const DEFAULTS: Flags = {
   speed: 10,
   seed: 7,
   protection: 'ask',
+  traces: null,
+  tracesRatio: 1,
   width: 1440,
   height: 900,
   kiosk: null,
@@ -69,16 +76,22 @@ const DEFAULTS: Flags = {
 
 const KIOSK: KioskFlags = { idleSeconds: 45, devices: [] };
 
-const TEXT: { [flag: string]: 'smoke' | 'data' | 'core' | 'station' | 'operator' } = {
+const TEXT: { [flag: string]: 'smoke' | 'data' | 'core' | 'station' | 'operator' | 'traces' } = {
   '--smoke': 'smoke',
   '--data': 'data',
   '--core': 'core',
   '--station': 'station',
   '--operator': 'operator',
+  '--traces': 'traces',
 };
 const NUMBER: {
-  [flag: string]: ['passengers' | 'speed' | 'seed' | 'width' | 'height' | 'idle', number, number];
+  [flag: string]: [
+    'passengers' | 'speed' | 'seed' | 'width' | 'height' | 'idle' | 'tracesRatio',
+    number,
+    number,
+  ];
 } = {
+  '--traces-ratio': ['tracesRatio', 0, 1],
   '--passengers': ['passengers', 1, 100_000],
   '--speed': ['speed', 0.1, 1000],
   '--seed': ['seed', 0, 2 ** 31],
@@ -95,7 +108,7 @@ export function parseFlags(argv: readonly string[], { demo } = { demo: true }): 
   const flags: Flags = { ...DEFAULTS, demo };
   let kiosk = KIOSK;
   let isKiosk = false;
-  const words = argv.flatMap((word) => (/^--[a-z]+=/u.test(word) ? splitOnce(word) : [word]));
+  const words = argv.flatMap((word) => (/^--[a-z-]+=/u.test(word) ? splitOnce(word) : [word]));
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
     const next = words[index + 1];
@@ -133,6 +146,8 @@ export function parseFlags(argv: readonly string[], { demo } = { demo: true }): 
   }
   if (flags.core !== null && !isCoreUrl(flags.core))
     return bad('--core takes an https:// address, or http:// on this machine.');
+  if (flags.traces !== null && /^https?:/u.test(flags.traces) && !isCoreUrl(flags.traces))
+    return bad('--traces takes an https:// address, http:// on this machine, or a folder.');
   if (!/^[A-Z]{3}$/u.test(flags.station))
     return bad('--station takes the three letters of an airport, such as FRA.');
   if (flags.smoke !== null) flags.protection = 'unprotected';

@@ -32,6 +32,8 @@ const shell: Shell = Object.freeze({
     ipcRenderer.invoke('protection.choose', choice) as ReturnType<Shell['chooseProtection']>,
   nextLink: () => ipcRenderer.invoke('link.next') as ReturnType<Shell['nextLink']>,
   processes: () => ipcRenderer.invoke('processes') as ReturnType<Shell['processes']>,
+  nextUpdate: (known: unknown) => ipcRenderer.invoke('update.next', known) as ReturnType<Shell['nextUpdate']>,
+  restart: () => ipcRenderer.invoke('update.restart') as ReturnType<Shell['restart']>,
   zoom: (percent: number) => {
     if (percent >= 50 && percent <= 300) webFrame.setZoomFactor(percent / 100);
   },

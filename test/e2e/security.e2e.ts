@@ -72,6 +72,8 @@ test('[S3] [S20] the shell is frozen, holds functions and plain data only, and o
       'chooseProtection: function',
       'nextLink: function',
       'processes: function',
+      'nextUpdate: function',
+      'restart: function',
       'zoom: function',
       'saveFile: function',
       'kioskState: function',

@@ -46,6 +46,10 @@ describe('the source', () => {
       '[S22] no markup is made from text',
       /dangerouslySetInnerHTML|\.(?:inner|outer)HTML\s*=|insertAdjacentHTML|document\.write/u,
     ],
+    [
+      '[C3] nothing is copied or put into a title by itself',
+      /clipboard\.write|navigator\.clipboard|execCommand|document\.title\s*=|setTitle\(/u,
+    ],
     ['[S42] no object is merged with text from outside by hand', /__proto__|setPrototypeOf/u],
   ])('%s', (_rule, pattern) => {
     expect(holding(pattern)).toEqual([]);

@@ -21,13 +21,18 @@ export function nameIn(name: string | undefined): string {
 
 /** @throws Error that says what is missing or wrong */
 export function accountIn(values: { name?: string; role?: string; grant?: string[] }): NewAccount {
+  return { name: nameIn(values.name), ...rightsIn(values) };
+}
+
+/** Of an account or a station. @throws Error that says what is missing or wrong */
+export function rightsIn(values: { role?: string; grant?: string[] }): Pick<Account, 'role' | 'grants'> {
   const role = ROLES.find((one) => one === values.role);
   if (role === undefined) throw new Error(`--role is one of ${ROLES.join(', ')}`);
   const grants = values.grant ?? [];
   const wrong = grants.find((grant) => !isScope(grant));
   if (wrong !== undefined) throw new Error(`${wrong} is no scope such as station:FRA or flight:*`);
   if (grants.length === 0) throw new Error('--grant is needed, once for each scope such as station:FRA');
-  return { name: nameIn(values.name), role, grants };
+  return { role, grants };
 }
 
 async function secretOf(password: string): Promise<string> {

@@ -1,16 +1,32 @@
 /**
- * `npm run -s admin -- audit verify|export`, `account add|list|passwd|disable`: what the people do who answer for a core (docs/admin.md). Exit code 0 when all
- * is well, 1 where something is wrong with the audit, 2 where the order cannot be carried out.
+ * `npm run -s admin -- audit verify|export`, `account add|list|passwd|disable`, `station add|code|list|rename|revoke|wipe`:
+ * what the people do who answer for a core (docs/admin.md). Exit code 0 when all is well, 1 where something is wrong with the audit, 2 where the order cannot be carried out.
  */
 import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { accountIn, addAccount, disableAccount, listAccounts, nameIn, setPassword } from './accounts.ts';
+import {
+  accountIn,
+  addAccount,
+  disableAccount,
+  listAccounts,
+  nameIn,
+  rightsIn,
+  setPassword,
+} from './accounts.ts';
 import { exportAudit, type Finding, type Noted, verifyExport, verifyStore } from './audit.ts';
+import {
+  addStation,
+  enrolAgain,
+  hoursIn,
+  listStations,
+  renameStation,
+  revokeStation,
+  wipeStation,
+} from './stations.ts';
 
 const BAD_ORDER = 2;
-const ORDERS = 'audit verify, audit export, account add, account list, account passwd, account disable';
 
 const OPTIONS = {
   data: { type: 'string' },
@@ -20,6 +36,8 @@ const OPTIONS = {
   name: { type: 'string' },
   role: { type: 'string' },
   grant: { type: 'string', multiple: true },
+  station: { type: 'string' },
+  hours: { type: 'string' },
 } as const;
 
 type Values = {
@@ -30,6 +48,8 @@ type Values = {
   name?: string;
   role?: string;
   grant?: string[];
+  station?: string;
+  hours?: string;
 };
 
 function storeOf({ data, database }: Values) {
@@ -86,6 +106,18 @@ async function readPassword(): Promise<string> {
   }
 }
 
+function stationIn({ station }: Values): string {
+  if (!station) throw new Error('--station needs the id of the station, as the list says it');
+  return station;
+}
+
+/** For people to read, such as `Kiosk B42`. */
+function stationName({ name }: Values): string {
+  if (name === undefined || !/^[\p{L}\p{N}][\p{L}\p{N} ._@/-]{0,99}$/u.test(name))
+    throw new Error('--name needs a name of letters, digits, spaces and . _ @ / -');
+  return name;
+}
+
 const TASKS: { [order: string]: (values: Values) => Promise<number> } = {
   'audit verify': verifyAudit,
   'audit export': writeAudit,
@@ -98,12 +130,24 @@ const TASKS: { [order: string]: (values: Values) => Promise<number> } = {
     say(await setPassword(storeOf(values), nameIn(values.name), await readPassword(), Date.now())),
   'account disable': async (values) =>
     say(await disableAccount(storeOf(values), nameIn(values.name), Date.now())),
+  'station add': async (values) => {
+    const station = { name: stationName(values), ...rightsIn(values) };
+    return say(await addStation(storeOf(values), station, hoursIn(values.hours), Date.now()));
+  },
+  'station code': async (values) =>
+    say(await enrolAgain(storeOf(values), stationIn(values), hoursIn(values.hours), Date.now())),
+  'station list': async (values) => say({ stations: await listStations(storeOf(values)) }),
+  'station rename': async (values) =>
+    say(await renameStation(storeOf(values), stationIn(values), stationName(values), Date.now())),
+  'station revoke': async (values) =>
+    say(await revokeStation(storeOf(values), stationIn(values), Date.now())),
+  'station wipe': async (values) => say(await wipeStation(storeOf(values), stationIn(values), Date.now())),
 };
 
 async function run(): Promise<number> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS });
   const task = TASKS[positionals.join(' ')];
-  if (!task) throw new Error(`the order is one of: ${ORDERS}`);
+  if (!task) throw new Error(`the order is one of: ${Object.keys(TASKS).join(', ')}`);
   return task(values);
 }
 

@@ -103,6 +103,18 @@ describe('[C2] what each role sees', () => {
     expect(seen).toContain('******rg&a=1');
   });
 
+  it('masks contact data beside a consent as well', () => {
+    const properties = {
+      name: 'email',
+      value: true,
+      consents: { phone: true },
+      form: [{ name: 'phone', value: '0171' }],
+    };
+    const seen = maskEvent('restricted', event({ name: 'Consent Changed', properties }), tag);
+    expect(seen?.properties).toMatchObject({ name: 'email', value: true, consents: { phone: true } });
+    expect(JSON.stringify(seen)).not.toContain('0171');
+  });
+
   it('masks how a contact names the customer', () => {
     const contact: ContactRow = {
       id: 'k1',

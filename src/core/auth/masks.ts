@@ -63,8 +63,7 @@ export function maskEvent(role: Role, row: EventRow, tag: Tagger): EventRow | nu
     masked: maskText(value),
     tag: tag(row.profileId, name, value),
   });
-  const properties = maskFields(row.properties, mask, row.name === 'Consent Changed');
-  return { ...row, properties: properties as JsonObject };
+  return { ...row, properties: maskFields(row.properties, mask) as JsonObject };
 }
 
 type MaskField = (name: string, value: Json) => JsonObject;
@@ -72,20 +71,22 @@ type MaskField = (name: string, value: Json) => JsonObject;
 const isFlag = (value: Json | undefined) =>
   value === undefined || value === null || typeof value === 'boolean';
 
-/** Walks a source's own JSON: sensitive names are masked whatever they hold, contact data inside of texts is starred. */
-function maskFields(value: Json, mask: MaskField, consent: boolean): Json {
+/**
+ * Walks a source's own JSON: sensitive names are masked whatever they hold but yes and no, as in consents; contact data
+ * inside of texts is starred.
+ */
+function maskFields(value: Json, mask: MaskField): Json {
   if (typeof value === 'string') return scrubText(value, maskText);
   if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map((one) => maskFields(one, mask, consent));
+  if (Array.isArray(value)) return value.map((one) => maskFields(one, mask));
   const named = [value.fact, value.name, value.type].find(
     (name) => typeof name === 'string' && !name.startsWith('consent.') && isSensitiveName(name),
   );
   const entries = Object.entries(value).map(([name, inner]): [string, Json] => {
-    if (isFlag(inner) || (consent && name === 'value')) return [name, inner];
-    if (name === 'consents') return [name, maskFields(inner, mask, true)];
-    if (!consent && isSensitiveName(name) && !name.startsWith('consent.')) return [name, mask(name, inner)];
+    if (isFlag(inner)) return [name, inner];
+    if (isSensitiveName(name) && !name.startsWith('consent.')) return [name, mask(name, inner)];
     if (named !== undefined && name === 'value') return [name, mask(String(named), inner)];
-    return [name, maskFields(inner, mask, consent)];
+    return [name, maskFields(inner, mask)];
   });
   return Object.fromEntries(entries);
 }

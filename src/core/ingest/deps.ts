@@ -20,8 +20,10 @@ import type { ProfileStore } from '../store/profiles.ts';
 import type { PullStore } from '../store/pulls.ts';
 import type { RejectedStore } from '../store/rejected.ts';
 import type { SecretStore } from '../store/secrets.ts';
+import type { StationStore } from '../store/stations.ts';
 import type { GroupCommit } from './group.ts';
 import type { Metrics } from './metrics.ts';
+import type { Pages } from './pages.ts';
 
 /** What the doors work with. */
 export type Doors = {
@@ -43,12 +45,14 @@ export type Doors = {
   clients: ClientStore;
   trail: AuditStore;
   accounts: AccountStore;
+  stations: StationStore;
   erasures: ErasureStore;
   eraser: Eraser;
   retention: Retention;
   tokens: Tokens;
   tag: Tagger;
   metrics: Metrics;
+  pages: Pages;
   /** The bundle that decisions are made with now, and the core's own seed of draws. */
   bundle: CompiledBundle;
   seed: number;

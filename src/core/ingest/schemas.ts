@@ -243,6 +243,17 @@ export const SIGN_IN_SCHEMA = {
   response: { 200: { description: 'signed in', ...object }, ...errors(400, 401, 429) },
 };
 
+export const STATION_SCHEMA = (summary: string, names: string[]) => ({
+  summary,
+  tags: ['trust'],
+  body: {
+    type: 'object',
+    properties: Object.fromEntries(names.map((name) => [name, text])),
+    required: names,
+  },
+  response: { 200: { description: 'done', ...object }, ...errors(400, 401) },
+});
+
 export const OPEN_SCHEMA = (summary: string) => ({ summary, tags: ['operation'] });
 
 const intent = {

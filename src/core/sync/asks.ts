@@ -1,6 +1,6 @@
 /** The questions of a console that change nothing in the log: find, compare, repair. */
 import type { ProfileRow } from '../../domain/profile.ts';
-import { readFact } from '../../packs/airline/commands.ts';
+import { nameOf } from '../../packs/airline/views/facts.ts';
 import { ASK_CODES, type AskCode } from '../../protocol/codes.ts';
 import { compareSchema } from '../../protocol/compare.ts';
 import { type FindAck, findSchema } from '../../protocol/find.ts';
@@ -9,7 +9,7 @@ import { repairSchema } from '../../protocol/repair.ts';
 import { bucketOf } from '../../protocol/sums.ts';
 import { maskText } from '../auth/masks.ts';
 import type { ClientStore } from '../store/client-contract.ts';
-import type { Folder, LogReader } from '../store/contract.ts';
+import type { Folder, LogReader, StoredRow } from '../store/contract.ts';
 import type { RowEncoder } from './encode.ts';
 import { newSnap, type Session } from './session.ts';
 import { bucketSums } from './sums.ts';
@@ -60,13 +60,10 @@ export const compareRate = () => new Rate(60, MINUTE);
 export const findRate = () => new Rate(FINDS_PER_MINUTE, MINUTE);
 export const repairRate = () => new Rate(1, REPAIR_EVERY);
 
-/** The name of a customer as every role may see it. */
-export function nameOf(row: ProfileRow): string {
-  const text = (fact: string) => {
-    const value = readFact(row, fact);
-    return typeof value === 'string' ? value.trim() : '';
-  };
-  return text('name') || `${text('firstName')} ${text('lastName')}`.trim() || row.id;
+/** The name of a customer as the role may see it: some sources put an address there. */
+function nameFor(deps: AskDeps, session: Session, row: StoredRow): string {
+  const text = deps.encoder.text(session.lens, row);
+  return text === null ? row.id : nameOf(JSON.parse(text) as ProfileRow);
 }
 
 /** Audited, and each one found is granted to this client as `profile:ID`. */
@@ -83,7 +80,7 @@ export function answerFind(deps: AskDeps, session: Session, rate: Rate, payload:
   const found = listed.map((row) => {
     const scope = `profile:${row.id}`;
     deps.clients.putGrant(session.clientId, scope, now);
-    return { id: row.id, name: nameOf(JSON.parse(row.json) as ProfileRow), scope };
+    return { id: row.id, name: nameFor(deps, session, row), scope };
   });
   deps.clients.audit(
     subject,

@@ -33,6 +33,8 @@ export type Replica = {
 
 type Options = {
   outDir: string;
+  /** Where traces go; null: nowhere. */
+  traces: { to: string; ratio: number } | null;
   config(): ReplicaConfig;
   /** A wipe: destroys keys and answers the new ones. */
   destroyKeys(mode: 'replica' | 'all'): Unlocked['keys'];
@@ -41,13 +43,20 @@ type Options = {
   log(line: string): void;
 };
 
-export function superviseReplica({ outDir, config, destroyKeys, onTokenNeeded, log }: Options): Replica {
+export function superviseReplica({
+  outDir,
+  traces,
+  config,
+  destroyKeys,
+  onTokenNeeded,
+  log,
+}: Options): Replica {
   let sqlite = '';
   const readiness = createReadiness();
   const child: Child = superviseChild({
     entry: join(outDir, 'replica.js'),
     serviceName: 'kairos-replica',
-    hello: () => ({ type: 'start', config: config() }),
+    hello: () => ({ type: 'start', config: config(), traces }),
     onMessage(message) {
       if (message.type === 'ready') {
         sqlite = String(message.sqlite ?? '');

@@ -5,7 +5,7 @@ import { isLocalDate, parseTime } from '../../domain/time.ts';
 /** An event of a source after its envelope was read; `name` is that of a track, page or screen. */
 export type SourceEvent = { type: string; name: string; properties: JsonObject };
 
-type Kind =
+export type Kind =
   | 'text'
   | 'code'
   | 'time'
@@ -34,7 +34,8 @@ export const SEGMENT: Kinds = {
 const PASSENGER: Kinds = { booking: 'code', segment: 'segment', seat: 'text', sequence: 'textOrNumber' };
 const CASE: Kinds = { caseId: 'text', topic: 'text', text: 'text' };
 
-const TRACKED = new Map<string, Kinds>([
+/** Properties of each `track` event by its name. */
+export const TRACKED = new Map<string, Kinds>([
   ['Booking Created', { booking: 'code', segments: 'segments' }],
   ['Booking Changed', { booking: 'code', segments: 'segments' }],
   ['Booking Cancelled', { booking: 'code' }],
@@ -70,7 +71,7 @@ const TRACKED = new Map<string, Kinds>([
   ['Call Ended', { phone: 'text', queue: 'text', contactId: 'text' }],
 ]);
 
-const TRAITS: Kinds = {
+export const TRAITS: Kinds = {
   firstName: 'text',
   lastName: 'text',
   name: 'text',

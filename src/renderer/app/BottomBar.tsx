@@ -1,3 +1,4 @@
+import { useStore } from 'zustand';
 import type { StatusView } from '../../bridge/views.ts';
 import { CommandKey } from '../i18n/CommandKey.tsx';
 import { plain } from '../i18n/plain.ts';
@@ -5,6 +6,7 @@ import { useWords } from '../i18n/words.tsx';
 import { useTick } from '../state/clock.ts';
 import { useMirror } from '../state/mirror.ts';
 import { moment } from '../state/moment.ts';
+import { update } from '../state/update.ts';
 
 /** What this window rests on: where the data is from, how much there is, and until when it may be used. */
 export function BottomBar() {
@@ -15,10 +17,29 @@ export function BottomBar() {
       {status ? <Facts status={status} /> : null}
       <span className="bottom-space" />
       {status ? <Validity status={status} /> : null}
+      <Update />
       <button type="button" className="link" onClick={() => moment.store.setState({ overlay: 'help' })}>
         <CommandKey of="help" /> {t('bottom.keys')}
       </button>
     </footer>
+  );
+}
+
+/** Never while somebody is being served: then it waits, and says so. */
+function Update() {
+  const { t } = useWords();
+  const version = useStore(update, (state) => state.ready);
+  const isServing = useMirror((state) => state.customerId !== null);
+  if (version === null) return null;
+  return (
+    <span className="bottom-update" role="status">
+      {t(isServing ? 'bottom.updateWaits' : 'bottom.update', { version: plain(version) })}
+      {isServing ? null : (
+        <button type="button" className="link" onClick={() => void window.shell.restart()}>
+          {t('bottom.restart')}
+        </button>
+      )}
+    </span>
   );
 }
 

@@ -11,6 +11,7 @@ import { moment } from '../state/moment.ts';
 import { link, startReplica, startWorkspace } from '../state/replica.ts';
 import { followRinging } from '../state/ring.ts';
 import { followSettings } from '../state/settings.ts';
+import { followUpdates } from '../state/update.ts';
 import { followWork } from '../state/work.ts';
 import { App } from './App.tsx';
 import { allCommands } from './commandsOf.ts';
@@ -45,6 +46,7 @@ async function start(): Promise<void> {
     void followLinks(() => window.shell.nextLink());
     followDisruption();
   } else startKiosk();
+  void followUpdates((known) => window.shell.nextUpdate(known));
   const protection = await window.shell.protection();
   if (protection.state === 'ready') askForPort();
   createRoot(root).render(

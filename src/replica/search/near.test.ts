@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formsOf, isNear } from './near.ts';
+import { formsOf, slipOf } from './near.ts';
 
-const letter = fc.constantFrom(...'abcş김ذ');
+const letter = fc.constantFrom(...'abcş김ذ𠮷𠮸𝒜');
 const word = fc.array(letter, { minLength: 1, maxLength: 8 }).map((letters) => letters.join(''));
 const place = fc.nat({ max: 8 });
 
@@ -49,7 +49,7 @@ describe('[P35] mistyped words', () => {
         const typed = mistyped(meant, how);
         const forms = new Set(formsOf(meant));
         expect(typed === '' || formsOf(typed).some((form) => forms.has(form))).toBe(true);
-        expect(isNear(meant, typed)).toBe(true);
+        expect(slipOf(typed, meant)).not.toBeNull();
       }),
       { numRuns: 2_000 },
     );
@@ -58,9 +58,17 @@ describe('[P35] mistyped words', () => {
   it('are near exactly where the distance is at most one', () => {
     fc.assert(
       fc.property(word, word, (a, b) => {
-        expect(isNear(a, b)).toBe(distance(a, b) <= 1);
+        expect(slipOf(a, b) !== null).toBe(distance(a, b) <= 1);
       }),
       { numRuns: 5_000 },
     );
+  });
+
+  it('tell what was done to them', () => {
+    expect(slipOf('meyer', 'meyer')).toBe('none');
+    expect(slipOf('meier', 'meyer')).toBe('other');
+    expect(slipOf('myer', 'meyer')).toBe('missing');
+    expect(slipOf('meyyer', 'meyer')).toBe('more');
+    expect(slipOf('emyer', 'meyer')).toBe('swapped');
   });
 });

@@ -31,18 +31,55 @@ function hashed(value: number, letter: string): number {
   return hash;
 }
 
-/** Whether one letter makes the difference, or two that have changed places; equal words are near too. */
-export function isNear(a: string, b: string): boolean {
-  const [one, other] = [[...a], [...b]];
-  if (Math.abs(one.length - other.length) > 1) return false;
-  let start = 0;
-  while (start < one.length && start < other.length && one[start] === other[start]) start++;
-  const same = (from: number, fromOther: number): boolean =>
-    one.length - from === other.length - fromOther &&
-    one.slice(from).every((letter, i) => letter === other[fromOther + i]);
-  if (one.length !== other.length)
-    return one.length > other.length ? same(start + 1, start) : same(start, start + 1);
-  if (same(start, start) || same(start + 1, start + 1)) return true;
-  const swapped = one[start] === other[start + 1] && one[start + 1] === other[start];
-  return swapped && same(start + 2, start + 2);
+/** What was done to a word: nothing, a wrong letter, one forgotten, one too many, two in the wrong order. */
+export type Slip = 'none' | 'other' | 'missing' | 'more' | 'swapped';
+
+/** The slip that makes `typed` of `meant`, letter by letter; null where it takes more than one. */
+export function slipOf(typed: string, meant: string): Slip | null {
+  const [wrong, right] = differing(typed, meant);
+  // Two letters of either at most; one may consist of two units.
+  if (wrong.length > 4 || right.length > 4) return null;
+  const [letters, others] = [[...wrong], [...right]];
+  const [first, second] = letters;
+  switch (`${letters.length}${others.length}`) {
+    case '00':
+      return 'none';
+    case '01':
+      return 'missing';
+    case '10':
+      return 'more';
+    case '11':
+      return 'other';
+    case '22':
+      return first === others[1] && second === others[0] ? 'swapped' : null;
+    default:
+      return null;
+  }
 }
+
+/** What is left of two words without the beginning and the end that they share, cut between letters. */
+function differing(a: string, b: string): [string, string] {
+  const shorter = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < shorter && a.charCodeAt(start) === b.charCodeAt(start)) start++;
+  if (isLowHalf(a, start) || isLowHalf(b, start)) start--;
+  let end = 0;
+  while (end < shorter - start && a.charCodeAt(a.length - 1 - end) === b.charCodeAt(b.length - 1 - end))
+    end++;
+  if (end > 0 && isLowHalf(a, a.length - end)) end--;
+  return [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+}
+
+const isLowHalf = (text: string, at: number): boolean => (text.charCodeAt(at) & 0xfc00) === 0xdc00;
+
+/**
+ * How likely a slip makes just this word of the one that was meant: of each kind as many happen, but a letter that is
+ * wrong or too many may be any of the alphabet (the noisy channel of Kernighan, Church and Gale, 1990).
+ */
+export const SLIP_WEIGHT: { readonly [slip in Slip]: number } = {
+  none: 0,
+  other: 1,
+  more: 1,
+  missing: 26,
+  swapped: 26,
+};

@@ -211,6 +211,35 @@ describe('search', () => {
     expect(hits.slice(1).map((hit) => hit.matched)).toEqual(['similar']);
   });
 
+  it('[P35] lists the spellings first that a slip makes most often of what was typed', () => {
+    const wrong = [...'efghijklmnop'].flatMap((letter) => [
+      person(`a${letter}`, 'Ida', `Xabc${letter}`),
+      person(`b${letter}`, 'Ada', `Xabc${letter}`),
+    ]);
+    const { find } = filled([
+      ...wrong,
+      person('swapped', 'Eva', 'Axbcd'),
+      person('missing', 'Eva', 'Xabcdy'),
+    ]);
+    expect(find('xabcd')).toEqual(expect.arrayContaining(['swapped', 'missing']));
+  });
+
+  it("[P35] keeps half of the list for other spellings of what is nobody's whole name, a quarter else", () => {
+    const otero = Array.from({ length: 12 }, (_, i) => person(`o${i}`, 'Eva', 'Otero'));
+    const near = [...'bcdfghk'].map((letter) => person(letter, 'Ida', `${letter}oter`));
+    const similar = ({ hits }: { hits: { matched: string }[] }): number =>
+      hits.filter((hit) => hit.matched === 'similar').length;
+    expect(similar(filled([...otero, ...near]).search('oter'))).toBe(5);
+    const oter = Array.from({ length: 12 }, (_, i) => person(`p${i}`, 'Eva', 'Oter'));
+    expect(similar(filled([...near, ...oter]).search('oter'))).toBe(2);
+  });
+
+  it('lists no more than was asked for, however many are called so', () => {
+    const many = Array.from({ length: 30 }, (_, i) => person(`p${i}`, 'Eva', 'Li'));
+    expect(filled(many).search('Li').hits).toHaveLength(10);
+    expect(filled(many).search('Li').more).toBe(true);
+  });
+
   it('[P35] does not offer a name that nobody has any more', () => {
     const { store, find } = filled([anna, person('one', 'Ada', 'Quirin')]);
     expect(find('quirim')).toEqual(['one']);

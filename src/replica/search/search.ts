@@ -4,19 +4,21 @@
  */
 import type { ScannedDocument, SearchHit, SearchView } from '../../bridge/views.ts';
 import type { ReadProfile, ReplicaReader } from '../store/reader.ts';
-import type { Candidate, SearchIndex } from '../store/searchIndex.ts';
+import type { Candidate, Here, SearchIndex } from '../store/searchIndex.ts';
 import { nameWords } from './fold.ts';
-import { isNear } from './near.ts';
+import { slipOf } from './near.ts';
 import { recognise } from './recognise.ts';
 
 /** Of one kind of match at most so many are looked at: a person types on instead of reading more. */
 const MOST_CANDIDATES = 200;
 /** Entries of a common beginning among which those who are expected here are looked for. */
 const MOST_AMONG = 2_000;
-/** Spellings that are tried for a mistyped word: the commonest, since most people are called so. */
+/** Spellings that are tried for a mistyped word: the likeliest. */
 const MOST_SPELLINGS = 24;
-/** Places that are kept for other spellings where the beginning alone would fill the list. */
-const FOR_SIMILAR = 5;
+/** Of the list's places kept for other spellings where the beginning alone would fill it: somebody is called just so. */
+const FOR_SIMILAR = 1 / 4;
+/** The same where it is nobody's whole name: it is on its way to one, or it is mistyped. */
+const FOR_MISTYPED = 1 / 2;
 /** A shorter beginning is on its way to a word, and near to too many. */
 const LEAST_LETTERS = 3;
 
@@ -31,38 +33,33 @@ export type Headline = Pick<SearchHit, 'name' | 'flight' | 'departs' | 'alert'>;
 export type SearchParts = {
   index: SearchIndex;
   reader: ReplicaReader;
-  /** Number of the scope of who is expected at this station; undefined while it is not known. */
-  here: number | undefined;
+  here: Here;
   headline: (profile: ReadProfile) => Headline;
   /** ms */
   now: number;
 };
 
-type Match = Candidate & { matched: string; expectedHere: boolean };
+type Match = Candidate & { matched: string };
 
 export function search(parts: SearchParts, text: string, limit: number): SearchView {
   const query = recognise(text, parts.now);
-  const matches = new Map<string, Match>();
+  const matches = new Map<number, Match>();
   const add = (found: Candidate[], matched: string): void => {
-    for (const one of found) {
-      const expectedHere = parts.here !== undefined && one.scopes.includes(parts.here);
-      if (!matches.has(one.id)) matches.set(one.id, { ...one, matched, expectedHere });
-    }
+    for (const one of found) if (!matches.has(one.rid)) matches.set(one.rid, { ...one, matched });
   };
-  for (const { kind, prefix } of query.lookups) add(parts.index.byKey(kind, prefix, MOST_CANDIDATES), kind);
+  for (const { kind, prefix } of query.lookups)
+    add(parts.index.byKey(parts.here, kind, prefix, MOST_CANDIDATES), kind);
   const isOnPaper = query.document !== null && query.document.kind !== 'bagTag';
   // A pass that led to its booking is not looked for by name as well: others are called so too.
   if (!isOnPaper || matches.size === 0) add(named(parts, query.words), 'name');
   for (const words of query.fewer) if (matches.size === 0) add(named(parts, words), 'similar');
   const exact = [...matches.values()].sort(byNeed);
-  const room = isOnPaper && exact.length > 0 ? 0 : roomForSimilar(limit - exact.length, query.words);
-  if (room > 0) add(similar(parts.index, query.words, room), 'similar');
-  const similarOnes = [...matches.values()].slice(exact.length, exact.length + room).sort(byNeed);
   // Only those who are shown are read in full: reading two hundred costs more than finding them.
-  const nearest = [...exact.slice(0, limit - similarOnes.length), ...similarOnes];
+  const nearest =
+    isOnPaper && exact.length > 0 ? exact.slice(0, limit) : withSimilar(parts, query.words, exact, limit);
   const matchedText = isOnPaper ? onPaperText(query.document) : text.trim();
   const hits = nearest.flatMap((match) => {
-    const profile = parts.reader.profile(match.id);
+    const profile = parts.reader.profileAt(match.rid);
     return profile === null ? [] : [toHit(parts, match, profile, matchedText)];
   });
   const { recognised, document } = query;
@@ -70,15 +67,39 @@ export function search(parts: SearchParts, text: string, limit: number): SearchV
   hits.sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)) || byPlace(a, b));
   const booked = hits.filter((hit) => hit.matched === 'booking' && isNamed(hit));
   const bearer = booked.length === 1 ? (booked[0]?.profileId ?? null) : null;
-  return { hits, more: matches.size > limit, recognised, document, bearer };
+  return { hits, more: exact.length > limit, recognised, document, bearer };
 }
 
 /** Of what stands on a document only the booking code is worth repeating beside a customer. */
 const onPaperText = (document: ScannedDocument | null): string =>
   document?.kind === 'boardingPass' ? (document.legs[0]?.booking ?? '') : '';
 
-const roomForSimilar = (left: number, words: readonly string[]): number =>
-  Math.max(left, mayBeMistyped(words) ? FOR_SIMILAR : 0);
+/** At most `limit` of those who fit as typed, and in the places that are kept for them those of other spellings. */
+function withSimilar(parts: SearchParts, words: readonly string[], exact: Match[], limit: number): Match[] {
+  const room = roomForSimilar(parts, words, limit, exact.length);
+  const certain = exact.slice(0, limit - room);
+  const shown = new Set(certain.map((one) => one.rid));
+  const besides = new Map(exact.slice(certain.length).map((one) => [one.rid, one]));
+  const spelt = similar(parts, words, room, (one) => !shown.has(one.rid)).map(
+    // Who fits as typed as well, but so far behind that he would not be shown, stays what he is.
+    (one): Match => besides.get(one.rid) ?? { ...one, matched: 'similar' },
+  );
+  const others = new Map(spelt.sort(byNeed).map((one) => [one.rid, one]));
+  for (const one of besides.values()) if (others.size < limit - certain.length) others.set(one.rid, one);
+  return [...certain, ...others.values()];
+}
+
+function roomForSimilar(
+  { index }: SearchParts,
+  words: readonly string[],
+  limit: number,
+  exact: number,
+): number {
+  const left = Math.max(0, limit - exact);
+  if (!mayBeMistyped(words)) return left;
+  const share = words.every((word) => index.isName(word)) ? FOR_SIMILAR : FOR_MISTYPED;
+  return Math.max(left, Math.floor(limit * share));
+}
 
 /** Whose name stands on it: of those who travel on one booking he comes first. Boarding passes cut long names. */
 function namedOn(document: ScannedDocument): (hit: SearchHit) => boolean {
@@ -95,44 +116,50 @@ function namedOn(document: ScannedDocument): (hit: SearchHit) => boolean {
 
 /** By name; where a beginning is so common that the first ones fill the list, those who are expected here besides. */
 function named({ index, here }: SearchParts, words: readonly string[]): Candidate[] {
-  const found = index.byName(words, MOST_CANDIDATES);
+  const found = index.byName(here, words, MOST_CANDIDATES);
   const [word, another] = words;
-  if (here === undefined || word === undefined || another !== undefined) return found;
-  if (found.length < MOST_CANDIDATES || found.every((one) => one.scopes.includes(here))) return found;
+  if (here === null || word === undefined || another !== undefined) return found;
+  if (found.length < MOST_CANDIDATES || found.every((one) => one.expectedHere)) return found;
   return [...index.byNameIn(here, word, MOST_AMONG, MOST_CANDIDATES), ...found];
 }
 
 /** One of the words is another by one letter; the others are as they were typed. */
-function similar(index: SearchIndex, words: readonly string[], limit: number): Candidate[] {
+function similar(
+  parts: SearchParts,
+  words: readonly string[],
+  limit: number,
+  isNew: (one: Candidate) => boolean,
+): Candidate[] {
   const found: Candidate[] = [];
   for (const [i, word] of words.entries()) {
+    if (found.length >= limit) break;
     const others = words.filter((_, j) => j !== i);
-    if (found.length < limit) found.push(...respelt(index, word, others, limit - found.length));
+    for (const some of respelt(parts, word, others, limit)) {
+      found.push(...some.filter(isNew));
+      if (found.length >= limit) break;
+    }
   }
-  return found;
+  return found.slice(0, limit);
 }
 
-function respelt(index: SearchIndex, word: string, others: readonly string[], limit: number): Candidate[] {
+function* respelt(
+  { index, here }: SearchParts,
+  word: string,
+  others: readonly string[],
+  limit: number,
+): Generator<Candidate[]> {
   if (others.length > 0) {
-    const near = (other: string): boolean => isNear(other, word);
-    const few = index.byOthers(others, near, limit);
-    if (few !== null) return few;
+    const near = (other: string): boolean => slipOf(word, other) !== null;
+    const few = index.byOthers(here, others, near, limit);
+    if (few !== null) return yield few;
   }
-  const spellings = index
-    .near(word)
-    .map((spelling) => ({ spelling, uses: index.uses(spelling) }))
-    .sort((a, b) => b.uses - a.uses);
-  const found: Candidate[] = [];
-  for (const { spelling } of spellings.slice(0, MOST_SPELLINGS)) {
-    if (found.length >= limit) break;
-    found.push(...index.byWord(spelling, others, others.length > 0 ? limit : OF_EACH_SPELLING));
-  }
-  return found;
+  for (const spelling of index.near(word).slice(0, MOST_SPELLINGS))
+    yield index.byWord(here, spelling, others, others.length > 0 ? limit : OF_EACH_SPELLING);
 }
 
 function toHit(parts: SearchParts, match: Match, profile: ReadProfile, matchedText: string): SearchHit {
   const { matched, expectedHere } = match;
-  return { profileId: match.id, ...parts.headline(profile), matched, matchedText, expectedHere };
+  return { profileId: profile.row.id, ...parts.headline(profile), matched, matchedText, expectedHere };
 }
 
 /** As entered before other spellings, expected here before elsewhere, and the most urgent first. */

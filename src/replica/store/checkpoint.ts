@@ -18,11 +18,25 @@ const { parentPort, workerData } = require('node:worker_threads');
 const Database = require(workerData.driver);
 const db = new Database(workerData.path, { timeout: 100 });
 if (workerData.key !== null) { db.pragma("cipher = 'aegis'"); db.pragma('key = "x\\'' + workerData.key + '\\'"'); }
-const timer = setInterval(() => { try { db.pragma('wal_checkpoint(PASSIVE)'); } catch {} }, workerData.everyMs);
-parentPort.once('message', () => { clearInterval(timer); db.close(); process.exit(0); });
+let clearing = false;
+const turn = () => {
+  try {
+    db.pragma('wal_checkpoint(PASSIVE)');
+    if (clearing) clearing = db.pragma('wal_checkpoint(TRUNCATE)')[0].busy !== 0;
+  } catch {}
+};
+const timer = setInterval(turn, workerData.everyMs);
+parentPort.on('message', (message) => {
+  if (message === 'clear') { clearing = true; return turn(); }
+  clearInterval(timer); db.close(); process.exit(0);
+});
 `;
 
-export type Checkpoints = { stop(): Promise<void> };
+export type Checkpoints = {
+  /** What was deleted leaves the file and its write-ahead log soon: at once, or at a later turn where it is in use. */
+  clear(): void;
+  stop(): Promise<void>;
+};
 
 /** Falls back to checkpoints on the writing connection where a thread cannot be had. */
 export function startCheckpoints(path: string, key: Key, db: Db): Checkpoints {
@@ -37,6 +51,7 @@ export function startCheckpoints(path: string, key: Key, db: Db): Checkpoints {
     });
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     return {
+      clear: () => worker.postMessage('clear'),
       async stop() {
         // Whoever waits for the end must not find the process gone because nothing else was left to do.
         worker.ref();
@@ -46,6 +61,6 @@ export function startCheckpoints(path: string, key: Key, db: Db): Checkpoints {
     };
   } catch {
     db.pragma('wal_autocheckpoint = 1000');
-    return { stop: async () => undefined };
+    return { clear: () => void db.pragma('wal_checkpoint(TRUNCATE)'), stop: async () => undefined };
   }
 }

@@ -38,6 +38,11 @@ export class ReplicaReader {
           'SELECT json(content), v, gen, stage, scopes FROM base WHERE tbl = ? AND id = ?',
         )
         .raw(),
+      profileAt: db
+        .prepare<[number], [string, number, number, number, string]>(
+          'SELECT json(content), v, gen, stage, scopes FROM base WHERE rid = ?',
+        )
+        .raw(),
       ofProfile: db
         .prepare<[string, number, number], string>(
           'SELECT json(content) FROM base WHERE profile = ? AND tbl = ? ORDER BY at DESC LIMIT ?',
@@ -64,7 +69,15 @@ export class ReplicaReader {
   }
 
   profile(id: string): ReadProfile | null {
-    const found = this.sql.profile.get(TBL.profile, id);
+    return this.read(this.sql.profile.get(TBL.profile, id));
+  }
+
+  /** The profile that a search has found. */
+  profileAt(rid: number): ReadProfile | null {
+    return this.read(this.sql.profileAt.get(rid));
+  }
+
+  private read(found: [string, number, number, number, string] | undefined): ReadProfile | null {
     if (found === undefined) return null;
     const [json, v, gen, stage, scopes] = found;
     return {

@@ -288,9 +288,9 @@ export class SqliteReplica implements ReplicaStore {
     return this.counts.profiles;
   }
 
-  /** Number of a scope in this file, as rows name it; undefined if it never held one. */
-  scopeNumber(scope: string): number | undefined {
-    return this.scopes.find(scope);
+  /** Number of a scope in this file, as rows name it; undefined null if it never held one. */
+  scopeNumber(scope: string): number | null {
+    return this.scopes.find(scope) ?? null;
   }
 
   profilesIn(scope: string): number {

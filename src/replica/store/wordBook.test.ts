@@ -51,7 +51,7 @@ describe('[P35] words that a snapshot brought', () => {
     while (words.learn());
     expect(known()).toEqual(expected([...names.filter((name) => name !== first), 'zyxw']));
     expect(db.prepare('SELECT count(*) FROM learned').pluck().get()).toBe(0);
-    expect(words.near(`${names[700]}q`)).toContain(names[700]);
+    expect(words.near(`${names[700]}q`)).toContainEqual({ word: names[700], slip: 'more' });
   });
 
   it('[P38] names nobody where it stands in learning, once an erasure took him', () => {

@@ -3,7 +3,7 @@
  * found in a million. Both stand in the file: nothing has to be built at the start or kept in memory, and what nobody is
  * called any more is in neither.
  */
-import { formsOf, isNear } from '../search/near.ts';
+import { formsOf, type Slip, slipOf } from '../search/near.ts';
 import type { Db } from './open.ts';
 
 /** The first word of a line's name; further words follow it. */
@@ -35,6 +35,9 @@ const ALL_FORMS = 2 ** 32;
 const MOST_NEAR = 2_000;
 
 const FORGET_LEARNING = "DELETE FROM meta WHERE name IN ('learnedWords', 'movedForms')";
+
+/** A word that somebody is called by, and the slip by which another was typed. */
+export type Spelling = { word: string; slip: Slip };
 
 export class WordBook {
   private readonly sql;
@@ -98,10 +101,17 @@ export class WordBook {
     this.sql.drop.run(n);
   }
 
-  /** Words that differ from this one by one letter, and itself if somebody is called so. */
-  near(word: string): string[] {
+  has(word: string): boolean {
+    return this.sql.find.get(word) !== undefined;
+  }
+
+  /** Words of which one slip makes this one, and itself if somebody is called so. */
+  near(word: string): Spelling[] {
     const found = this.sql.near.all(JSON.stringify(formsOf(word)), MOST_NEAR);
-    return found.filter((one) => isNear(one, word));
+    return found.flatMap((meant) => {
+      const slip = slipOf(word, meant);
+      return slip === null ? [] : { word: meant, slip };
+    });
   }
 
   /** Nobody is here any more: no word stays, nor where learning them stood. */

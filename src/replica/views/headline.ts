@@ -16,7 +16,7 @@ export type Headline = {
 
 export function headlineOf(row: ProfileRow, now: number): Headline {
   const alert = (mayBeInTrouble(row) && alertsOf(row, [], now)[0]) || null;
-  const next = segmentsOf(shownOf(row)).find(
+  const next = segmentsOf(shownOf(row, 'trip.')).find(
     (segment) => !isCancelledBooking(segment) && (endOf(segment) ?? Infinity) > now,
   );
   return {

@@ -13,6 +13,7 @@ import { sceneOf } from './scenes.ts';
 const address = new URLSearchParams(location.search);
 const scene = sceneOf(address.get('scene') ?? 'counter');
 const replica = createReplica(scene);
+const update = new URLSearchParams(location.search).get('update');
 
 /** All that the replica has told the page. */
 const said: string[] = [];
@@ -76,6 +77,11 @@ const shell: Shell = Object.freeze({
   saveFile: () => Promise.resolve('cancelled' as const),
   nextLink: () =>
     links.length > 0 ? Promise.resolve(links.pop() ?? '') : new Promise<string>(() => undefined),
+  nextUpdate: (known: string | null) =>
+    known === update
+      ? new Promise<never>(() => undefined)
+      : Promise.resolve({ version: update, refused: null }),
+  restart: () => Promise.resolve(false),
   chooseProtection: () => {
     protection = { state: 'ready' };
     const answer: ProtectionAnswer =

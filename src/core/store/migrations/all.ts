@@ -11,6 +11,7 @@ import { trust } from './020-trust.ts';
 import { connectors } from './030-connectors.ts';
 import { signIn } from './040-sign-in.ts';
 import { accounts } from './050-accounts.ts';
+import { stations } from './060-stations.ts';
 
 /** Forward only: the position in the list is the `user_version` that a migration leads to. */
 export const MIGRATIONS: readonly string[] = [
@@ -28,5 +29,6 @@ export const MIGRATIONS: readonly string[] = [
     connectors,
     signIn,
     accounts,
+    stations,
   ],
 ];

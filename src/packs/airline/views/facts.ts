@@ -20,10 +20,15 @@ export function factView(name: string, fact: AnyFact, lens: FactLens): FactView 
   };
 }
 
-/** The facts of a row in the form in which the pack computes with them; of a masked one only the mask. */
-export function shownOf(row: ProfileRow): ShownFacts {
+/**
+ * The facts of a row in the form in which the pack computes with them; of a masked one only the mask.
+ * @param beginning only facts whose names begin so
+ */
+export function shownOf(row: ProfileRow, beginning = ''): ShownFacts {
   const facts: ShownFacts = new Map();
-  for (const [name, fact] of Object.entries(row.facts)) {
+  for (const name in row.facts) {
+    const fact = row.facts[name];
+    if (fact === undefined || !name.startsWith(beginning)) continue;
     const value = isMasked(fact) ? fact.masked : fact.value;
     facts.set(name, { value, source: fact.source, at: parseTime(fact.at) ?? 0 });
   }

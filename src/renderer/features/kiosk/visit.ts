@@ -3,6 +3,7 @@ import { mirror } from '../../state/mirror.ts';
 import { link, onConnected, openCustomer } from '../../state/replica.ts';
 import { seenFor } from '../../state/seen.ts';
 import { type Language, settings } from '../../state/settings.ts';
+import { update } from '../../state/update.ts';
 import { awaitsAnotherLine, type Candidate, claimOf, isWholeCode, LETTERS, provenBy } from './identity.ts';
 import { flightFact, type Offer } from './offers.ts';
 import { kiosk, NO_VISIT, type Step } from './store.ts';
@@ -122,7 +123,15 @@ export function startKiosk(): void {
       (state) => kiosk.setState({ state }),
       () => undefined,
     );
+  // Main says no outside of a kiosk's hours; within them nobody is here now.
+  const renew = (): void => {
+    if (update.getState().ready !== null && kiosk.getState().step.at === 'attract')
+      void window.shell.restart();
+  };
   look();
-  setInterval(look, LOOK_MS);
+  setInterval(() => {
+    look();
+    renew();
+  }, LOOK_MS);
   onConnected.add(sayLanguage);
 }

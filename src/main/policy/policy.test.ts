@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { parsePolicy, policyPath, readPolicy } from './policy.ts';
+
+const of = (policy: unknown) => parsePolicy(JSON.stringify(policy), 'policy.json');
+
+describe('the policy', () => {
+  it('lies where users cannot write, and beside a package in a root of its own', () => {
+    expect(policyPath('linux', '/usr/lib/kairos-console/kairos-console', '')).toBe(
+      '/etc/kairos-console/policy.json',
+    );
+    expect(policyPath('linux', '/srv/r/usr/lib/kairos-console/kairos-console', '')).toBe(
+      '/srv/r/etc/kairos-console/policy.json',
+    );
+    expect(policyPath('linux', '/home/x/linux-unpacked/kairos-console', '')).toBe(
+      '/etc/kairos-console/policy.json',
+    );
+    expect(policyPath('darwin', '/Applications/x', '')).toContain('/Library/Application Support/');
+    expect(policyPath('win32', 'C:\\x', 'C:\\ProgramData')).toContain('C:\\ProgramData');
+  });
+
+  it('is none where there is no file, and stops the start where it is not in order', () => {
+    expect(readPolicy('/nowhere/policy.json')).toEqual({});
+    expect(() => readPolicy('/')).toThrow('cannot be read');
+    expect(() => parsePolicy('{', 'policy.json')).toThrow('policy.json is no JSON');
+    expect(() => of({ update: {} })).toThrow('policy.json: the policy:');
+    expect(() => of({ updates: { feed: 'http://updates.example' } })).toThrow(
+      'updates.feed: must be an https:',
+    );
+    expect(() =>
+      of({ updates: { feed: 'https://u.example', kioskHours: { from: '2', to: '04:00' } } }),
+    ).toThrow('updates.kioskHours.from');
+  });
+
+  it('says the feed, and who may install', () => {
+    expect(of({ updates: { feed: 'https://updates.example/kairos' } }).updates).toEqual({
+      ...{ feed: 'https://updates.example/kairos', channel: 'stable', authority: ['pkexec'] },
+    });
+  });
+});
