@@ -59,6 +59,8 @@ export type Shell = {
   chooseProtection(choice: ProtectionChoice): Promise<ProtectionAnswer>;
   /** The next text that a link of another program asks to look up; nothing is done with it that nobody wishes. */
   nextLink(): Promise<string>;
+  /** Another window, for another customer; false where there are enough. */
+  newWindow(): Promise<boolean>;
   /** All processes of this console. */
   processes(): Promise<ProcessView[]>;
   /** Answers as soon as another version than `known` is ready. */

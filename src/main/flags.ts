@@ -27,8 +27,9 @@ export type Flags = {
   traces: string | null;
   /** The part of all traces that is told, 0 to 1. */
   tracesRatio: number;
-  width: number;
-  height: number;
+  /** Null: as it was when it was closed, or the usual size. */
+  width: number | null;
+  height: number | null;
   /** Null: an operator's console. */
   kiosk: KioskFlags | null;
 };
@@ -69,8 +70,8 @@ const DEFAULTS: Flags = {
   protection: 'ask',
   traces: null,
   tracesRatio: 1,
-  width: 1440,
-  height: 900,
+  width: null,
+  height: null,
   kiosk: null,
 };
 

@@ -31,6 +31,7 @@ const shell: Shell = Object.freeze({
   chooseProtection: (choice: unknown) =>
     ipcRenderer.invoke('protection.choose', choice) as ReturnType<Shell['chooseProtection']>,
   nextLink: () => ipcRenderer.invoke('link.next') as ReturnType<Shell['nextLink']>,
+  newWindow: () => ipcRenderer.invoke('window.new') as ReturnType<Shell['newWindow']>,
   processes: () => ipcRenderer.invoke('processes') as ReturnType<Shell['processes']>,
   nextUpdate: (known: unknown) => ipcRenderer.invoke('update.next', known) as ReturnType<Shell['nextUpdate']>,
   restart: () => ipcRenderer.invoke('update.restart') as ReturnType<Shell['restart']>,

@@ -31,7 +31,8 @@ const CLOCK_MS = 30_000;
 const WORK_MS = 250;
 const STATUS_MS = 100;
 
-export function handlers(parts: Replica): Handlers {
+/** The handlers of one window, which has somebody open of its own. */
+export function handlers(parts: Replica, window: object = {}): Handlers {
   const { desk, suggestions, news, supervise } = parts;
   const disruptions = new Disruptions();
   return {
@@ -72,7 +73,7 @@ export function handlers(parts: Replica): Handlers {
         parts.moments.painted(view, moments, receivedAt, paintedAt);
         return { ok: true };
       },
-      presence: (input) => presence(parts, input),
+      presence: (input) => presence(parts, window, input),
       steer: (input) => supervise.steer(input),
       steeringHistory: () => supervise.steeringHistory(),
       decisions: (input) => supervise.decisions(input),
@@ -223,8 +224,12 @@ async function find(parts: Replica, input: CallRead['find']): Promise<CallResult
   return { found: answer.found, more: answer.more };
 }
 
-function presence(parts: Replica, { profileId, state }: CallRead['presence']): CallResult['presence'] {
-  parts.presence.show(profileId, state);
+function presence(
+  parts: Replica,
+  window: object,
+  { profileId, state }: CallRead['presence'],
+): CallResult['presence'] {
+  parts.presence.show(window, profileId, state);
   return { ok: true };
 }
 

@@ -71,6 +71,7 @@ test('[S3] [S20] the shell is frozen, holds functions and plain data only, and o
       'protection: function',
       'chooseProtection: function',
       'nextLink: function',
+      'newWindow: function',
       'processes: function',
       'nextUpdate: function',
       'restart: function',

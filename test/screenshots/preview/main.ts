@@ -67,6 +67,7 @@ const shell: Shell = Object.freeze({
   staff: () => Promise.resolve({ ok: true as const }),
   endVisit: () => Promise.resolve(),
   engines: { electron: '45.4.1', chrome: '142.0.7444.60', node: '24.11.0' },
+  newWindow: () => Promise.resolve(false),
   processes: () =>
     Promise.resolve([
       { type: 'Browser', bytes: 118_000_000 },
