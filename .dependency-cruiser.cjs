@@ -71,6 +71,10 @@ module.exports = {
     ...only('protocol', '^src/protocol/', [...src('domain', 'protocol'), ...pkg('zod')], {
       why: 'The contract of the wire is the same on both sides.',
     }),
+    ...only('telemetry', '^src/telemetry/', [...src('domain', 'telemetry'), ...pkg('@opentelemetry')], {
+      node: true,
+      why: 'What a process tells of itself knows no customer and no process.',
+    }),
     ...only('bridge', '^src/bridge/', [...src('domain', 'bridge'), ...pkg('zod')], {
       why: 'A port is passed in; the contract does not know what made it.',
     }),
@@ -78,7 +82,7 @@ module.exports = {
       'replica',
       '^src/replica/',
       [
-        ...src('domain', 'decision', 'packs', 'protocol', 'bridge', 'replica'),
+        ...src('domain', 'decision', 'packs', 'protocol', 'bridge', 'telemetry', 'replica'),
         ...pkg('better-sqlite3', 'socket.io-client', 'socket.io-parser', 'zod', 'ulidx', 'bcbp', 'mrz'),
         ...PURE,
       ],
@@ -91,7 +95,7 @@ module.exports = {
       'core',
       '^src/core/',
       [
-        ...src('domain', 'decision', 'packs', 'protocol', 'core'),
+        ...src('domain', 'decision', 'packs', 'protocol', 'telemetry', 'core'),
         ...pkg(
           'socket.io',
           '@socket.io',
@@ -103,7 +107,7 @@ module.exports = {
           'openid-client',
           'nodemailer',
         ),
-        ...pkg('prom-client', '@opentelemetry', 'zod', 'ulidx'),
+        ...pkg('prom-client', 'zod', 'ulidx'),
         ...PURE,
       ],
       { node: true, why: 'The core serves many consoles and knows none.' },
@@ -182,7 +186,7 @@ module.exports = {
       'cli',
       '^src/cli/',
       [
-        ...src('domain', 'decision', 'packs', 'cli'),
+        ...src('domain', 'decision', 'packs', 'telemetry', 'cli'),
         // What the rows of a foreign system mean is said in one way, wherever they come from.
         '^src/core/connectors/mapping\\.ts$',
         ...PURE,

@@ -13,6 +13,7 @@ const entries: Record<string, string[]> = {
   decide: ['src/cli/decide.ts'],
   evaluate: ['src/cli/evaluate.ts'],
   import: ['src/cli/import.ts'],
+  trace: ['src/cli/trace.ts'],
   'check-catalogue': ['src/cli/check-catalogue.ts'],
 };
 

@@ -46,6 +46,7 @@ function handlers(
     steeringHistory: never,
     decisions: never,
     decision: never,
+    painted: never,
   };
   const rest = { presence: () => ({ ok: true }) as const, setLanguage: () => ({ ok: true }) as const };
   const silent = () => () => undefined;

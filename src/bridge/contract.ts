@@ -24,6 +24,8 @@ import type {
 } from './views.ts';
 
 const id = z.string().min(1).max(100);
+/** When the key or button was pressed that asks for it, ms since 1970; for traces only. */
+const pressedAt = z.number().optional();
 const jsonObject = z.record(z.string().max(100), z.json());
 
 /** What the window showed of each fact that a command is about; the replica makes the base of it. */
@@ -57,7 +59,7 @@ export const CALLS = {
    * Puts a command into the outbox; answered when it is durable. Of an earlier wish for the same that was never sent it
    * takes the place (outbox.md O17). The draft of its dialog goes in the same transaction.
    */
-  enqueue: z.object({ name: z.string().max(60), profileId: id, args: jsonObject, seen }),
+  enqueue: z.object({ name: z.string().max(60), profileId: id, args: jsonObject, seen, pressedAt }),
   /** Takes back an entry that has not been sent. */
   undo: z.object({ id }),
   /** Changes the args of an entry that has not been sent. */
@@ -65,7 +67,7 @@ export const CALLS = {
   /** Holds an entry back that has not been sent, or lets it go. */
   hold: z.object({ id, held: z.boolean() }),
   /** Sends a refused or conflicting entry again, as a new command over what the window shows, optionally with other args. */
-  redo: z.object({ id, args: jsonObject.optional(), seen: seen.default([]) }),
+  redo: z.object({ id, args: jsonObject.optional(), seen: seen.default([]), pressedAt }),
   /** Gives up a refused or conflicting entry; it is kept on record. */
   discard: z.object({ id }),
   /** Takes a discard back: the entry asks again. */
@@ -85,6 +87,14 @@ export const CALLS = {
     reason: z.string().max(60).optional(),
     candidate: z.object({ action: id, channel: z.string().max(40), approach: z.string().max(40) }).optional(),
     seen,
+    pressedAt,
+  }),
+  /** A view with `moments` came and is on the screen (ms since 1970); asked for by nobody but a replica that traces. */
+  painted: z.object({
+    view: z.enum(['customer', 'suggestion']),
+    moments: z.array(z.string().min(1).max(500)).max(100),
+    receivedAt: z.number(),
+    paintedAt: z.number(),
   }),
   /** Tells colleagues that this operator has the customer open. */
   presence: z.object({ profileId: id.nullable(), state: z.enum(['viewing', 'editing', 'none']) }),
@@ -135,6 +145,7 @@ export type CallResult = {
   restore: { restored: boolean };
   draft: { ok: true };
   answer: { ids: string[] };
+  painted: { ok: true };
   presence: { ok: true };
   setLanguage: { ok: true };
   steer: SteeringVersionView;

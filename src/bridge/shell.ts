@@ -82,6 +82,7 @@ export type SignInAnswer = { ok: true } | { ok: false; code: SignInCode };
 
 /** A version that is ready to be installed at the next start; `refused`: why the last look at the feed brought none. */
 export type UpdateView = { version: string | null; refused: string | null };
+export type SaveAnswer = 'saved' | 'cancelled' | 'failed';
 
 export type Shell = {
   version: string;
@@ -105,6 +106,10 @@ export type Shell = {
   nextUpdate(known: string | null): Promise<UpdateView>;
   /** Ends the console and starts it again with what is ready; false where it is not the time for it. */
   restart(): Promise<boolean>;
+  /** Size of everything in percent. */
+  zoom(percent: number): void;
+  /** Asks the person where to, and writes the text there; `name` is a proposal such as `settings.json`. */
+  saveFile(file: { name: string; text: string }): Promise<SaveAnswer>;
   /** What stands between this kiosk and its guests. */
   kioskState(): Promise<KioskState>;
   staff(input: StaffInput): Promise<StaffAnswer>;

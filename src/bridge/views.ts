@@ -31,6 +31,8 @@ export type PresenceView = { by: string; state: 'viewing' | 'editing'; at: strin
 
 export type CustomerView = CustomerCard & {
   v: number;
+  /** Ids of events and commands that it shows for the first time, where the replica traces. */
+  moments?: string[];
   /** The row is from before a reset and has not been confirmed yet. */
   stale: boolean;
   presence: PresenceView[];
@@ -94,6 +96,8 @@ export type CandidateView = {
 
 export type SuggestionView = {
   profileId: string;
+  /** As in a customer's view. */
+  moments?: string[];
   /** null: nothing to suggest now. */
   decisionId: string | null;
   at: string;

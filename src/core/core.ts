@@ -5,6 +5,7 @@ import { ulid } from 'ulidx';
 import type { StationState } from '../domain/board.ts';
 import type { Role } from '../domain/role.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
+import { NO_TRACES, type Traces } from '../telemetry/traces.ts';
 import { createProvider, type ProviderSetting } from './auth/provider.ts';
 import { taggerOf } from './auth/tags.ts';
 import { createTokens } from './auth/tokens.ts';
@@ -16,7 +17,7 @@ import { Eraser } from './erase/erase.ts';
 import { KEPT, Retention, type RetentionDays, readRetention } from './erase/retention.ts';
 import { Fold } from './fold/fold.ts';
 import { addBoardDoors } from './ingest/board.ts';
-import { addFeedDoors, addSourceDoors } from './ingest/connectors.ts';
+import { addFeedDoors, addSourceDoors, shownFeed } from './ingest/connectors.ts';
 import { addContactDoor } from './ingest/contacts.ts';
 import { addDecisionDoors } from './ingest/decisions.ts';
 import type { Doors } from './ingest/deps.ts';
@@ -24,9 +25,10 @@ import { addDevelopmentDoors } from './ingest/development.ts';
 import { addEventDoors, reject, takeBatch } from './ingest/events.ts';
 import { GroupCommit } from './ingest/group.ts';
 import { addIntentDoors } from './ingest/intents.ts';
-import { createMetrics } from './ingest/metrics.ts';
+import { createMetrics, measureRequests } from './ingest/metrics.ts';
 import { addModelDoors } from './ingest/model.ts';
 import { addOperationDoors } from './ingest/operation.ts';
+import { Pages } from './ingest/pages.ts';
 import { addReadingDoors } from './ingest/reading.ts';
 import { createServer } from './ingest/server.ts';
 import { addSignInDoor } from './ingest/sign-in.ts';
@@ -39,6 +41,7 @@ import { IntentRunner } from './intents/runner.ts';
 import { takeScheduled } from './intents/wish.ts';
 import { takeRecorded } from './learn/intake.ts';
 import { LearningSide } from './learn/side.ts';
+import { logLine } from './log-line.ts';
 import { ALONE, SharedLease } from './schedule/lease.ts';
 import { Maintainer } from './schedule/maintainer.ts';
 import { AccountStore } from './store/accounts.ts';
@@ -67,7 +70,7 @@ import { SecretStore } from './store/secrets.ts';
 import { Image } from './store/shared/image.ts';
 import { SharedNodes } from './store/shared/nodes.ts';
 import { openSharedImage } from './store/shared/realm.ts';
-import { SharedUnits } from './store/shared/units.ts';
+import { SharedUnits, type UnitTimes } from './store/shared/units.ts';
 import { StationStore } from './store/stations.ts';
 import { attachSync } from './sync/attach.ts';
 import type { PresenceTold } from './sync/presence.ts';
@@ -85,6 +88,8 @@ export type CoreOptions = {
   onLeftBehind?: (error: Error) => void;
   /** Whose access tokens are taken beside the core's own. */
   provider?: ProviderSetting | undefined;
+  /** Web pages that may send events from a browser: `https://shop.example`. */
+  origins?: readonly string[] | undefined;
   /** Of the console that it is embedded in; `operator` by default. */
   role?: Role | undefined;
   /** ms; the system's clock by default. */
@@ -92,6 +97,8 @@ export type CoreOptions = {
   /** Uniform in [0, 1); of the platform's secure source by default. */
   random?: () => number;
   logger?: (line: string) => void;
+  /** Who is told of the way of events and commands; nobody by default. Not closed by the core. */
+  traces?: Traces | undefined;
 };
 
 export type Core = {
@@ -129,18 +136,27 @@ function secureRandom(): number {
 
 /** Opens the store, serves HTTP and sync on loopback, and keeps memberships up to date until `close`. */
 export async function createCore(options: CoreOptions): Promise<Core> {
+  const pages = new Pages(options.origins ?? []);
   const say = options.logger ?? (() => undefined);
+  const { traces = NO_TRACES } = options;
   const random = options.random ?? secureRandom;
   const clock = options.now ?? Date.now;
   let offset = 0;
   const now = () => clock() + offset;
   const newId = () => ulid(now(), random);
-  const unexpected = (error: unknown) =>
-    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const unexpected = (error: unknown) => say(logLine(error, clock()));
   const { db, share } = await openDatabaseOf(options, now);
   const stores = storesOf(db, now);
   const { log, clients, secrets } = stores;
-  const { units, lease, nodes } = await share(stores, unexpected);
+  const metrics = createMetrics({
+    seq: () => log.head().seq,
+    consoles: () => sync.hub.size,
+    feeds: () => connectors.feeds.map((feed) => shownFeed(doors, feed)),
+  });
+  const { units, lease, nodes } = await share(stores, unexpected, {
+    wait: (ms) => metrics.unitWait.observe(ms / 1000),
+    held: (ms) => metrics.unitHeld.observe(ms / 1000),
+  });
   await written(log, () => {
     for (const name of KEYS) secrets.key(name);
     stores.trail.carryOver();
@@ -152,6 +168,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const tag = taggerOf(secrets.key('tags'));
   const failures = new PlannedFailures();
   const server = createServer(VERSION, unexpected);
+  measureRequests(server, metrics);
   const sync = attachSync(server.server, {
     store: log,
     clients,
@@ -174,6 +191,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     newId,
     tellNodes: (told) => nodes?.say(JSON.stringify(told)),
     report: unexpected,
+    traces,
+    counts: {
+      command: (status) => metrics.commands.inc({ status }),
+      frame: () => metrics.frames.inc(),
+    },
   });
   const destinations = destinationsOf(options.dataDir, unexpected);
   const learning = new LearningSide({
@@ -204,8 +226,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     tag,
     now,
     newId,
-    group: new GroupCommit(log, fold, unexpected),
-    metrics: createMetrics({ seq: () => log.head().seq, consoles: () => sync.hub.size }),
+    group: new GroupCommit(log, fold, unexpected, traces),
+    pages,
+    metrics,
     learning,
     bundle,
     seed: secrets.key('draws').readUIntBE(0, 6),
@@ -323,10 +346,14 @@ async function openDatabaseOf({ dataDir, database, onLeftBehind }: CoreOptions, 
   if (database === undefined)
     return { db: openDatabase(dataDir), share: async () => ({ units: null, lease: ALONE, nodes: null }) };
   const db = await openSharedImage(database, dataDir, now);
-  const share = async (stores: Stores, report: (error: unknown) => void) => {
+  const share = async (stores: Stores, report: (error: unknown) => void, measured: UnitTimes) => {
     const { log } = stores;
     const ended = onLeftBehind ?? report;
-    const units = new SharedUnits(database, log, new Image(db), { report, onLeftBehind: ended });
+    const units = new SharedUnits(database, log, new Image(db), {
+      report,
+      onLeftBehind: ended,
+      measured,
+    });
     await units.start();
     const node = randomUUID();
     const lease = new SharedLease(stores, node, { clock: Date.now, onFailure: report });

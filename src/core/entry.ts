@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Role } from '../domain/role.ts';
+import { NO_TRACES, openTraces, readRatio, type TraceSetting, type Traces } from '../telemetry/traces.ts';
 import { readMapping } from './auth/mapping.ts';
 import type { ProviderSetting } from './auth/provider.ts';
 import { type Core, createCore } from './core.ts';
@@ -17,6 +18,7 @@ type StartMessage = {
   dev?: boolean;
   station?: string;
   role?: Role;
+  traces?: { to: string; ratio: number } | null;
 };
 type Message = StartMessage | { type: 'token' } | { type: 'stop' };
 type ParentPort = {
@@ -30,15 +32,18 @@ const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPor
 const logger = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Ends once, in order, and with 0. */
-function enderOf(core: Core): () => void {
+function enderOf(core: Core, traces: Traces): () => void {
   let ending = false;
   return () => {
     if (ending) return;
     ending = true;
-    core.close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
+    core
+      .close()
+      .then(() => traces.close())
+      .then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
   };
 }
 
@@ -80,6 +85,8 @@ async function runAlone(): Promise<void> {
       oidc: { type: 'string' },
       audience: { type: 'string' },
       roles: { type: 'string' },
+      origin: { type: 'string', multiple: true },
+      traces: { type: 'string' },
     },
   });
   const port = Number(values.port);
@@ -93,6 +100,7 @@ async function runAlone(): Promise<void> {
     await KEEPING[task]({ dataDir: values.data, database: values.database }, values.file);
     return;
   }
+  const traces = await openTraces(tracesOf(values.traces));
   const core = await createCore({
     dataDir: values.data,
     port,
@@ -100,17 +108,30 @@ async function runAlone(): Promise<void> {
     station: values.station,
     database: values.database,
     provider: providerOf(values),
+    origins: values.origin,
+    traces,
     onLeftBehind: fail,
     logger,
   });
   const { url, writeKey, consoleToken } = core;
   process.stdout.write(`${JSON.stringify({ url, writeKey, consoleToken, pid: process.pid })}\n`);
-  endOnSignals(enderOf(core));
+  endOnSignals(enderOf(core, traces));
+}
+
+/** `--traces`, or what every program with OpenTelemetry reads. @throws Error where the ratio is none */
+function tracesOf(flag: string | undefined): TraceSetting | null {
+  const to = flag ?? process.env.OTEL_EXPORTER_OTLP_ENDPOINT ?? '';
+  return to === ''
+    ? null
+    : { service: 'kairos-core', to, ratio: readRatio(process.env.OTEL_TRACES_SAMPLER_ARG) };
 }
 
 /** The port of the last start, so that reconnects find it again; any free one where it was taken meanwhile. */
-async function startEmbedded({ dataDir, port = 0, dev = false, station, role }: StartMessage): Promise<Core> {
-  const options = { dataDir, dev, station, role, logger };
+async function startEmbedded(
+  { dataDir, port = 0, dev = false, station, role }: StartMessage,
+  traces: Traces,
+): Promise<Core> {
+  const options = { dataDir, dev, station, role, logger, traces };
   try {
     return await createCore({ ...options, port });
   } catch (error) {
@@ -133,10 +154,15 @@ function runEmbedded(port: ParentPort): void {
     }
     if (data?.type !== 'start' || started) return;
     started = true;
-    startEmbedded(data)
+    let traces = NO_TRACES;
+    openTraces(data.traces ? { service: 'kairos-core', ...data.traces } : null)
+      .then((opened) => {
+        traces = opened;
+        return startEmbedded(data, traces);
+      })
       .then((core) => {
         running = core;
-        end = enderOf(core);
+        end = enderOf(core, traces);
         endOnSignals(end);
         const { url, writeKey, consoleToken } = core;
         port.postMessage({ type: 'ready', url, writeKey, consoleToken });

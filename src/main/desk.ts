@@ -13,6 +13,7 @@ import { roleOf } from './supervise/role.ts';
 type DeskParts = {
   outDir: string;
   dataDir: string;
+  traces: { to: string; ratio: number } | null;
   /** Of every replica here, whoever has it. */
   station: Pick<ReplicaConfig, 'station' | 'wanted' | 'simulation'>;
   /** The name of whoever works here where nobody signs in. */
@@ -43,7 +44,7 @@ export type Desk = {
 };
 
 export function createDesk(parts: DeskParts): Desk {
-  const { people, gate, log } = parts;
+  const { people, gate, log, outDir, traces } = parts;
   const holder = createHolder();
   let latest: CoreAccess | null = null;
   let signIn: SignIn | null = null;
@@ -62,7 +63,7 @@ export function createDesk(parts: DeskParts): Desk {
 
   function ownReplica(common: Common): Replica {
     return superviseReplica({
-      outDir: parts.outDir,
+      ...{ outDir, traces },
       config() {
         const token = latest?.consoleToken ?? '';
         return {
@@ -96,7 +97,7 @@ export function createDesk(parts: DeskParts): Desk {
   /** His outbox has a key of its own: a wipe of his takes nobody else's. */
   function replicaOf(person: () => Person, common: Common): Replica {
     return superviseReplica({
-      outDir: parts.outDir,
+      ...{ outDir, traces },
       config: () => ({ ...common, ...ofPerson(person(), gate.keys().replica) }),
       destroyKeys: (mode) => ({
         replica: gate.destroy('replica').replica,

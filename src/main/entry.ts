@@ -31,6 +31,7 @@ import { createReadiness, type Readiness } from './supervise/readiness.ts';
 import { offerUpdates } from './update/offer.ts';
 import { updatesOf } from './update/updates.ts';
 import { openMainWindow } from './windows/main-window.ts';
+import { saveFile } from './windows/save-file.ts';
 
 const startedAt = process.getCreationTime() ?? Date.now();
 const outDir = import.meta.dirname;
@@ -43,6 +44,7 @@ function readFlags(): Flags {
 }
 
 const flags = readFlags();
+const traces = flags.traces === null ? null : { to: flags.traces, ratio: flags.tracesRatio };
 const devServer = process.env.ELECTRON_RENDERER_URL ?? null;
 const token = process.env.KAIROS_TOKEN ?? '';
 delete process.env.KAIROS_TOKEN;
@@ -89,7 +91,7 @@ function startCore(onRestart: (access: CoreAccess) => void): {
   const onFailed = (): void => readiness.trouble('core_failed');
   const { station } = flags;
   const role = flags.kiosk === null ? flags.role : 'kiosk';
-  const child = superviseCore({ outDir, dataDir, station, role, onReady, onFailed, log });
+  const child = superviseCore({ outDir, dataDir, station, role, traces, onReady, onFailed, log });
   return { access, child, readiness };
 }
 
@@ -149,7 +151,7 @@ async function run(): Promise<void> {
   const simulated = flags.core === null && flags.demo;
   const core = startCore((access) => desk.setAccess(access));
   const desk = createDesk({
-    ...{ outDir, dataDir, gate, log, core: core.access, operator: flags.operator },
+    ...{ outDir, dataDir, traces, gate, log, core: core.access, operator: flags.operator },
     station: {
       station: flags.station,
       wanted: wantedScopes(),
@@ -203,6 +205,9 @@ async function run(): Promise<void> {
     kiosk?.release();
     app.quit();
   });
+  handleCall('file.save', known, allowed, (input, id) =>
+    kiosk === null ? saveFile(windows.get(id), input) : 'failed',
+  );
   handleCall('link.next', known, allowed, () => links.next());
   handleCall('kiosk.state', known, allowed, () => kiosk?.state());
   handleCall('kiosk.staff', known, allowed, (input) => kiosk?.staff(input));

@@ -24,6 +24,10 @@ export type Flags = {
   seed: number;
   /** The explicit choice for a machine without a key store. */
   protection: 'ask' | 'unprotected';
+  /** Where traces go: an OTLP/HTTP address or a folder; null: nowhere. */
+  traces: string | null;
+  /** The part of all traces that is told, 0 to 1. */
+  tracesRatio: number;
   width: number;
   height: number;
   /** Minutes without a key or a movement of the mouse until the screen is covered, where people sign in. */
@@ -48,6 +52,7 @@ const USAGE = `npm start -- [options]
   --no-demo               without the simulated airport
   --passengers N --speed N --seed N    the size, pace and choice of the simulated airport
   --protection ask|unprotected         what to do where there is no key store
+  --traces URL|DIR --traces-ratio N    tells where the time of an event or a key goes (OpenTelemetry; docs/spec/telemetry.md)
   --width N --height N    the size of the window
   --lock-after N          minutes without a hand on this window until it asks who is there (10)
   --kiosk                 this station serves passengers by itself, in full screen. Its staff's code (6 to 12 digits)
@@ -67,6 +72,8 @@ const DEFAULTS: Flags = {
   speed: 10,
   seed: 7,
   protection: 'ask',
+  traces: null,
+  tracesRatio: 1,
   width: 1440,
   height: 900,
   lockAfter: 10,
@@ -75,20 +82,22 @@ const DEFAULTS: Flags = {
 
 const KIOSK: KioskFlags = { idleSeconds: 45, devices: [] };
 
-const TEXT: { [flag: string]: 'smoke' | 'data' | 'core' | 'station' | 'operator' } = {
+const TEXT: { [flag: string]: 'smoke' | 'data' | 'core' | 'station' | 'operator' | 'traces' } = {
   '--smoke': 'smoke',
   '--data': 'data',
   '--core': 'core',
   '--station': 'station',
   '--operator': 'operator',
+  '--traces': 'traces',
 };
 const NUMBER: {
   [flag: string]: [
-    'passengers' | 'speed' | 'seed' | 'width' | 'height' | 'idle' | 'lockAfter',
+    'passengers' | 'speed' | 'seed' | 'width' | 'height' | 'idle' | 'lockAfter' | 'tracesRatio',
     number,
     number,
   ];
 } = {
+  '--traces-ratio': ['tracesRatio', 0, 1],
   '--passengers': ['passengers', 1, 100_000],
   '--speed': ['speed', 0.1, 1000],
   '--seed': ['seed', 0, 2 ** 31],
@@ -144,6 +153,8 @@ export function parseFlags(argv: readonly string[], { demo } = { demo: true }): 
   }
   if (flags.core !== null && !isSafeAddress(flags.core))
     return bad('--core takes an https:// address, or http:// on this machine.');
+  if (flags.traces !== null && /^https?:/u.test(flags.traces) && !isSafeAddress(flags.traces))
+    return bad('--traces takes an https:// address, http:// on this machine, or a folder.');
   if (!/^[A-Z]{3}$/u.test(flags.station))
     return bad('--station takes the three letters of an airport, such as FRA.');
   if (flags.smoke !== null) flags.protection = 'unprotected';

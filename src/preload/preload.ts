@@ -2,7 +2,7 @@
  * The only code that stands between page and Electron: frozen members only, no Electron object through the bridge (S20).
  * A MessagePort cannot cross the context bridge, so it is posted to the page's own window with its nonce.
  */
-import { contextBridge, ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, webFrame } from 'electron';
 import type { Shell } from '../bridge/shell.ts';
 
 const argument = (name: string): string =>
@@ -31,6 +31,10 @@ const shell: Shell = Object.freeze({
   nextLink: () => ipcRenderer.invoke('link.next') as ReturnType<Shell['nextLink']>,
   nextUpdate: (known: unknown) => ipcRenderer.invoke('update.next', known) as ReturnType<Shell['nextUpdate']>,
   restart: () => ipcRenderer.invoke('update.restart') as ReturnType<Shell['restart']>,
+  zoom: (percent: number) => {
+    if (percent >= 50 && percent <= 300) webFrame.setZoomFactor(percent / 100);
+  },
+  saveFile: (file: unknown) => ipcRenderer.invoke('file.save', file) as ReturnType<Shell['saveFile']>,
   kioskState: () => ipcRenderer.invoke('kiosk.state') as ReturnType<Shell['kioskState']>,
   staff: (input: unknown) => ipcRenderer.invoke('kiosk.staff', input) as ReturnType<Shell['staff']>,
   endVisit: () => ipcRenderer.invoke('kiosk.end') as ReturnType<Shell['endVisit']>,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { PortLike } from '../bridge/port.ts';
 import { ROLES } from '../domain/role.ts';
+import { NO_TRACES, openTraces, type Traces } from '../telemetry/traces.ts';
 import type { Keys } from './files.ts';
 import { type RunningReplica, startReplica } from './start.ts';
 import { isLocked } from './store/open.ts';
@@ -43,6 +44,7 @@ const fromMain = z.discriminatedUnion('type', [
       wanted: z.array(z.string()),
       simulation: z.object({ speed: z.number() }).nullable(),
     }),
+    traces: z.object({ to: z.string().min(1), ratio: z.number().min(0).max(1) }).nullable(),
   }),
   z.object({ type: z.literal('window'), nonce: z.string() }),
   z.object({ type: z.literal('token'), token: z.string() }),
@@ -51,11 +53,14 @@ const fromMain = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stop') }),
 ]);
 
+type Start = Extract<z.infer<typeof fromMain>, { type: 'start' }>;
+
 /** A wipe whose keys main does not destroy in this time is not acknowledged; the core asks again. */
 const DESTROY_TIMEOUT = 30_000;
 
 export function run(parent: ParentPort, end: (code: number) => void): void {
   let replica: RunningReplica | null = null;
+  let traces: Traces = NO_TRACES;
   let destroyed: ((keys: Keys) => void) | null = null;
 
   const destroyKeys = (mode: 'replica' | 'all'): Promise<Keys> =>
@@ -68,7 +73,7 @@ export function run(parent: ParentPort, end: (code: number) => void): void {
       parent.postMessage({ type: 'destroy_keys', mode });
     });
 
-  function start(config: Extract<z.infer<typeof fromMain>, { type: 'start' }>['config']): void {
+  function start(config: Start['config']): void {
     if (replica !== null) return;
     try {
       replica = startReplica(config, {
@@ -77,6 +82,7 @@ export function run(parent: ParentPort, end: (code: number) => void): void {
         onFailed: (code) => parent.postMessage({ type: 'failed', code }),
         onUnsent: (count) => parent.postMessage({ type: 'unsent', count }),
         destroyKeys,
+        traces,
       });
       parent.postMessage({ type: 'ready', sqlite: replica.sqlite });
     } catch (error) {
@@ -91,7 +97,12 @@ export function run(parent: ParentPort, end: (code: number) => void): void {
     const message = parsed.data;
     switch (message.type) {
       case 'start':
-        return start(message.config);
+        if (message.traces === null) return start(message.config);
+        void openTraces({ service: 'kairos-replica', ...message.traces }).then((opened) => {
+          traces = opened;
+          start(message.config);
+        });
+        return;
       case 'window': {
         const [port] = ports;
         if (replica === null || port === undefined) return port?.close();
@@ -104,10 +115,13 @@ export function run(parent: ParentPort, end: (code: number) => void): void {
         return destroyed?.(message.keys);
       case 'stop':
         if (replica === null) return end(0);
-        void replica.stop().then(
-          () => end(0),
-          () => end(1),
-        );
+        void replica
+          .stop()
+          .then(() => traces.close())
+          .then(
+            () => end(0),
+            () => end(1),
+          );
     }
   });
 }

@@ -4,6 +4,7 @@ import { PortFailure } from '../bridge/errors.ts';
 import type { Notice } from '../bridge/reports.ts';
 import type { Notice as CoreNotice } from '../protocol/notice.ts';
 import type { Wipe } from '../protocol/wipe.ts';
+import { clockNow, NO_TRACES, type Traces } from '../telemetry/traces.ts';
 import { Accountant } from './accountant.ts';
 import { Away } from './away.ts';
 import { type ReplicaConfig, subjectOf } from './config.ts';
@@ -12,6 +13,7 @@ import { Suggestions } from './decide/suggestions.ts';
 import { Desk } from './desk.ts';
 import { doorsOf } from './doors.ts';
 import { Files, type Keys } from './files.ts';
+import { Moments } from './moments.ts';
 import { News, topicsOf, topicsOfOutbox } from './news.ts';
 import type { Entry, Outbox } from './outbox/model.ts';
 import { overlayEntries, seenBy } from './overlay.ts';
@@ -41,6 +43,8 @@ export type ReplicaDeps = {
   destroyKeys?: (mode: Wipe['mode']) => Promise<Keys>;
   /** So many actions wait to be sent; at the start and whenever it is another number. */
   onUnsent?: (count: number) => void;
+  /** Who is told of the way of events and commands through this process; closed by whoever opened it. */
+  traces?: Traces;
   /** Told when nothing can be saved any more. */
   onFailed?: (code: string) => void;
 };
@@ -54,6 +58,7 @@ export class Replica {
   readonly latency = new Latency();
   readonly bundle: BundleHolder;
   readonly suggestions = new Suggestions();
+  readonly moments: Moments;
   readonly accountant = new Accountant((rows) => this.sumSlice(rows));
   readonly link: SocketLink;
   readonly runner: Runner;
@@ -83,6 +88,7 @@ export class Replica {
     this.config = config;
     this.subject = subjectOf(config);
     this.deps = deps;
+    this.moments = new Moments(deps.traces ?? NO_TRACES);
     this.now = deps.now ?? Date.now;
     this.log = deps.log ?? (() => undefined);
     const newId = (): string => ulid();
@@ -94,6 +100,7 @@ export class Replica {
       input: (input) => this.hear(input),
       notice: (notice) => this.noticed(notice),
       roundTrip: (ms) => this.latency.roundTrip(ms),
+      pushed: (ids, from) => this.moments.pushed(ids, from),
     });
     this.presence = new Presence((told) => this.link.presence(told), this.now);
     this.runner = this.newRunner(newId);
@@ -200,10 +207,12 @@ export class Replica {
   }
 
   private hear(input: Input): void {
-    const arrived = performance.now();
+    const arrived = clockNow();
     this.runner.dispatch(input);
-    if (input.type === 'frame' && input.body.to !== undefined)
-      this.latency.frame(performance.now() - arrived);
+    if (input.type === 'frame' && input.body.to !== undefined) {
+      this.latency.frame(clockNow() - arrived);
+      this.moments.committed(input.head, input.body, arrived);
+    }
     if (input.type === 'connected') this.latency.reset();
     if (input.type === 'hello-reply') this.presence.renew();
   }

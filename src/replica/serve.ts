@@ -9,6 +9,7 @@ import { canonicalJson } from '../domain/canonical.ts';
 import type { Json } from '../domain/json.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { nameOf } from '../packs/airline/views/facts.ts';
+import { clockNow } from '../telemetry/traces.ts';
 import { type Made, makeDecision, suggestionView } from './decide/suggest.ts';
 import type { Topic } from './news.ts';
 import { seenBy } from './overlay.ts';
@@ -36,15 +37,40 @@ export function handlers(parts: Replica): Handlers {
     calls: {
       search: ({ text, limit }) => searchFor(parts, text, limit),
       find: (input) => find(parts, input),
-      enqueue: (input) => desk.enqueue(input),
+      enqueue: (input) =>
+        asked(
+          parts,
+          'enqueue',
+          input,
+          () => desk.enqueue(input),
+          ({ id }) => [id],
+        ),
       undo: (input) => desk.undo(input),
       edit: (input) => desk.edit(input),
       hold: (input) => desk.hold(input),
-      redo: (input) => desk.redo(input),
+      redo: (input) =>
+        asked(
+          parts,
+          'redo',
+          input,
+          () => desk.redo(input),
+          ({ id }) => [id],
+        ),
       discard: (input) => desk.discard(input),
       restore: (input) => desk.restore(input),
       draft: (input) => desk.draft(input),
-      answer: (input) => desk.answer(input),
+      answer: (input) =>
+        asked(
+          parts,
+          'answer',
+          input,
+          () => desk.answer(input),
+          ({ ids }) => ids,
+        ),
+      painted: ({ view, moments, receivedAt, paintedAt }) => {
+        parts.moments.painted(view, moments, receivedAt, paintedAt);
+        return { ok: true };
+      },
       presence: (input) => presence(parts, input),
       steer: (input) => supervise.steer(input),
       steeringHistory: () => supervise.steeringHistory(),
@@ -112,6 +138,20 @@ export function handlers(parts: Replica): Handlers {
       learned: (_, emit) => supervise.watchLearned(emit),
     },
   };
+}
+
+/** Does what an operator asked for, and tells of it where somebody follows its way. */
+function asked<T>(
+  parts: Replica,
+  call: string,
+  { profileId, pressedAt }: { profileId?: string; pressedAt?: number | undefined },
+  work: () => T,
+  idsOf: (result: T) => readonly string[],
+): T {
+  const received = clockNow();
+  const result = work();
+  parts.moments.enqueued(call, profileId ?? null, idsOf(result), pressedAt ?? received);
+  return result;
 }
 
 /** Emits now, at each of the topics' news, and from time to time. */
@@ -259,11 +299,17 @@ function customer(
   { profileId }: StreamInput['customer'],
   emit: (value: StreamValue['customer']) => void,
 ): () => void {
+  let began = 0;
   const make = (): StreamValue['customer'] => {
+    began = clockNow();
     const shown = parts.shown(profileId);
     return shown && toCustomerView(shown, parts.presence.of(profileId), parts.now());
   };
-  return follow(parts, [`customer/${profileId}`, 'customers', 'outbox'], changes(make, emit));
+  const traced = (view: StreamValue['customer']): void => {
+    const moments = parts.moments.made('customer', profileId, began);
+    emit(view && moments ? { ...view, moments } : view);
+  };
+  return follow(parts, [`customer/${profileId}`, 'customers', 'outbox'], changes(make, traced));
 }
 
 /** A decision stays as it is, with its id, until it would come out differently. */
@@ -274,12 +320,14 @@ function suggestion(
 ): () => void {
   let last: string | null = null;
   const again = (): void => {
+    const began = clockNow();
     const decided = decideFor(parts, profileId);
     const text = decided === null ? 'none' : canonicalJson(comparable(decided.view));
+    const moments = parts.moments.made('suggestion', profileId, began);
     if (text === last) return;
     last = text;
     if (decided !== null) parts.suggestions.remember(decided.made);
-    emit(decided?.view ?? null);
+    emit(decided && moments ? { ...decided.view, moments } : (decided?.view ?? null));
   };
   return follow(parts, [`customer/${profileId}`, 'customers', 'outbox', 'bundle'], again);
 }

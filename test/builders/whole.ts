@@ -11,6 +11,7 @@ import { type Core, createCore } from '../../src/core/core.ts';
 import type { ReplicaConfig } from '../../src/replica/config.ts';
 import type { ReplicaDeps } from '../../src/replica/replica.ts';
 import { type RunningReplica, startReplica } from '../../src/replica/start.ts';
+import type { Traces } from '../../src/telemetry/traces.ts';
 import { databaseOf } from '../nodes/own-database.ts';
 
 export async function freePort(): Promise<number> {
@@ -29,6 +30,8 @@ export class Whole {
   ahead = 0;
   /** What the core has logged. */
   readonly said: string[] = [];
+  /** Who is told of the way of events and commands through the core. */
+  traces: Traces | undefined;
   private folder = mkdtempSync(join(tmpdir(), 'whole-'));
   private replicas = new Set<RunningReplica>();
   private bridges: Bridge[] = [];
@@ -43,6 +46,7 @@ export class Whole {
       station: 'FRA',
       now: () => Date.now() + this.ahead,
       logger: (line) => void this.said.push(line),
+      traces: this.traces,
     });
   }
 
@@ -162,7 +166,7 @@ export class Whole {
   async close(): Promise<void> {
     for (const bridge of this.bridges) bridge.close?.();
     for (const replica of this.replicas) await replica.stop();
-    await this.core.close();
+    await this.core?.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

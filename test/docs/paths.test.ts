@@ -6,7 +6,16 @@ import { describe, expect, it } from 'vitest';
 const ROOT = join(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
-const SPECIFICATIONS = ['wire', 'replica', 'outbox', 'doors', 'airline', 'decisioning', 'security'];
+const SPECIFICATIONS = [
+  'wire',
+  'replica',
+  'outbox',
+  'doors',
+  'airline',
+  'decisioning',
+  'security',
+  'telemetry',
+];
 
 /** Files and folders in backquotes, beginning with a name that stands at the root. */
 const pathsIn = (text: string): string[] =>

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import type { Analytics } from '@segment/analytics-node';
+import { settingsText } from '../screenshots/settings.ts';
 import { type Console, flushed, layCable, live, openConsole, openStation, type Station } from './station.ts';
 
 const HOUR = 3_600_000;
@@ -132,8 +133,8 @@ async function look(
     size,
   );
   await page().evaluate(
-    (kept) => localStorage.setItem('kairos.session', kept),
-    JSON.stringify({ theme, language }),
+    (kept) => localStorage.setItem('kairos.settings', kept),
+    settingsText({ theme, language }),
   );
   await page().reload();
   await live(page());

@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { settingsText } from '../screenshots/settings.ts';
 import { live, openStation, type Station } from './station.ts';
 
 const HOUR = 3_600_000;
@@ -282,8 +283,8 @@ for (const [theme, language, width, height] of LOOKS)
       { width, height },
     );
     await page().evaluate(
-      (kept) => localStorage.setItem('kairos.session', kept),
-      JSON.stringify({ theme, language, tab: 'timeline' }),
+      (kept) => localStorage.setItem('kairos.settings', kept),
+      settingsText({ theme, language }),
     );
     await page().reload();
     await live(page());

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { type CDPSession, expect, test } from '@playwright/test';
+import { settingsText } from '../screenshots/settings.ts';
 import { type Cable, type Console, type Core, layCable, openConsole, startCore } from './station.ts';
 
 const CODE = '482913';
@@ -84,8 +85,9 @@ async function open(): Promise<void> {
     `scanner=${scanner}`,
   ]);
   delete process.env.KAIROS_KIOSK_CODE;
-  await page().evaluate(() =>
-    localStorage.setItem('kairos.session', JSON.stringify({ theme: 'light', language: 'en' })),
+  await page().evaluate(
+    (kept) => localStorage.setItem('kairos.settings', kept),
+    settingsText({ theme: 'light', language: 'en' }),
   );
   await page().reload();
   await at(/Willkommen/u);

@@ -49,6 +49,56 @@ test.describe('by keyboard alone', () => {
     await expect(done()).toHaveCount(before);
   });
 
+  test('keys are changed, refused where another command has them, and shown where they act', async () => {
+    await stage.show('counter');
+    await press('Control+,');
+    await expect(page().getByRole('tab', { name: 'Look' })).toBeFocused();
+    await press('ArrowRight');
+    const later = dialog().getByRole('button', { name: /^Suggestion: not now/u });
+    await later.focus();
+    await press('Enter');
+    await press('y');
+    await expect(dialog().getByRole('alert')).toHaveText(
+      'Y belongs to “Accept the suggestion”. Press another one.',
+    );
+    await press('Enter');
+    await expect(dialog().getByRole('alert')).toContainText('the same everywhere');
+    await press('Control+Shift+l');
+    await expect(later).toHaveText('Ctrl Shift L');
+    await press('Escape');
+    await closed();
+    const button = page().locator('.card-answers').getByRole('button', { name: 'Not now' });
+    await expect(button).toContainText('Ctrl Shift L');
+    await ready();
+    await press('l');
+    await press('Control+Shift+l');
+    await expect(page().locator('.answered')).toContainText('Put off');
+    await press('?');
+    await expect(dialog().getByText('Ctrl Shift L')).toBeVisible();
+    await press('Escape');
+    await closed();
+    await page().reload();
+    await expect(button).toContainText('Ctrl Shift L');
+  });
+
+  test('function keys of a counter act in the entry box, too, and letters write there', async () => {
+    await stage.show('counter');
+    await press('Control+,');
+    await press('ArrowRight');
+    await press('Tab');
+    await press('ArrowRight');
+    await expect(page().getByRole('radio', { name: /^Function keys/u })).toBeChecked();
+    await press('Escape');
+    await closed();
+    await ready();
+    await expect(page().locator('.card-answers').getByRole('button', { name: 'Accept' })).toContainText('F4');
+    await press('F3');
+    await page().keyboard.type('y');
+    await expect(page().getByRole('combobox')).toHaveValue('y');
+    await press('F4');
+    await expect(page().locator('.card-answered')).toContainText('Accepted');
+  });
+
   test('decline with one key for the reason', async () => {
     await stage.show('counter');
     await ready();

@@ -74,6 +74,8 @@ test('[S3] [S20] the shell is frozen, holds functions and plain data only, and o
       'nextLink: function',
       'nextUpdate: function',
       'restart: function',
+      'zoom: function',
+      'saveFile: function',
       'kioskState: function',
       'staff: function',
       'endVisit: function',

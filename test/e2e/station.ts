@@ -18,11 +18,11 @@ export type Core = {
   kill(signal: NodeJS.Signals): Promise<void>;
 };
 
-/** Starts a core on `dataDir`; the first line of its output says where it is. */
-export async function startCore(dataDir: string, port = 0, more: string[] = []): Promise<Core> {
+/** Starts a core on `dataDir`; the first line of its output says where it is. `extra`: flags beside the usual ones. */
+export async function startCore(dataDir: string, port = 0, extra: string[] = []): Promise<Core> {
   const child: ChildProcess = spawn(
     process.execPath,
-    [join(root, 'out', 'main', 'core.js'), '--port', String(port), '--data', dataDir, '--dev', ...more],
+    [join(root, 'out', 'main', 'core.js'), '--port', String(port), '--data', dataDir, '--dev', ...extra],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -35,6 +35,8 @@ const CLEAN: Record<string, string> = {
     "import { mirror } from '../../state/mirror.ts';\nimport { inner } from '../work/index.ts';\nexport const panel = [mirror, inner];\n",
   'renderer/app/main.tsx':
     "import { panel } from '../features/customer/panel.tsx';\nexport const app = panel;\n",
+  'telemetry/otel.ts':
+    "import { trace } from '@opentelemetry/api';\nimport { name } from '../domain/fact.ts';\nexport const all = [trace, name];\n",
   'demo/entry.ts': "import { Analytics } from '@segment/analytics-node';\nexport const all = Analytics;\n",
   'cli/decide.ts': "import { decide } from '../decision/decide.ts';\nexport const all = decide;\n",
 };
@@ -89,6 +91,8 @@ const LAYER_PLANTS: [string, string, string][] = [
   ['ui', 'renderer/ui/plant.tsx', use('../state/mirror.ts')],
   ['ui', 'renderer/ui/plant.tsx', use('../features/work/index.ts')],
   ['ui', 'renderer/ui/plant.tsx', use('../../domain/fact.ts')],
+  ['telemetry', 'telemetry/plant.ts', use('../core/store/log.ts')],
+  ['telemetry', 'telemetry/plant.ts', use('zod')],
   ['demo', 'demo/plant.ts', use('../core/store/log.ts')],
   ['cli', 'cli/plant.ts', use('../replica/entry.ts')],
   ['tests-stay-outside', 'core/plant.ts', use('../../test/plant.ts')],

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { type ElectronApplication, _electron as electron, expect, type Page } from '@playwright/test';
 import { buildPreview, servePreview } from './preview/server.ts';
+import { settingsText } from './settings.ts';
 
 export type Form = {
   theme: 'light' | 'dark';
-  language: 'en' | 'de';
+  language: 'en' | 'de' | 'pl';
+  density: 'comfortable' | 'compact';
   width: number;
   height: number;
   /** 1 is 100 %. */
@@ -20,6 +22,7 @@ export type Form = {
 export const USUAL: Form = {
   theme: 'light',
   language: 'en',
+  density: 'comfortable',
   width: 1440,
   height: 900,
   zoom: 1,
@@ -61,8 +64,8 @@ export async function openStage(): Promise<Stage> {
       // A scene that opens a panel keeps its session while it starts; what is set before that would be lost.
       await expect(page.locator('h1').first()).toBeVisible();
       await page.evaluate(
-        (kept) => localStorage.setItem('kairos.session', kept),
-        JSON.stringify({ theme: form.theme, language: form.language }),
+        (kept) => localStorage.setItem('kairos.settings', kept),
+        settingsText({ theme: form.theme, language: form.language, density: form.density }),
       );
       await page.reload();
       await expect(page.locator('h1').first()).toBeVisible();

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ElectronApplication, _electron as electron, expect, type Page } from '@playwright/test';
+import { settingsText } from './settings.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -37,8 +38,8 @@ export class Airport {
       { width, height },
     );
     await this.page.evaluate(
-      (kept) => localStorage.setItem('kairos.session', kept),
-      JSON.stringify({ theme, language, tab: 'timeline' }),
+      (kept) => localStorage.setItem('kairos.settings', kept),
+      settingsText({ theme, language }),
     );
     await this.page.reload();
     await expect(this.page.locator('.work-row').first()).toBeVisible();

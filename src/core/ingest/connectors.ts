@@ -64,7 +64,8 @@ export function addFeedDoors(server: FastifyInstance, doors: Doors, connectors: 
 
 const timeOrNull = (at: number | null): string | null => (at === null ? null : isoTime(at));
 
-function shownFeed({ feeds, events }: Doors, { contract: { name } }: Feed) {
+/** How a partner's feed fares, as the doors and the metrics say it. */
+export function shownFeed({ feeds, events }: Doors, { contract: { name } }: Feed) {
   const end = events.last();
   const row = feeds.get(name);
   const cursor = row?.cursor ?? end;

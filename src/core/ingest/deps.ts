@@ -24,6 +24,7 @@ import type { SecretStore } from '../store/secrets.ts';
 import type { StationStore } from '../store/stations.ts';
 import type { GroupCommit } from './group.ts';
 import type { Metrics } from './metrics.ts';
+import type { Pages } from './pages.ts';
 
 /** What the doors work with. */
 export type Doors = {
@@ -52,6 +53,7 @@ export type Doors = {
   tokens: Tokens;
   tag: Tagger;
   metrics: Metrics;
+  pages: Pages;
   /** The bundle that decisions are made with now, and the core's own seed of draws. */
   bundle: CompiledBundle;
   seed: number;

@@ -132,11 +132,15 @@ const lenientObject = (value: Json | undefined): JsonObject =>
 /** Names that only the core itself may write under. */
 const RESERVED_SOURCES: ReadonlySet<string> = new Set(['console', 'kairos', 'contacts']);
 
+/** How Segment's browser library names itself: what it tells happened on a web page. */
+const BROWSER_LIBRARY = 'analytics.js';
+
 function readSource(context: JsonObject): string {
   for (const part of ['app', 'library']) {
     const name = own(lenientObject(own(context, part)), 'name');
     if (typeof name !== 'string' || name.trim() === '') continue;
     const source = name.trim().slice(0, 100);
+    if (part === 'library' && source === BROWSER_LIBRARY) return 'web';
     return RESERVED_SOURCES.has(source.toLowerCase()) ? `source:${source}` : source;
   }
   return 'unknown';

@@ -1,27 +1,36 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { clockNow } from '../../telemetry/traces.ts';
 import { DoorError } from '../errors.ts';
 import type { SourceEntry } from '../fold/entry.ts';
 import { checkWriteKey, checkWriteKeyHeader } from './access.ts';
 import type { Doors } from './deps.ts';
 import { EVENT_TYPES, type EventType, messageIdOf, readEvent } from './envelope.ts';
-import type { Job } from './group.ts';
+import type { Job, Moment } from './group.ts';
 import { BATCH_SCHEMA, EVENT_SCHEMA } from './schemas.ts';
 
 /** The doors of the Segment spec: answered 200 only after the events are durable and folded. */
 export function addEventDoors(server: FastifyInstance, doors: Doors): void {
-  const onRequest = async (request: FastifyRequest) => {
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
+    reply.headers(doors.pages.headersFor(request));
     checkWriteKeyHeader(doors, request);
   };
   const preHandler = async (request: FastifyRequest) => checkWriteKey(doors, request);
+  const hooks = { onRequest, preHandler };
   for (const type of EVENT_TYPES) {
-    server.post(`/v1/${type}`, { onRequest, preHandler, schema: EVENT_SCHEMA }, (request) =>
-      takeOne(doors, type, request.body),
-    );
+    const take = (request: FastifyRequest) => takeOne(doors, type, request.body);
+    for (const path of bothNames(type)) {
+      server.post(path, { ...hooks, schema: EVENT_SCHEMA }, take);
+      doors.pages.answerPreflight(server, path);
+    }
   }
-  server.post('/v1/batch', { onRequest, preHandler, schema: BATCH_SCHEMA }, (request) =>
-    takeBatch(doors, request.body),
-  );
+  for (const path of bothNames('batch')) {
+    server.post(path, { ...hooks, schema: BATCH_SCHEMA }, (request) => takeBatch(doors, request.body));
+    doors.pages.answerPreflight(server, path);
+  }
 }
+
+/** Segment's browser library calls each door by its first letter. */
+const bothNames = (door: string): string[] => [`/v1/${door}`, `/v1/${door.charAt(0)}`];
 
 type Read = { ok: true; entry: SourceEntry } | { ok: false; error: DoorError; messageId: string | null };
 
@@ -37,6 +46,10 @@ function read(
     return { ok: false, error, messageId: messageIdOf(raw) };
   }
 }
+
+const momentOf = (entry: SourceEntry, received: number): Moment => ({
+  ...{ id: entry.id, received, attributes: { 'kairos.event.type': entry.type } },
+});
 
 const takeJob =
   (doors: Doors, entry: SourceEntry): Job =>
@@ -54,8 +67,11 @@ function textOf(raw: unknown): string {
 
 async function takeOne(doors: Doors, type: EventType, raw: unknown): Promise<{ success: true }> {
   const received = doors.now();
+  const began = clockNow();
   const one = read(doors, raw, { type, received });
-  const error = one.ok ? ((await doors.group.submit([takeJob(doors, one.entry)]))[0] ?? null) : one.error;
+  const take = ({ entry }: { entry: SourceEntry }) =>
+    doors.group.submit([takeJob(doors, entry)], [momentOf(entry, began)]);
+  const error = one.ok ? ((await take(one))[0] ?? null) : one.error;
   if (error !== null) {
     await reject(doors, [{ raw, error, messageId: one.ok ? one.entry.id : one.messageId }], received);
     throw error;
@@ -96,6 +112,7 @@ export async function takeBatch(
   body: unknown,
 ): Promise<{ success: true; rejected?: Rejection[] }> {
   const received = doors.now();
+  const began = clockNow();
   if (typeof body !== 'object' || body === null || !('batch' in body) || !Array.isArray(body.batch)) {
     throw new DoorError('malformed', 'The body must be an object with a list named batch.');
   }
@@ -103,7 +120,10 @@ export async function takeBatch(
   const events: unknown[] = body.batch;
   const reads = events.map((raw) => read(doors, raw, { sentAt, received }));
   const good = reads.flatMap((one) => (one.ok ? [one.entry] : []));
-  const results = await doors.group.submit(good.map((entry) => takeJob(doors, entry)));
+  const results = await doors.group.submit(
+    good.map((entry) => takeJob(doors, entry)),
+    good.map((entry) => momentOf(entry, began)),
+  );
   let next = 0;
   const bad: (Bad & { index: number })[] = [];
   reads.forEach((one, index) => {

@@ -1,3 +1,4 @@
+import { type Attributes, clockNow, NO_TRACES, type Traces } from '../../telemetry/traces.ts';
 import { DoorError, isStoreFailure } from '../errors.ts';
 import { RowTooLarge } from '../fold/errors.ts';
 import type { Fold } from '../fold/fold.ts';
@@ -10,7 +11,19 @@ export type Job = (changes: RowChange[]) => boolean;
 /** null: done and durable; otherwise why not. */
 export type JobResult = DoorError | null;
 
-type Waiting = { job: Job; settle: (result: JobResult) => void };
+/** What a job takes in, for whoever follows its way; `received` in ms of the system's clock. */
+export type Moment = { id: string; received: number; attributes: Attributes };
+
+type Waiting = {
+  job: Job;
+  settle: (result: JobResult) => void;
+  moment?: Moment | undefined;
+  /** It added to the log: what was known already does not begin again. */
+  isNew?: boolean;
+};
+
+/** When the transaction of a group began and when it had done all but become durable. */
+type Span = { began: number; folded: number };
 
 /** Jobs per transaction: enough to share an fsync, few enough that readers do not wait for long. */
 const PER_TRANSACTION = 500;
@@ -26,11 +39,14 @@ export class GroupCommit {
   private readonly log: LogStore;
   private readonly fold: Fold;
   private readonly onFailure: (error: unknown) => void;
+  private readonly traces: Traces;
+  private span: Span = { began: 0, folded: 0 };
   private readonly waiting: Waiting[] = [];
   private scheduled = false;
   private writable = true;
 
-  constructor(log: LogStore, fold: Fold, onFailure: (error: unknown) => void) {
+  constructor(log: LogStore, fold: Fold, onFailure: (error: unknown) => void, traces: Traces = NO_TRACES) {
+    this.traces = traces;
     this.log = log;
     this.fold = fold;
     this.onFailure = onFailure;
@@ -49,10 +65,15 @@ export class GroupCommit {
     return this.writable;
   }
 
-  /** Resolves when the job is durable or refused. @throws DoorError slow_down when too much is waiting */
-  submit(jobs: Job[]): Promise<JobResult[]> {
+  /**
+   * Resolves when the job is durable or refused. `moments`: what each of them takes in, told to whoever follows it.
+   * @throws DoorError slow_down when too much is waiting
+   */
+  submit(jobs: Job[], moments: readonly Moment[] = []): Promise<JobResult[]> {
     if (this.waiting.length + jobs.length > MAX_WAITING) throw new DoorError('slow_down');
-    const results = jobs.map((job) => new Promise<JobResult>((settle) => this.waiting.push({ job, settle })));
+    const results = jobs.map(
+      (job, i) => new Promise<JobResult>((settle) => this.waiting.push({ job, settle, moment: moments[i] })),
+    );
     this.schedule();
     return Promise.all(results);
   }
@@ -75,6 +96,7 @@ export class GroupCommit {
 
   /** What each of the jobs that were run came to, or why none was. */
   private run(group: Waiting[]): JobResult[] | DoorError {
+    this.span = { began: clockNow(), folded: 0 };
     const { taken, failure } = this.attempt(group);
     if (failure === null) return Array.from({ length: taken }, () => null);
     return isStoreFailure(failure) ? this.resultOf(failure) : this.oneByOne(group);
@@ -82,9 +104,22 @@ export class GroupCommit {
 
   private settle(group: Waiting[], results: JobResult[] | DoorError): void {
     const taken = Array.isArray(results) ? results.length : group.length;
-    for (const [i, { settle }] of group.slice(0, taken).entries())
-      settle(Array.isArray(results) ? (results[i] ?? null) : results);
+    for (const [i, waiting] of group.slice(0, taken).entries()) {
+      const result = Array.isArray(results) ? (results[i] ?? null) : results;
+      if (result === null) this.tell(waiting);
+      waiting.settle(result);
+    }
     this.waiting.unshift(...group.slice(taken));
+  }
+
+  private tell({ moment, isNew }: Waiting): void {
+    if (!this.traces.isOn || moment === undefined || !isNew) return;
+    const { began, folded } = this.span;
+    const to = clockNow();
+    const { id, received, attributes } = moment;
+    this.traces.begin(id, { name: 'event.take', from: received, to, attributes });
+    this.traces.step(id, { name: 'event.fold', from: began, to: folded });
+    this.traces.step(id, { name: 'log.commit', from: folded, to });
   }
 
   /** One transaction in which each job can fail alone, with a commit of its own. */
@@ -92,9 +127,9 @@ export class GroupCommit {
     const results: JobResult[] = [];
     try {
       this.log.transaction((writer) => {
-        for (const { job } of group) {
+        for (const waiting of group) {
           try {
-            this.log.savepoint(() => this.perform([job], writer));
+            this.log.savepoint(() => this.perform([waiting], writer));
             results.push(null);
           } catch (error) {
             if (isStoreFailure(error)) throw error;
@@ -109,27 +144,25 @@ export class GroupCommit {
   }
 
   /** Runs jobs while they make rows for not too many profiles; returns how many ran. */
-  private perform(jobs: Job[], writer: LogWriter): number {
+  private perform(group: Waiting[], writer: LogWriter): number {
     const changes: RowChange[] = [];
     let logged = false;
     let taken = 0;
-    while (taken < jobs.length && this.fold.pending < MAX_PROFILES) {
-      logged = (jobs[taken++] as Job)(changes) || logged;
+    while (taken < group.length && this.fold.pending < MAX_PROFILES) {
+      const waiting = group[taken++] as Waiting;
+      waiting.isNew = waiting.job(changes);
+      logged ||= waiting.isNew;
     }
     const all = [...changes, ...this.fold.flush()];
     if (logged || all.length > 0) writer.commit(all);
+    this.span.folded = clockNow();
     return taken;
   }
 
   /** One transaction with as many jobs as fit, or the error that undid it. */
   private attempt(group: Waiting[]): { taken: number; failure: unknown } {
     try {
-      const taken = this.log.transaction((writer) =>
-        this.perform(
-          group.map(({ job }) => job),
-          writer,
-        ),
-      );
+      const taken = this.log.transaction((writer) => this.perform(group, writer));
       this.writable = true;
       this.fold.trim();
       return { taken, failure: null };

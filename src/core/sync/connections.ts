@@ -3,6 +3,7 @@ import type { ByeReason, ResetReason } from '../../protocol/codes.ts';
 import { SECOND, WIPE_RECEIPT_TIMEOUT } from '../../protocol/limits.ts';
 import type { Versions } from '../../protocol/version.ts';
 import { wipeAckSchema } from '../../protocol/wipe.ts';
+import type { Traces } from '../../telemetry/traces.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { ExecuteDeps } from '../commands/execute.ts';
 import type { ClientStore, WipeOrder } from '../store/client-contract.ts';
@@ -31,6 +32,10 @@ export type HubDeps = {
   tellNodes?: TellNodes;
   /** Told of every unexpected error; the console concerned is sent away. */
   report(error: unknown): void;
+  /** Who is told of the way of events and commands. */
+  traces?: Traces;
+  /** Told of each command that was executed and of each frame that was sent. */
+  counts?: { command(status: string): void; frame(): void };
 };
 
 /** Consoles come back at this rate after a shutdown or a cut, so that they do not all ask at once. */

@@ -19,6 +19,7 @@ import { presenceSchema } from '../../protocol/presence.ts';
 import type { PushAck } from '../../protocol/push.ts';
 import { subSchema } from '../../protocol/sub.ts';
 import { wipedSchema } from '../../protocol/wipe.ts';
+import { NO_TRACES, type Traces } from '../../telemetry/traces.ts';
 import { proofOf } from '../auth/tags.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { executePush } from '../commands/execute.ts';
@@ -55,6 +56,7 @@ import {
 import { Sightings } from './sightings.ts';
 import { PartCache, type SnapDeps, sendSnap } from './snapshots.ts';
 import { ScopeSums } from './sums.ts';
+import { beforeFrame, ExecuteTrace, traceFrame } from './traced.ts';
 import { begin, greet } from './welcome.ts';
 
 export type { HubDeps };
@@ -74,6 +76,7 @@ export class SyncHub {
   private readonly all: Connections;
   private readonly snapDeps: SnapDeps;
   private readonly cache: HeadCache;
+  private readonly traces: Traces;
   private readonly notices: Notices;
   private readonly routes: Routes;
   private readonly sightings: Sightings;
@@ -88,6 +91,7 @@ export class SyncHub {
 
   constructor(deps: HubDeps) {
     this.deps = deps;
+    this.traces = deps.traces ?? NO_TRACES;
     this.admission = new Admission(deps.clock(), deps.random);
     const { store, clients } = deps;
     const encoder = new RowEncoder(deps.execute.tag);
@@ -182,10 +186,15 @@ export class SyncHub {
       generation: session.generation,
     };
     session.pushing++;
+    const executed = new ExecuteTrace(this.traces, execute.executed, this.deps.counts);
     store.unit(
-      () => executePush({ ...execute, store, clients, folder, now }, pusher, payload),
+      () => {
+        const deps = { ...execute, store, clients, folder, now, executed: executed.begin() };
+        return executePush(deps, pusher, payload);
+      },
       (outcome) => {
         session.pushing--;
+        if (outcome.ok) executed.end();
         if (outcome.ok) this.pushed(session, outcome.value, reply);
         else {
           this.deps.report(outcome.error);
@@ -492,7 +501,10 @@ export class SyncHub {
     while (session.phase === 'live' && hasCredit(session)) {
       if (session.parts || isFrameDue(this.snapDeps, this.cache, session)) {
         this.followSurvivors(session);
+        const sent = this.traces.isOn ? beforeFrame(session) : null;
         sendFrame(this.snapDeps, this.cache, session);
+        this.deps.counts?.frame();
+        if (sent) traceFrame(this.traces, this.snapDeps, this.cache, session, sent);
       } else if (!sendSnap(this.snapDeps, this.cache, session)) return;
     }
   }

@@ -1,6 +1,6 @@
 /**
  * Who signs in at this station, in one file under the key `people` of the key ring: their outbox's key, and what they may
- * sign in again with. Names of operators, tokens and keys stand on the disk nowhere else.
+ * sign in again with. Tokens and these keys stand on the disk nowhere else.
  */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';

@@ -10,6 +10,8 @@ type Options = {
   station: string;
   /** Of the person at this console, or of a kiosk. */
   role: string;
+  /** Where traces go; null: nowhere. */
+  traces: { to: string; ratio: number } | null;
   /** After each start of the core, and with each fresh token; the address stays the same. */
   onReady(access: CoreAccess): void;
   /** It cannot start; it is tried again. */
@@ -18,13 +20,14 @@ type Options = {
 };
 
 /** The embedded core: a utility process on loopback with secrets of its own that only this process is told (C7). */
-export function superviseCore({ outDir, dataDir, station, role, onReady, onFailed, log }: Options): Child {
+export function superviseCore(options: Options): Child {
+  const { outDir, dataDir, station, role, traces, onReady, onFailed, log } = options;
   let port = 0;
   let latest: CoreAccess | null = null;
   return superviseChild({
     entry: join(outDir, 'core.js'),
     serviceName: 'kairos-core',
-    hello: () => ({ type: 'start', dataDir: join(dataDir, 'core'), port, station, role }),
+    hello: () => ({ type: 'start', dataDir: join(dataDir, 'core'), port, station, role, traces }),
     onMessage(message) {
       if (message.type !== 'ready' && message.type !== 'token') {
         log(`core: ${JSON.stringify(message)}`);

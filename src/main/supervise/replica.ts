@@ -37,6 +37,8 @@ export type Replica = {
 
 type Options = {
   outDir: string;
+  /** Where traces go; null: nowhere. */
+  traces: { to: string; ratio: number } | null;
   config(): ReplicaConfig;
   /** A wipe: destroys keys and answers the new ones. */
   destroyKeys(mode: 'replica' | 'all'): FileKeys;
@@ -48,13 +50,13 @@ type Options = {
 };
 
 export function superviseReplica(options: Options): Replica {
-  const { outDir, config, destroyKeys, onTokenNeeded, onUnsent, log } = options;
+  const { outDir, traces, config, destroyKeys, onTokenNeeded, onUnsent, log } = options;
   let sqlite = '';
   const readiness = createReadiness();
   const child: Child = superviseChild({
     entry: join(outDir, 'replica.js'),
     serviceName: 'kairos-replica',
-    hello: () => ({ type: 'start', config: config() }),
+    hello: () => ({ type: 'start', config: config(), traces }),
     onMessage(message) {
       if (message.type === 'ready') {
         sqlite = String(message.sqlite ?? '');

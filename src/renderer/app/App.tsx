@@ -1,33 +1,42 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import type { ProtectionState } from '../../bridge/shell.ts';
 import { scanInto } from '../features/entry/index.ts';
 import { Protection } from '../features/protection/index.ts';
 import { SignIn } from '../features/signIn/index.ts';
-import { WordsProvider } from '../i18n/words.tsx';
+import { LOCALES, WordsProvider } from '../i18n/words.tsx';
 import { RegistryContext } from '../state/commands.ts';
+import { withKeys } from '../state/keymap.ts';
 import { bindKeys } from '../state/keys.ts';
-import type { Registry } from '../state/registry.ts';
+import { type Command, createRegistry, type Registry } from '../state/registry.ts';
 import { useSession } from '../state/session.ts';
+import { useSettings } from '../state/settings.ts';
 import { useSignIn } from '../state/sign-in.ts';
+import { useLook } from './look.ts';
 import { Workspace } from './Workspace.tsx';
 
-type AppProps = { registry: Registry; protection: ProtectionState };
+type AppProps = { commands: readonly Command[]; protection: ProtectionState };
 
-export function App({ registry, protection }: AppProps) {
-  const language = useSession((state) => state.language);
+/** All commands with the keys of the operator who works here. */
+function useOwnRegistry(commands: readonly Command[]): Registry {
+  const preset = useSettings((state) => state.preset);
+  const keys = useSettings((state) => state.keys);
+  return useMemo(() => createRegistry(withKeys(commands, preset, keys), commands), [commands, preset, keys]);
+}
+
+export function App({ commands, protection }: AppProps) {
+  const language = useSettings((state) => state.language);
   const zone = useSession((state) => state.zone);
-  const theme = useSession((state) => state.theme);
+  const zoom = useSettings((state) => state.zoom);
+  const registry = useOwnRegistry(commands);
   const [state, setState] = useState(protection.state);
-  useEffect(() => {
-    document.documentElement.lang = language;
-    document.documentElement.dataset.theme = theme;
-  }, [language, theme]);
   const signedIn = useSignIn((found) => found === null || found.state !== 'out');
   const isOpen = state === 'ready' && signedIn;
+  useLook(language);
+  useEffect(() => window.shell.zoom(zoom), [zoom]);
   useEffect(() => (isOpen ? bindKeys(registry, scanInto) : undefined), [registry, isOpen]);
   return (
-    <I18nProvider locale={language === 'de' ? 'de-DE' : 'en-GB'}>
+    <I18nProvider locale={LOCALES[language]}>
       <WordsProvider language={language} zone={zone}>
         <RegistryContext value={registry}>
           {state !== 'ready' ? <Protection state={state} onReady={() => setState('ready')} /> : null}

@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
 import type { StatusView } from '../../bridge/views.ts';
+import { CommandKey } from '../i18n/CommandKey.tsx';
 import { plain } from '../i18n/plain.ts';
 import { useWords } from '../i18n/words.tsx';
 import { useTick } from '../state/clock.ts';
@@ -18,7 +19,7 @@ export function BottomBar() {
       {status ? <Validity status={status} /> : null}
       <Update />
       <button type="button" className="link" onClick={() => moment.store.setState({ overlay: 'help' })}>
-        {t('bottom.keys')}
+        <CommandKey of="help" /> {t('bottom.keys')}
       </button>
     </footer>
   );

@@ -1,9 +1,7 @@
-import { focusEntry } from '../features/entry/index.ts';
+import { useKeyOf } from '../i18n/keys.ts';
 import { useWords } from '../i18n/words.tsx';
-import { showBoard, showPane } from '../state/board.ts';
-import { showDisruption } from '../state/disruption.ts';
+import { useRegistry } from '../state/commands.ts';
 import { useMirror } from '../state/mirror.ts';
-import { moment } from '../state/moment.ts';
 import { useSession } from '../state/session.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 
@@ -17,35 +15,26 @@ export function Rail() {
   return (
     <nav className="rail" aria-label={t('rail.title')}>
       <Icon name="logo" size={28} className="rail-logo" />
-      <RailButton
-        icon="list"
-        label={t('command.show-work')}
-        current={pane === 'work'}
-        onPress={() => showPane('work')}
-      />
-      <RailButton icon="person" label={t('command.search')} onPress={focusEntry} />
+      <RailButton icon="list" label={t('command.show-work')} current={pane === 'work'} command="show-work" />
+      <RailButton icon="person" label={t('command.search')} command="search" />
       <RailButton
         icon="outbox"
         label={t('rail.outbox', { count: needsYou })}
         badge={needsYou}
         current={pane === 'outbox'}
-        onPress={() => showPane('outbox')}
+        command="show-outbox"
       />
       <RailButton
         icon="plane"
         label={t('command.show-disruption')}
         current={onDisruption}
-        onPress={showDisruption}
+        command="show-disruption"
       />
       {supervises ? (
-        <RailButton icon="chart" label={t('command.show-board')} current={onBoard} onPress={showBoard} />
+        <RailButton icon="chart" label={t('command.show-board')} current={onBoard} command="show-board" />
       ) : null}
       <span className="rail-space" />
-      <RailButton
-        icon="help"
-        label={t('command.help')}
-        onPress={() => moment.store.setState({ overlay: 'help' })}
-      />
+      <RailButton icon="help" label={t('command.help')} command="help" />
     </nav>
   );
 }
@@ -55,18 +44,21 @@ type RailButtonProps = {
   label: string;
   badge?: number;
   current?: boolean;
-  onPress: () => void;
+  /** Of the registry, which has its key, too. */
+  command: string;
 };
 
-function RailButton({ icon, label, badge = 0, current = false, onPress }: RailButtonProps) {
+function RailButton({ icon, label, badge = 0, current = false, command }: RailButtonProps) {
+  const registry = useRegistry();
+  const key = useKeyOf()(command);
   return (
     <button
       type="button"
       className="rail-button"
       aria-label={label}
-      title={label}
+      title={key === undefined ? label : `${label} (${key})`}
       aria-current={current ? 'true' : undefined}
-      onClick={onPress}
+      onClick={() => void registry.run(command)}
     >
       <Icon name={icon} size={20} />
       {badge > 0 ? <span className="rail-badge">{badge}</span> : null}

@@ -1,11 +1,10 @@
 import { useEffect } from 'react';
-import { keyName } from '../i18n/keys.ts';
+import { CommandKey } from '../i18n/CommandKey.tsx';
 import { useWords } from '../i18n/words.tsx';
 import { useRegistry } from '../state/commands.ts';
 import { useMirror } from '../state/mirror.ts';
 import { moment, type Toast, useMoment } from '../state/moment.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
-import { Key } from '../ui/Key.tsx';
 
 const SHAPES: { [tone in Toast['tone']]: IconName } = {
   plain: 'check',
@@ -39,7 +38,6 @@ function Line({ toast }: { toast: Toast }) {
   }, [id, tone]);
   // What can be undone is known from the outbox: once an action has been sent, the way back is gone.
   useMirror((state) => state.outbox);
-  const key = command ? registry.keysOf(command)[0] : undefined;
   return (
     <div className={`toast toast-${tone}`}>
       <Icon name={SHAPES[tone]} className={`tone-${tone}`} />
@@ -54,7 +52,7 @@ function Line({ toast }: { toast: Toast }) {
           }}
         >
           {words.known(`toast.do.${command}`) ?? words.known(`command.${command}`)}{' '}
-          {key ? <Key>{keyName(words, key)}</Key> : null}
+          <CommandKey of={command} />
         </button>
       ) : null}
       <button

@@ -1,10 +1,10 @@
 import { AwayButton } from '../features/away/index.ts';
 import { Entry } from '../features/entry/index.ts';
+import { CommandKey } from '../i18n/CommandKey.tsx';
 import { plain } from '../i18n/plain.ts';
 import { useWords } from '../i18n/words.tsx';
 import { useMirror } from '../state/mirror.ts';
 import { moment } from '../state/moment.ts';
-import { Key } from '../ui/Key.tsx';
 import { Settings } from './Settings.tsx';
 import { StatusLine } from './StatusLine.tsx';
 
@@ -23,7 +23,7 @@ export function TopBar() {
         onClick={() => moment.store.setState({ overlay: 'palette' })}
         title={t('palette.title')}
       >
-        <Key>{`${t('key.ctrl')} K`}</Key>
+        <CommandKey of="palette" />
       </button>
       <Settings label={[plain(station), plain(operator)].filter(Boolean).join(' · ')} />
     </header>

@@ -7,6 +7,7 @@ import { HelpSheet, Palette } from '../features/help/index.ts';
 import { LookUpBar } from '../features/lookUp/index.ts';
 import { OutboxPanel, Question, YouDid } from '../features/outbox/index.ts';
 import { RingBar } from '../features/ring/index.ts';
+import { SettingsSheet } from '../features/settings/index.ts';
 import { Ended } from '../features/signIn/index.ts';
 import { SuggestionPanel, WhyNot } from '../features/suggestion/index.ts';
 import { WorkList } from '../features/work/index.ts';
@@ -32,6 +33,7 @@ export function Workspace() {
       <ActionDialog />
       <HelpSheet />
       <Palette />
+      <SettingsSheet />
       <WhyNot />
     </div>
   );

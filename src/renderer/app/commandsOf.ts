@@ -50,13 +50,14 @@ import {
 } from '../state/disruption.ts';
 import { isAsked, takeAsked } from '../state/lookUp.ts';
 import { mirror } from '../state/mirror.ts';
-import { type ActionName, moment } from '../state/moment.ts';
+import type { ActionName } from '../state/moment.ts';
 import type { Command } from '../state/registry.ts';
 import { openCustomer } from '../state/replica.ts';
 import { isPopped, openCaller, putAway, ringingNow, wrongPerson } from '../state/ring.ts';
 import { session, TABS } from '../state/session.ts';
 import { isSignedIn, lock, signOut } from '../state/sign-in.ts';
 import { canTake, giveBack, isMine, isOurs, take, takeNext } from '../state/work.ts';
+import { windowCommands } from './windowCommands.ts';
 
 const always = (): boolean => true;
 const someone = (): boolean => Boolean(mirror.store.getState().customer);
@@ -272,40 +273,6 @@ const outbox: Command[] = [
   },
   { id: 'hold', group: 'outbox', keys: ['h'], when: () => inHand()?.canHold ?? false, run: withHand(hold) },
   { id: 'discard', group: 'outbox', keys: ['d'], when: questioned, run: withQuestion(discard) },
-];
-
-const nextTheme = { system: 'light', light: 'dark', dark: 'system' } as const;
-
-const windowCommands: Command[] = [
-  {
-    id: 'palette',
-    group: 'window',
-    keys: ['$mod+k'],
-    when: always,
-    run: () => moment.store.setState({ overlay: 'palette' }),
-    quiet: true,
-  },
-  {
-    id: 'help',
-    group: 'window',
-    keys: ['?'],
-    when: always,
-    run: () => moment.store.setState({ overlay: 'help' }),
-  },
-  {
-    id: 'theme',
-    group: 'window',
-    keys: [],
-    when: always,
-    run: () => session.setState((state) => ({ theme: nextTheme[state.theme] })),
-  },
-  {
-    id: 'language',
-    group: 'window',
-    keys: [],
-    when: always,
-    run: () => session.setState((state) => ({ language: state.language === 'en' ? 'de' : 'en' })),
-  },
 ];
 
 const signInCommands: Command[] = [

@@ -8,9 +8,9 @@ import { followDisruption } from '../state/disruption.ts';
 import { followLinks } from '../state/lookUp.ts';
 import { mirror } from '../state/mirror.ts';
 import { moment } from '../state/moment.ts';
-import { createRegistry } from '../state/registry.ts';
 import { link, startReplica, startWorkspace } from '../state/replica.ts';
 import { followRinging } from '../state/ring.ts';
+import { followSettings } from '../state/settings.ts';
 import { followSignIn, onceOpen } from '../state/sign-in.ts';
 import { followUpdates } from '../state/update.ts';
 import { followWork } from '../state/work.ts';
@@ -39,6 +39,7 @@ async function start(): Promise<void> {
   startReplica();
   const { kiosk } = window.shell;
   if (kiosk === null) {
+    followSettings();
     followRinging();
     followScreen();
     followWork();
@@ -56,7 +57,7 @@ async function start(): Promise<void> {
   createRoot(root).render(
     <StrictMode>
       {kiosk === null ? (
-        <App registry={createRegistry(allCommands())} protection={protection} />
+        <App commands={allCommands()} protection={protection} />
       ) : (
         <KioskApp setting={kiosk} protection={protection} onUnlocked={askForPort} />
       )}

@@ -1,4 +1,5 @@
-import type { Words } from './words.tsx';
+import { useRegistry } from '../state/commands.ts';
+import { useWords, type Words } from './words.tsx';
 
 const SIGNS: { [key: string]: string } = { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc', Alt: 'Alt' };
 
@@ -11,7 +12,17 @@ export function keyName(words: Words, key: string): string {
         ? words.t('key.ctrl')
         : part === 'Shift'
           ? words.t('key.shift')
-          : (SIGNS[part] ?? part.replace(/^Digit/u, '').toUpperCase()),
+          : (SIGNS[part] ?? part.replace(/^(?:Digit|Key)(?=.$)/u, '').toUpperCase()),
     )
     .join(' ');
+}
+
+/** The label of a command's key as it is bound now; undefined where it has none. */
+export function useKeyOf(): (id: string) => string | undefined {
+  const words = useWords();
+  const registry = useRegistry();
+  return (id) => {
+    const [key] = registry.keysOf(id);
+    return key === undefined ? undefined : keyName(words, key);
+  };
 }

@@ -49,6 +49,30 @@ function untranslated(file: string, code = readFileSync(join(ROOT, file), 'utf8'
   return found;
 }
 
+/** Signs in a label of a key that are written down; a command's are read from the registry, where they may change. */
+function writtenKeys(file: string, code = readFileSync(join(ROOT, file), 'utf8')): string[] {
+  const source = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
+  const found: string[] = [];
+  const signs = (node: ts.Node): void => {
+    const asks = ts.isCallExpression(node) && node.expression.getText() === 'key';
+    // Enter belongs to the button that has the focus, and to no command.
+    const isWritten = ts.isStringLiteralLike(node) && node.text !== 'Enter';
+    // Digits pick from the list they stand in.
+    if (isWritten || (ts.isJsxText(node) && !/^\s*\d?\s*$/u.test(node.text)))
+      found.push(`${file}: ${node.getText()}`);
+    if (!asks) ts.forEachChild(node, signs);
+  };
+  const look = (node: ts.Node): void => {
+    if (ts.isJsxAttribute(node) && node.name.getText() === 'keyName' && node.initializer)
+      signs(node.initializer);
+    else if (ts.isJsxElement(node) && node.openingElement.tagName.getText() === 'Key')
+      node.children.forEach(signs);
+    else ts.forEachChild(node, look);
+  };
+  look(source);
+  return found;
+}
+
 describe('texts', () => {
   it('has each text in English and German', () => {
     expect(Object.keys(de)).toEqual(Object.keys(en));
@@ -90,6 +114,12 @@ describe('texts', () => {
     expect(FILES.length).toBeGreaterThan(50);
     expect(FILES.filter((file) => file.endsWith('.tsx')).flatMap((file) => untranslated(file))).toEqual([]);
     expect(untranslated('x.tsx', '<p title="Hello">Hi there</p>')).toHaveLength(2);
+  });
+
+  it('has no key beside a command that is not read from the registry', () => {
+    expect(FILES.filter((file) => file.endsWith('.tsx')).flatMap((file) => writtenKeys(file))).toEqual([]);
+    expect(writtenKeys('x.tsx', '<Action keyName="Y"><Key>W</Key></Action>')).toHaveLength(2);
+    expect(writtenKeys('x.tsx', "<Action keyName={key('accept')}><Key>{name}</Key></Action>")).toEqual([]);
   });
 
   it('has no text that nothing uses', () => {

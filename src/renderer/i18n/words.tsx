@@ -1,14 +1,17 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import { createIntl, createIntlCache, type IntlShape } from 'react-intl';
+import type { Language } from '../state/settings.ts';
 import { ageOf } from './age.ts';
 import de from './de.json' with { type: 'json' };
 import en from './en.json' with { type: 'json' };
 
 export type TextId = keyof typeof en;
 export type Values = { [name: string]: string | number };
-export type Language = 'en' | 'de';
 
 const TEXTS: { [language in Language]: { [id: string]: string } } = { en, de };
+
+/** Whose customs dates, times and numbers follow. */
+export const LOCALES: { [language in Language]: string } = { en: 'en-GB', de: 'de-DE' };
 
 /** Everything that turns codes, times and numbers into the operator's language. */
 export type Words = {
@@ -67,7 +70,7 @@ const WEEK = 6 * 86_400_000;
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
 export function createWords(language: Language, stationZone: string | null): Words {
-  const locale = language === 'en' ? 'en-GB' : 'de-DE';
+  const locale = LOCALES[language];
   const intl = createIntl({ locale, messages: TEXTS[language], defaultLocale: locale }, createIntlCache());
   const station =
     stationZone !== null && isZone(stationZone)

@@ -1,5 +1,5 @@
 import { tinykeys } from 'tinykeys';
-import { isBare, type Registry } from './registry.ts';
+import { isBare, isFunctionKey, type Registry } from './registry.ts';
 
 /** Longest time in ms between two characters of a scanner; no hand is as fast. */
 export const BURST_GAP = 35;
@@ -62,6 +62,7 @@ export function bindKeys(registry: Registry, scan: (text: string) => void): () =
   const burst = createBurst((key) => registry.press(key), scan, later);
   const combinations = new Set(registry.all.flatMap((command) => command.keys).filter((key) => !isBare(key)));
   const bare = new Set(registry.all.flatMap((command) => command.keys).filter(isBare));
+  const toEntry = new Set(registry.keysOf('search'));
   const stopCombinations = tinykeys(
     window,
     Object.fromEntries(
@@ -69,6 +70,7 @@ export function bindKeys(registry: Registry, scan: (text: string) => void): () =
         key,
         (event: KeyboardEvent) => {
           if (key === '$mod+z' && isEditable(event.target)) return;
+          if (isFunctionKey(key) && inOverlay()) return;
           if (registry.press(key)) event.preventDefault();
         },
       ]),
@@ -86,7 +88,7 @@ export function bindKeys(registry: Registry, scan: (text: string) => void): () =
     if (event.key === ' ') return;
     event.preventDefault();
     // What leads to the entry need not wait: a scan would go there as well.
-    if (key === '/') registry.press(key);
+    if (toEntry.has(key)) registry.press(key);
     else burst.offer(key, event.key);
   }
   window.addEventListener('keydown', onKey);

@@ -42,6 +42,8 @@ export type OpenAction = {
   accepts?: boolean;
 };
 
+export type Overlay = 'help' | 'palette' | 'settings' | 'diagnostics' | 'tour';
+
 export type MomentState = {
   link: LinkState;
   linkSince: number;
@@ -49,7 +51,7 @@ export type MomentState = {
   trouble: Trouble | null;
   toasts: readonly Toast[];
   action: OpenAction | null;
-  overlay: 'help' | 'palette' | null;
+  overlay: Overlay | null;
   /** An action that somebody asks of why it is not suggested. */
   whyNot: string | null;
   /** The last entry that was discarded here, with the time: an undo brings it back if nothing was done since. */

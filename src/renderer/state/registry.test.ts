@@ -54,6 +54,8 @@ describe('the registry of commands', () => {
     ['+', true],
     ['$mod+k', false],
     ['Alt+1', false],
+    ['F4', false],
+    ['Shift+F4', false],
   ])('knows whether %s acts while somebody types', (key, bare) => {
     expect(isBare(key)).toBe(bare);
   });

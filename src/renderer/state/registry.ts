@@ -10,6 +10,7 @@ export const GROUPS = [
   'outbox',
   'disruption',
   'board',
+  'macros',
   'window',
 ] as const;
 export type Group = (typeof GROUPS)[number];
@@ -26,12 +27,16 @@ export type Command = {
   turn?: number;
   /** Not offered in the palette (movement, digits). */
   quiet?: boolean;
+  /** Its name where that is an operator's own word and not one of the catalogue. */
+  title?: string;
   /** Commands of the same name here are one line of the sheet, from the first key to the last. */
   together?: string;
 };
 
 export type Registry = {
   all: readonly Command[];
+  /** The same as they are bound before the operator's settings. */
+  usual: readonly Command[];
   /** Those that can act now. */
   active(): Command[];
   /** Whether the command could act now. */
@@ -43,8 +48,15 @@ export type Registry = {
   keysOf(id: string): readonly string[];
 };
 
-/** Two commands on one key in one turn are refused here, not discovered at the counter. */
-export function createRegistry(commands: readonly Command[]): Registry {
+/**
+ * Two commands on one key in one turn are refused here, not discovered at the counter. `done` is told the id of each
+ * command that has been run.
+ */
+export function createRegistry(
+  commands: readonly Command[],
+  usual: readonly Command[] = commands,
+  done: (id: string) => void = () => undefined,
+): Registry {
   const byId = new Map<string, Command>();
   const byKey = new Map<string, Command[]>();
   for (const command of commands) {
@@ -63,10 +75,12 @@ export function createRegistry(commands: readonly Command[]): Registry {
   const act = (command: Command | undefined): boolean => {
     if (!command?.when()) return false;
     command.run();
+    done(command.id);
     return true;
   };
   return {
     all: commands,
+    usual,
     active: () => commands.filter((command) => command.when()),
     can: (id) => byId.get(id)?.when() ?? false,
     run: (id) => act(byId.get(id)),
@@ -75,5 +89,9 @@ export function createRegistry(commands: readonly Command[]): Registry {
   };
 }
 
+/** F1 and the like write nothing, so they act while somebody types, too. */
+export const isFunctionKey = (key: string): boolean => /^(?:Shift\+)?F[1-9][0-9]?$/u.test(key);
+
 /** Whether a key is a bare character, which must not act while somebody types. */
-export const isBare = (key: string): boolean => !key.includes('+') || key === '+' || /^Shift\+.$/u.test(key);
+export const isBare = (key: string): boolean =>
+  !isFunctionKey(key) && (!key.includes('+') || key === '+' || /^Shift\+.$/u.test(key));

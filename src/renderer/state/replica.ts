@@ -5,7 +5,9 @@ import { card, NO_CARD, receive, touch } from './card.ts';
 import { createLink } from './link.ts';
 import { mirror } from './mirror.ts';
 import { moment } from './moment.ts';
+import { clockNow, followPresses, pressed } from './pressed.ts';
 import { session } from './session.ts';
+import { settings } from './settings.ts';
 
 export const link = createLink((connected) => {
   moment.store.setState({
@@ -14,7 +16,7 @@ export const link = createLink((connected) => {
     ...(connected ? { trouble: null } : {}),
   });
   if (connected) {
-    quietly('setLanguage', { language: session.getState().language });
+    quietly('setLanguage', { language: settings.getState().language });
     const profileId = mirror.store.getState().customerId;
     quietly('presence', { profileId, state: profileId ? 'viewing' : 'none' });
     for (const listener of onConnected) listener();
@@ -29,13 +31,16 @@ function quietly<N extends CallName>(name: N, input: CallInput[N]): void {
   link.call(name, input).catch(() => undefined);
 }
 
+/** Calls that are followed from the key that asked for them, where somebody traces. */
+const ASKED_BY_KEY: ReadonlySet<CallName> = new Set(['enqueue', 'redo', 'answer']);
+
 /** A call on the operator's behalf: a failure becomes a sentence on screen and `undefined`. */
 export async function ask<N extends CallName>(
   name: N,
   input: CallInput[N],
 ): Promise<CallResult[N] | undefined> {
   try {
-    return await link.call(name, input);
+    return await link.call(name, ASKED_BY_KEY.has(name) ? { ...input, ...pressed(clockNow()) } : input);
   } catch (error) {
     const { id, values } = errorText(error);
     moment.toast('critical', id, values);
@@ -92,9 +97,24 @@ export function startWorkspace(operator: string): void {
   });
 }
 
+/** Tells when what came with ids of events and commands is on the screen; a replica that does not trace sends none. */
+function followPaint(): void {
+  const paint = (view: 'customer' | 'suggestion', moments: string[]): void => {
+    const receivedAt = clockNow();
+    // The values of a frame are put in before it is painted; what is scheduled then runs after it.
+    setTimeout(() => quietly('painted', { view, moments, receivedAt, paintedAt: clockNow() }));
+  };
+  mirror.store.subscribe(({ customer, suggestion }, before) => {
+    if (customer?.moments && customer !== before.customer) paint('customer', customer.moments);
+    if (suggestion?.moments && suggestion !== before.suggestion) paint('suggestion', suggestion.moments);
+  });
+}
+
 /** Subscribes to what every screen needs. Nothing of a customer is kept by it but in memory. */
 export function startReplica(): void {
   link.subscribe('status', {}, (value) => mirror.put('status', value), ignore);
+  followPaint();
+  followPresses(window);
   mirror.store.subscribe((state, before) => {
     if (state.suggestion !== before.suggestion && state.customerId && state.suggestion !== undefined) {
       card.setState(receive(card.getState(), state.customerId, state.suggestion, Date.now(), touch.on));
@@ -109,7 +129,7 @@ export function startReplica(): void {
     if (customerId === null || (action === null) === (before.action === null)) return;
     quietly('presence', { profileId: customerId, state: action === null ? 'viewing' : 'editing' });
   });
-  session.subscribe((state, before) => {
+  settings.subscribe((state, before) => {
     if (state.language !== before.language) quietly('setLanguage', { language: state.language });
   });
 }

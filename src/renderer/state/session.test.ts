@@ -1,19 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { createSession, restore } from './session.ts';
 
-describe('what the operator chose', () => {
+describe('where the operator is', () => {
   it('comes back after a restart', () => {
     const kept = new Map<string, string>();
     const storage = {
       getItem: (key: string) => kept.get(key) ?? null,
       setItem: (key: string, value: string) => void kept.set(key, value),
     };
-    createSession(storage, 'en-GB').setState({ theme: 'dark', language: 'de', tab: 'trips' });
-    expect(createSession(storage, 'en-GB').getState()).toMatchObject({
-      theme: 'dark',
-      language: 'de',
-      tab: 'trips',
-    });
+    createSession(storage).setState({ tab: 'trips', zone: 'Europe/Berlin' });
+    expect(createSession(storage).getState()).toMatchObject({ tab: 'trips', zone: 'Europe/Berlin' });
   });
 
   it('never keeps what names a customer', () => {
@@ -24,19 +20,14 @@ describe('what the operator chose', () => {
         written = value;
       },
     };
-    createSession(storage, 'de').setState({ entryId: 'secret-entry', theme: 'dark' });
+    createSession(storage).setState({ entryId: 'secret-entry', tab: 'trips' });
     expect(written).not.toContain('secret-entry');
   });
 
-  it.each([null, '', '{', '[]', '"x"', 'null', '{"theme":"pink","language":7,"tab":"x","zone":3}'])(
-    'falls back from %s to the language of the system',
+  it.each([null, '', '{', '[]', '"x"', 'null', '{"tab":"x","zone":3}'])(
+    'falls back from %s to the beginning',
     (kept) => {
-      expect(restore(kept, 'de-AT')).toMatchObject({
-        theme: 'system',
-        language: 'de',
-        tab: 'timeline',
-        zone: null,
-      });
+      expect(restore(kept)).toMatchObject({ tab: 'timeline', zone: null });
     },
   );
 });

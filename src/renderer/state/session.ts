@@ -1,17 +1,13 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 
-export type Theme = 'system' | 'light' | 'dark';
-export type Language = 'en' | 'de';
 export type Screen = 'desk' | 'disruption' | 'board';
 export type LeftPane = 'work' | 'outbox';
 export const TABS = ['timeline', 'trips', 'profile', 'cases', 'consents'] as const;
 export type Tab = (typeof TABS)[number];
 
-/** What the operator has chosen. Kept over a restart, without anything that names a customer. */
+/** Where the operator is. Kept over a restart, without anything that names a customer. */
 export type SessionState = {
-  theme: Theme;
-  language: Language;
   screen: Screen;
   pane: LeftPane;
   tab: Tab;
@@ -24,7 +20,7 @@ export type SessionState = {
 };
 
 const KEY = 'kairos.session';
-const PERSISTED = ['theme', 'language', 'tab', 'zone', 'awaySeen'] as const;
+const PERSISTED = ['tab', 'zone', 'awaySeen'] as const;
 
 type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem'>;
 
@@ -32,7 +28,7 @@ const oneOf = <T extends string>(value: unknown, allowed: readonly T[], fallback
   allowed.includes(value as T) ? (value as T) : fallback;
 
 /** Reads what was kept; anything that does not fit (older version, damage) falls back to the default. */
-export function restore(kept: string | null, systemLanguage: string): SessionState {
+export function restore(kept: string | null): SessionState {
   let saved: { [name: string]: unknown } = {};
   try {
     const parsed: unknown = JSON.parse(kept ?? '{}');
@@ -41,8 +37,6 @@ export function restore(kept: string | null, systemLanguage: string): SessionSta
     saved = {};
   }
   return {
-    theme: oneOf(saved.theme, ['system', 'light', 'dark'], 'system'),
-    language: oneOf(saved.language, ['en', 'de'], systemLanguage.startsWith('de') ? 'de' : 'en'),
     screen: 'desk',
     pane: 'work',
     tab: oneOf(saved.tab, TABS, 'timeline'),
@@ -52,8 +46,8 @@ export function restore(kept: string | null, systemLanguage: string): SessionSta
   };
 }
 
-export function createSession(storage: Storage | null, systemLanguage: string) {
-  const store = createStore<SessionState>(() => restore(storage?.getItem(KEY) ?? null, systemLanguage));
+export function createSession(storage: Storage | null) {
+  const store = createStore<SessionState>(() => restore(storage?.getItem(KEY) ?? null));
   store.subscribe((state) => {
     const kept = Object.fromEntries(PERSISTED.map((name) => [name, state[name]]));
     storage?.setItem(KEY, JSON.stringify(kept));
@@ -61,9 +55,6 @@ export function createSession(storage: Storage | null, systemLanguage: string) {
   return store;
 }
 
-export const session = createSession(
-  typeof localStorage === 'undefined' ? null : localStorage,
-  typeof navigator === 'undefined' ? 'en' : navigator.language,
-);
+export const session = createSession(typeof localStorage === 'undefined' ? null : localStorage);
 
 export const useSession = <T>(select: (state: SessionState) => T): T => useStore(session, select);

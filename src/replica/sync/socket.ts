@@ -17,6 +17,7 @@ import { resetSchema } from '../../protocol/reset.ts';
 import type { SnapHead } from '../../protocol/snap.ts';
 import { subAckSchema } from '../../protocol/sub.ts';
 import { type Wipe, wipeOrderSchema } from '../../protocol/wipe.ts';
+import { clockNow } from '../../telemetry/traces.ts';
 import { UnreadOps, UnreadRows } from '../store/rows.ts';
 import type { Link, Said } from './runner.ts';
 import type { FramePart, Input, SnapPart } from './session.ts';
@@ -27,6 +28,8 @@ export type SocketEvents = {
   notice: (notice: Notice) => void;
   /** A request was answered after so many ms: the only round trips that this protocol lets a console measure. */
   roundTrip: (ms: number) => void;
+  /** The core has answered a push of these commands that left at `from` (ms since 1970). */
+  pushed: (ids: readonly string[], from: number) => void;
 };
 
 const FIND_TIMEOUT = 10 * SECOND;
@@ -82,12 +85,16 @@ export class SocketLink implements Link {
           generation,
           reply,
         }));
-      case 'push':
-        return this.ask('push', { commands: effect.commands }, pushAckSchema, (ack) => ({
-          type: 'push-ack',
-          generation,
-          ack,
-        }));
+      case 'push': {
+        const from = clockNow();
+        return this.ask('push', { commands: effect.commands }, pushAckSchema, (ack) => {
+          this.events.pushed(
+            effect.commands.map(({ id }) => id),
+            from,
+          );
+          return { type: 'push-ack', generation, ack };
+        });
+      }
       case 'sub':
         return this.ask('sub', { wanted: effect.wanted }, subAckSchema, (ack) => ({
           type: 'sub-ack',

@@ -165,6 +165,7 @@ export function createReplica(scene: Scene) {
           bearer: null,
         };
       },
+      painted: () => ({ ok: true }),
       find: () => ({ found: [{ id: 'rossi', name: 'Sofia Rossi', scope: 'profile:rossi' }], more: false }),
       enqueue: ({ name, profileId, args }) => ({ id: add({ name, profileId, args }), replaced: null }),
       undo: ({ id }) => {

@@ -29,7 +29,14 @@ export class StoreUnreachable extends Error {
 /** The shared log does not go on from this image: this node ends, and makes its image anew at its next start. */
 export class LeftBehind extends Error {}
 
-export type UnitsHooks = { report(error: unknown): void; onLeftBehind(error: LeftBehind): void };
+/** How long a unit waited for the head and how long it held it, ms. */
+export type UnitTimes = { wait(ms: number): void; held(ms: number): void };
+
+export type UnitsHooks = {
+  report(error: unknown): void;
+  onLeftBehind(error: LeftBehind): void;
+  measured?: UnitTimes;
+};
 
 export class SharedUnits implements Units {
   private readonly url: string;
@@ -180,6 +187,8 @@ export class SharedUnits implements Units {
 
   /** A database that is slow, or a node that holds the head for long, is said: nobody sees it otherwise. */
   private watch(waitedMs: number, heldMs: number): void {
+    this.hooks.measured?.wait(waitedMs);
+    this.hooks.measured?.held(heldMs);
     if (waitedMs + heldMs < SLOW_MS) return;
     const [waited, held] = [waitedMs, heldMs].map(Math.round);
     this.hooks.report(`a unit waited ${waited} ms for the head and took ${held} ms to be written`);

@@ -25,6 +25,19 @@ describe('the past', () => {
     expect(readPast([decision, sent, outcome]).settled.get('extra-bag')).toBe(Date.parse(outcome.at));
   });
 
+  it('[WEB3] takes what was bought on the web for settled, by sku or product_id, and nothing else of the order', () => {
+    const order = (...products: JsonObject['products'][]) =>
+      line('o1', 'track', 'Order Completed', 3, { order_id: 'A-1', products: products as JsonObject[] });
+    const bought = readPast([order({ sku: 'extra-bag' }, { product_id: 'paid-upgrade', name: 'seat-wish' })]);
+    expect([...bought.settled]).toEqual([
+      ['extra-bag', Date.parse('2026-11-24T10:03:00Z')],
+      ['paid-upgrade', Date.parse('2026-11-24T10:03:00Z')],
+    ]);
+    expect(bought.history).toEqual([]);
+    expect(readPast([order('extra-bag', null, { sku: 7 })]).settled.size).toBe(0);
+    expect(readPast([line('o2', 'track', 'Order Completed', 3, {})]).settled.size).toBe(0);
+  });
+
   it('[B12] [L3] never asks again what was answered or refused, and asks again what the operator left out', () => {
     const asked = { action: 'ask-contact', channel: 'counter', approach: 'plain' };
     const question = line('q1', 'decision', 'Decision Recorded', 0, { record: { id: 'q1', chosen: asked } });

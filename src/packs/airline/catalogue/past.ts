@@ -60,6 +60,8 @@ export function readPast(events: readonly EventRow[]): Past {
     } else if (event.type === 'schedule') {
       const { action } = event.properties;
       if (typeof action === 'string' && !takenBack.has(event.id)) settle(action, at);
+    } else if (event.name === 'Order Completed') {
+      for (const product of boughtIn(event.properties)) settle(product, at);
     } else if (event.name === 'Message Sent') {
       const { action, channel } = event.properties;
       if (typeof action !== 'string' || typeof channel !== 'string') continue;
@@ -69,6 +71,15 @@ export function readPast(events: readonly EventRow[]): Past {
   }
   history.sort((a, b) => (a.at < b.at ? -1 : 1));
   return { history, settled, answered };
+}
+
+/** What an order of Segment's e-commerce spec names, by `sku` or `product_id`; a shop sells an action under the action's id. */
+function boughtIn({ products }: JsonObject): string[] {
+  if (!Array.isArray(products)) return [];
+  return products
+    .filter(isObject)
+    .flatMap(({ sku, product_id }) => [sku, product_id])
+    .filter((id): id is string => typeof id === 'string');
 }
 
 /** [B12] A question that the customer has answered, or did not want to answer, is not asked again, however long ago. */

@@ -1,10 +1,9 @@
-import { keyName } from '../../i18n/keys.ts';
+import { CommandKey } from '../../i18n/CommandKey.tsx';
 import { useWords } from '../../i18n/words.tsx';
 import { openAction } from '../../state/actions.ts';
 import { useRegistry } from '../../state/commands.ts';
 import { useMirror } from '../../state/mirror.ts';
 import { ACTIONS } from '../../state/moment.ts';
-import { Key } from '../../ui/Key.tsx';
 
 /** Whose the contact is, which is decided before anything is done for him. */
 const AT_WORK = ['take', 'give-back'] as const;
@@ -20,13 +19,13 @@ export function Possible() {
     <section className="possible" aria-label={words.t('can.title')}>
       {AT_WORK.filter((id) => registry.can(id)).map((id) => (
         <button key={id} type="button" className="possible-action" onClick={() => registry.run(id)}>
-          <Key>{keyName(words, registry.keysOf(id)[0] ?? '')}</Key>
+          <CommandKey of={id} />
           {words.t(`can.${id}`)}
         </button>
       ))}
       {ACTIONS.filter((name) => registry.can(name)).map((name) => (
         <button key={name} type="button" className="possible-action" onClick={() => openAction(name)}>
-          <Key>{keyName(words, registry.keysOf(name)[0] ?? '')}</Key>
+          <CommandKey of={name} />
           {words.t(`can.${name}`)}
         </button>
       ))}

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import type { AwayCustomer, AwayView } from '../../../bridge/views.ts';
-import { keyName } from '../../i18n/keys.ts';
+import { CommandKey } from '../../i18n/CommandKey.tsx';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { awaySeen, showAway, useAway } from '../../state/away.ts';
@@ -10,7 +10,6 @@ import { useMoment } from '../../state/moment.ts';
 import { openCustomer } from '../../state/replica.ts';
 import { session } from '../../state/session.ts';
 import { Icon } from '../../ui/Icon.tsx';
-import { Key } from '../../ui/Key.tsx';
 import { changeText } from './changeText.ts';
 
 /** Customers beside the head of the strip, as far as there is room; two always. */
@@ -77,7 +76,7 @@ function Head({ away }: { away: AwayView }) {
     <header className="away-head">
       <h2 className="away-title">{t('away.title')}</h2>
       <button type="button" className="link away-seen" onClick={awaySeen}>
-        <span>{t('away.seen')}</span> <Key>{keyName(words, 'Escape')}</Key>
+        <span>{t('away.seen')}</span> <CommandKey of="away-seen" />
       </button>
       <p>{t(`away.${away.how}`, { from, until, length })}</p>
       <p>{t('away.changed', { changed: away.changed, watched: away.watched })}</p>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { SteeringView } from '../../../bridge/views.ts';
-import { keyName } from '../../i18n/keys.ts';
+import { useKeyOf } from '../../i18n/keys.ts';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { askToStopAll, type Change, openHistory, steer, stoppable } from '../../state/board.ts';
@@ -18,6 +18,7 @@ const OPERATIONAL = 0;
 export function Levers({ steering }: { steering: SteeringView }) {
   const words = useWords();
   const { t } = words;
+  const key = useKeyOf();
   const stopped = stoppable(steering).length === 0;
   return (
     <section className="board-block" aria-label={t('board.levers')}>
@@ -33,12 +34,7 @@ export function Levers({ steering }: { steering: SteeringView }) {
         </button>
       </header>
       <p className="board-stop">
-        <Action
-          kind="danger"
-          keyName={keyName(words, '$mod+Shift+P')}
-          isDisabled={stopped}
-          onPress={askToStopAll}
-        >
+        <Action kind="danger" keyName={key('stop-all')} isDisabled={stopped} onPress={askToStopAll}>
           {t(stopped ? 'board.stopped' : 'board.stopAll')}
         </Action>
       </p>

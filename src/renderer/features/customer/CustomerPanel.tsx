@@ -1,13 +1,11 @@
 import { type ReactNode, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import type { AlertView, CustomerView } from '../../../bridge/views.ts';
-import { keyName } from '../../i18n/keys.ts';
+import { CommandKey } from '../../i18n/CommandKey.tsx';
 import { useWords } from '../../i18n/words.tsx';
-import { useRegistry } from '../../state/commands.ts';
 import { useHolding } from '../../state/hold.ts';
 import { useMirror } from '../../state/mirror.ts';
 import { session, type Tab as TabName, useSession } from '../../state/session.ts';
-import { Key } from '../../ui/Key.tsx';
 import { Alerts } from './Alerts.tsx';
 import { Cases, isOpenCase } from './Cases.tsx';
 import { Consents } from './Consents.tsx';
@@ -49,14 +47,13 @@ const HINTS = ['search', 'next-person', 'show-outbox', 'palette', 'help'] as con
 /** The keys that lead on from an empty screen. */
 function Hints() {
   const words = useWords();
-  const registry = useRegistry();
   return (
     <dl className="hints">
       {HINTS.map((id) => (
         <div key={id}>
           <dt>{words.t(`command.${id}`)}</dt>
           <dd>
-            <Key>{keyName(words, registry.keysOf(id)[0] ?? '')}</Key>
+            <CommandKey of={id} />
           </dd>
         </div>
       ))}

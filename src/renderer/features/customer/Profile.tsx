@@ -1,4 +1,5 @@
 import type { CustomerView, IdentityView } from '../../../bridge/views.ts';
+import { useKeyOf } from '../../i18n/keys.ts';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { openAction } from '../../state/actions.ts';
@@ -9,6 +10,7 @@ import { Needs } from './Needs.tsx';
 
 export function Profile({ view }: { view: CustomerView }) {
   const { t } = useWords();
+  const key = useKeyOf();
   const facts = view.tier ? [view.tier, ...view.others] : view.others;
   return (
     <div className="tab-scroll">
@@ -16,7 +18,12 @@ export function Profile({ view }: { view: CustomerView }) {
       <Identities identities={view.identities} />
       <FactRows title={t('profile.preferences')} facts={view.preferences} />
       <p className="block-action">
-        <Action kind="quiet" small keyName="P" onPress={() => openAction('set-preference')}>
+        <Action
+          kind="quiet"
+          small
+          keyName={key('set-preference')}
+          onPress={() => openAction('set-preference')}
+        >
           {t('command.set-preference')}
         </Action>
       </p>

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useEffect, useId } from 'react';
 import type { DisruptedPassenger } from '../../../bridge/views.ts';
 import { flightName } from '../../i18n/facts.ts';
-import { keyName } from '../../i18n/keys.ts';
+import { keyName, useKeyOf } from '../../i18n/keys.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { canChoose } from '../../state/bulk.ts';
 import { useRegistry } from '../../state/commands.ts';
@@ -149,6 +149,7 @@ function Foot() {
   const words = useWords();
   const { t } = words;
   const registry = useRegistry();
+  const key = useKeyOf();
   const count = useDisruption((state) => state.chosen.size);
   const giving = useDisruption((state) => state.giving);
   return (
@@ -156,10 +157,7 @@ function Foot() {
       <span className="form-note" role="status">
         {giving ? t('disruption.giving', giving) : t('disruption.keys')}
       </span>
-      <Action
-        keyName={keyName(words, registry.keysOf('choose-all')[0] ?? '')}
-        onPress={() => void registry.run('choose-all')}
-      >
+      <Action keyName={key('choose-all')} onPress={() => void registry.run('choose-all')}>
         {t('command.choose-all')}
       </Action>
       <Action

@@ -1,11 +1,11 @@
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { CallResult } from '../../../bridge/contract.ts';
 import type { ScannedDocument } from '../../../bridge/views.ts';
+import { CommandKey } from '../../i18n/CommandKey.tsx';
 import { useWords } from '../../i18n/words.tsx';
 import { useMirror } from '../../state/mirror.ts';
 import { ask, openCustomer } from '../../state/replica.ts';
 import { Icon } from '../../ui/Icon.tsx';
-import { Key } from '../../ui/Key.tsx';
 import { useListbox } from '../../ui/useListbox.ts';
 import { registerEntry } from './focus.ts';
 import { Results } from './Results.tsx';
@@ -112,7 +112,7 @@ export function Entry() {
           onFocus={() => setFocused(true)}
           onBlur={() => setFocused(false)}
         />
-        {focused ? null : <Key>/</Key>}
+        {focused ? null : <CommandKey of="search" />}
       </div>
       {open ? (
         <Results search={search} found={found} canAsk={canAsk} online={online} listbox={listbox} />

@@ -1,3 +1,4 @@
+import { commandTitle } from '../../i18n/commands.ts';
 import { keyName } from '../../i18n/keys.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useRegistry } from '../../state/commands.ts';
@@ -17,32 +18,35 @@ export function HelpSheet() {
   return (
     <Sheet title={t('help.title')} onClose={close} wide>
       <div className="help">
-        {GROUPS.map((group) => (
-          <section key={group} className="help-group">
-            <h3>{t(`help.group.${group}`)}</h3>
-            <dl>
-              {linesOf(
-                registry.all.filter((command) => command.group === group && command.keys.length > 0),
-              ).map((line) => (
-                <Line key={line.id} line={line} />
-              ))}
-            </dl>
-          </section>
-        ))}
+        {GROUPS.filter((group) => registry.all.some((one) => one.group === group && one.keys.length > 0)).map(
+          (group) => (
+            <section key={group} className="help-group">
+              <h3>{t(`help.group.${group}`)}</h3>
+              <dl>
+                {linesOf(
+                  registry.all.filter((command) => command.group === group && command.keys.length > 0),
+                ).map((line) => (
+                  <Line key={line.id} line={line} />
+                ))}
+              </dl>
+            </section>
+          ),
+        )}
       </div>
       <p className="help-foot">{t('help.scan')}</p>
     </Sheet>
   );
 }
 
-type SheetLine = { id: string; keys: string[] };
+type SheetLine = { id: string; title?: string; keys: string[] };
 
 /** Commands that belong together share a line, with the first and the last key. */
 export function linesOf(commands: readonly Command[]): SheetLine[] {
   const lines = new Map<string, SheetLine>();
-  for (const { id, keys, together } of commands) {
-    const line = lines.get(together ?? id) ?? { id: together ?? id, keys: [] };
-    lines.set(line.id, { id: line.id, keys: [...line.keys, ...keys] });
+  for (const { id, title, keys, together } of commands) {
+    const line = lines.get(together ?? id) ?? { id: together ?? id, ...(title && { title }), keys: [] };
+    // Of several keys for one command the sheet names the first; of several commands the first and the last.
+    lines.set(line.id, { ...line, keys: [...line.keys, ...keys.slice(0, 1)] });
   }
   return [...lines.values()];
 }
@@ -53,7 +57,7 @@ function Line({ line }: { line: SheetLine }) {
   const last = line.keys.at(-1) ?? '';
   return (
     <div className="help-line">
-      <dt>{words.known(`command.${line.id}`) ?? line.id}</dt>
+      <dt>{commandTitle(words, line)}</dt>
       <dd>
         <Key>{keyName(words, first)}</Key>
         {first === last ? null : (

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { commandTitle } from '../../i18n/commands.ts';
 import { keyName } from '../../i18n/keys.ts';
 import { plain } from '../../i18n/plain.ts';
 import { useWords, type Words } from '../../i18n/words.tsx';
@@ -16,11 +17,11 @@ const close = (): void => moment.store.setState({ overlay: null });
 /** What the palette offers: a command of the registry, or the question why an action is not suggested. */
 type Offer = { id: string; title: string; keys: readonly string[]; run: () => void };
 
-const offerOf = (words: Words, registry: Registry, { id, keys }: Command): Offer => ({
-  id,
-  title: words.known(`command.${id}`) ?? id,
-  keys,
-  run: () => void registry.run(id),
+const offerOf = (words: Words, registry: Registry, command: Command): Offer => ({
+  id: command.id,
+  title: commandTitle(words, command),
+  keys: command.keys,
+  run: () => void registry.run(command.id),
 });
 
 /** One question for each action of the catalogue, about the customer on the card. */

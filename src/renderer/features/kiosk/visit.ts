@@ -2,7 +2,7 @@
 import { mirror } from '../../state/mirror.ts';
 import { link, onConnected, openCustomer } from '../../state/replica.ts';
 import { seenFor } from '../../state/seen.ts';
-import { type Language, session } from '../../state/session.ts';
+import { type Language, settings } from '../../state/settings.ts';
 import { update } from '../../state/update.ts';
 import { awaitsAnotherLine, type Candidate, claimOf, isWholeCode, LETTERS, provenBy } from './identity.ts';
 import { flightFact, type Offer } from './offers.ts';
@@ -18,7 +18,7 @@ export const go = (step: Step): void => kiosk.setState({ step, typed: '', proble
 export const touch = (): void => kiosk.setState({ touched: performance.now() });
 
 const sayLanguage = (): void => {
-  const language = kiosk.getState().language ?? session.getState().language;
+  const language = kiosk.getState().language ?? settings.getState().language;
   link.call('setLanguage', { language }).catch(() => undefined);
 };
 

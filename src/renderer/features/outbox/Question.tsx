@@ -2,6 +2,7 @@ import { type ReactNode, useEffect } from 'react';
 import type { ConflictFact, OutboxEntry } from '../../../bridge/views.ts';
 import { entryTitle, receiptText } from '../../i18n/entries.ts';
 import { flightLookup, namedValue } from '../../i18n/facts.ts';
+import { useKeyOf } from '../../i18n/keys.ts';
 import { useWords, type Words } from '../../i18n/words.tsx';
 import { clock } from '../../state/clock.ts';
 import { useHeldValue } from '../../state/hold.ts';
@@ -93,6 +94,7 @@ function Refusal({ entry }: { entry: OutboxEntry }) {
 function Ways({ entry, theirs }: { entry: OutboxEntry; theirs: ConflictFact | undefined }) {
   const words = useWords();
   const { t } = words;
+  const key = useKeyOf();
   const ways = waysOf(entry);
   const conflict = entry.status === 'conflict';
   const keepTheirs = conflict && theirs?.source != null && OWN_HAND.test(theirs.source);
@@ -100,20 +102,24 @@ function Ways({ entry, theirs }: { entry: OutboxEntry; theirs: ConflictFact | un
     <div className="question-ways">
       {ways.redo ? (
         <Way note={t(conflict ? 'question.redoSub' : 'question.againSub')}>
-          <Action keyName="R" kind="outline" onPress={() => void redo(entry)}>
+          <Action keyName={key('redo')} kind="outline" onPress={() => void redo(entry)}>
             {conflict ? t('question.redo', { mine: briefly(words, theirs, 'mine') }) : t('question.again')}
           </Action>
         </Way>
       ) : null}
       {ways.edit ? (
         <Way note={t('question.editSub')}>
-          <Action keyName="E" onPress={() => edit(entry)}>
+          <Action keyName={key('edit')} onPress={() => edit(entry)}>
             {t('question.edit')}
           </Action>
         </Way>
       ) : null}
       <Way note={t(keepTheirs ? 'question.keepSub' : 'question.discardSub')}>
-        <Action keyName="D" kind={keepTheirs ? 'recommended' : 'outline'} onPress={() => void discard(entry)}>
+        <Action
+          keyName={key('discard')}
+          kind={keepTheirs ? 'recommended' : 'outline'}
+          onPress={() => void discard(entry)}
+        >
           {conflict
             ? t('question.discard', { theirs: briefly(words, theirs, 'theirs') })
             : t('question.putAway')}

@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import type { WorkItem } from '../../../bridge/views.ts';
 import { Waiting } from '../../i18n/Age.tsx';
 import { alertShort } from '../../i18n/alerts.ts';
-import { keyName } from '../../i18n/keys.ts';
+import { useKeyOf } from '../../i18n/keys.ts';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { clock } from '../../state/clock.ts';
@@ -60,19 +60,19 @@ function how(words: Words, { contact }: WorkItem, number: string): string {
 }
 
 function Answers({ call, number, isOpen }: { call: WorkItem; number: string; isOpen: boolean }) {
-  const words = useWords();
-  const { t } = words;
+  const { t } = useWords();
+  const key = useKeyOf();
   const { profileId, candidates } = call;
   if (isOpen)
     return (
-      <Action small keyName="U" onPress={wrongPerson}>
+      <Action small keyName={key('wrong-person')} onPress={wrongPerson}>
         {t('ring.wrong')}
       </Action>
     );
   return (
     <div className="ring-answers">
       {profileId !== null ? (
-        <Action small kind="recommended" keyName="I" onPress={() => openCaller(profileId)}>
+        <Action small kind="recommended" keyName={key('caller')} onPress={() => openCaller(profileId)}>
           {t('ring.open')}
         </Action>
       ) : null}
@@ -80,18 +80,18 @@ function Answers({ call, number, isOpen }: { call: WorkItem; number: string; isO
         <Action
           key={one.profileId}
           small
-          keyName={keyName(words, `Alt+Digit${index + 1}`)}
+          keyName={key(`candidate-${index + 1}`)}
           onPress={() => openCaller(one.profileId)}
         >
           {plain(one.name)}
         </Action>
       ))}
       {profileId === null && candidates.length === 0 && number !== '' ? (
-        <Action small keyName="I" onPress={() => searchFor(number)}>
+        <Action small keyName={key('caller')} onPress={() => searchFor(number)}>
           {t('ring.search')}
         </Action>
       ) : null}
-      <Action small kind="quiet" keyName="0" onPress={putAway}>
+      <Action small kind="quiet" keyName={key('caller-none')} onPress={putAway}>
         {t(candidates.length > 0 ? 'ring.none' : 'ring.putAway')}
       </Action>
     </div>

@@ -1,9 +1,9 @@
 import type { SuggestionView } from '../../../bridge/views.ts';
+import { CommandKey } from '../../i18n/CommandKey.tsx';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { openAlternative } from '../../state/answer.ts';
 import { useCard } from '../../state/card.ts';
-import { Key } from '../../ui/Key.tsx';
 
 /** What else would do: the ones that are not on the card, each under its own digit. */
 export function Alternatives({ shown }: { shown: SuggestionView }) {
@@ -19,7 +19,7 @@ export function Alternatives({ shown }: { shown: SuggestionView }) {
         action === null || index === opened ? null : (
           <li key={`${action.action}/${action.channel}/${action.approach}`}>
             <button type="button" className="alternative" onClick={() => openAlternative(index)}>
-              {declining ? <span className="key key-idle" /> : <Key>{String(index + 1)}</Key>}
+              {declining ? <span className="key key-idle" /> : <CommandKey of={`open-${index + 1}`} />}
               <span className="alternative-title">{plain(action.title)}</span>
               <span className="alternative-sub">
                 {index === 0 ? t('next.first') : plain(action.whyLost ?? action.sentence)}

@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { LaterView, SuggestedAction, SuggestionView } from '../../../bridge/views.ts';
 import { Age } from '../../i18n/Age.tsx';
+import { CommandKey } from '../../i18n/CommandKey.tsx';
+import { useKeyOf } from '../../i18n/keys.ts';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { accept, answer, showNewer, startDeclining, toggleWhy } from '../../state/answer.ts';
@@ -9,7 +11,6 @@ import { clock } from '../../state/clock.ts';
 import { useMoment } from '../../state/moment.ts';
 import { Action } from '../../ui/Action.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-import { Key } from '../../ui/Key.tsx';
 import { Tag } from '../../ui/Tag.tsx';
 import { Answered } from './Answered.tsx';
 import { Declining } from './Declining.tsx';
@@ -50,7 +51,7 @@ export function Card({ shown }: { shown: SuggestionView }) {
           <span />
         )}
         <button type="button" className="link" aria-expanded={why} onClick={toggleWhy}>
-          {words.t('next.why')} <Key>W</Key>
+          {words.t('next.why')} <CommandKey of="why" />
         </button>
       </div>
       {answered ? <Answered answered={answered} /> : <Answers />}
@@ -119,7 +120,7 @@ function Later({ later }: { later: LaterView }) {
     >
       <Icon name="clock" />
       <span>{words.t('next.schedule', values)}</span>
-      <Key>F</Key>
+      <CommandKey of="schedule" />
     </button>
   );
 }
@@ -137,19 +138,20 @@ function useReady(): boolean {
 
 function Answers() {
   const { t } = useWords();
+  const key = useKeyOf();
   const declining = useCard((state) => state.mode === 'declining');
   const connected = useMoment((state) => state.link === 'connected');
   const ready = useReady();
   if (declining) return <Declining />;
   return (
     <div className="card-answers" data-ready={ready}>
-      <Action kind="filled" keyName="Y" isDisabled={!connected} onPress={accept}>
+      <Action kind="filled" keyName={key('accept')} isDisabled={!connected} onPress={accept}>
         {t('next.accept')}
       </Action>
-      <Action keyName="L" isDisabled={!connected} onPress={() => void answer('later')}>
+      <Action keyName={key('later')} isDisabled={!connected} onPress={() => void answer('later')}>
         {t('next.later')}
       </Action>
-      <Action keyName="N" isDisabled={!connected} onPress={startDeclining}>
+      <Action keyName={key('decline')} isDisabled={!connected} onPress={startDeclining}>
         {t('next.decline')}
       </Action>
     </div>
@@ -168,7 +170,7 @@ function Newer() {
         {': '}
         {newer.primary ? plain(newer.primary.title) : t('next.newerNone')}
       </span>
-      <Key>G</Key>
+      <CommandKey of="newer" />
     </button>
   );
 }

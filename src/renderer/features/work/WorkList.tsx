@@ -1,6 +1,7 @@
 import { memo, useEffect, useRef } from 'react';
 import type { WorkItem } from '../../../bridge/views.ts';
 import { Waiting } from '../../i18n/Age.tsx';
+import { useKeyOf } from '../../i18n/keys.ts';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { clock, useTick } from '../../state/clock.ts';
@@ -66,14 +67,10 @@ export function WorkList() {
 /** Who is to be served next, taken and opened. */
 function Next() {
   const { t } = useWords();
+  const key = useKeyOf();
   const registry = useRegistry();
   return (
-    <Action
-      small
-      kind="quiet"
-      keyName={registry.keysOf('next')[0] ?? ''}
-      onPress={() => registry.run('next')}
-    >
+    <Action small kind="quiet" keyName={key('next')} onPress={() => registry.run('next')}>
       {t('work.next')}
     </Action>
   );

@@ -1,0 +1,48 @@
+import { moment, type Overlay } from '../state/moment.ts';
+import type { Command } from '../state/registry.ts';
+import { LANGUAGES, settings, THEMES, zoomed } from '../state/settings.ts';
+
+const always = (): boolean => true;
+const show = (overlay: Overlay) => (): void => moment.store.setState({ overlay });
+const after = <T>(all: readonly T[], one: T): T => all[(all.indexOf(one) + 1) % all.length] as T;
+const zoomBy = (by: 1 | -1) => (): void => settings.setState(({ zoom }) => ({ zoom: zoomed(zoom, by) }));
+
+/** What is about the window itself. */
+export const windowCommands: Command[] = [
+  { id: 'palette', group: 'window', keys: ['$mod+k'], when: always, run: show('palette'), quiet: true },
+  { id: 'help', group: 'window', keys: ['?'], when: always, run: show('help') },
+  { id: 'settings', group: 'window', keys: ['$mod+,'], when: always, run: show('settings') },
+  {
+    id: 'theme',
+    group: 'window',
+    keys: [],
+    when: always,
+    run: () => settings.setState(({ theme }) => ({ theme: after(THEMES, theme) })),
+  },
+  {
+    id: 'density',
+    group: 'window',
+    keys: [],
+    when: always,
+    run: () =>
+      settings.setState(({ density }) => ({ density: density === 'compact' ? 'comfortable' : 'compact' })),
+  },
+  {
+    id: 'language',
+    group: 'window',
+    keys: [],
+    when: always,
+    run: () => settings.setState(({ language }) => ({ language: after(LANGUAGES, language) })),
+  },
+  // The sign lies with Shift on some keyboards and without on others.
+  { id: 'zoom-in', group: 'window', keys: ['$mod++', '$mod+='], when: always, run: zoomBy(1), quiet: true },
+  { id: 'zoom-out', group: 'window', keys: ['$mod+-'], when: always, run: zoomBy(-1), quiet: true },
+  {
+    id: 'zoom-none',
+    group: 'window',
+    keys: ['$mod+Digit0'],
+    when: always,
+    run: () => settings.setState({ zoom: 100 }),
+    quiet: true,
+  },
+];
