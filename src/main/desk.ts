@@ -104,6 +104,7 @@ export function createDesk(parts: DeskParts): Desk {
         outbox: mode === 'all' && signIn ? signIn.destroyOutboxKey() : person().outboxKey,
       }),
       onTokenNeeded: () => signIn?.tokenNeeded(),
+      onRevoked: () => signIn?.revoked(),
       onUnsent: (count) => signIn?.waits(count),
       log,
     });

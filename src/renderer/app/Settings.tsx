@@ -6,7 +6,7 @@ import { useRegistry } from '../state/commands.ts';
 import { Icon } from '../ui/Icon.tsx';
 
 /** Commands of the registry that are about the window and whoever sits before it. */
-const MENU = ['lock', 'sign-out', 'settings', 'help', 'theme', 'density', 'language'] as const;
+const MENU = ['lock', 'desk-code', 'sign-out', 'settings', 'help', 'theme', 'density', 'language'] as const;
 
 /** Who and where, and what can be done about it. */
 export function Settings({ label }: { label: string }) {
