@@ -190,7 +190,7 @@ module.exports = {
         // What the rows of a foreign system mean is said in one way, wherever they come from.
         '^src/core/connectors/mapping\\.ts$',
         ...PURE,
-        ...pkg('zod', 'csv-parse'),
+        ...pkg('zod', 'csv-parse', 'hyparquet-writer'),
       ],
       {
         node: true,

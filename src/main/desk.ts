@@ -13,6 +13,7 @@ import { roleOf } from './supervise/role.ts';
 type DeskParts = {
   outDir: string;
   dataDir: string;
+  /** Where traces go; null: nowhere. */
   traces: { to: string; ratio: number } | null;
   /** Of every replica here, whoever has it. */
   station: Pick<ReplicaConfig, 'station' | 'wanted' | 'simulation'>;
@@ -125,7 +126,7 @@ export function createDesk(parts: DeskParts): Desk {
     },
     setAccess(access) {
       latest = access;
-      holder.now()?.setToken(access.consoleToken);
+      if (people === null) holder.now()?.setToken(access.consoleToken);
     },
     async stop() {
       signIn?.end();

@@ -24,10 +24,11 @@ import { systemKeyStore } from './settings/key-store.ts';
 import { protectionGate } from './settings/protection.ts';
 import { cover, followHands } from './sign-in/hands.ts';
 import { runSmoke } from './smoke.ts';
-import type { Child } from './supervise/child.ts';
+import { isStation } from './station/sign-in.ts';
 import { type CoreAccess, superviseCore } from './supervise/core.ts';
 import { superviseDemo } from './supervise/demo.ts';
-import { createReadiness, type Readiness } from './supervise/readiness.ts';
+import { coreElsewhere, type StartedCore } from './supervise/elsewhere.ts';
+import { createReadiness } from './supervise/readiness.ts';
 import { offerUpdates } from './update/offer.ts';
 import { updatesOf } from './update/updates.ts';
 import { openMainWindow } from './windows/main-window.ts';
@@ -51,6 +52,8 @@ delete process.env.KAIROS_TOKEN;
 const links = createLinks();
 const staffCode = process.env.KAIROS_KIOSK_CODE ?? '';
 delete process.env.KAIROS_KIOSK_CODE;
+const enrolment = process.env.KAIROS_ENROLMENT ?? '';
+delete process.env.KAIROS_ENROLMENT;
 
 // Chromium has no sandbox for root; there the switch is given, and enabling it all the same ends in a crash loop.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
@@ -68,17 +71,21 @@ function readKiosk(): Kiosk | null {
 }
 
 /** The core to speak to: one elsewhere, or the embedded one as soon as it is up. */
-function startCore(onRestart: (access: CoreAccess) => void): {
-  access: Promise<CoreAccess>;
-  child: Child | null;
-  readiness: Readiness;
-} {
-  const readiness = createReadiness();
+function startCore(outboxKey: Promise<string>, onRestart: (access: CoreAccess) => void): StartedCore {
   if (flags.core !== null) {
-    readiness.up();
-    const access = Promise.resolve({ url: flags.core, writeKey: '', consoleToken: token });
-    return { access, child: null, readiness };
+    const get = net.fetch.bind(net) as typeof fetch;
+    return coreElsewhere({
+      url: flags.core,
+      token,
+      enrolment,
+      dataDir,
+      outboxKey,
+      get,
+      onToken: onRestart,
+      log,
+    });
   }
+  const readiness = createReadiness();
   let first: (access: CoreAccess) => void = () => undefined;
   const access = new Promise<CoreAccess>((resolve) => {
     first = resolve;
@@ -92,7 +99,7 @@ function startCore(onRestart: (access: CoreAccess) => void): {
   const { station } = flags;
   const role = flags.kiosk === null ? flags.role : 'kiosk';
   const child = superviseCore({ outDir, dataDir, station, role, traces, onReady, onFailed, log });
-  return { access, child, readiness };
+  return { access, child, readiness, renew: () => child.post({ type: 'token' }) };
 }
 
 /** Of a package only: a build for development is made anew, not updated. */
@@ -122,8 +129,12 @@ const wantedScopes = (): string[] =>
       ]
     : [`station:${flags.station}`];
 
-/** Where the core is another's and no token was given, people sign in. A kiosk has nobody who could. */
-const signsIn = flags.core !== null && token === '' && flags.kiosk === null;
+/** Where the core is another's and no token was given, people sign in: a kiosk has nobody who could, a station need not. */
+const signsIn =
+  flags.core !== null &&
+  token === '' &&
+  flags.kiosk === null &&
+  !isStation(join(dataDir, 'station.json'), enrolment);
 
 function failed(error: unknown): void {
   log(`the console cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -149,16 +160,17 @@ async function run(): Promise<void> {
     flags.protection === 'unprotected',
   );
   const simulated = flags.core === null && flags.demo;
-  const core = startCore((access) => desk.setAccess(access));
+  const outboxKey = gate.unlocked.then(({ keys }) => keys.outbox);
+  const core = startCore(outboxKey, (access) => desk.setAccess(access));
   const desk = createDesk({
-    ...{ outDir, dataDir, traces, gate, log, core: core.access, operator: flags.operator },
+    ...{ outDir, dataDir, gate, log, traces, core: core.access, operator: flags.operator },
     station: {
       station: flags.station,
       wanted: wantedScopes(),
       simulation: simulated ? { speed: flags.speed } : null,
     },
     people: signsIn ? { lockAfter: flags.lockAfter * 60_000 } : null,
-    onTokenNeeded: () => core.child?.post({ type: 'token' }),
+    onTokenNeeded: core.renew,
     onCover: () => cover(window, url),
   });
   desk.started.catch(failed);

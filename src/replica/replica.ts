@@ -8,10 +8,11 @@ import { clockNow, NO_TRACES, type Traces } from '../telemetry/traces.ts';
 import { Accountant } from './accountant.ts';
 import { Away } from './away.ts';
 import { type ReplicaConfig, subjectOf } from './config.ts';
+import { Connections } from './connections.ts';
 import { BundleHolder } from './decide/suggest.ts';
 import { Suggestions } from './decide/suggestions.ts';
 import { Desk } from './desk.ts';
-import { doorsOf } from './doors.ts';
+import { type Doors, doorsOf } from './doors.ts';
 import { Files, type Keys } from './files.ts';
 import { Moments } from './moments.ts';
 import { News, topicsOf, topicsOfOutbox } from './news.ts';
@@ -68,7 +69,10 @@ export class Replica {
   readonly wanted: Wanted;
   readonly desk: Desk;
   readonly away: Away;
+  /** What is asked of the core and kept nowhere. */
+  readonly doors: Doors;
   readonly supervise: Supervise;
+  readonly connections: Connections;
   readonly now: () => number;
   readonly log: (line: string) => void;
   private readonly deps: ReplicaDeps;
@@ -123,9 +127,11 @@ export class Replica {
       decision: (id) => this.suggestions.find(id),
       language: () => this.suggestions.language,
     });
+    this.doors = doorsOf(config.coreUrl, () => this.runner.session.token);
+    this.connections = new Connections(config.role, this.doors);
     this.supervise = new Supervise({
       role: config.role,
-      doors: doorsOf(config.coreUrl, () => this.runner.session.token),
+      doors: this.doors,
       now: this.now,
     });
     this.away = new Away({

@@ -1,6 +1,6 @@
 /** A station under test: a real core process, a real Electron console on it, and the public doors to feed it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect as dial, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -128,10 +128,15 @@ export type Station = {
   end(): Promise<void>;
 };
 
+/** `files`: of the core's data folder before it starts, such as `feeds.json`. */
 export async function openStation(
   prepare: (segment: Analytics) => Promise<void> = async () => undefined,
+  files: { [name: string]: object } = {},
 ): Promise<Station> {
   const folder = mkdtempSync(join(tmpdir(), 'kairos-e2e-'));
+  mkdirSync(join(folder, 'core'));
+  for (const [name, content] of Object.entries(files))
+    writeFileSync(join(folder, 'core', name), JSON.stringify(content));
   const core = await startCore(join(folder, 'core'));
   const segment = source(core);
   await prepare(segment);

@@ -8,6 +8,7 @@ import type { Fold } from '../fold/fold.ts';
 import type { LearningSide } from '../learn/side.ts';
 import type { Lease } from '../schedule/lease.ts';
 import type { AccountStore } from '../store/accounts.ts';
+import type { AudienceStore } from '../store/audiences.ts';
 import type { AuditStore } from '../store/audit.ts';
 import type { ClientStore } from '../store/client-contract.ts';
 import type { DecisionStore } from '../store/decisions.ts';
@@ -35,6 +36,7 @@ export type Doors = {
   group: GroupCommit;
   events: EventStore;
   feeds: FeedStore;
+  audiences: AudienceStore;
   pulls: PullStore;
   profiles: ProfileStore;
   rejected: RejectedStore;

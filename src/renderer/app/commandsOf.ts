@@ -39,6 +39,7 @@ import {
   undoSteering,
 } from '../state/board.ts';
 import { card } from '../state/card.ts';
+import { showConnections } from '../state/connections.ts';
 import {
   canChooseAny,
   canPreview,
@@ -343,6 +344,7 @@ const boardCommands: Command[] = [
     run: showDesk,
     quiet: true,
   },
+  { id: 'show-connections', group: 'board', keys: ['$mod+Shift+X'], when: isOnBoard, run: showConnections },
   { id: 'stop-all', group: 'board', keys: ['$mod+Shift+P'], when: isOnBoard, run: askToStopAll },
   {
     id: 'undo-steering',

@@ -62,11 +62,11 @@ const shell: Shell = Object.freeze({
   kioskState: () => Promise.resolve({ closed: false, missing: [] }),
   staff: () => Promise.resolve({ ok: true as const }),
   endVisit: () => Promise.resolve(),
+  zoom: () => undefined,
+  saveFile: () => Promise.resolve('cancelled' as const),
   signInState: (seen: number) =>
     seen === scene.signIn.version ? new Promise<SignInState>(() => undefined) : Promise.resolve(scene.signIn),
   signIn: () => Promise.resolve({ ok: false as const, code: 'core_unreachable' as const }),
-  zoom: () => undefined,
-  saveFile: () => Promise.resolve('cancelled' as const),
   nextLink: () => new Promise<string>(() => undefined),
   nextUpdate: (known: string | null) =>
     known === update

@@ -414,6 +414,7 @@ const SCENES: Scene[] = [
     name: 'strange-rules',
     status: { ...live, bundle: { ...BUNDLE, problem: 'other_key' } },
   },
+  { ...counter, name: 'masked', status: { ...live, role: 'restricted' } },
   { ...counter, name: 'salvaged', status: { ...live, notices: ['outbox_salvaged', 'replica_rebuilt'] } },
   { ...counter, name: 'in-use', open: null, trouble: 'outbox_in_use' },
   { ...counter, name: 'revoked', status: { ...live, connection: 'revoked', profiles: 0 } },

@@ -148,6 +148,13 @@ export const DOORS: { [door: string]: (known: Known) => Door[] } = {
       path: '/v1/decide',
       body: { ...who, channel: 'counter' },
     })),
+  'POST /v1/reveals': ({ id }) => [
+    {
+      method: 'POST',
+      path: '/v1/reveals',
+      body: { profileId: id, name: 'phone', tag: 'none', reason: 'test' },
+    },
+  ],
   'POST /v1/intents': ({ id }) => [
     { method: 'POST', path: '/v1/intents', body: { profileId: id, channel: 'email' } },
   ],
@@ -155,7 +162,7 @@ export const DOORS: { [door: string]: (known: Known) => Door[] } = {
 
 /** Doors that take and say nothing of a customer but yes or no: their answers are looked at by the tests of each. */
 export const TAKE_ONLY =
-  /^(?:POST|PUT) \/v1\/(?:track|identify|page|screen|group|alias|batch|contacts|outcomes|sign-in|stations\/.*|erasures|steering.*|model\/rebuild|feeds\/.*|sources\/.*|dead-letters\/.*|intents\/.*)$|^(?:GET|POST) \/dev\//u;
+  /^(?:POST|PUT) \/v1\/(?:[tipsgab]|track|identify|page|screen|group|alias|batch|contacts|outcomes|sign-in|stations\/.*|erasures|steering.*|model\/rebuild|feeds\/.*|sources\/.*|dead-letters\/.*|intents\/.*)$|^(?:GET|POST) \/dev\//u;
 
 const get = (path: string): Door => ({ method: 'GET', path });
 
