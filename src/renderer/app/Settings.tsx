@@ -7,7 +7,7 @@ import { Icon } from '../ui/Icon.tsx';
 
 /** Commands of the registry that are about the window and whoever sits before it. */
 const MENU = [
-  ...['lock', 'sign-out', 'settings', 'help', 'new-window', 'diagnostics'],
+  ...['lock', 'desk-code', 'sign-out', 'settings', 'help', 'new-window', 'diagnostics'],
   ...['theme', 'density', 'language'],
 ];
 

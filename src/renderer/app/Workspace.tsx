@@ -9,7 +9,7 @@ import { LookUpBar } from '../features/lookUp/index.ts';
 import { OutboxPanel, Question, YouDid } from '../features/outbox/index.ts';
 import { RingBar } from '../features/ring/index.ts';
 import { SettingsSheet } from '../features/settings/index.ts';
-import { Ended } from '../features/signIn/index.ts';
+import { DeskCode, Ended } from '../features/signIn/index.ts';
 import { SuggestionPanel, WhyNot } from '../features/suggestion/index.ts';
 import { WorkList } from '../features/work/index.ts';
 import { useWords } from '../i18n/words.tsx';
@@ -38,6 +38,7 @@ export function Workspace() {
       <SettingsSheet />
       <Diagnostics />
       <WhyNot />
+      <DeskCode />
     </div>
   );
 }

@@ -285,8 +285,8 @@ const returned: AwayView = {
 
 const NOTHING: OutboxView = { needsYou: [], onTheWay: [], settled: [] };
 
-const ANNA = { id: 'oidc:anna', name: 'Anna Berger', unsent: 1 };
-const SARA = { id: 'oidc:sara', name: 'Sara Vogt', unsent: 3 };
+const ANNA = { id: 'oidc:anna', name: 'Anna Berger', unsent: 1, code: true };
+const SARA = { id: 'oidc:sara', name: 'Sara Vogt', unsent: 3, code: true };
 
 const out: Extract<SignInState, { state: 'out' }> = {
   version: 1,
@@ -447,7 +447,7 @@ const SCENES: Scene[] = [
   {
     ...counter,
     name: 'sign-in-ended',
-    signIn: { ...{ version: 1, state: 'in', id: 'a' }, name: 'A', ended: true },
+    signIn: { ...{ version: 1, state: 'in', id: 'a' }, name: 'A', ended: true, code: true },
   },
   { ...counter, name: 'locked', protection: 'locked' },
 ];
