@@ -36,7 +36,16 @@ export type StaffAnswer =
   | { ok: false; code: 'locked'; seconds: number };
 
 /** Somebody who has signed in at this station before; `unsent`: what waited to be sent when he left. */
-export type KnownPerson = { id: string; name: string; unsent: number };
+export type KnownPerson = {
+  id: string;
+  name: string;
+  unsent: number;
+  /** He can go on with his code for this desk. */
+  code: boolean;
+};
+
+/** Characters that a desk code has at least. */
+export const SHORTEST_DESK_CODE = 8;
 
 /** Who has this console. `seen` of the next question is the `version` of the last answer. */
 export type SignInState = { version: number } & (
@@ -54,12 +63,16 @@ export type SignInState = { version: number } & (
       people: KnownPerson[];
     }
   /** `ended`: his sign-in could not be renewed; what he does is kept until he signs in again. */
-  | { state: 'in'; id: string; name: string; ended: boolean }
+  | { state: 'in'; id: string; name: string; ended: boolean; code: boolean }
 );
 
 export type SignInWish =
   | { do: 'browser' }
   | { do: 'account'; name: string; password: string }
+  /** With the code for this desk of somebody who has signed in here before; also without the network. */
+  | { do: 'code'; id: string; code: string }
+  /** Of whoever has signed in, from now on; '' takes it away. */
+  | { do: 'set-code'; code: string }
   /** The browser is not waited for any more. */
   | { do: 'cancel' }
   /** The screen is covered; his work goes on. */
@@ -74,6 +87,13 @@ export const SIGN_IN_CODES = [
   'provider_unreachable',
   'sign_in_denied',
   'sign_in_failed',
+  'wrong_code',
+  'code_locked',
+  'code_gone',
+  'code_short',
+  'clock_back',
+  'lease_over',
+  'sign_in_needed',
   'cancelled',
   'not_now',
 ] as const;
@@ -84,9 +104,14 @@ export type SignInAnswer = { ok: true } | { ok: false; code: SignInCode };
 export type UpdateView = { version: string | null; refused: string | null };
 export type SaveAnswer = 'saved' | 'cancelled' | 'failed';
 
+/** A process of this console, and what it holds in memory. */
+export type ProcessView = { type: string; bytes: number };
+
 export type Shell = {
   version: string;
   platform: string;
+  /** What it is made of: Electron, Chromium, Node. */
+  engines: { electron: string; chrome: string; node: string };
   /** null: an operator's console. */
   kiosk: KioskSetting | null;
   /**
@@ -102,6 +127,10 @@ export type Shell = {
   signIn(wish: SignInWish): Promise<SignInAnswer>;
   /** The next text that a link of another program asks to look up; nothing is done with it that nobody wishes. */
   nextLink(): Promise<string>;
+  /** Another window, for another customer; false where there are enough. */
+  newWindow(): Promise<boolean>;
+  /** All processes of this console. */
+  processes(): Promise<ProcessView[]>;
   /** Answers as soon as another version than `known` is ready. */
   nextUpdate(known: string | null): Promise<UpdateView>;
   /** Ends the console and starts it again with what is ready; false where it is not the time for it. */

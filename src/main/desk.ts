@@ -45,7 +45,7 @@ export type Desk = {
 };
 
 export function createDesk(parts: DeskParts): Desk {
-  const { people, gate, log } = parts;
+  const { people, gate, log, outDir, traces } = parts;
   const holder = createHolder();
   let latest: CoreAccess | null = null;
   let signIn: SignIn | null = null;
@@ -64,8 +64,7 @@ export function createDesk(parts: DeskParts): Desk {
 
   function ownReplica(common: Common): Replica {
     return superviseReplica({
-      outDir: parts.outDir,
-      traces: parts.traces,
+      ...{ outDir, traces },
       config() {
         const token = latest?.consoleToken ?? '';
         return {
@@ -99,14 +98,14 @@ export function createDesk(parts: DeskParts): Desk {
   /** His outbox has a key of its own: a wipe of his takes nobody else's. */
   function replicaOf(person: () => Person, common: Common): Replica {
     return superviseReplica({
-      outDir: parts.outDir,
-      traces: parts.traces,
+      ...{ outDir, traces },
       config: () => ({ ...common, ...ofPerson(person(), gate.keys().replica) }),
       destroyKeys: (mode) => ({
         replica: gate.destroy('replica').replica,
         outbox: mode === 'all' && signIn ? signIn.destroyOutboxKey() : person().outboxKey,
       }),
       onTokenNeeded: () => signIn?.tokenNeeded(),
+      onRevoked: () => signIn?.revoked(),
       onUnsent: (count) => signIn?.waits(count),
       log,
     });
@@ -127,7 +126,7 @@ export function createDesk(parts: DeskParts): Desk {
     },
     setAccess(access) {
       latest = access;
-      holder.now()?.setToken(access.consoleToken);
+      if (people === null) holder.now()?.setToken(access.consoleToken);
     },
     async stop() {
       signIn?.end();

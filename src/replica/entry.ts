@@ -80,6 +80,7 @@ export function run(parent: ParentPort, end: (code: number) => void): void {
         log: (line) => parent.postMessage({ type: 'log', line }),
         onNeedToken: () => parent.postMessage({ type: 'token_needed' }),
         onFailed: (code) => parent.postMessage({ type: 'failed', code }),
+        onRevoked: () => parent.postMessage({ type: 'revoked' }),
         onUnsent: (count) => parent.postMessage({ type: 'unsent', count }),
         destroyKeys,
         traces,

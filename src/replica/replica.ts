@@ -42,10 +42,12 @@ export type ReplicaDeps = {
   log?: (line: string) => void;
   /** Destroys the keys that the files are under and gives new ones. Rejects where they could not be destroyed. */
   destroyKeys?: (mode: Wipe['mode']) => Promise<Keys>;
-  /** Who is told of the way of events and commands through this process; closed by whoever opened it. */
-  traces?: Traces;
+  /** The core has taken this console's access away. */
+  onRevoked?: () => void;
   /** So many actions wait to be sent; at the start and whenever it is another number. */
   onUnsent?: (count: number) => void;
+  /** Who is told of the way of events and commands through this process; closed by whoever opened it. */
+  traces?: Traces;
   /** Told when nothing can be saved any more. */
   onFailed?: (code: string) => void;
 };
@@ -83,6 +85,7 @@ export class Replica {
   private rebuilding: Promise<void> | null = null;
   private stopping = false;
   private tidying = false;
+  private wasRevoked = false;
   private toldUnsent: number | null = null;
   /** The last write found no room. */
   private full = false;
@@ -275,6 +278,9 @@ export class Replica {
     this.news.tell('status', ...topicsOfOutbox(this.lastOutbox, outbox));
     this.lastOutbox = outbox;
     this.tellUnsent(outbox);
+    const isRevoked = this.runner.session.refused === 'revoked';
+    if (isRevoked && !this.wasRevoked) this.deps.onRevoked?.();
+    this.wasRevoked = isRevoked;
     if (this.runner.session.phase === 'live') this.files.welcomed();
     const { mended, replica } = this.files;
     const caughtUp = connectionState(this.runner.session, replica.store.meta()) === 'live';
@@ -308,8 +314,7 @@ export class Replica {
       entries: this.pendingEntries(),
       find: () => [],
     });
-    const open = this.presence.open();
-    return [...new Set([...(open === null ? [] : [open]), ...items.flatMap((item) => item.profileId ?? [])])];
+    return [...new Set([...this.presence.open(), ...items.flatMap((item) => item.profileId ?? [])])];
   }
 
   /** What a person has to know about the files on this machine. */

@@ -65,6 +65,7 @@ test('[S3] [S20] the shell is frozen, holds functions and plain data only, and o
     kinds: [
       'version: string',
       'platform: string',
+      'engines: object',
       'kiosk: object',
       'requestPort: function',
       'protection: function',
@@ -72,6 +73,8 @@ test('[S3] [S20] the shell is frozen, holds functions and plain data only, and o
       'signInState: function',
       'signIn: function',
       'nextLink: function',
+      'newWindow: function',
+      'processes: function',
       'nextUpdate: function',
       'restart: function',
       'zoom: function',

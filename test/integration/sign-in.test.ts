@@ -313,6 +313,93 @@ describe('[C1] the token of whoever has the console', () => {
   });
 });
 
+describe('[S36] a code for one desk', () => {
+  const CODE = 'gate B42!';
+  const byCode = (desk: SignIn, code: string) => desk.wish({ do: 'code', id: 'oidc:anna', code });
+  const refused = (code: string) => ({ ok: false, code });
+
+  async function withCode(): Promise<SignIn> {
+    const desk = open();
+    await byBrowser(desk, 'anna');
+    expect(await desk.wish({ do: 'set-code', code: 'short' })).toEqual(refused('code_short'));
+    expect(await desk.wish({ do: 'set-code', code: CODE })).toEqual({ ok: true });
+    return desk;
+  }
+
+  it('opens it again, and signs in where nobody can be asked, with what waits to be renewed', async () => {
+    const desk = await withCode();
+    expect(readFileSync(file(), 'utf8') + JSON.stringify(people().all())).not.toContain(CODE);
+    desk.lock();
+    expect(await stateOf(desk)).toMatchObject({ locked: { id: 'oidc:anna', code: true } });
+    expect(await byCode(desk, 'gate B42')).toEqual(refused('wrong_code'));
+    expect(await byCode(desk, CODE)).toEqual({ ok: true });
+    expect(did).toEqual(['take oidc:anna', 'cover', 'token']);
+    // Another one takes over, and gives the desk back when neither core nor provider can be asked.
+    desk.lock();
+    await byAccount(desk, 'otto', PASSWORD);
+    desk.end();
+    ahead = 24 * 60 * MINUTE;
+    await withoutProvider(async () => {
+      const alone = open('http://127.0.0.1:9');
+      expect(await stateOf(alone)).toMatchObject({ locked: { id: 'account:otto', code: false } });
+      expect(await byCode(alone, CODE)).toEqual({ ok: true });
+      expect(await stateOf(alone)).toMatchObject({ state: 'in', id: 'oidc:anna', ended: false });
+      // Her token has run out, and the provider is asked until it answers.
+      await expect.poll(() => [...timers].some(({ ms }) => ms === 15_000)).toBe(true);
+      expect(await alone.wish({ do: 'code', id: 'account:otto', code: '' })).toEqual(
+        refused('sign_in_needed'),
+      );
+    });
+  });
+
+  it('is counted on the disk before it is looked at, also while somebody else has the desk', async () => {
+    (await withCode()).lock();
+    const failures = () => people().find('oidc:anna')?.code?.failures;
+    expect(await byCode(open(), 'wrong code')).toEqual(refused('wrong_code'));
+    const desk = open();
+    expect(await byCode(desk, 'wrong code')).toEqual(refused('wrong_code'));
+    expect(failures()).toBe(2);
+    await byAccount(desk, 'otto', PASSWORD);
+    expect(failures()).toBe(2);
+    for (let tried = 2; tried < 5; tried++) await byCode(desk, 'wrong code');
+    expect(await byCode(desk, CODE)).toEqual(refused('code_locked'));
+    ahead += 2 * MINUTE;
+    expect(await byCode(desk, CODE)).toEqual({ ok: true });
+    expect(failures()).toBe(0);
+  });
+
+  it('counts within the lease only, and not on a clock that was put back', async () => {
+    const desk = await withCode();
+    desk.lock();
+    ahead = 71 * 60 * MINUTE;
+    expect(await byCode(desk, CODE)).toEqual({ ok: true });
+    desk.lock();
+    ahead = 73 * 60 * MINUTE;
+    expect(await byCode(desk, CODE)).toEqual(refused('lease_over'));
+    for (const back of [1, 70 * 60 * MINUTE]) {
+      ahead = back;
+      expect(await byCode(open(), CODE)).toEqual(refused('clock_back'));
+    }
+  });
+
+  it('is gone with a revocation, and can be taken away; who signs out needs more than it', async () => {
+    const desk = await withCode();
+    desk.revoked();
+    desk.lock();
+    expect(await byCode(desk, CODE)).toEqual(refused('sign_in_needed'));
+    await byBrowser(desk, 'anna');
+    await desk.wish({ do: 'set-code', code: CODE });
+    await desk.wish({ do: 'sign-out' });
+    expect(await byCode(desk, CODE)).toEqual(refused('sign_in_needed'));
+    await byBrowser(desk, 'anna');
+    expect(await stateOf(desk)).toMatchObject({ code: true });
+    await desk.wish({ do: 'set-code', code: '' });
+    desk.lock();
+    expect(await byCode(desk, CODE)).toEqual(refused('sign_in_needed'));
+    expect(await desk.wish({ do: 'set-code', code: CODE })).toEqual(refused('not_now'));
+  });
+});
+
 describe('[S36] who has the console', () => {
   it('is asked after so long without a hand on it; his work goes on, and he or another one goes on', async () => {
     const desk = open();

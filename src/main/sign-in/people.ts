@@ -1,12 +1,13 @@
 /**
  * Who signs in at this station, in one file under the key `people` of the key ring: their outbox's key, and what they may
- * sign in again with. Names of operators, tokens and keys stand on the disk nowhere else.
+ * sign in again with. Tokens and these keys stand on the disk nowhere else.
  */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { readIfThere, writeDurably } from '../settings/durable.ts';
 import { Sealed, seal, unseal } from '../settings/seal.ts';
 import { Ways } from './core-doors.ts';
+import { DeskCode } from './desk-code.ts';
 
 z.config({ jitless: true });
 
@@ -28,6 +29,10 @@ export const Person = z.strictObject({
   outboxKey: z.string(),
   /** Actions that waited to be sent when he left. */
   unsent: z.number().int(),
+  /** Of this desk; null where he has set none. */
+  code: DeskCode.nullable(),
+  /** When the core last said who he is. */
+  confirmedAt: z.number(),
 });
 export type Person = z.infer<typeof Person>;
 
@@ -37,10 +42,12 @@ const People = z.strictObject({
   current: z.strictObject({ subject: z.string(), at: z.number(), locked: z.boolean() }).nullable(),
   /** How people sign in, as the core last said. */
   ways: Ways.nullable(),
+  /** The highest reading of the clock that was noted. */
+  clock: z.number(),
 });
 export type People = z.infer<typeof People>;
 
-const NOBODY: People = { people: [], current: null, ways: null };
+const NOBODY: People = { people: [], current: null, ways: null, clock: 0 };
 
 /** A person's record is forgotten when so many others came after him and nothing of his waits. */
 const MOST = 50;
@@ -48,9 +55,11 @@ const MOST = 50;
 export type PeopleFile = {
   all(): People;
   find(subject: string): Person | undefined;
-  /** The most recent one first. */
+  /** In the place that he has; a new one is the first. */
   put(person: Person): void;
-  change(part: Partial<Pick<People, 'current' | 'ways'>>): void;
+  /** He is the most recent one. */
+  putFirst(person: Person): void;
+  change(part: Partial<Omit<People, 'people'>>): void;
 };
 
 export const newOutboxKey = (): string => randomBytes(32).toString('hex');
@@ -67,6 +76,11 @@ export function openPeople(path: string, key: string): PeopleFile {
     all: () => all,
     find: (subject) => all.people.find((one) => one.subject === subject),
     put(person) {
+      const isKnown = all.people.some(({ subject }) => subject === person.subject);
+      const before = isKnown ? all.people : [person, ...all.people];
+      keep({ ...all, people: before.map((one) => (one.subject === person.subject ? person : one)) });
+    },
+    putFirst(person) {
       const others = all.people.filter(({ subject }) => subject !== person.subject);
       const kept = others.filter(({ unsent }, at) => at < MOST - 1 || unsent > 0);
       keep({ ...all, people: [person, ...kept] });

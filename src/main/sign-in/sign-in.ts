@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { KnownPerson, SignInAnswer, SignInState } from '../../bridge/shell.ts';
 import { type CoreDoors, type Given, Refused } from './core-doors.ts';
+import { counted, isRight, newDeskCode, uncounted, whyNot } from './desk-code.ts';
 import { createIdle } from './idle.ts';
 import { newOutboxKey, type PeopleFile, type Person } from './people.ts';
 import type { OidcWay } from './provider.ts';
@@ -11,6 +12,8 @@ import { createVersioned } from './versioned.ts';
 const Wish = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('browser') }),
   z.strictObject({ do: z.literal('account'), name: z.string().max(100), password: z.string().max(200) }),
+  z.strictObject({ do: z.literal('code'), id: z.string().max(300), code: z.string().max(200) }),
+  z.strictObject({ do: z.literal('set-code'), code: z.string().max(200) }),
   z.strictObject({ do: z.literal('cancel') }),
   z.strictObject({ do: z.literal('lock') }),
   z.strictObject({ do: z.literal('sign-out') }),
@@ -132,12 +135,19 @@ export class SignIn {
     if (this.locked) this.versioned.changed();
   }
 
+  /** The core has taken his access away: he goes on here by no other way than a sign-in with the core. */
+  revoked(): void {
+    if (this.holder === null) return;
+    this.renewal.follow(null);
+    this.save({ ...this.holder, token: null, refresh: null, code: null });
+  }
+
   /** A wipe: what was under this person's key cannot be read any more. @throws where nobody has this console */
   destroyOutboxKey(): string {
     if (this.holder === null) throw new Error('nobody has this console');
-    this.holder = { ...this.holder, outboxKey: newOutboxKey() };
-    this.parts.people.put(this.holder);
-    return this.holder.outboxKey;
+    const outboxKey = newOutboxKey();
+    this.save({ ...this.holder, outboxKey });
+    return outboxKey;
   }
 
   /** Covers the screen; the work of whoever has this console goes on. */
@@ -161,6 +171,10 @@ export class SignIn {
         return this.byBrowser();
       case 'account':
         return this.byAccount(wish.name, wish.password);
+      case 'code':
+        return this.byCode(wish.id, wish.code);
+      case 'set-code':
+        return Promise.resolve(this.setCode(wish.code));
       case 'cancel':
         return Promise.resolve();
       case 'lock':
@@ -194,6 +208,36 @@ export class SignIn {
     await this.signedIn('account', { token, refresh: null }, name);
   }
 
+  /** Without asking anybody: the core is asked as soon as it can be, with what he has here. */
+  private async byCode(id: string, typed: string): Promise<void> {
+    const { people, now, log } = this.parts;
+    const person = people.find(id);
+    if (!person?.code || !canGoOn(person)) throw new Refused('sign_in_needed');
+    const at = now();
+    const { clock: highest } = people.all();
+    const why = whyNot(person.code, { now: at, highest, confirmedAt: person.confirmedAt });
+    if (why !== null) throw new Refused(why);
+    const code = counted(person.code, at);
+    const isHolder = this.holder?.subject === id;
+    // Without his code nothing is before what he could sign in with; if he has this desk, his work goes on with it.
+    this.save({ ...person, code, ...(code === null && !isHolder && { token: null, refresh: null }) });
+    if (code === null) throw new Refused('code_gone');
+    if (!isRight(typed, code)) throw new Refused('wrong_code');
+    await this.enter({ ...(people.find(id) ?? person), code: uncounted(code) });
+    this.opened();
+    log('sign-in: code');
+    const { token } = person;
+    if (token === null || at >= (token.from + token.until) / 2) this.renewal.now();
+  }
+
+  private setCode(typed: string): void {
+    if (this.holder === null || !this.isOpen()) throw new Refused('not_now');
+    const code = typed === '' ? null : newDeskCode(typed);
+    if (typed !== '' && code === null) throw new Refused('code_short');
+    this.save({ ...this.holder, code });
+    this.versioned.changed();
+  }
+
   private async signedIn(way: Person['way'], given: Given, typed: string | null): Promise<void> {
     const { people, doors, now, log } = this.parts;
     const { subject, name, role, grants, until } = await doors.me(given.token);
@@ -204,11 +248,17 @@ export class SignIn {
       refresh: given.refresh,
       outboxKey: before?.outboxKey ?? newOutboxKey(),
       unsent: before?.unsent ?? 0,
+      code: before?.code ? uncounted(before.code) : null,
+      confirmedAt: now(),
     });
+    this.opened();
+    log(`sign-in: ${way}`);
+  }
+
+  private opened(): void {
     this.locked = false;
     this.idle.touched();
     this.keepCurrent();
-    log(`sign-in: ${way}`);
     this.versioned.changed();
   }
 
@@ -231,55 +281,66 @@ export class SignIn {
   }
 
   private follow(person: Person): void {
-    this.parts.people.put(person);
+    this.parts.people.putFirst(person);
     this.holder = person;
     this.ended = false;
     this.renewal.follow(person);
     this.versioned.changed();
   }
 
-  /** His outbox stays, with what waits in it. */
-  private async leave(): Promise<void> {
+  /** His outbox stays, with what waits in it. What he could sign in again with goes, unless a code of his is before it. */
+  private async leave(isForGood = false): Promise<void> {
     this.renewal.follow(null);
     if (this.holder === null) return;
     await this.parts.onLeave();
-    this.parts.people.put(this.holder);
+    const { holder } = this;
+    const { refresh } = holder;
+    const isKept = holder.code !== null && !isForGood;
+    this.parts.people.put(isKept ? holder : { ...holder, token: null, refresh: null });
     this.holder = null;
+    if (!isKept && refresh !== null) void this.giveBack(refresh);
+  }
+
+  private async giveBack(refresh: string): Promise<void> {
+    const { provider, people, log } = this.parts;
+    const way = people.all().ways?.oidc;
+    if (way) await provider.giveBack(way, refresh).catch(() => log('sign-in: the provider was not told'));
   }
 
   private async signOut(): Promise<void> {
-    const { people, provider, log } = this.parts;
-    const person = this.holder;
-    if (person === null) return;
-    await this.leave();
-    const { unsent } = people.find(person.subject) ?? person;
-    people.put({ ...person, unsent, token: null, refresh: null });
+    if (this.holder === null) return;
+    await this.leave(true);
     this.locked = false;
     this.keepCurrent();
     this.cover();
-    if (person.refresh !== null)
-      await provider
-        .giveBack(this.oidc(), person.refresh)
-        .catch(() => log('sign-in: the provider was not told'));
+  }
+
+  /** What is kept of him, and what this desk knows of him if he has it, are one. */
+  private save(person: Person): void {
+    this.parts.people.put(person);
+    if (this.holder?.subject === person.subject) this.holder = person;
   }
 
   /** Durable before anything else: the provider takes no refresh token twice. */
   private async renewed(before: Person, { token, refresh }: Given): Promise<void> {
     const from = this.parts.now();
     const length = before.token ? before.token.until - before.token.from : 0;
-    const person: Person = { ...before, refresh, token: { value: token, from, until: from + length } };
-    this.parts.people.put(person);
+    const kept = this.parts.people.find(before.subject) ?? before;
+    const person: Person = { ...kept, refresh, token: { value: token, from, until: from + length } };
+    this.save(person);
     const me = await this.parts.doors.me(token).catch(() => null);
     // He may have left meanwhile.
     if (this.holder?.subject !== person.subject) return;
     const { role, grants, until } = me ?? { ...person, until: from + length };
-    await this.enter({ ...person, role, grants, token: { value: token, from, until } });
+    const confirmedAt = me ? from : person.confirmedAt;
+    // Meanwhile he may have set a code, or somebody have tried his.
+    const { code } = this.holder;
+    await this.enter({ ...person, role, grants, code, confirmedAt, token: { value: token, from, until } });
   }
 
   private hasEnded(person: Person): void {
     if (this.holder?.subject !== person.subject) return;
-    this.holder = { ...this.holder, refresh: null };
-    this.parts.people.put(this.holder);
+    this.save({ ...this.holder, refresh: null });
     this.ended = true;
     this.versioned.changed();
   }
@@ -306,7 +367,11 @@ export class SignIn {
   private keepCurrent(): void {
     const { people, now } = this.parts;
     const { holder, locked } = this;
-    people.change({ current: holder && { subject: holder.subject, at: now(), locked } });
+    const [at, { clock }] = [now(), people.all()];
+    people.change({
+      current: holder && { subject: holder.subject, at, locked },
+      clock: Math.max(clock, at),
+    });
   }
 
   private oidc(): OidcWay {
@@ -318,7 +383,13 @@ export class SignIn {
   private picture() {
     const { holder, locked, ended, reachable } = this;
     if (holder !== null && !locked)
-      return { state: 'in' as const, id: holder.subject, name: holder.name, ended };
+      return {
+        state: 'in' as const,
+        id: holder.subject,
+        name: holder.name,
+        ended,
+        code: holder.code !== null,
+      };
     const { ways, people } = this.parts.people.all();
     return {
       state: 'out' as const,
@@ -333,7 +404,15 @@ export class SignIn {
 
 const hostOf = (issuer: string): string => (URL.canParse(issuer) ? new URL(issuer).host : issuer);
 
-const known = ({ subject, name, unsent }: Person): KnownPerson => ({ id: subject, name, unsent });
+/** There is something that the core can be asked with once his code was right. */
+const canGoOn = ({ token, refresh }: Person): boolean => token !== null || refresh !== null;
+
+const known = (person: Person): KnownPerson => ({
+  id: person.subject,
+  name: person.name,
+  unsent: person.unsent,
+  code: person.code !== null && canGoOn(person),
+});
 
 const isSame = (one: Person | null, other: Person): boolean =>
   one !== null &&

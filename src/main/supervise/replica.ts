@@ -44,13 +44,15 @@ type Options = {
   destroyKeys(mode: 'replica' | 'all'): FileKeys;
   /** Its token has run out or will soon. */
   onTokenNeeded(): void;
+  /** The core has taken its access away. */
+  onRevoked?(): void;
   /** So many actions wait to be sent. */
   onUnsent?(count: number): void;
   log(line: string): void;
 };
 
 export function superviseReplica(options: Options): Replica {
-  const { outDir, traces, config, destroyKeys, onTokenNeeded, onUnsent, log } = options;
+  const { outDir, traces, config, destroyKeys, onTokenNeeded, onRevoked, onUnsent, log } = options;
   let sqlite = '';
   const readiness = createReadiness();
   const child: Child = superviseChild({
@@ -68,6 +70,7 @@ export function superviseReplica(options: Options): Replica {
         child.restart();
       }
       if (message.type === 'token_needed') onTokenNeeded();
+      if (message.type === 'revoked') onRevoked?.();
       if (message.type === 'unsent') onUnsent?.(Number(message.count));
       if (message.type === 'destroy_keys' && (message.mode === 'replica' || message.mode === 'all')) {
         child.post({ type: 'keys_destroyed', keys: destroyKeys(message.mode) });

@@ -1,13 +1,14 @@
 import { BrowserWindow, nativeTheme, type Session } from 'electron';
 import type { KioskSetting } from '../../bridge/shell.ts';
 import { kioskOptions, windowOptions } from './options.ts';
+import type { Size } from './windows.ts';
 
 type Setup = {
   preload: string;
   session: Session;
   version: string;
   url: string;
-  size: { width: number; height: number };
+  size: Size;
   kiosk: KioskSetting | null;
   /** By the administrator's policy, or in development (S35). */
   devTools: boolean;

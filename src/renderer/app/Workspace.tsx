@@ -2,13 +2,14 @@ import { ActionDialog, Possible } from '../features/actions/index.ts';
 import { AwayStrip } from '../features/away/index.ts';
 import { BoardScreen } from '../features/board/index.ts';
 import { CustomerPanel, Revealing } from '../features/customer/index.ts';
+import { Diagnostics } from '../features/diagnostics/index.ts';
 import { DisruptionScreen } from '../features/disruption/index.ts';
 import { HelpSheet, Palette } from '../features/help/index.ts';
 import { LookUpBar } from '../features/lookUp/index.ts';
 import { OutboxPanel, Question, YouDid } from '../features/outbox/index.ts';
 import { RingBar } from '../features/ring/index.ts';
 import { SettingsSheet } from '../features/settings/index.ts';
-import { Ended } from '../features/signIn/index.ts';
+import { DeskCode, Ended } from '../features/signIn/index.ts';
 import { SuggestionPanel, WhyNot } from '../features/suggestion/index.ts';
 import { WorkList } from '../features/work/index.ts';
 import { useWords } from '../i18n/words.tsx';
@@ -35,7 +36,9 @@ export function Workspace() {
       <HelpSheet />
       <Palette />
       <SettingsSheet />
+      <Diagnostics />
       <WhyNot />
+      <DeskCode />
     </div>
   );
 }

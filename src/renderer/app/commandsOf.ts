@@ -51,7 +51,7 @@ import {
 } from '../state/disruption.ts';
 import { isAsked, takeAsked } from '../state/lookUp.ts';
 import { mirror } from '../state/mirror.ts';
-import type { ActionName } from '../state/moment.ts';
+import { type ActionName, moment } from '../state/moment.ts';
 import type { Command } from '../state/registry.ts';
 import { openCustomer } from '../state/replica.ts';
 import { isPopped, openCaller, putAway, ringingNow, wrongPerson } from '../state/ring.ts';
@@ -278,6 +278,13 @@ const outbox: Command[] = [
 
 const signInCommands: Command[] = [
   { id: 'lock', group: 'window', keys: ['$mod+l'], when: isSignedIn, run: lock },
+  {
+    id: 'desk-code',
+    group: 'window',
+    keys: [],
+    when: isSignedIn,
+    run: () => moment.store.setState({ overlay: 'desk-code' }),
+  },
   { id: 'sign-out', group: 'window', keys: [], when: isSignedIn, run: signOut },
 ];
 

@@ -6,6 +6,7 @@ import { useWords } from '../../i18n/words.tsx';
 import { useSignIn } from '../../state/sign-in.ts';
 import { Action } from '../../ui/Action.tsx';
 import { Icon } from '../../ui/Icon.tsx';
+import { Codes } from './Codes.tsx';
 
 type Out = Extract<SignInState, { state: 'out' }>;
 
@@ -49,7 +50,10 @@ function Asking({ out }: { out: Out }) {
         {out.waiting ? (
           <Waiting onCancel={() => wish({ do: 'cancel' })} />
         ) : (
-          <Ways out={out} busy={busy} onWish={wish} />
+          <>
+            <Codes out={out} busy={busy} onWish={wish} />
+            <Ways out={out} busy={busy} onWish={wish} />
+          </>
         )}
         {problem === null ? null : (
           <p className="field-problem" role="alert">
@@ -81,15 +85,23 @@ function Ways({ out, busy, onWish }: WaysProps) {
   const { ways, reachable } = out;
   if (ways === null) return reachable ? <p role="status">{t('signIn.asking')}</p> : null;
   const { provider, accounts } = ways;
+  const isFirst = !out.people.some(({ code }) => code);
   if (provider === null && !accounts) return <p>{t('signIn.nobody')}</p>;
   return (
     <>
       {provider === null ? null : (
-        <Action kind="filled" autoFocus isDisabled={busy} onPress={() => onWish({ do: 'browser' })}>
+        <Action
+          kind={isFirst ? 'filled' : 'outline'}
+          autoFocus={isFirst}
+          isDisabled={busy}
+          onPress={() => onWish({ do: 'browser' })}
+        >
           {t('signIn.browser', { provider: plain(provider) })}
         </Action>
       )}
-      {accounts ? <Account out={out} busy={busy} isOnly={provider === null} onWish={onWish} /> : null}
+      {accounts ? (
+        <Account out={out} busy={busy} isOnly={provider === null && isFirst} onWish={onWish} />
+      ) : null}
     </>
   );
 }
