@@ -33,6 +33,7 @@ function handlers(
   const calls = {
     search: never,
     find: never,
+    reveal: never,
     enqueue: never,
     undo: never,
     redo: never,
@@ -46,6 +47,7 @@ function handlers(
     steeringHistory: never,
     decisions: never,
     decision: never,
+    diagnostics: never,
     painted: never,
     connections: never,
     letters: never,

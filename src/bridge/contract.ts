@@ -12,6 +12,7 @@ import type {
   CustomerView,
   DecisionSummary,
   DecisionView,
+  DiagnosticsView,
   DisruptionsView,
   DisruptionView,
   DraftView,
@@ -56,6 +57,16 @@ export const CALLS = {
   search: z.object({ text: z.string().max(200), limit: z.number().int().min(1).max(50) }),
   /** Asks the core for somebody who is not in the replica; opens the scope `profile:ID`. */
   find: z.object({ type: z.string().max(40), value: z.string().max(200), purpose: z.string().max(200) }),
+  /**
+   * A masked value in full, for a reason that is audited; `tag` is the one that stood for it. The core tells it to this
+   * window alone: it is in no stream and on no disk.
+   */
+  reveal: z.object({
+    profileId: id,
+    name: z.string().min(1).max(300),
+    tag: z.string().max(64),
+    reason: z.string().max(200),
+  }),
   /**
    * Puts a command into the outbox; answered when it is durable. Of an earlier wish for the same that was never sent it
    * takes the place (outbox.md O17). The draft of its dialog goes in the same transaction.
@@ -114,6 +125,8 @@ export const CALLS = {
   letters: z.object({ partner: z.string().min(1).max(60) }),
   resendLetter: z.object({ partner: z.string().min(1).max(60), id }),
   askSource: z.object({ source: z.string().min(1).max(60) }),
+  /** Versions, sizes and numbers of the replica, for whoever helps. */
+  diagnostics: z.object({}),
   /** Language for texts that the replica words (suggestions). */
   setLanguage: z.object({ language: z.enum(['en', 'de']) }),
 } as const;
@@ -141,6 +154,8 @@ export type CallRead = { [N in CallName]: z.output<(typeof CALLS)[N]> };
 export type CallResult = {
   search: SearchView;
   find: { found: { id: string; name: string; scope: string }[]; more: boolean };
+  /** To be shown until then. */
+  reveal: { value: Json; until: string };
   /** `replaced`: the entry whose place it took. */
   enqueue: { id: string; replaced: string | null };
   undo: { undone: boolean };
@@ -153,6 +168,7 @@ export type CallResult = {
   answer: { ids: string[] };
   painted: { ok: true };
   presence: { ok: true };
+  diagnostics: DiagnosticsView;
   setLanguage: { ok: true };
   steer: SteeringVersionView;
   steeringHistory: { versions: SteeringVersionView[] };

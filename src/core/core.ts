@@ -31,6 +31,7 @@ import { addModelDoors } from './ingest/model.ts';
 import { addOperationDoors } from './ingest/operation.ts';
 import { Pages } from './ingest/pages.ts';
 import { addReadingDoors } from './ingest/reading.ts';
+import { addRevealDoor } from './ingest/reveals.ts';
 import { createServer } from './ingest/server.ts';
 import { addSignInDoor } from './ingest/sign-in.ts';
 import { addStationDoors } from './ingest/stations.ts';
@@ -412,4 +413,5 @@ function addDoors(server: FastifyInstance, doors: Doors): void {
   addOperationDoors(server, doors);
   addSignInDoor(server, doors);
   addStationDoors(server, doors);
+  addRevealDoor(server, doors);
 }

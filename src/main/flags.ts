@@ -4,7 +4,7 @@ import { isSafeAddress } from './security/address.ts';
 /**
  * The console's command line. Secrets never stand in it (C8): a token comes by the environment variable
  * KAIROS_TOKEN, which is removed from the environment as soon as it has been read; so does a kiosk's staff code, by
- * KAIROS_KIOSK_CODE.
+ * KAIROS_KIOSK_CODE, and the code that enrols a station, by KAIROS_ENROLMENT.
  */
 export type Flags = {
   /** Take a picture into this file as soon as live state and a suggestion are on screen, then end. */
@@ -28,8 +28,9 @@ export type Flags = {
   traces: string | null;
   /** The part of all traces that is told, 0 to 1. */
   tracesRatio: number;
-  width: number;
-  height: number;
+  /** Null: as it was when it was closed, or the usual size. */
+  width: number | null;
+  height: number | null;
   /** Minutes without a key or a movement of the mouse until the screen is covered, where people sign in. */
   lockAfter: number;
   /** Null: an operator's console. */
@@ -44,8 +45,8 @@ export type FlagsResult = { ok: true; flags: Flags } | { ok: false; message: str
 const USAGE = `npm start -- [options]
   --smoke FILE.png        take a picture as soon as live state and a suggestion are on screen, then end
   --data DIR              where settings, replica and outbox are kept
-  --core URL              a core elsewhere, where people sign in; with a token in the environment variable
-                          KAIROS_TOKEN nobody has to
+  --core URL              a core elsewhere, where people sign in. Nobody has to with a token in the environment variable
+                          KAIROS_TOKEN, or, once, the code that enrols this machine as a station in KAIROS_ENROLMENT
   --station FRA           the airport of this station
   --operator NAME         who works here
   --role operator|supervisor           with the core of this machine: a supervisor has the board
@@ -74,8 +75,8 @@ const DEFAULTS: Flags = {
   protection: 'ask',
   traces: null,
   tracesRatio: 1,
-  width: 1440,
-  height: 900,
+  width: null,
+  height: null,
   lockAfter: 10,
   kiosk: null,
 };

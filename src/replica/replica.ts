@@ -12,7 +12,7 @@ import { Connections } from './connections.ts';
 import { BundleHolder } from './decide/suggest.ts';
 import { Suggestions } from './decide/suggestions.ts';
 import { Desk } from './desk.ts';
-import { doorsOf } from './doors.ts';
+import { type Doors, doorsOf } from './doors.ts';
 import { Files, type Keys } from './files.ts';
 import { Moments } from './moments.ts';
 import { News, topicsOf, topicsOfOutbox } from './news.ts';
@@ -67,6 +67,8 @@ export class Replica {
   readonly wanted: Wanted;
   readonly desk: Desk;
   readonly away: Away;
+  /** What is asked of the core and kept nowhere. */
+  readonly doors: Doors;
   readonly supervise: Supervise;
   readonly connections: Connections;
   readonly now: () => number;
@@ -122,11 +124,11 @@ export class Replica {
       decision: (id) => this.suggestions.find(id),
       language: () => this.suggestions.language,
     });
-    const doors = doorsOf(config.coreUrl, () => this.runner.session.token);
-    this.connections = new Connections(config.role, doors);
+    this.doors = doorsOf(config.coreUrl, () => this.runner.session.token);
+    this.connections = new Connections(config.role, this.doors);
     this.supervise = new Supervise({
       role: config.role,
-      doors,
+      doors: this.doors,
       now: this.now,
     });
     this.away = new Away({
@@ -306,8 +308,7 @@ export class Replica {
       entries: this.pendingEntries(),
       find: () => [],
     });
-    const open = this.presence.open();
-    return [...new Set([...(open === null ? [] : [open]), ...items.flatMap((item) => item.profileId ?? [])])];
+    return [...new Set([...this.presence.open(), ...items.flatMap((item) => item.profileId ?? [])])];
   }
 
   /** What a person has to know about the files on this machine. */

@@ -98,6 +98,7 @@ const depthOf = (value: unknown): number =>
 const CALLED = () => ({
   search: [{ text: 'Weber', limit: 5 }],
   find: [{ type: 'email', value: 'u1@example.org', purpose: 'call' }],
+  reveal: [{ profileId, name: 'phone', tag: 't', reason: 'to call back' }],
   enqueue: [
     { name: 'add-note', profileId, args: { text: 'x' }, seen: [] },
     {

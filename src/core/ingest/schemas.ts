@@ -243,6 +243,18 @@ export const SIGN_IN_SCHEMA = {
   response: { 200: { description: 'signed in', ...object }, ...errors(400, 401, 429) },
 };
 
+export const REVEAL_SCHEMA = {
+  summary: 'A masked value in full, for a reason',
+  tags: ['trust'],
+  security: TOKEN,
+  body: {
+    type: 'object',
+    properties: { profileId: text, name: text, tag: text, reason: text },
+    required: ['profileId', 'name', 'tag', 'reason'],
+  },
+  response: { 200: { description: 'audited', ...object }, ...errors(400, 401, 403, 404, 409, 429) },
+};
+
 export const STATION_SCHEMA = (summary: string, names: string[]) => ({
   summary,
   tags: ['trust'],

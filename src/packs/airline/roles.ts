@@ -56,6 +56,9 @@ const hiddenEvents = new Set([
 /** Facts of cases and audiences, and what was computed of them. */
 const tellsOfCases = /"(?:case|segment)\.|"(?:complaintOpen|caseOpen|refundAsked)":true/u;
 
+/** Who may ask for a masked value with a reason: a person, never a kiosk's guest; others see it anyway. */
+export const mayReveal = (role: Role): boolean => role === 'restricted';
+
 /** Rows of the timeline that a role may not see at all; a decision hides when it tells of facts that are hidden. */
 export function isEventHidden(role: Role, event: EventRow): boolean {
   if (role !== 'kiosk') return false;

@@ -9,6 +9,7 @@ import { followLinks } from '../state/lookUp.ts';
 import { mirror } from '../state/mirror.ts';
 import { moment } from '../state/moment.ts';
 import { link, startReplica, startWorkspace } from '../state/replica.ts';
+import { followReveals } from '../state/reveal.ts';
 import { followRinging } from '../state/ring.ts';
 import { followSettings } from '../state/settings.ts';
 import { followSignIn, onceOpen } from '../state/sign-in.ts';
@@ -50,6 +51,7 @@ async function start(): Promise<void> {
       startWorkspace(operator);
       askForPort();
     });
+    followReveals();
   } else startKiosk();
   void followUpdates((known) => window.shell.nextUpdate(known));
   const protection = await window.shell.protection();
