@@ -17,6 +17,14 @@ describe('the command line', () => {
     });
   });
 
+  it('[TR1] [TR4] traces go nowhere unless it is said where', () => {
+    expect(flags()).toMatchObject({ traces: null, tracesRatio: 1 });
+    expect(flags('--traces', 'http://127.0.0.1:4318', '--traces-ratio=0.01')).toMatchObject({
+      ...{ traces: 'http://127.0.0.1:4318', tracesRatio: 0.01 },
+    });
+    expect(flags('--traces=./traces').traces).toBe('./traces');
+  });
+
   it('has no simulated airport where there is none', () => {
     expect(flags().demo).toBe(true);
     expect(parseFlags([], { demo: false })).toMatchObject({ ok: true, flags: { demo: false } });
@@ -35,6 +43,8 @@ describe('the command line', () => {
     [['--station', 'Frankfurt'], 'three letters'],
     [['--core', 'http://example.org'], '--core takes an https:// address'],
     [['--protection', 'none'], '--protection takes'],
+    [['--traces', 'http://collector.example:4318'], '--traces takes an https:// address'],
+    [['--traces-ratio', '2'], '--traces-ratio takes a number from 0 to 1'],
   ])('says what is wrong with %j', (argv, sentence) => {
     expect(parseFlags(argv)).toEqual({ ok: false, message: expect.stringContaining(sentence) });
   });
