@@ -47,6 +47,7 @@ function handlers(
     steeringHistory: never,
     decisions: never,
     decision: never,
+    diagnostics: never,
     painted: never,
     connections: never,
     letters: never,

@@ -12,6 +12,7 @@ import type {
   CustomerView,
   DecisionSummary,
   DecisionView,
+  DiagnosticsView,
   DisruptionsView,
   DisruptionView,
   DraftView,
@@ -124,6 +125,8 @@ export const CALLS = {
   letters: z.object({ partner: z.string().min(1).max(60) }),
   resendLetter: z.object({ partner: z.string().min(1).max(60), id }),
   askSource: z.object({ source: z.string().min(1).max(60) }),
+  /** Versions, sizes and numbers of the replica, for whoever helps. */
+  diagnostics: z.object({}),
   /** Language for texts that the replica words (suggestions). */
   setLanguage: z.object({ language: z.enum(['en', 'de']) }),
 } as const;
@@ -165,6 +168,7 @@ export type CallResult = {
   answer: { ids: string[] };
   painted: { ok: true };
   presence: { ok: true };
+  diagnostics: DiagnosticsView;
   setLanguage: { ok: true };
   steer: SteeringVersionView;
   steeringHistory: { versions: SteeringVersionView[] };

@@ -13,7 +13,7 @@ export type ProtectionState =
 
 export type ProtectionChoice = { kind: 'passphrase'; passphrase: string } | { kind: 'unprotected' };
 
-/** `code`: wrong_passphrase, passphrase_short, not_now. */
+/** `code`: wrong_passphrase, passphrase_short, not_now, not_allowed (by policy). */
 export type ProtectionAnswer = { ok: true } | { ok: false; code: string };
 
 export type PortAnswer = { nonce: string } | { trouble: Trouble };
@@ -104,9 +104,14 @@ export type SignInAnswer = { ok: true } | { ok: false; code: SignInCode };
 export type UpdateView = { version: string | null; refused: string | null };
 export type SaveAnswer = 'saved' | 'cancelled' | 'failed';
 
+/** A process of this console, and what it holds in memory. */
+export type ProcessView = { type: string; bytes: number };
+
 export type Shell = {
   version: string;
   platform: string;
+  /** What it is made of: Electron, Chromium, Node. */
+  engines: { electron: string; chrome: string; node: string };
   /** null: an operator's console. */
   kiosk: KioskSetting | null;
   /**
@@ -122,6 +127,10 @@ export type Shell = {
   signIn(wish: SignInWish): Promise<SignInAnswer>;
   /** The next text that a link of another program asks to look up; nothing is done with it that nobody wishes. */
   nextLink(): Promise<string>;
+  /** Another window, for another customer; false where there are enough. */
+  newWindow(): Promise<boolean>;
+  /** All processes of this console. */
+  processes(): Promise<ProcessView[]>;
   /** Answers as soon as another version than `known` is ready. */
   nextUpdate(known: string | null): Promise<UpdateView>;
   /** Ends the console and starts it again with what is ready; false where it is not the time for it. */

@@ -317,6 +317,22 @@ export type StatusView = {
   divergence: { since: string | null; repairs: number; repairedAt: string | null };
 };
 
+/** The replica in numbers; sizes in bytes. Nothing of it is about a person. */
+export type DiagnosticsView = {
+  sqlite: string;
+  protocol: string;
+  schema: string;
+  upSeconds: number;
+  memoryBytes: number;
+  /** By kind: `replica`, `replica-wal`, `outbox`, ..., `other`. */
+  files: { name: string; bytes: number }[];
+  cursor: number;
+  epoch: string;
+  scopes: number;
+  profiles: number;
+  outbox: { pending: number; settled: number; conflict: number; drafts: number };
+};
+
 export type SearchHit = {
   profileId: string;
   name: string;

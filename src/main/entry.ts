@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { app, type BrowserWindow, Menu, net, session as sessions } from 'electron';
-import type { PortAnswer } from '../bridge/shell.ts';
+import type { PortAnswer, ProcessView } from '../bridge/shell.ts';
 import { queuesOf } from '../domain/queues.ts';
 import { createDesk } from './desk.ts';
 import { type Flags, parseFlags } from './flags.ts';
@@ -13,16 +13,19 @@ import { holdGestures } from './kiosk/hold.ts';
 import { createKiosk, type Kiosk } from './kiosk/kiosk.ts';
 import { NoKioskCode } from './kiosk/staff.ts';
 import { openLog } from './log.ts';
-import { BadPolicy, policyPath, readPolicy } from './policy/policy.ts';
+import { policyHere } from './policy/here.ts';
+import { BadPolicy, type Policy } from './policy/policy.ts';
+import { keepKeysClosed } from './policy/protection.ts';
 import { handleCall } from './security/calls.ts';
 import { guardContents } from './security/guard.ts';
 import { ORIGIN } from './security/headers.ts';
-import { createLinks, linkIn } from './security/link.ts';
+import { createLinks, type Links, linkIn } from './security/link.ts';
 import { registerScheme, serveScheme } from './security/scheme.ts';
 import { hardenSession, isOwnUrl } from './security/session.ts';
+import { violationLog } from './security/violations.ts';
 import { systemKeyStore } from './settings/key-store.ts';
 import { protectionGate } from './settings/protection.ts';
-import { cover, followHands } from './sign-in/hands.ts';
+import { cover, followHands, followMachine } from './sign-in/hands.ts';
 import { runSmoke } from './smoke.ts';
 import { isStation } from './station/sign-in.ts';
 import { type CoreAccess, superviseCore } from './supervise/core.ts';
@@ -33,6 +36,7 @@ import { offerUpdates } from './update/offer.ts';
 import { updatesOf } from './update/updates.ts';
 import { openMainWindow } from './windows/main-window.ts';
 import { saveFile } from './windows/save-file.ts';
+import { createWindows, type Size } from './windows/windows.ts';
 
 const startedAt = process.getCreationTime() ?? Date.now();
 const outDir = import.meta.dirname;
@@ -49,7 +53,6 @@ const traces = flags.traces === null ? null : { to: flags.traces, ratio: flags.t
 const devServer = process.env.ELECTRON_RENDERER_URL ?? null;
 const token = process.env.KAIROS_TOKEN ?? '';
 delete process.env.KAIROS_TOKEN;
-const links = createLinks();
 const staffCode = process.env.KAIROS_KIOSK_CODE ?? '';
 delete process.env.KAIROS_KIOSK_CODE;
 const enrolment = process.env.KAIROS_ENROLMENT ?? '';
@@ -103,10 +106,8 @@ function startCore(outboxKey: Promise<string>, onRestart: (access: CoreAccess) =
 }
 
 /** Of a package only: a build for development is made anew, not updated. */
-function readUpdates() {
+function readUpdates({ updates: policy }: Policy) {
   if (!app.isPackaged) return null;
-  const programData = process.env.ProgramData ?? 'C:\\ProgramData';
-  const { updates: policy } = readPolicy(policyPath(process.platform, process.execPath, programData));
   const resources = process.resourcesPath;
   const get = net.fetch.bind(net) as typeof fetch;
   const of = { version: app.getVersion(), station: flags.station, isKiosk: flags.kiosk !== null };
@@ -145,7 +146,8 @@ async function run(): Promise<void> {
   const kiosk = readKiosk();
   // Key store and utility processes are there from now on only.
   await app.whenReady();
-  const updates = readUpdates();
+  const policy = policyHere(app.isPackaged, flags.core);
+  const updates = readUpdates(policy);
   const installed = await updates?.installWaiting();
   if (installed && 'version' in installed) {
     if (flags.smoke === null) startAgain();
@@ -157,8 +159,9 @@ async function run(): Promise<void> {
   const gate = protectionGate(
     join(dataDir, 'keys.json'),
     systemKeyStore(),
-    flags.protection === 'unprotected',
+    flags.protection === 'unprotected' && policy.unprotected,
   );
+  const choose = await keepKeysClosed(gate, policy);
   const simulated = flags.core === null && flags.demo;
   const outboxKey = gate.unlocked.then(({ keys }) => keys.outbox);
   const core = startCore(outboxKey, (access) => desk.setAccess(access));
@@ -171,7 +174,7 @@ async function run(): Promise<void> {
     },
     people: signsIn ? { lockAfter: flags.lockAfter * 60_000 } : null,
     onTokenNeeded: core.renew,
-    onCover: () => cover(window, url),
+    onCover: () => cover(windows.all(), url),
   });
   desk.started.catch(failed);
   const demo = simulated
@@ -183,12 +186,13 @@ async function run(): Promise<void> {
     isOwnUrl(url) || (devServer !== null && url.startsWith(`${devServer}/`));
   guardContents(allowed, (what, url) => log(`refused ${what} ${url}`));
   const session = sessions.fromPartition('persist:console');
-  hardenSession(session, devServer);
+  const devTools = policy.devTools || devServer !== null;
+  hardenSession(session, devServer, devTools);
   serveScheme(session, join(outDir, '..', 'renderer'));
 
-  const windows = new Map<number, BrowserWindow>();
   handleCall('protection.state', known, allowed, () => gate.state());
-  handleCall('protection.choose', known, allowed, (input) => gate.choose(input));
+  handleCall('protection.choose', known, allowed, choose);
+  handleCall('csp.violation', known, allowed, violationLog(log));
   handleCall('port.request', known, allowed, async (_input, id): Promise<PortAnswer> => {
     // The replica works without the core, but it is not started before the embedded one has been there once.
     const early = await Promise.race([desk.started.then(() => null), core.readiness.outcome()]);
@@ -198,7 +202,7 @@ async function run(): Promise<void> {
     const trouble = await running?.ready();
     if (trouble) return { trouble };
     if (running === null || running !== (await desk.replica())) throw new Error('nobody has signed in');
-    const window = windows.get(id);
+    const window = windows.find(id);
     const nonce = randomUUID();
     // After the answer, so that the page knows the nonce before the port arrives.
     setImmediate(
@@ -207,6 +211,12 @@ async function run(): Promise<void> {
     return { nonce };
   });
 
+  handleCall('processes', known, allowed, (): ProcessView[] =>
+    app.getAppMetrics().map(({ type, name, memory }) => ({
+      type: name ?? type,
+      bytes: memory.workingSetSize * 1024,
+    })),
+  );
   const updater = updates?.start() ?? null;
   const serve = (channel: string, handler: (input: unknown) => unknown) =>
     handleCall(channel, known, allowed, handler);
@@ -218,29 +228,32 @@ async function run(): Promise<void> {
     app.quit();
   });
   handleCall('file.save', known, allowed, (input, id) =>
-    kiosk === null ? saveFile(windows.get(id), input) : 'failed',
+    kiosk === null ? saveFile(windows.find(id), input) : 'failed',
   );
-  handleCall('link.next', known, allowed, () => links.next());
+  handleCall('link.next', known, allowed, (_input, id) => linksOf(id).next());
+  handleCall('window.new', known, allowed, () => kiosk === null && windows.open() !== null);
   handleCall('kiosk.state', known, allowed, () => kiosk?.state());
   handleCall('kiosk.staff', known, allowed, (input) => kiosk?.staff(input));
   handleCall('kiosk.end', known, allowed, () => kiosk?.endVisit());
 
   const url = devServer === null ? `${ORIGIN}/index.html` : `${devServer}/index.html`;
-  const window = openMainWindow(
-    {
+  const make = (size: Size): BrowserWindow => {
+    const setup = {
       preload: join(outDir, '..', 'preload', 'preload.cjs'),
-      session,
-      version: app.getVersion(),
-      url,
-      size: { width: flags.width, height: flags.height },
-      kiosk: kiosk?.setting ?? null,
-    },
-    known,
-  );
-  windows.set(window.webContents.id, window);
-  followHands(window, desk.signIn);
-  kiosk?.hold(window, url);
-  if (kiosk === null) followLinks(window);
+      ...{ session, version: app.getVersion(), url, size, kiosk: kiosk?.setting ?? null },
+      ...{ devTools, contentProtection: policy.contentProtection },
+    };
+    const made = openMainWindow(setup, known);
+    followHands(made, desk.signIn);
+    kiosk?.hold(made, url);
+    // A page may close its own window, and nothing asks before: a kiosk has another one at once.
+    if (kiosk !== null) made.once('closed', () => kiosk.isHeld() && windows.open());
+    return made;
+  };
+  const windows = createWindows(make, kiosk === null ? join(dataDir, 'window.json') : null, flags);
+  const window = windows.open() as BrowserWindow;
+  followMachine(desk.signIn);
+  if (kiosk === null) followLinks(windows.current);
   let shownAt = 0;
   window.once('ready-to-show', () => {
     shownAt = Date.now();
@@ -266,15 +279,25 @@ async function run(): Promise<void> {
   }
 }
 
-/** [S30] Links that the system hands over, at the start or later, are offered to the window. A kiosk takes none. */
-function followLinks(window: BrowserWindow): void {
+/** [S30] Links wait for the window in which they are offered. */
+const links = new Map<number, Links>();
+function linksOf(contentsId: number): Links {
+  const own = links.get(contentsId) ?? createLinks();
+  links.set(contentsId, own);
+  return own;
+}
+
+/** [S30] Links that the system hands over, at the start or later, are offered to the window in use. A kiosk takes none. */
+function followLinks(current: () => BrowserWindow | undefined): void {
   const offer = (text: string | null): void => {
-    if (window.isDestroyed()) return;
+    const window = current();
+    if (window === undefined || window.isDestroyed()) return;
     if (window.isMinimized()) window.restore();
     window.focus();
-    links.offer(text);
+    linksOf(window.webContents.id).offer(text);
   };
-  links.offer(linkIn(process.argv));
+  const window = current();
+  if (window !== undefined) linksOf(window.webContents.id).offer(linkIn(process.argv));
   app.on('second-instance', (_event, words) => offer(linkIn(words)));
   app.on('open-url', (event, link) => {
     event.preventDefault();

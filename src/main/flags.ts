@@ -28,8 +28,9 @@ export type Flags = {
   traces: string | null;
   /** The part of all traces that is told, 0 to 1. */
   tracesRatio: number;
-  width: number;
-  height: number;
+  /** Null: as it was when it was closed, or the usual size. */
+  width: number | null;
+  height: number | null;
   /** Minutes without a key or a movement of the mouse until the screen is covered, where people sign in. */
   lockAfter: number;
   /** Null: an operator's console. */
@@ -74,8 +75,8 @@ const DEFAULTS: Flags = {
   protection: 'ask',
   traces: null,
   tracesRatio: 1,
-  width: 1440,
-  height: 900,
+  width: null,
+  height: null,
   lockAfter: 10,
   kiosk: null,
 };

@@ -14,12 +14,23 @@ ipcRenderer.on('port', (event, nonce: unknown) => {
     window.postMessage({ port: nonce }, window.location.origin, [port]);
 });
 
+// What the policy of the page has blocked goes to the log, not to the page.
+document.addEventListener('securitypolicyviolation', (event) => {
+  const { effectiveDirective: directive, blockedURI: blocked, sourceFile: source, lineNumber: line } = event;
+  ipcRenderer.invoke('csp.violation', { directive, blocked, source, line }).catch(() => undefined);
+});
+
 /** Main's own words about this window; nothing that the page could have written. */
 const setting = argument('kairos-kiosk');
 
 const shell: Shell = Object.freeze({
   version: argument('kairos-version'),
   platform: process.platform,
+  engines: Object.freeze({
+    electron: process.versions.electron ?? '',
+    chrome: process.versions.chrome ?? '',
+    node: process.versions.node,
+  }),
   kiosk: setting === '' ? null : (Object.freeze(JSON.parse(setting)) as Shell['kiosk']),
   requestPort: () => ipcRenderer.invoke('port.request') as ReturnType<Shell['requestPort']>,
   protection: () => ipcRenderer.invoke('protection.state') as ReturnType<Shell['protection']>,
@@ -29,6 +40,8 @@ const shell: Shell = Object.freeze({
     ipcRenderer.invoke('sign-in.state', seen) as ReturnType<Shell['signInState']>,
   signIn: (wish: unknown) => ipcRenderer.invoke('sign-in.wish', wish) as ReturnType<Shell['signIn']>,
   nextLink: () => ipcRenderer.invoke('link.next') as ReturnType<Shell['nextLink']>,
+  newWindow: () => ipcRenderer.invoke('window.new') as ReturnType<Shell['newWindow']>,
+  processes: () => ipcRenderer.invoke('processes') as ReturnType<Shell['processes']>,
   nextUpdate: (known: unknown) => ipcRenderer.invoke('update.next', known) as ReturnType<Shell['nextUpdate']>,
   restart: () => ipcRenderer.invoke('update.restart') as ReturnType<Shell['restart']>,
   zoom: (percent: number) => {

@@ -14,7 +14,8 @@ export class Presence {
   private readonly others = new Map<string, PresenceView[]>();
   private readonly tell: (presence: Told) => void;
   private readonly now: () => number;
-  private own: Shown | null = null;
+  /** What each window of this console has open. */
+  private readonly own = new Map<object, Shown>();
   private readonly timer: ReturnType<typeof setInterval>;
 
   constructor(tell: (presence: Told) => void, now: () => number) {
@@ -24,26 +25,34 @@ export class Presence {
     this.timer.unref();
   }
 
-  /** What this console has open now; null or `none` for nobody. The one it had before is let go. */
-  show(profileId: string | null, state: Told['state']): void {
+  /** What a window has open now; null or `none` for nobody. The one it had before is let go, unless another has it. */
+  show(window: object, profileId: string | null, state: Told['state']): void {
+    const before = this.own.get(window);
     const next = profileId === null || state === 'none' ? null : { profileId, state };
     // A window that says the same again and again must not use up what the core takes from a console.
-    if (this.own?.profileId === next?.profileId && this.own?.state === next?.state) return;
-    if (this.own !== null && this.own.profileId !== next?.profileId) {
-      this.tell({ profileId: this.own.profileId, state: 'none' });
-    }
-    this.own = next;
-    this.renew();
+    if (before?.profileId === next?.profileId && before?.state === next?.state) return;
+    if (next === null) this.own.delete(window);
+    else this.own.set(window, next);
+    for (const changed of new Set([before?.profileId, next?.profileId]))
+      if (changed !== undefined) this.tell({ profileId: changed, state: this.stateOf(changed) });
   }
 
-  /** Whom this console has open. */
-  open(): string | null {
-    return this.own?.profileId ?? null;
+  /** Whom this console has open, in any of its windows. */
+  open(): string[] {
+    return [...new Set([...this.own.values()].map(({ profileId }) => profileId))];
   }
 
   /** Also after a reconnect: the core remembers nobody. */
   renew(): void {
-    if (this.own !== null) this.tell(this.own);
+    for (const profileId of this.open()) this.tell({ profileId, state: this.stateOf(profileId) });
+  }
+
+  /** One who edits in one window edits, whatever another window shows. */
+  private stateOf(profileId: string): Told['state'] {
+    const states = [...this.own.values()]
+      .filter((one) => one.profileId === profileId)
+      .map(({ state }) => state);
+    return states.includes('editing') ? 'editing' : (states[0] ?? 'none');
   }
 
   heard({ profileId, by, state }: Extract<Notice, { kind: 'presence' }>): void {
@@ -60,6 +69,6 @@ export class Presence {
 
   stop(): void {
     clearInterval(this.timer);
-    this.show(null, 'none');
+    for (const window of [...this.own.keys()]) this.show(window, null, 'none');
   }
 }

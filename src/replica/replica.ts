@@ -314,8 +314,7 @@ export class Replica {
       entries: this.pendingEntries(),
       find: () => [],
     });
-    const open = this.presence.open();
-    return [...new Set([...(open === null ? [] : [open]), ...items.flatMap((item) => item.profileId ?? [])])];
+    return [...new Set([...this.presence.open(), ...items.flatMap((item) => item.profileId ?? [])])];
   }
 
   /** What a person has to know about the files on this machine. */

@@ -11,6 +11,7 @@ import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { nameOf } from '../packs/airline/views/facts.ts';
 import { clockNow } from '../telemetry/traces.ts';
 import { type Made, makeDecision, suggestionView } from './decide/suggest.ts';
+import { diagnose } from './diagnose.ts';
 import type { Topic } from './news.ts';
 import { seenBy } from './overlay.ts';
 import type { Replica } from './replica.ts';
@@ -30,7 +31,8 @@ const CLOCK_MS = 30_000;
 const WORK_MS = 250;
 const STATUS_MS = 100;
 
-export function handlers(parts: Replica): Handlers {
+/** The handlers of one window, which has somebody open of its own. */
+export function handlers(parts: Replica, window: object = {}): Handlers {
   const { desk, suggestions, news, supervise } = parts;
   const disruptions = new Disruptions();
   return {
@@ -72,7 +74,7 @@ export function handlers(parts: Replica): Handlers {
         parts.moments.painted(view, moments, receivedAt, paintedAt);
         return { ok: true };
       },
-      presence: (input) => presence(parts, input),
+      presence: (input) => presence(parts, window, input),
       steer: (input) => supervise.steer(input),
       steeringHistory: () => supervise.steeringHistory(),
       decisions: (input) => supervise.decisions(input),
@@ -81,6 +83,7 @@ export function handlers(parts: Replica): Handlers {
       letters: (input) => parts.connections.letters(input),
       resendLetter: (input) => parts.connections.resend(input),
       askSource: (input) => parts.connections.askSource(input),
+      diagnostics: () => diagnose(parts),
       setLanguage: ({ language }) => {
         suggestions.language = language;
         news.tell('bundle');
@@ -226,8 +229,12 @@ async function find(parts: Replica, input: CallRead['find']): Promise<CallResult
   return { found: answer.found, more: answer.more };
 }
 
-function presence(parts: Replica, { profileId, state }: CallRead['presence']): CallResult['presence'] {
-  parts.presence.show(profileId, state);
+function presence(
+  parts: Replica,
+  window: object,
+  { profileId, state }: CallRead['presence'],
+): CallResult['presence'] {
+  parts.presence.show(window, profileId, state);
   return { ok: true };
 }
 

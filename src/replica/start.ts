@@ -25,7 +25,8 @@ export function startReplica(config: ReplicaConfig, deps: ReplicaDeps = {}): Run
     sqlite: replica.files.replica.store.sqliteVersion(),
     token: (token) => replica.runner.dispatch({ type: 'token', token }),
     serve(port) {
-      const window = serve(port, handlers(replica), (name, error) => {
+      const self = {};
+      const window = serve(port, handlers(replica, self), (name, error) => {
         replica.log(`defect in ${name}: ${nameOf(error)}`);
         replica.readFailed(error);
       });
@@ -33,7 +34,7 @@ export function startReplica(config: ReplicaConfig, deps: ReplicaDeps = {}): Run
       port.onClose(() => {
         windows.delete(window);
         // A window that died has nobody open any more.
-        if (windows.size === 0) replica.presence.show(null, 'none');
+        replica.presence.show(self, null, 'none');
       });
       return window;
     },

@@ -199,9 +199,11 @@ test('an operator has no board', async () => {
 
 test('queues, consoles and acceptance, in both themes and languages, without a complaint of axe', async () => {
   await look('light', 'en', LARGE);
-  await expect(page().locator('.queue', { hasText: 'support-de' })).toContainText('2 ·');
-  await expect(page().locator('.queue', { hasText: 'support-de' })).toContainText('71 % in 20 s, below 80 %');
-  await expect(page().locator('.queue', { hasText: 'counter-fra' })).toContainText('1 ·');
+  await expect(page().locator('.queue', { hasText: 'Phone, German' })).toContainText('2 ·');
+  await expect(page().locator('.queue', { hasText: 'Phone, German' })).toContainText(
+    '71 % in 20 s, below 80 %',
+  );
+  await expect(page().locator('.queue', { hasText: 'Counter FRA' })).toContainText('1 ·');
   await expect(page().locator('.station')).toHaveCount(2);
   await expect(page().locator('.station', { hasText: 'C. Nowak' })).toContainText('live');
   expect(await complaints()).toEqual([]);
@@ -290,7 +292,7 @@ test('[P37] a call takes nobody off the board, and waits in the bar of the desk'
     writeKey(),
   );
   // The board has heard of it: the call is among those that wait.
-  await expect(page().locator('.queue', { hasText: 'support-de' }).first()).toContainText('3 ·');
+  await expect(page().locator('.queue', { hasText: 'Phone, German' }).first()).toContainText('3 ·');
   await expect(page().locator('.acceptance')).toBeVisible();
   await page().keyboard.press('Escape');
   await expect(page().locator('.ring')).toContainText('Anna Weber');

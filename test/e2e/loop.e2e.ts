@@ -1,4 +1,6 @@
 /** The whole loop on real input, as the person at the counter sees it (proof of the first issue, point 2). */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import type { Analytics } from '@segment/analytics-node';
 import { flushed, live, openStation, type Station } from './station.ts';
@@ -159,6 +161,38 @@ test('an event from a source changes the open customer, and the change is listed
   await expect(seatTile()).toContainText('15A');
   await expect(seatTile().locator('s')).toHaveText('14C');
   await expect(page().getByText('since you opened')).toBeVisible();
+});
+
+test('what is saved for support has versions and sizes, and not one byte of a customer or an operator', async () => {
+  const file = join(station.folder, 'support.json');
+  await station.console.app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+  }, file);
+  await page().keyboard.press('Control+Shift+d');
+  const panel = page().getByRole('dialog');
+  await expect(panel).toContainText('SQLite');
+  await expect(panel).toContainText('kairos-replica');
+  await page().keyboard.press('Enter');
+  await expect(page().locator('.toasts')).toContainText('Saved to the file');
+  await page().keyboard.press('Escape');
+  const saved = readFileSync(file, 'utf8');
+  expect(JSON.parse(saved)).toMatchObject({
+    format: 'kairos-diagnostics-1',
+    connection: { state: 'live' },
+    replica: { protocol: 'kairos-sync/1', profiles: 2 },
+  });
+  for (const personal of [
+    'anna',
+    'weber',
+    'chidi',
+    'okafor',
+    'qx7r2m',
+    'k4tplw',
+    'example.org',
+    'brandt',
+    'fra',
+  ])
+    expect([personal, saved.toLowerCase().includes(personal)]).toEqual([personal, false]);
 });
 
 test('a cancelled flight turns the suggestion to help, with reasons', async () => {

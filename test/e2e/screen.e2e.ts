@@ -1,5 +1,6 @@
 /** The console's screen by itself: by keyboard alone, for everybody (axe), and holding still under hand and eye. */
 import { expect, test } from '@playwright/test';
+import { leaks } from '../screenshots/leaks.ts';
 import { openStage, type Stage } from '../screenshots/stage.ts';
 
 let stage: Stage;
@@ -18,6 +19,50 @@ const press = (key: string) => page().keyboard.press(key);
 const ready = () => expect(page().locator('.card-answers[data-ready=true]')).toBeVisible();
 /** A key that is struck while a dialog is still open belongs to the dialog. */
 const closed = () => expect(dialog()).toHaveCount(0);
+
+/** A scene and the keys that lead to what is looked at. */
+const SEEN: [scene: string, ...keys: string[]][] = [
+  ...['nobody', 'empty', 'offline', 'stale', 'rebooked', 'parked', 'forbidden', 'unsure', 'upgrade', 'gone'],
+  ...[
+    'starting',
+    'loading',
+    'refused',
+    'disk-full',
+    'strange-rules',
+    'salvaged',
+    'in-use',
+    'revoked',
+    'link',
+  ],
+  ...['choose', 'locked', 'kiosk'],
+].map((scene): [string] => [scene]);
+SEEN.push(
+  ['conflict', 'o'],
+  ['away', 'a'],
+  ['drafts', 'o', 'j', 'h'],
+  ['full', 'o'],
+  ['disruption', 'z', 'a', 'b'],
+  ['counter', 'Control+,', 'ArrowRight'],
+  ['counter', 'Control+Shift+d'],
+  ...['w', 'n', '2', 'y', 's', 'b', 't', 'p', 'c', 'm', '>', '#', ',', '?', 'Control+k', 'Control+,'].map(
+    (key): [string, string] => ['counter', key],
+  ),
+  ...[2, 3, 4, 5].map((tab): [string, string] => ['counter', `Control+${tab}`]),
+);
+
+test.describe('every word', () => {
+  test('comes from the catalogue or from the data', async () => {
+    const found: string[] = [];
+    for (const [scene, ...keys] of SEEN) {
+      await page().goto(`${stage.url}?scene=${scene}&pseudo`);
+      await expect(page().locator('h1').first()).toBeVisible();
+      if (scene === 'counter') await ready();
+      for (const key of keys) await page().keyboard.press(key, { delay: 80 });
+      found.push(...(await leaks(page())).map((leak) => `${scene} ${keys.join(' ')}: ${leak}`));
+    }
+    expect(found).toEqual([]);
+  });
+});
 
 test.describe('by keyboard alone', () => {
   test('search, open, and go through the work list', async () => {

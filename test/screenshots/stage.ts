@@ -31,6 +31,7 @@ export const USUAL: Form = {
 
 export type Stage = {
   page: Page;
+  url: string;
   /** Shows a scene of preview/scenes.ts in a form, as after a start. */
   show(scene: string, form?: Partial<Form>): Promise<void>;
   /** A picture of the whole window, whatever its zoom. */
@@ -52,6 +53,7 @@ export async function openStage(): Promise<Stage> {
   const page = await app.firstWindow();
   return {
     page,
+    url: server.url,
     async show(scene, given = {}) {
       const form = { ...USUAL, ...given };
       await shape(app, form);

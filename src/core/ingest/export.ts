@@ -13,7 +13,7 @@ import { AUDIENCES_SCHEMA, EXPORT_SCHEMA, MEMBERS_SCHEMA } from './schemas.ts';
 
 /**
  * What warehouses and advertising tools fetch, page by page (docs/spec/connectors.md EX1 to EX3): events in the order in which they were
- * taken, customers as they change, members of audiences. For a supervisor; each page is in the audit.
+ * taken, customers as they change, members of audiences. For a supervisor of all customers; each page is in the audit.
  */
 
 const MOST = 1_000;
@@ -47,8 +47,11 @@ export function addExportDoors(server: FastifyInstance, doors: Doors, connectors
   });
 }
 
+/** Whoever reads all customers must be granted all of them: a supervisor of one station is not. */
 async function allow(doors: Doors, request: FastifyRequest, what: string): Promise<void> {
   const viewer = await readSupervisor(doors, request);
+  if (!viewer.grants.includes('profile:*'))
+    throw new DoorError('forbidden', 'Only whoever is granted profile:* may read all customers.');
   await audit(doors, viewer, 'export', { what });
 }
 

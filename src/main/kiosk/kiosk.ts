@@ -14,6 +14,8 @@ export type Kiosk = {
   setting: KioskSetting;
   /** Holds the window; `url` is loaded again when a guest has gone. */
   hold(window: BrowserWindow, url: string): void;
+  /** Neither staff nor the system has said that it may end. */
+  isHeld(): boolean;
   /** The system has ordered the program to end. */
   release(): void;
   state(): Promise<KioskState>;
@@ -43,6 +45,7 @@ export function createKiosk(
       held = { window, url };
       holdKiosk(window, () => mayClose);
     },
+    isHeld: () => !mayClose,
     release() {
       mayClose = true;
     },

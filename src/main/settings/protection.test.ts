@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NO_POLICY, parsePolicy } from '../policy/policy.ts';
+import { keepKeysClosed } from '../policy/protection.ts';
 import type { KeyStore } from './key-ring.ts';
 import { protectionGate } from './protection.ts';
 
@@ -99,5 +101,24 @@ describe('the keys of replica and outbox', () => {
     writeFileSync(file, '{"protection":"keys');
     expect(() => protectionGate(file, store, false)).toThrow();
     expect(readFileSync(file, 'utf8')).toBe('{"protection":"keys');
+  });
+});
+
+describe('[S27] under a policy that allows nothing in the open', () => {
+  const closed = parsePolicy('{"unprotected":false}', 'policy.json');
+
+  it('a passphrase is the only choice', async () => {
+    const gate = protectionGate(file, null, false);
+    const choose = await keepKeysClosed(gate, closed);
+    expect(choose({ kind: 'unprotected' })).toEqual({ ok: false, code: 'not_allowed' });
+    expect(gate.state()).toEqual({ state: 'choose' });
+    expect(choose({ kind: 'passphrase', passphrase: 'correct horse' })).toEqual({ ok: true });
+  });
+
+  it('data that is in the open already does not start', async () => {
+    protectionGate(file, null, true);
+    await expect(keepKeysClosed(protectionGate(file, null, false), closed)).rejects.toThrow('in the open');
+    const kept = await keepKeysClosed(protectionGate(file, null, false), NO_POLICY);
+    expect(kept({ kind: 'unprotected' })).toEqual({ ok: false, code: 'not_now' });
   });
 });

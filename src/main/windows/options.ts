@@ -1,5 +1,6 @@
 import type { BrowserWindowConstructorOptions, Session } from 'electron';
 import type { KioskSetting } from '../../bridge/shell.ts';
+import type { Size } from './windows.ts';
 
 /**
  * The options of every window (S2 to S4, S8 to S11, S44). Nothing here may be loosened; the test compares the whole
@@ -9,11 +10,14 @@ export function windowOptions(
   preload: string,
   session: Session,
   version: string,
-  size: { width: number; height: number },
+  size: Size,
   dark: boolean,
+  devTools: boolean,
 ): BrowserWindowConstructorOptions {
   return {
-    ...size,
+    width: size.width,
+    height: size.height,
+    ...(size.x !== undefined && size.y !== undefined ? { x: size.x, y: size.y } : {}),
     minWidth: 1024,
     minHeight: 700,
     show: false,
@@ -23,6 +27,7 @@ export function windowOptions(
     webPreferences: {
       preload,
       session,
+      devTools,
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,

@@ -6,7 +6,10 @@ import { useRegistry } from '../state/commands.ts';
 import { Icon } from '../ui/Icon.tsx';
 
 /** Commands of the registry that are about the window and whoever sits before it. */
-const MENU = ['lock', 'desk-code', 'sign-out', 'settings', 'help', 'theme', 'density', 'language'] as const;
+const MENU = [
+  ...['lock', 'desk-code', 'sign-out', 'settings', 'help', 'new-window', 'diagnostics'],
+  ...['theme', 'density', 'language'],
+];
 
 /** Who and where, and what can be done about it. */
 export function Settings({ label }: { label: string }) {

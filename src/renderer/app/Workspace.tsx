@@ -2,6 +2,7 @@ import { ActionDialog, Possible } from '../features/actions/index.ts';
 import { AwayStrip } from '../features/away/index.ts';
 import { BoardScreen } from '../features/board/index.ts';
 import { CustomerPanel, Revealing } from '../features/customer/index.ts';
+import { Diagnostics } from '../features/diagnostics/index.ts';
 import { DisruptionScreen } from '../features/disruption/index.ts';
 import { HelpSheet, Palette } from '../features/help/index.ts';
 import { LookUpBar } from '../features/lookUp/index.ts';
@@ -35,6 +36,7 @@ export function Workspace() {
       <HelpSheet />
       <Palette />
       <SettingsSheet />
+      <Diagnostics />
       <WhyNot />
       <DeskCode />
     </div>

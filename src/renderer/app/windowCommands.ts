@@ -11,7 +11,15 @@ const zoomBy = (by: 1 | -1) => (): void => settings.setState(({ zoom }) => ({ zo
 export const windowCommands: Command[] = [
   { id: 'palette', group: 'window', keys: ['$mod+k'], when: always, run: show('palette'), quiet: true },
   { id: 'help', group: 'window', keys: ['?'], when: always, run: show('help') },
+  {
+    id: 'new-window',
+    group: 'window',
+    keys: ['$mod+Shift+n'],
+    when: always,
+    run: () => void window.shell.newWindow(),
+  },
   { id: 'settings', group: 'window', keys: ['$mod+,'], when: always, run: show('settings') },
+  { id: 'diagnostics', group: 'window', keys: ['$mod+Shift+d'], when: always, run: show('diagnostics') },
   {
     id: 'theme',
     group: 'window',

@@ -2,6 +2,7 @@ import type { OutboxEntry } from '../../bridge/views.ts';
 import type { Json } from '../../domain/json.ts';
 import { flightName, valueText } from './facts.ts';
 import { plain } from './plain.ts';
+import { queueName } from './queues.ts';
 import type { Words } from './words.tsx';
 
 const text = (value: Json | undefined): string =>
@@ -25,7 +26,7 @@ export function entryTitle(
     name: words.known(`preference.${name}`) ?? name,
     value: valueText(words, args.value ?? null, Date.now()),
     caseId: text(args.caseId),
-    queue: words.known(`queue.${args.queue}`) ?? text(args.queue),
+    queue: queueName(words, text(args.queue)),
     channel: words.known(`channel.${args.channel}`) ?? text(args.channel),
     code: words.known(`wrapUp.${args.code}`) ?? text(args.code),
     outcome: words.known(`caseOutcome.${args.outcome}`) ?? text(args.outcome),

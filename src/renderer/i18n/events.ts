@@ -2,6 +2,7 @@ import type { TimelineView } from '../../bridge/views.ts';
 import type { Json } from '../../domain/json.ts';
 import { flightName, valueText } from './facts.ts';
 import { plain } from './plain.ts';
+import { queueName } from './queues.ts';
 import type { Words } from './words.tsx';
 
 /** Properties that say something by themselves where an event has no sentence of its own. */
@@ -34,7 +35,7 @@ export function eventText(words: Words, event: TimelineView, now: number): strin
     if (name === 'flight' && typeof value === 'string') return flightName(value);
     if (name === 'outcome') return words.known(`outcome.${value}`) ?? plain(String(value));
     if (name === 'code') return words.known(`wrapUp.${value}`) ?? plain(String(value));
-    if (name === 'queue') return words.known(`queue.${value}`) ?? plain(String(value));
+    if (name === 'queue') return queueName(words, String(value));
     if (name === 'channel') return words.known(`channel.${value}`) ?? plain(String(value));
     if (name === 'reason') return words.known(`reason.${value}`) ?? plain(String(value));
     if (name === 'name') {

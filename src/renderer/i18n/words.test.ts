@@ -6,6 +6,7 @@ import { upgradeText } from './errors.ts';
 import { eventText } from './events.ts';
 import { activityText, factLabel, flightName, valueText } from './facts.ts';
 import { keyName } from './keys.ts';
+import { queueName } from './queues.ts';
 import { createWords } from './words.tsx';
 
 const en = createWords('en', 'Europe/Berlin');
@@ -166,6 +167,16 @@ describe('the outbox', () => {
       'der Platz ist vergeben',
       'odd',
       '',
+    ]);
+  });
+});
+
+describe('queues', () => {
+  it('are named as people call them', () => {
+    expect([queueName(de, 'counter-fra'), queueName(en, 'support-de'), queueName(en, 'vip')]).toEqual([
+      'Schalter FRA',
+      'Phone, German',
+      'vip',
     ]);
   });
 });

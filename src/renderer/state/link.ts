@@ -13,11 +13,16 @@ import type { PortLike } from '../../bridge/port.ts';
 type Subscription = { open: (bridge: Bridge) => () => void; stop: () => void };
 
 /**
+ * `onCall` is told how long each call took, in ms.
+ *
  * The line to the replica over however many ports it takes. Subscriptions outlive a port: when a new one is attached,
  * all are opened again on it, and what they last delivered stays valid until then. Calls do not: one that was under way
  * fails with `port_closed`, because only the operator can say whether it should be tried again.
  */
-export function createLink(onState: (connected: boolean) => void) {
+export function createLink(
+  onState: (connected: boolean) => void,
+  onCall: (name: CallName, ms: number) => void = () => undefined,
+) {
   let bridge: Bridge | null = null;
   const subscriptions = new Set<Subscription>();
 
@@ -40,9 +45,9 @@ export function createLink(onState: (connected: boolean) => void) {
       input: CallInput[N],
       options?: { signal?: AbortSignal },
     ): Promise<CallResult[N]> {
-      return bridge === null
-        ? Promise.reject(new PortFailure('port_closed'))
-        : bridge.call(name, input, options);
+      if (bridge === null) return Promise.reject(new PortFailure('port_closed'));
+      const begun = performance.now();
+      return bridge.call(name, input, options).finally(() => onCall(name, performance.now() - begun));
     },
     subscribe<N extends StreamName>(
       name: N,

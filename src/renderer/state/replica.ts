@@ -1,6 +1,7 @@
 import type { CallInput, CallName, CallResult } from '../../bridge/contract.ts';
 import type { Notice } from '../../bridge/reports.ts';
 import { errorText } from '../i18n/errors.ts';
+import { noteCall } from './calls.ts';
 import { card, NO_CARD, receive, touch } from './card.ts';
 import { createLink } from './link.ts';
 import { mirror } from './mirror.ts';
@@ -21,7 +22,7 @@ export const link = createLink((connected) => {
     quietly('presence', { profileId, state: profileId ? 'viewing' : 'none' });
     for (const listener of onConnected) listener();
   }
-});
+}, noteCall);
 
 /** Told each time that there is a line to the replica again. */
 export const onConnected = new Set<() => void>();

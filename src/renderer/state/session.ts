@@ -20,7 +20,7 @@ export type SessionState = {
 };
 
 const KEY = 'kairos.session';
-const PERSISTED = ['tab', 'zone', 'awaySeen'] as const;
+const PERSISTED = ['pane', 'tab', 'zone', 'awaySeen'] as const;
 
 type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem'>;
 
@@ -38,7 +38,7 @@ export function restore(kept: string | null): SessionState {
   }
   return {
     screen: 'desk',
-    pane: 'work',
+    pane: oneOf(saved.pane, ['work', 'outbox'], 'work'),
     tab: oneOf(saved.tab, TABS, 'timeline'),
     zone: typeof saved.zone === 'string' ? saved.zone : null,
     entryId: null,

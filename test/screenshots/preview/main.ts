@@ -11,15 +11,24 @@ import type {
   Shell,
   SignInState,
 } from '../../../src/bridge/shell.ts';
+import en from '../../../src/renderer/i18n/en.json' with { type: 'json' };
+import { disguise } from './pseudo.ts';
 import { createReplica } from './replica.ts';
 import { sceneOf } from './scenes.ts';
 
-const scene = sceneOf(new URLSearchParams(location.search).get('scene') ?? 'counter');
+const address = new URLSearchParams(location.search);
+const scene = sceneOf(address.get('scene') ?? 'counter');
 const replica = createReplica(scene);
 const update = new URLSearchParams(location.search).get('update');
 
+/** All that the replica has told the page. */
+const said: string[] = [];
+
 const adapted = (port: MessagePort): PortLike => ({
-  post: (message) => port.postMessage(message),
+  post: (message) => {
+    said.push(JSON.stringify(message));
+    port.postMessage(message);
+  },
   onMessage(listener) {
     port.onmessage = (event) => listener(event.data);
     port.start();
@@ -52,22 +61,32 @@ function requestPort(): Promise<PortAnswer> {
   return Promise.resolve({ nonce });
 }
 
+const links = scene.link === null ? [] : [scene.link];
 let protection: ProtectionState = { state: scene.protection };
 const shell: Shell = Object.freeze({
   version: '0.1.0',
   platform: 'linux',
-  kiosk: null,
+  kiosk: scene.kiosk ? { idleSeconds: 600, askSeconds: 20 } : null,
   requestPort,
   protection: () => Promise.resolve(protection),
   kioskState: () => Promise.resolve({ closed: false, missing: [] }),
   staff: () => Promise.resolve({ ok: true as const }),
   endVisit: () => Promise.resolve(),
+  engines: { electron: '45.4.1', chrome: '142.0.7444.60', node: '24.11.0' },
+  newWindow: () => Promise.resolve(false),
+  processes: () =>
+    Promise.resolve([
+      { type: 'Browser', bytes: 118_000_000 },
+      { type: 'Tab', bytes: 121_000_000 },
+      { type: 'kairos-replica', bytes: 96_000_000 },
+    ]),
   zoom: () => undefined,
   saveFile: () => Promise.resolve('cancelled' as const),
   signInState: (seen: number) =>
     seen === scene.signIn.version ? new Promise<SignInState>(() => undefined) : Promise.resolve(scene.signIn),
   signIn: () => Promise.resolve({ ok: false as const, code: 'core_unreachable' as const }),
-  nextLink: () => new Promise<string>(() => undefined),
+  nextLink: () =>
+    links.length > 0 ? Promise.resolve(links.pop() ?? '') : new Promise<string>(() => undefined),
   nextUpdate: (known: string | null) =>
     known === update
       ? new Promise<never>(() => undefined)
@@ -83,6 +102,7 @@ const shell: Shell = Object.freeze({
 Object.defineProperty(window, 'shell', { value: shell });
 if (scene.open) sessionStorage.setItem('kairos.open', scene.open);
 else sessionStorage.removeItem('kairos.open');
-Object.defineProperty(window, 'preview', { value: replica.control });
+Object.defineProperty(window, 'preview', { value: { ...replica.control, said: () => said.join('\n') } });
 
+if (address.has('pseudo')) disguise(en);
 void import('../../../src/renderer/app/main.tsx');

@@ -10,6 +10,7 @@ import type {
   SearchHit,
   WorkItem,
 } from '../../../src/bridge/views.ts';
+import { DISRUPTION, FLIGHTS } from './disruptions.ts';
 import { ago, fact, PEOPLE } from './people.ts';
 import type { Scene } from './scenes.ts';
 import { nothingFor, suggestionFor } from './suggestions.ts';
@@ -88,8 +89,9 @@ export function createReplica(scene: Scene) {
       case 'customer':
         return view;
       case 'disruptions':
-        return { flights: [], more: false };
+        return { flights: scene.disrupted ? FLIGHTS : [], more: false };
       case 'disruption':
+        return scene.disrupted ? DISRUPTION : null;
       case 'board':
       case 'learned':
         return null;
@@ -222,6 +224,17 @@ export function createReplica(scene: Scene) {
       steeringHistory: notHere,
       decisions: notHere,
       decision: notHere,
+      diagnostics: () => ({
+        ...{ sqlite: '3.54.0', protocol: 'kairos-sync/1', schema: '36b0cf78f534344d' },
+        ...{ upSeconds: 5_400, memoryBytes: 96_000_000, cursor: 184_203, epoch: 'E7' },
+        files: [
+          { name: 'outbox', bytes: 163_840 },
+          { name: 'replica', bytes: 41_943_040 },
+          { name: 'replica-wal', bytes: 2_097_152 },
+        ],
+        ...{ scopes: 4, profiles: scene.status.profiles },
+        outbox: { pending: outbox.onTheWay.length, settled: outbox.settled.length, conflict: 1, drafts: 0 },
+      }),
       setLanguage: (input) => {
         language = input.language;
         tell('suggestion');
@@ -239,7 +252,7 @@ export function createReplica(scene: Scene) {
       board: listen('board'),
       learned: listen('learned'),
       disruptions: listen('disruptions'),
-      disruption: () => () => undefined,
+      disruption: (_, emit) => listen('disruption')({}, emit),
     },
   };
 

@@ -21,6 +21,12 @@ export type Scene = {
   away: AwayView | null;
   /** Language is the console's own choice; the suggestion is made without the core. */
   offline: boolean;
+  /** There are disturbed flights. */
+  disrupted: boolean;
+  /** What a link of another program asks to look up. */
+  link: string | null;
+  /** The station serves guests by itself. */
+  kiosk: boolean;
 };
 
 const BUNDLE = { version: '41', validUntil: ago(-23 * 3600) };
@@ -306,6 +312,9 @@ const counter: Scene = {
   drafts: [],
   away: null,
   offline: false,
+  disrupted: false,
+  link: null,
+  kiosk: false,
 };
 
 const many = Array.from({ length: 80 }, (_, i) =>
@@ -419,6 +428,9 @@ const SCENES: Scene[] = [
   { ...counter, name: 'in-use', open: null, trouble: 'outbox_in_use' },
   { ...counter, name: 'revoked', status: { ...live, connection: 'revoked', profiles: 0 } },
   { ...counter, name: 'reconnecting', silent: true },
+  { ...counter, name: 'disruption', disrupted: true },
+  { ...counter, name: 'link', link: '+49 69 6960' },
+  { ...counter, name: 'kiosk', open: null, kiosk: true },
   { ...counter, name: 'choose', protection: 'choose' },
   { ...counter, name: 'sign-in', signIn: out },
   { ...counter, name: 'sign-in-away', signIn: { ...out, reachable: false, ways: null } },

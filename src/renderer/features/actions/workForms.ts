@@ -1,5 +1,5 @@
 /** The dialogs of work: putting it aside, handing it over with what is known, promising a call. */
-import { plain } from '../../i18n/plain.ts';
+import { queueName } from '../../i18n/queues.ts';
 import type { Words } from '../../i18n/words.tsx';
 import { type Answers, type Form, field, NOTE_LENGTH } from './field.ts';
 
@@ -39,7 +39,7 @@ const queueField = (words: Words, queues: readonly string[]) =>
     name: 'queue',
     label: 'form.queue',
     kind: 'choice',
-    options: queues.map((value) => ({ value, label: words.known(`queue.${value}`) ?? plain(value) })),
+    options: queues.map((value) => ({ value, label: queueName(words, value) })),
   });
 
 export function handOverForm(words: Words, { contactId, queue, queues, done }: AtHand): Form {

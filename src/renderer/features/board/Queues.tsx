@@ -1,6 +1,6 @@
 import type { QueueState } from '../../../domain/board.ts';
 import { Waiting } from '../../i18n/Age.tsx';
-import { plain } from '../../i18n/plain.ts';
+import { queueName } from '../../i18n/queues.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useTick } from '../../state/clock.ts';
 import { shareText } from './titles.ts';
@@ -34,7 +34,8 @@ function Queue({ queue }: { queue: QueueState }) {
   return (
     <li className="queue">
       <span className="queue-name">
-        {plain(queue.queue)} <span className="queue-kind">{words.known(`board.kind.${queue.kind}`)}</span>
+        {queueName(words, queue.queue)}{' '}
+        <span className="queue-kind">{words.known(`board.kind.${queue.kind}`)}</span>
       </span>
       <span className={`queue-waiting${late ? ' tone-critical' : ''}`}>
         {t('board.waiting', { waiting })}

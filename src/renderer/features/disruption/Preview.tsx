@@ -8,6 +8,7 @@ import { type BulkLine, bulkLines, flightTo } from '../../state/bulk.ts';
 import { closePreview, giveAll, useDisruption } from '../../state/disruption.ts';
 import { useMirror } from '../../state/mirror.ts';
 import { Action } from '../../ui/Action.tsx';
+import { DateBox } from '../../ui/DateBox.tsx';
 import { Sheet } from '../../ui/Sheet.tsx';
 import { VirtualRows } from '../../ui/VirtualRows.tsx';
 import { flightOf } from './texts.ts';
@@ -56,10 +57,7 @@ function Form({ keys }: { keys: readonly string[] }) {
           <Input className="box box-short" autoComplete="off" spellCheck="false" />
           {isBad ? <FieldError className="field-problem">{t('form.toBad')}</FieldError> : null}
         </TextField>
-        <label className="field bulk-date">
-          <span className="field-label">{t('disruption.date')}</span>
-          <input type="date" className="box" value={date} onChange={(event) => setDate(event.target.value)} />
-        </label>
+        <DateBox className="field" label={t('disruption.date')} value={date} onChange={setDate} />
       </div>
       <Lines lines={lines} />
       <div className="form-foot">

@@ -4,6 +4,7 @@ import { Waiting } from '../../i18n/Age.tsx';
 import { alertShort } from '../../i18n/alerts.ts';
 import { useKeyOf } from '../../i18n/keys.ts';
 import { plain } from '../../i18n/plain.ts';
+import { queueName } from '../../i18n/queues.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { clock } from '../../state/clock.ts';
 import { useMirror } from '../../state/mirror.ts';
@@ -37,7 +38,7 @@ export function RingBar() {
           {alertShort(words, call.alert, clock.now(), null)}
         </span>
       ) : null}
-      <span className="ring-queue">{words.t('ring.queue', { queue: plain(contact.queue) })}</span>
+      <span className="ring-queue">{words.t('ring.queue', { queue: queueName(words, contact.queue) })}</span>
       <Waiting since={contact.at} />
       <Answers call={call} number={number} isOpen={isOpen} />
     </section>

@@ -1,17 +1,11 @@
 import { useRef } from 'react';
 import { useWords } from '../../i18n/words.tsx';
 import { moment } from '../../state/moment.ts';
+import { saveAs } from '../../state/save.ts';
 import { exported, settings, takeSettings } from '../../state/settings.ts';
 import { Action } from '../../ui/Action.tsx';
 
-async function save(): Promise<void> {
-  const saved = await window.shell.saveFile({
-    name: 'kairos-settings.json',
-    text: exported(settings.getState()),
-  });
-  if (saved === 'saved') moment.toast('done', 'toast.saved');
-  if (saved === 'failed') moment.toast('critical', 'toast.notSaved');
-}
+const save = (): Promise<void> => saveAs('kairos-settings.json', exported(settings.getState()));
 
 async function load(file: File | undefined): Promise<void> {
   if (file === undefined) return;
