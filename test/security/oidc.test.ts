@@ -200,6 +200,24 @@ describe('[C1] an access token of the identity provider', () => {
       expect(await codeOf(token)).toBe('token_invalid');
   });
 
+  it('is refused where it brings its own key, and where it is one that only the console is meant by', async () => {
+    const other = await startProvider(WISH);
+    try {
+      const { d: _private, ...jwk } = other.key as JsonWebKey & { kid: string };
+      const jku = `${other.issuer}/jwks`;
+      for (const header of [{ jwk }, { jku }, { x5u: jku }, { kid: jwk.kid, jku }, { kid: undefined, jwk }])
+        expect(await codeOf(await signed({}, header, other.key))).toBe('token_invalid');
+      // What an ID token is: of the same provider and person, for the console.
+      expect(await codeOf(await signed({ aud: 'kairos-console' }))).toBe('token_invalid');
+      expect(await codeOf(await signed({ aud: ['kairos-console', 'urn:another:service'] }))).toBe(
+        'token_invalid',
+      );
+      expect((await syncWith(await signed({ aud: 'kairos-console' }))).result).toBe('token_invalid');
+    } finally {
+      await other.close();
+    }
+  });
+
   it('is dead once its subject was revoked; a later one is alive', async () => {
     const token = await tokenOf('anna');
     const { socket, result } = await syncWith(token);

@@ -322,20 +322,19 @@ export class SignIn {
   }
 
   /** Durable before anything else: the provider takes no refresh token twice. */
-  private async renewed(before: Person, { token, refresh }: Given): Promise<void> {
+  private async renewed(before: Person, { token: value, refresh }: Given): Promise<void> {
     const from = this.parts.now();
-    const length = before.token ? before.token.until - before.token.from : 0;
     const kept = this.parts.people.find(before.subject) ?? before;
-    const person: Person = { ...kept, refresh, token: { value: token, from, until: from + length } };
-    this.save(person);
-    const me = await this.parts.doors.me(token).catch(() => null);
-    // He may have left meanwhile.
-    if (this.holder?.subject !== person.subject) return;
-    const { role, grants, until } = me ?? { ...person, until: from + length };
-    const confirmedAt = me ? from : person.confirmedAt;
-    // Meanwhile he may have set a code, or somebody have tried his.
-    const { code } = this.holder;
-    await this.enter({ ...person, role, grants, code, confirmedAt, token: { value: token, from, until } });
+    const length = before.token ? before.token.until - before.token.from : 0;
+    const token = { value, from, until: from + length };
+    this.save({ ...kept, refresh, token });
+    const me = await this.parts.doors.me(value).catch(() => null);
+    // Meanwhile he may have left, set a code, or got another key for his outbox.
+    const { holder } = this;
+    if (holder?.subject !== before.subject) return;
+    if (me === null) return this.enter({ ...holder, token });
+    const { role, grants, until } = me;
+    await this.enter({ ...holder, role, grants, confirmedAt: from, token: { ...token, until } });
   }
 
   private hasEnded(person: Person): void {
