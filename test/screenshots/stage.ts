@@ -9,7 +9,7 @@ import { settingsText } from './settings.ts';
 
 export type Form = {
   theme: 'light' | 'dark';
-  language: 'en' | 'de' | 'pl';
+  language: 'en' | 'de';
   density: 'comfortable' | 'compact';
   width: number;
   height: number;

@@ -42,7 +42,7 @@ export type OpenAction = {
   accepts?: boolean;
 };
 
-export type Overlay = 'help' | 'palette' | 'settings' | 'diagnostics' | 'tour';
+export type Overlay = 'help' | 'palette' | 'settings' | 'diagnostics';
 
 export type MomentState = {
   link: LinkState;
