@@ -115,7 +115,7 @@ module.exports = {
     ...only(
       'main',
       '^src/main/',
-      [...src('domain', 'bridge', 'main'), ...pkg('electron', 'electron-updater', 'zod')],
+      [...src('domain', 'bridge', 'main'), ...pkg('electron', 'electron-updater', 'openid-client', 'zod')],
       {
         node: true,
         why: 'Main makes and guards windows; the other processes are started by path, and data does not pass here.',
@@ -190,7 +190,7 @@ module.exports = {
         // What the rows of a foreign system mean is said in one way, wherever they come from.
         '^src/core/connectors/mapping\\.ts$',
         ...PURE,
-        ...pkg('zod', 'csv-parse'),
+        ...pkg('zod', 'csv-parse', 'hyparquet-writer'),
       ],
       {
         node: true,

@@ -14,6 +14,7 @@ const entries: Record<string, string[]> = {
   evaluate: ['src/cli/evaluate.ts'],
   import: ['src/cli/import.ts'],
   trace: ['src/cli/trace.ts'],
+  export: ['src/cli/export.ts'],
   'check-catalogue': ['src/cli/check-catalogue.ts'],
 };
 

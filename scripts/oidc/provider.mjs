@@ -46,7 +46,8 @@ function withPeople(provider, people) {
         return response.end(page(uid, people));
       }
       const accountId = (await bodyOf(request)).get('sub');
-      const result = people[accountId] ? { login: { accountId } } : { error: 'access_denied' };
+      // Native programs are asked for consent at each sign-in; whoever says who he is gives it.
+      const result = people[accountId] ? { login: { accountId }, consent: {} } : { error: 'access_denied' };
       await provider.interactionFinished(request, response, result);
     } catch (error) {
       response.statusCode = 400;

@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { withDisplay } from '../display.mjs';
 import { machineSwitches } from '../run.mjs';
 import { capture, isRoot, ROOT, SetupError } from '../setup/base.mjs';
+import { attackHelper } from './attacks.mjs';
 import { writeFeed } from './feed.mjs';
 
 const BUNDLES = join(ROOT, 'out', 'main');
@@ -98,14 +99,6 @@ const TAMPERED = {
   incomplete: (feed, deb) => truncateSync(join(feed, deb), 1_000_000),
 };
 
-/** The installing program itself must refuse what a program of the same user puts before it. */
-function assertHelperRefuses(root, feed, deb) {
-  const helper = join(root, 'usr/lib/kairos-console/resources/install-update');
-  const files = ['stable.json', 'stable.json.sig', deb].map((name) => join(feed, name));
-  const [command, ...args] = [...inRoot(root), helper, ...files];
-  if (capture(command, args).status === 0) throw new SetupError('install-update took a tampered package.');
-}
-
 /** @returns the report of the last smoke run, with what became of the update */
 export async function tryDeb({ version, deb, next, newer, key }, picture) {
   const folder = mkdtempSync(join(tmpdir(), 'kairos-package-'));
@@ -120,8 +113,10 @@ export async function tryDeb({ version, deb, next, newer, key }, picture) {
       const executable = join(root, 'usr/lib/kairos-console/kairos-console');
       const args = ['--core', url, '--data', join(folder, 'console'), '--smoke', picture];
       return await withDisplay((env) => {
-        const runOnce = async () =>
-          JSON.parse((await smoke(executable, args, { ...env, KAIROS_TOKEN: consoleToken })) || '{}');
+        const runOnce = async (more = []) =>
+          JSON.parse(
+            (await smoke(executable, [...args, ...more], { ...env, KAIROS_TOKEN: consoleToken })) || '{}',
+          );
         return update({ runOnce, root, feed, version, next, newer, key });
       });
     } finally {
@@ -147,9 +142,14 @@ async function update({ runOnce, root, feed, version, next, newer, key }) {
     const report = await runOnce();
     must(report.smoke === 'ok' && report.version === version, 'the installed version', report);
     must(report.update?.refused === word && report.update.version === null, `a feed that is ${word}`, report);
-    assertHelperRefuses(root, feed, basename(newer));
     refused.push(word);
   }
+  const helper = join(root, 'usr/lib/kairos-console/resources/install-update');
+  const folder = mkdtempSync(join(tmpdir(), 'kairos-attack-'));
+  const withstood = attackHelper({ helper, inRoot: inRoot(root), folder, key, version });
+  rmSync(folder, { recursive: true, force: true });
+  const debugged = await runOnce(['--remote-debugging-port=0']);
+  must(debugged.smoke === undefined, 'a debugger on the page', debugged);
   writeFeed(feed, newer, key, release);
   const ready = await runOnce();
   must(ready.update?.version === next, 'the update is not ready', ready);
@@ -161,5 +161,5 @@ async function update({ runOnce, root, feed, version, next, newer, key }) {
   );
   const report = await runOnce();
   must(report.smoke !== 'ok' || report.version === next, 'the newer version', report);
-  return { ...report, updated: { from: version, refused } };
+  return { ...report, updated: { from: version, refused, withstood: withstood.length } };
 }

@@ -33,6 +33,7 @@ function handlers(
   const calls = {
     search: never,
     find: never,
+    reveal: never,
     enqueue: never,
     undo: never,
     redo: never,
@@ -48,6 +49,10 @@ function handlers(
     decision: never,
     diagnostics: never,
     painted: never,
+    connections: never,
+    letters: never,
+    resendLetter: never,
+    askSource: never,
   };
   const rest = { presence: () => ({ ok: true }) as const, setLanguage: () => ({ ok: true }) as const };
   const silent = () => () => undefined;

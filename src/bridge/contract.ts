@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Json } from '../domain/json.ts';
+import type { ConnectionsView, LetterView } from './connections.ts';
 import type {
   AwayView,
   BoardView,
@@ -56,6 +57,16 @@ export const CALLS = {
   search: z.object({ text: z.string().max(200), limit: z.number().int().min(1).max(50) }),
   /** Asks the core for somebody who is not in the replica; opens the scope `profile:ID`. */
   find: z.object({ type: z.string().max(40), value: z.string().max(200), purpose: z.string().max(200) }),
+  /**
+   * A masked value in full, for a reason that is audited; `tag` is the one that stood for it. The core tells it to this
+   * window alone: it is in no stream and on no disk.
+   */
+  reveal: z.object({
+    profileId: id,
+    name: z.string().min(1).max(300),
+    tag: z.string().max(64),
+    reason: z.string().max(200),
+  }),
   /**
    * Puts a command into the outbox; answered when it is durable. Of an earlier wish for the same that was never sent it
    * takes the place (outbox.md O17). The draft of its dialog goes in the same transaction.
@@ -109,6 +120,11 @@ export const CALLS = {
   /** The last decisions for an action, as a supervisor may read them. */
   decisions: z.object({ action: id, before: z.string().max(200).optional() }),
   decision: z.object({ id }),
+  /** With whom the core is connected; for a supervisor, like the next three. */
+  connections: z.object({}),
+  letters: z.object({ partner: z.string().min(1).max(60) }),
+  resendLetter: z.object({ partner: z.string().min(1).max(60), id }),
+  askSource: z.object({ source: z.string().min(1).max(60) }),
   /** Versions, sizes and numbers of the replica, for whoever helps. */
   diagnostics: z.object({}),
   /** Language for texts that the replica words (suggestions). */
@@ -138,6 +154,8 @@ export type CallRead = { [N in CallName]: z.output<(typeof CALLS)[N]> };
 export type CallResult = {
   search: SearchView;
   find: { found: { id: string; name: string; scope: string }[]; more: boolean };
+  /** To be shown until then. */
+  reveal: { value: Json; until: string };
   /** `replaced`: the entry whose place it took. */
   enqueue: { id: string; replaced: string | null };
   undo: { undone: boolean };
@@ -156,6 +174,10 @@ export type CallResult = {
   steeringHistory: { versions: SteeringVersionView[] };
   decisions: { decisions: DecisionSummary[]; next?: string };
   decision: DecisionView;
+  connections: ConnectionsView;
+  letters: { messages: LetterView[] };
+  resendLetter: { ok: true };
+  askSource: { ok: true };
 };
 
 export type StreamName = keyof typeof STREAMS;

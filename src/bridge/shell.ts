@@ -13,7 +13,7 @@ export type ProtectionState =
 
 export type ProtectionChoice = { kind: 'passphrase'; passphrase: string } | { kind: 'unprotected' };
 
-/** `code`: wrong_passphrase, passphrase_short, not_now. */
+/** `code`: wrong_passphrase, passphrase_short, not_now, not_allowed (by policy). */
 export type ProtectionAnswer = { ok: true } | { ok: false; code: string };
 
 export type PortAnswer = { nonce: string } | { trouble: Trouble };
@@ -34,6 +34,71 @@ export type StaffAnswer =
   | { ok: true }
   | { ok: false; code: 'wrong_code' | 'code_needed' }
   | { ok: false; code: 'locked'; seconds: number };
+
+/** Somebody who has signed in at this station before; `unsent`: what waited to be sent when he left. */
+export type KnownPerson = {
+  id: string;
+  name: string;
+  unsent: number;
+  /** He can go on with his code for this desk. */
+  code: boolean;
+};
+
+/** Characters that a desk code has at least. */
+export const SHORTEST_DESK_CODE = 8;
+
+/** Who has this console. `seen` of the next question is the `version` of the last answer. */
+export type SignInState = { version: number } & (
+  | { state: 'none' }
+  /**
+   * Nobody, or somebody whose screen is covered (`locked`; his work goes on). `ways` is null before the core has been
+   * asked; `provider` is the host that people sign in at. `waiting`: for what is done in the browser.
+   */
+  | {
+      state: 'out';
+      reachable: boolean;
+      ways: { accounts: boolean; provider: string | null } | null;
+      waiting: boolean;
+      locked: KnownPerson | null;
+      people: KnownPerson[];
+    }
+  /** `ended`: his sign-in could not be renewed; what he does is kept until he signs in again. */
+  | { state: 'in'; id: string; name: string; ended: boolean; code: boolean }
+);
+
+export type SignInWish =
+  | { do: 'browser' }
+  | { do: 'account'; name: string; password: string }
+  /** With the code for this desk of somebody who has signed in here before; also without the network. */
+  | { do: 'code'; id: string; code: string }
+  /** Of whoever has signed in, from now on; '' takes it away. */
+  | { do: 'set-code'; code: string }
+  /** The browser is not waited for any more. */
+  | { do: 'cancel' }
+  /** The screen is covered; his work goes on. */
+  | { do: 'lock' }
+  | { do: 'sign-out' };
+
+export const SIGN_IN_CODES = [
+  'wrong_password',
+  'slow_down',
+  'not_allowed',
+  'core_unreachable',
+  'provider_unreachable',
+  'sign_in_denied',
+  'sign_in_failed',
+  'wrong_code',
+  'code_locked',
+  'code_gone',
+  'code_short',
+  'clock_back',
+  'lease_over',
+  'sign_in_needed',
+  'cancelled',
+  'not_now',
+] as const;
+export type SignInCode = (typeof SIGN_IN_CODES)[number];
+export type SignInAnswer = { ok: true } | { ok: false; code: SignInCode };
 
 /** A version that is ready to be installed at the next start; `refused`: why the last look at the feed brought none. */
 export type UpdateView = { version: string | null; refused: string | null };
@@ -57,6 +122,9 @@ export type Shell = {
   requestPort(): Promise<PortAnswer>;
   protection(): Promise<ProtectionState>;
   chooseProtection(choice: ProtectionChoice): Promise<ProtectionAnswer>;
+  /** Answers as soon as it is another than the one that was seen last; -1 before the first. */
+  signInState(seen: number): Promise<SignInState>;
+  signIn(wish: SignInWish): Promise<SignInAnswer>;
   /** The next text that a link of another program asks to look up; nothing is done with it that nobody wishes. */
   nextLink(): Promise<string>;
   /** Another window, for another customer; false where there are enough. */

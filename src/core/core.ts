@@ -23,6 +23,7 @@ import { addDecisionDoors } from './ingest/decisions.ts';
 import type { Doors } from './ingest/deps.ts';
 import { addDevelopmentDoors } from './ingest/development.ts';
 import { addEventDoors, reject, takeBatch } from './ingest/events.ts';
+import { addExportDoors } from './ingest/export.ts';
 import { GroupCommit } from './ingest/group.ts';
 import { addIntentDoors } from './ingest/intents.ts';
 import { createMetrics, measureRequests } from './ingest/metrics.ts';
@@ -30,6 +31,7 @@ import { addModelDoors } from './ingest/model.ts';
 import { addOperationDoors } from './ingest/operation.ts';
 import { Pages } from './ingest/pages.ts';
 import { addReadingDoors } from './ingest/reading.ts';
+import { addRevealDoor } from './ingest/reveals.ts';
 import { createServer } from './ingest/server.ts';
 import { addSignInDoor } from './ingest/sign-in.ts';
 import { addStationDoors } from './ingest/stations.ts';
@@ -45,6 +47,7 @@ import { logLine } from './log-line.ts';
 import { ALONE, SharedLease } from './schedule/lease.ts';
 import { Maintainer } from './schedule/maintainer.ts';
 import { AccountStore } from './store/accounts.ts';
+import { AudienceStore } from './store/audiences.ts';
 import { AuditStore } from './store/audit.ts';
 import { BoardStore } from './store/board.ts';
 import { startCheckpoints } from './store/checkpoint.ts';
@@ -233,6 +236,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     bundle,
     seed: secrets.key('draws').readUIntBE(0, 6),
     station: options.station,
+    provider: options.provider,
   };
   learning.bundles.onRenewed = (bundle) => Object.assign(doors, { bundle });
   const maintainer = new Maintainer(doors, unexpected);
@@ -254,23 +258,29 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await intents.catchUp();
     connectors.wake();
   };
+  const otherNodes = async () =>
+    ((await nodes?.others()) ?? []).map((text) => JSON.parse(text) as StationState[]);
   const board = new BoardView({
     ...stores,
     store: stores.board,
     learning,
     consoles: () => sync.hub.consoles(),
-    elsewhere: async () =>
-      ((await nodes?.others()) ?? []).flatMap((text) => JSON.parse(text) as StationState[]),
+    elsewhere: async () => (await otherNodes()).flat(),
     now,
     clock,
   });
   await server.register(async (inner) => {
     addDoors(inner, doors);
-    addBoardDoors(inner, { ...doors, board, boardStore: stores.board });
+    const allNodes = async () => [
+      { isThis: true, consoles: sync.hub.consoles().length },
+      ...(await otherNodes()).map(({ length }) => ({ isThis: false, consoles: length })),
+    ];
+    addBoardDoors(inner, { ...doors, board, boardStore: stores.board, nodes: allNodes });
     addIntentDoors(inner, doors, intents);
     addFeedDoors(inner, doors, connectors);
     addSourceDoors(inner, doors, connectors);
     addTrustDoors(inner, doors);
+    addExportDoors(inner, doors, connectors);
     if (options.dev) addDevelopmentDoors(inner, { ...doors, failures, hub: sync.hub, moveClock });
   });
   const close = async () => {
@@ -376,6 +386,7 @@ function storesOf(db: Db, now: () => number) {
     log: new LogStore(db, now),
     events: new EventStore(db, messages),
     feeds: new FeedStore(db),
+    audiences: new AudienceStore(db),
     pulls: new PullStore(db),
     identities: new IdentityStore(db),
     profiles: new ProfileStore(db),
@@ -402,4 +413,5 @@ function addDoors(server: FastifyInstance, doors: Doors): void {
   addOperationDoors(server, doors);
   addSignInDoor(server, doors);
   addStationDoors(server, doors);
+  addRevealDoor(server, doors);
 }

@@ -68,7 +68,8 @@ export type NeedView = {
   evidence: { fact: string; source: string; at: string; event: string | null }[];
 };
 
-export type IdentityView = { type: string; value: string; masked: boolean };
+/** `tag` stands for the value of a masked one. */
+export type IdentityView = { type: string; value: string; masked: boolean; tag: string | null };
 
 export type ContactView = ContactWork & {
   id: string;

@@ -7,27 +7,31 @@ import { join } from 'node:path';
 import { app, type BrowserWindow, Menu, net, session as sessions } from 'electron';
 import type { PortAnswer, ProcessView } from '../bridge/shell.ts';
 import { queuesOf } from '../domain/queues.ts';
+import { createDesk } from './desk.ts';
 import { type Flags, parseFlags } from './flags.ts';
 import { holdGestures } from './kiosk/hold.ts';
 import { createKiosk, type Kiosk } from './kiosk/kiosk.ts';
 import { NoKioskCode } from './kiosk/staff.ts';
 import { openLog } from './log.ts';
-import { BadPolicy, policyPath, readPolicy } from './policy/policy.ts';
+import { policyHere } from './policy/here.ts';
+import { BadPolicy, type Policy } from './policy/policy.ts';
+import { keepKeysClosed } from './policy/protection.ts';
 import { handleCall } from './security/calls.ts';
 import { guardContents } from './security/guard.ts';
 import { ORIGIN } from './security/headers.ts';
 import { createLinks, type Links, linkIn } from './security/link.ts';
 import { registerScheme, serveScheme } from './security/scheme.ts';
 import { hardenSession, isOwnUrl } from './security/session.ts';
+import { violationLog } from './security/violations.ts';
 import { systemKeyStore } from './settings/key-store.ts';
 import { protectionGate } from './settings/protection.ts';
+import { cover, followHands, followMachine } from './sign-in/hands.ts';
 import { runSmoke } from './smoke.ts';
-import type { Child } from './supervise/child.ts';
+import { isStation } from './station/sign-in.ts';
 import { type CoreAccess, superviseCore } from './supervise/core.ts';
 import { superviseDemo } from './supervise/demo.ts';
-import { createReadiness, type Readiness } from './supervise/readiness.ts';
-import { type Replica, superviseReplica } from './supervise/replica.ts';
-import { roleOf } from './supervise/role.ts';
+import { coreElsewhere, type StartedCore } from './supervise/elsewhere.ts';
+import { createReadiness } from './supervise/readiness.ts';
 import { offerUpdates } from './update/offer.ts';
 import { updatesOf } from './update/updates.ts';
 import { openMainWindow } from './windows/main-window.ts';
@@ -51,6 +55,8 @@ const token = process.env.KAIROS_TOKEN ?? '';
 delete process.env.KAIROS_TOKEN;
 const staffCode = process.env.KAIROS_KIOSK_CODE ?? '';
 delete process.env.KAIROS_KIOSK_CODE;
+const enrolment = process.env.KAIROS_ENROLMENT ?? '';
+delete process.env.KAIROS_ENROLMENT;
 
 // Chromium has no sandbox for root; there the switch is given, and enabling it all the same ends in a crash loop.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
@@ -68,17 +74,21 @@ function readKiosk(): Kiosk | null {
 }
 
 /** The core to speak to: one elsewhere, or the embedded one as soon as it is up. */
-function startCore(onRestart: (access: CoreAccess) => void): {
-  access: Promise<CoreAccess>;
-  child: Child | null;
-  readiness: Readiness;
-} {
-  const readiness = createReadiness();
+function startCore(outboxKey: Promise<string>, onRestart: (access: CoreAccess) => void): StartedCore {
   if (flags.core !== null) {
-    readiness.up();
-    const access = Promise.resolve({ url: flags.core, writeKey: '', consoleToken: token });
-    return { access, child: null, readiness };
+    const get = net.fetch.bind(net) as typeof fetch;
+    return coreElsewhere({
+      url: flags.core,
+      token,
+      enrolment,
+      dataDir,
+      outboxKey,
+      get,
+      onToken: onRestart,
+      log,
+    });
   }
+  const readiness = createReadiness();
   let first: (access: CoreAccess) => void = () => undefined;
   const access = new Promise<CoreAccess>((resolve) => {
     first = resolve;
@@ -92,14 +102,12 @@ function startCore(onRestart: (access: CoreAccess) => void): {
   const { station } = flags;
   const role = flags.kiosk === null ? flags.role : 'kiosk';
   const child = superviseCore({ outDir, dataDir, station, role, traces, onReady, onFailed, log });
-  return { access, child, readiness };
+  return { access, child, readiness, renew: () => child.post({ type: 'token' }) };
 }
 
 /** Of a package only: a build for development is made anew, not updated. */
-function readUpdates() {
+function readUpdates({ updates: policy }: Policy) {
   if (!app.isPackaged) return null;
-  const programData = process.env.ProgramData ?? 'C:\\ProgramData';
-  const { updates: policy } = readPolicy(policyPath(process.platform, process.execPath, programData));
   const resources = process.resourcesPath;
   const get = net.fetch.bind(net) as typeof fetch;
   const of = { version: app.getVersion(), station: flags.station, isKiosk: flags.kiosk !== null };
@@ -122,11 +130,24 @@ const wantedScopes = (): string[] =>
       ]
     : [`station:${flags.station}`];
 
+/** Where the core is another's and no token was given, people sign in: a kiosk has nobody who could, a station need not. */
+const signsIn =
+  flags.core !== null &&
+  token === '' &&
+  flags.kiosk === null &&
+  !isStation(join(dataDir, 'station.json'), enrolment);
+
+function failed(error: unknown): void {
+  log(`the console cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  app.exit(1);
+}
+
 async function run(): Promise<void> {
   const kiosk = readKiosk();
   // Key store and utility processes are there from now on only.
   await app.whenReady();
-  const updates = readUpdates();
+  const policy = policyHere(app.isPackaged, flags.core);
+  const updates = readUpdates(policy);
   const installed = await updates?.installWaiting();
   if (installed && 'version' in installed) {
     if (flags.smoke === null) startAgain();
@@ -138,38 +159,24 @@ async function run(): Promise<void> {
   const gate = protectionGate(
     join(dataDir, 'keys.json'),
     systemKeyStore(),
-    flags.protection === 'unprotected',
+    flags.protection === 'unprotected' && policy.unprotected,
   );
+  const choose = await keepKeysClosed(gate, policy);
   const simulated = flags.core === null && flags.demo;
-  let latest: CoreAccess | null = null;
-  let replica: Replica | null = null;
-  const core = startCore((access) => {
-    latest = access;
-    replica?.setToken(access.consoleToken);
+  const outboxKey = gate.unlocked.then(({ keys }) => keys.outbox);
+  const core = startCore(outboxKey, (access) => desk.setAccess(access));
+  const desk = createDesk({
+    ...{ outDir, dataDir, gate, log, traces, core: core.access, operator: flags.operator },
+    station: {
+      station: flags.station,
+      wanted: wantedScopes(),
+      simulation: simulated ? { speed: flags.speed } : null,
+    },
+    people: signsIn ? { lockAfter: flags.lockAfter * 60_000 } : null,
+    onTokenNeeded: core.renew,
+    onCover: () => cover(windows.all(), url),
   });
-  const started = Promise.all([core.access, gate.unlocked]).then(([access, unlocked]) => {
-    latest ??= access;
-    replica = superviseReplica({
-      outDir,
-      traces,
-      config: () => ({
-        dataDir: join(dataDir, 'replica'),
-        coreUrl: access.url,
-        token: latest?.consoleToken ?? access.consoleToken,
-        station: flags.station,
-        operator: flags.operator,
-        role: roleOf(latest?.consoleToken ?? access.consoleToken),
-        wanted: wantedScopes(),
-        keys: gate.keys(),
-        protection: unlocked.protection,
-        simulation: simulated ? { speed: flags.speed } : null,
-      }),
-      destroyKeys: gate.destroy,
-      onTokenNeeded: () => core.child?.post({ type: 'token' }),
-      log,
-    });
-    return replica;
-  });
+  desk.started.catch(failed);
   const demo = simulated
     ? core.access.then((access) => superviseDemo(outDir, flags, access, log))
     : Promise.resolve(null);
@@ -179,17 +186,22 @@ async function run(): Promise<void> {
     isOwnUrl(url) || (devServer !== null && url.startsWith(`${devServer}/`));
   guardContents(allowed, (what, url) => log(`refused ${what} ${url}`));
   const session = sessions.fromPartition('persist:console');
-  hardenSession(session, devServer);
+  const devTools = policy.devTools || devServer !== null;
+  hardenSession(session, devServer, devTools);
   serveScheme(session, join(outDir, '..', 'renderer'));
 
   handleCall('protection.state', known, allowed, () => gate.state());
-  handleCall('protection.choose', known, allowed, (input) => gate.choose(input));
+  handleCall('protection.choose', known, allowed, choose);
+  handleCall('csp.violation', known, allowed, violationLog(log));
   handleCall('port.request', known, allowed, async (_input, id): Promise<PortAnswer> => {
     // The replica works without the core, but it is not started before the embedded one has been there once.
-    const early = await Promise.race([started.then(() => null), core.readiness.outcome()]);
-    const trouble = early ?? (await (await started).ready());
-    if (trouble !== null) return { trouble };
-    const running = await started;
+    const early = await Promise.race([desk.started.then(() => null), core.readiness.outcome()]);
+    if (early !== null) return { trouble: early };
+    await desk.started;
+    const running = await desk.replica();
+    const trouble = await running?.ready();
+    if (trouble) return { trouble };
+    if (running === null || running !== (await desk.replica())) throw new Error('nobody has signed in');
     const window = windows.find(id);
     const nonce = randomUUID();
     // After the answer, so that the page knows the nonce before the port arrives.
@@ -208,6 +220,8 @@ async function run(): Promise<void> {
   const updater = updates?.start() ?? null;
   const serve = (channel: string, handler: (input: unknown) => unknown) =>
     handleCall(channel, known, allowed, handler);
+  serve('sign-in.state', (seen) => desk.state(seen));
+  serve('sign-in.wish', (wish) => desk.signIn()?.wish(wish));
   offerUpdates(updates, updater, serve, () => {
     startAgain();
     kiosk?.release();
@@ -227,13 +241,16 @@ async function run(): Promise<void> {
     const setup = {
       preload: join(outDir, '..', 'preload', 'preload.cjs'),
       ...{ session, version: app.getVersion(), url, size, kiosk: kiosk?.setting ?? null },
+      ...{ devTools, contentProtection: policy.contentProtection },
     };
     const made = openMainWindow(setup, known);
+    followHands(made, desk.signIn);
     kiosk?.hold(made, url);
     return made;
   };
   const windows = createWindows(make, kiosk === null ? join(dataDir, 'window.json') : null, flags);
   const window = windows.open() as BrowserWindow;
+  followMachine(desk.signIn);
   if (kiosk === null) followLinks(windows.current);
   let shownAt = 0;
   window.once('ready-to-show', () => {
@@ -241,7 +258,7 @@ async function run(): Promise<void> {
   });
   const stop = async (): Promise<void> => {
     await (await demo)?.stop(0);
-    await replica?.stop();
+    await desk.stop();
     await core.child?.stop(3_000);
   };
   // A page may close its own window, and nothing asks before: a kiosk has another one at once.
@@ -253,7 +270,7 @@ async function run(): Promise<void> {
       flags.smoke,
       startedAt,
       () => shownAt,
-      () => replica?.sqlite() ?? '',
+      () => desk.sqlite(),
     );
     const update = await updater?.look();
     process.stdout.write(`${JSON.stringify({ ...report, version: app.getVersion(), update })}\n`);
@@ -323,10 +340,7 @@ if (app.requestSingleInstanceLock()) {
       app.exit(2);
       return;
     }
-    log(
-      `the console cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    );
-    app.exit(1);
+    failed(error);
   });
 } else {
   process.stderr.write('The console is already running with this data folder.\n');

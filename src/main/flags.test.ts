@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isCoreUrl, parseFlags } from './flags.ts';
+import { parseFlags } from './flags.ts';
+import { isSafeAddress } from './security/address.ts';
 
 const flags = (...argv: string[]) => {
   const result = parseFlags(argv);
@@ -45,7 +46,7 @@ describe('the command line', () => {
       'http://localhost:1',
       'http://[::1]:2',
     ])
-      expect(isCoreUrl(good)).toBe(true);
+      expect(isSafeAddress(good)).toBe(true);
     for (const evil of [
       'http://core.example',
       'ftp://127.0.0.1',
@@ -53,8 +54,16 @@ describe('the command line', () => {
       'http://127.0.0.1.evil.example',
       'javascript:1',
       '',
+      // [S15] The same rule stands before an address that is shown outside.
+      ...['file:///etc/passwd', 'smb://host/share', 'ms-msdt:/id', 'search-ms:query=x', 'data:text/html,x'],
+      ...[
+        'https://user@host.example',
+        'https://user:word@host.example',
+        'https://',
+        'http://127.0.0.1\r\n.evil',
+      ],
     ])
-      expect(isCoreUrl(evil)).toBe(false);
+      expect(isSafeAddress(evil)).toBe(false);
   });
 
   it('tells its options to who asks, as an answer and not as a fault', () => {

@@ -1,9 +1,10 @@
 import { type Device, readDevice } from './kiosk/devices.ts';
+import { isSafeAddress } from './security/address.ts';
 
 /**
  * The console's command line. Secrets never stand in it (C8): a token comes by the environment variable
  * KAIROS_TOKEN, which is removed from the environment as soon as it has been read; so does a kiosk's staff code, by
- * KAIROS_KIOSK_CODE.
+ * KAIROS_KIOSK_CODE, and the code that enrols a station, by KAIROS_ENROLMENT.
  */
 export type Flags = {
   /** Take a picture into this file as soon as live state and a suggestion are on screen, then end. */
@@ -30,6 +31,8 @@ export type Flags = {
   /** Null: as it was when it was closed, or the usual size. */
   width: number | null;
   height: number | null;
+  /** Minutes without a key or a movement of the mouse until the screen is covered, where people sign in. */
+  lockAfter: number;
   /** Null: an operator's console. */
   kiosk: KioskFlags | null;
 };
@@ -42,7 +45,8 @@ export type FlagsResult = { ok: true; flags: Flags } | { ok: false; message: str
 const USAGE = `npm start -- [options]
   --smoke FILE.png        take a picture as soon as live state and a suggestion are on screen, then end
   --data DIR              where settings, replica and outbox are kept
-  --core URL              a core elsewhere; its token comes by the environment variable KAIROS_TOKEN
+  --core URL              a core elsewhere, where people sign in. Nobody has to with a token in the environment variable
+                          KAIROS_TOKEN, or, once, the code that enrols this machine as a station in KAIROS_ENROLMENT
   --station FRA           the airport of this station
   --operator NAME         who works here
   --role operator|supervisor           with the core of this machine: a supervisor has the board
@@ -51,6 +55,7 @@ const USAGE = `npm start -- [options]
   --protection ask|unprotected         what to do where there is no key store
   --traces URL|DIR --traces-ratio N    tells where the time of an event or a key goes (OpenTelemetry; docs/spec/telemetry.md)
   --width N --height N    the size of the window
+  --lock-after N          minutes without a hand on this window until it asks who is there (10)
   --kiosk                 this station serves passengers by itself, in full screen. Its staff's code (6 to 12 digits)
                           comes by the environment variable KAIROS_KIOSK_CODE, once; only its hash is kept
   --idle N                seconds without a touch until a kiosk asks whether somebody is there
@@ -72,6 +77,7 @@ const DEFAULTS: Flags = {
   tracesRatio: 1,
   width: null,
   height: null,
+  lockAfter: 10,
   kiosk: null,
 };
 
@@ -87,7 +93,7 @@ const TEXT: { [flag: string]: 'smoke' | 'data' | 'core' | 'station' | 'operator'
 };
 const NUMBER: {
   [flag: string]: [
-    'passengers' | 'speed' | 'seed' | 'width' | 'height' | 'idle' | 'tracesRatio',
+    'passengers' | 'speed' | 'seed' | 'width' | 'height' | 'idle' | 'lockAfter' | 'tracesRatio',
     number,
     number,
   ];
@@ -99,6 +105,7 @@ const NUMBER: {
   '--width': ['width', 640, 7680],
   '--height': ['height', 480, 4320],
   '--idle': ['idle', 5, 600],
+  '--lock-after': ['lockAfter', 0.05, 720],
 };
 
 /**
@@ -145,9 +152,9 @@ export function parseFlags(argv: readonly string[], { demo } = { demo: true }): 
       index += 1;
     }
   }
-  if (flags.core !== null && !isCoreUrl(flags.core))
+  if (flags.core !== null && !isSafeAddress(flags.core))
     return bad('--core takes an https:// address, or http:// on this machine.');
-  if (flags.traces !== null && /^https?:/u.test(flags.traces) && !isCoreUrl(flags.traces))
+  if (flags.traces !== null && /^https?:/u.test(flags.traces) && !isSafeAddress(flags.traces))
     return bad('--traces takes an https:// address, http:// on this machine, or a folder.');
   if (!/^[A-Z]{3}$/u.test(flags.station))
     return bad('--station takes the three letters of an airport, such as FRA.');
@@ -161,12 +168,4 @@ const bad = (message: string): FlagsResult => ({ ok: false, message });
 function splitOnce(word: string): string[] {
   const at = word.indexOf('=');
   return [word.slice(0, at), word.slice(at + 1)];
-}
-
-/** S1: a core is spoken to over TLS; only the own machine is exempt. */
-export function isCoreUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  return url.protocol === 'https:' || (url.protocol === 'http:' && loopback);
 }

@@ -14,6 +14,12 @@ ipcRenderer.on('port', (event, nonce: unknown) => {
     window.postMessage({ port: nonce }, window.location.origin, [port]);
 });
 
+// What the policy of the page has blocked goes to the log, not to the page.
+document.addEventListener('securitypolicyviolation', (event) => {
+  const { effectiveDirective: directive, blockedURI: blocked, sourceFile: source, lineNumber: line } = event;
+  ipcRenderer.invoke('csp.violation', { directive, blocked, source, line }).catch(() => undefined);
+});
+
 /** Main's own words about this window; nothing that the page could have written. */
 const setting = argument('kairos-kiosk');
 
@@ -30,6 +36,9 @@ const shell: Shell = Object.freeze({
   protection: () => ipcRenderer.invoke('protection.state') as ReturnType<Shell['protection']>,
   chooseProtection: (choice: unknown) =>
     ipcRenderer.invoke('protection.choose', choice) as ReturnType<Shell['chooseProtection']>,
+  signInState: (seen: unknown) =>
+    ipcRenderer.invoke('sign-in.state', seen) as ReturnType<Shell['signInState']>,
+  signIn: (wish: unknown) => ipcRenderer.invoke('sign-in.wish', wish) as ReturnType<Shell['signIn']>,
   nextLink: () => ipcRenderer.invoke('link.next') as ReturnType<Shell['nextLink']>,
   newWindow: () => ipcRenderer.invoke('window.new') as ReturnType<Shell['newWindow']>,
   processes: () => ipcRenderer.invoke('processes') as ReturnType<Shell['processes']>,

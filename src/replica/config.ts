@@ -12,6 +12,8 @@ export type ReplicaConfig = {
   station: string;
   operator: string;
   role: Role;
+  /** Who has signed in, as the core knows him; without, this console's token says whose commands these are. */
+  person?: { subject: string; grants: string[] } | undefined;
   keys: { replica: Key; outbox: Key };
   protection: StatusView['protection'];
   /** Scopes wanted at all times. */
@@ -19,8 +21,16 @@ export type ReplicaConfig = {
   simulation: { speed: number } | null;
 };
 
-/** Whom the core knows this console's commands by: the subject of its token; the operator's name where that cannot be read. */
-export function subjectOf({ token, operator }: Pick<ReplicaConfig, 'token' | 'operator'>): string {
+/**
+ * Whom the core knows this console's commands by: whoever has signed in, or the subject of its token; the operator's name
+ * where that cannot be read.
+ */
+export function subjectOf({
+  person,
+  token,
+  operator,
+}: Pick<ReplicaConfig, 'person' | 'token' | 'operator'>): string {
+  if (person !== undefined) return person.subject;
   try {
     const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
     const subject = typeof payload === 'object' && payload !== null && 'sub' in payload ? payload.sub : null;

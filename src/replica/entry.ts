@@ -38,6 +38,7 @@ const fromMain = z.discriminatedUnion('type', [
       station: z.string().min(1),
       operator: z.string().min(1),
       role: z.enum(ROLES),
+      person: z.object({ subject: z.string().min(1), grants: z.array(z.string()) }).optional(),
       keys,
       protection: z.enum(['keystore', 'passphrase', 'unprotected']),
       wanted: z.array(z.string()),
@@ -79,6 +80,8 @@ export function run(parent: ParentPort, end: (code: number) => void): void {
         log: (line) => parent.postMessage({ type: 'log', line }),
         onNeedToken: () => parent.postMessage({ type: 'token_needed' }),
         onFailed: (code) => parent.postMessage({ type: 'failed', code }),
+        onRevoked: () => parent.postMessage({ type: 'revoked' }),
+        onUnsent: (count) => parent.postMessage({ type: 'unsent', count }),
         destroyKeys,
         traces,
       });

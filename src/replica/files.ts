@@ -47,9 +47,9 @@ export class Files {
     this.urgency = urgency;
     this.keys = config.keys;
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-    const owner = nameOf(config.station, config.operator);
+    const owner = ownerOf(config);
     this.paths = {
-      replica: join(config.dataDir, `replica-${config.role}.db`),
+      replica: join(config.dataDir, `replica-${maskOf(config)}.db`),
       outbox: join(config.dataDir, `outbox-${owner}.db`),
       wipeNote: join(config.dataDir, `wipe-${owner}.json`),
     };
@@ -192,6 +192,12 @@ function removePutAside(path: string): void {
     if (name.startsWith(`${basename(path)}.`)) rmSync(join(dirname(path), name), { force: true });
 }
 
-/** File names do not tell who works here. */
-const nameOf = (station: string, operator: string): string =>
-  createHash('sha256').update(`${station}\n${operator}`).digest('hex').slice(0, 16);
+/** One outbox per person at a station, or per operator's name where nobody signs in. File names do not tell who works here. */
+const ownerOf = ({ station, operator, person }: ReplicaConfig): string =>
+  digest(person === undefined ? `${station}\n${operator}` : `${station}\n\n${person.subject}`);
+
+/** People of one role and the same grants share a replica: nobody finds what only another one may see. */
+const maskOf = ({ role, person }: ReplicaConfig): string =>
+  person === undefined ? role : `${role}-${digest(person.grants.toSorted().join('\n'))}`;
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -8,10 +8,11 @@ import { clockNow, NO_TRACES, type Traces } from '../telemetry/traces.ts';
 import { Accountant } from './accountant.ts';
 import { Away } from './away.ts';
 import { type ReplicaConfig, subjectOf } from './config.ts';
+import { Connections } from './connections.ts';
 import { BundleHolder } from './decide/suggest.ts';
 import { Suggestions } from './decide/suggestions.ts';
 import { Desk } from './desk.ts';
-import { doorsOf } from './doors.ts';
+import { type Doors, doorsOf } from './doors.ts';
 import { Files, type Keys } from './files.ts';
 import { Moments } from './moments.ts';
 import { News, topicsOf, topicsOfOutbox } from './news.ts';
@@ -28,7 +29,7 @@ import type { Input, ReplicaChange } from './sync/session.ts';
 import { SocketLink } from './sync/socket.ts';
 import { type OnScreen, onScreen } from './views/customer.ts';
 import { urgencyOf } from './views/headline.ts';
-import { connectionState } from './views/status.ts';
+import { connectionState, unsentIn } from './views/status.ts';
 import { workView } from './views/work.ts';
 import { Wanted } from './wanted.ts';
 
@@ -41,6 +42,10 @@ export type ReplicaDeps = {
   log?: (line: string) => void;
   /** Destroys the keys that the files are under and gives new ones. Rejects where they could not be destroyed. */
   destroyKeys?: (mode: Wipe['mode']) => Promise<Keys>;
+  /** The core has taken this console's access away. */
+  onRevoked?: () => void;
+  /** So many actions wait to be sent; at the start and whenever it is another number. */
+  onUnsent?: (count: number) => void;
   /** Who is told of the way of events and commands through this process; closed by whoever opened it. */
   traces?: Traces;
   /** Told when nothing can be saved any more. */
@@ -64,7 +69,10 @@ export class Replica {
   readonly wanted: Wanted;
   readonly desk: Desk;
   readonly away: Away;
+  /** What is asked of the core and kept nowhere. */
+  readonly doors: Doors;
   readonly supervise: Supervise;
+  readonly connections: Connections;
   readonly now: () => number;
   readonly log: (line: string) => void;
   private readonly deps: ReplicaDeps;
@@ -77,6 +85,8 @@ export class Replica {
   private rebuilding: Promise<void> | null = null;
   private stopping = false;
   private tidying = false;
+  private wasRevoked = false;
+  private toldUnsent: number | null = null;
   /** The last write found no room. */
   private full = false;
 
@@ -117,9 +127,11 @@ export class Replica {
       decision: (id) => this.suggestions.find(id),
       language: () => this.suggestions.language,
     });
+    this.doors = doorsOf(config.coreUrl, () => this.runner.session.token);
+    this.connections = new Connections(config.role, this.doors);
     this.supervise = new Supervise({
       role: config.role,
-      doors: doorsOf(config.coreUrl, () => this.runner.session.token),
+      doors: this.doors,
       now: this.now,
     });
     this.away = new Away({
@@ -265,12 +277,23 @@ export class Replica {
     const outbox = this.outbox();
     this.news.tell('status', ...topicsOfOutbox(this.lastOutbox, outbox));
     this.lastOutbox = outbox;
+    this.tellUnsent(outbox);
+    const isRevoked = this.runner.session.refused === 'revoked';
+    if (isRevoked && !this.wasRevoked) this.deps.onRevoked?.();
+    this.wasRevoked = isRevoked;
     if (this.runner.session.phase === 'live') this.files.welcomed();
     const { mended, replica } = this.files;
     const caughtUp = connectionState(this.runner.session, replica.store.meta()) === 'live';
     // Fetched again; what was saved of an outbox stays said, because nobody knows what was lost.
     if (caughtUp) mended.delete('replica_rebuilt');
     this.news.attempt(() => this.away.follow(this.runner.session, caughtUp, outbox));
+  }
+
+  private tellUnsent(outbox: Outbox): void {
+    const count = unsentIn(outbox);
+    if (count === this.toldUnsent) return;
+    this.toldUnsent = count;
+    this.deps.onUnsent?.(count);
   }
 
   /** What this operator asked for and the rows may not show yet. */

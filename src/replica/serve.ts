@@ -39,6 +39,7 @@ export function handlers(parts: Replica, window: object = {}): Handlers {
     calls: {
       search: ({ text, limit }) => searchFor(parts, text, limit),
       find: (input) => find(parts, input),
+      reveal: (input) => parts.doors.post('/v1/reveals', input),
       enqueue: (input) =>
         asked(
           parts,
@@ -78,6 +79,10 @@ export function handlers(parts: Replica, window: object = {}): Handlers {
       steeringHistory: () => supervise.steeringHistory(),
       decisions: (input) => supervise.decisions(input),
       decision: (input) => supervise.decision(input),
+      connections: () => parts.connections.view(),
+      letters: (input) => parts.connections.letters(input),
+      resendLetter: (input) => parts.connections.resend(input),
+      askSource: (input) => parts.connections.askSource(input),
       diagnostics: () => diagnose(parts),
       setLanguage: ({ language }) => {
         suggestions.language = language;

@@ -3,9 +3,12 @@
 type Target = { type: string; url: string; webSocketDebuggerUrl: string };
 type Reply = {
   id: number;
-  result?: { result: { value?: unknown }; exceptionDetails?: unknown };
+  result?: { result?: { value?: unknown }; exceptionDetails?: unknown };
   error?: { message: string };
 };
+
+const ENTER = { key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 };
+export const ESCAPE = '\u001b';
 
 export class Page {
   private readonly socket: WebSocket;
@@ -44,24 +47,36 @@ export class Page {
    */
   async evaluate<T>(expression: string): Promise<T> {
     for (;;) {
-      const reply = await this.ask(expression);
+      const params = { expression, awaitPromise: true, returnByValue: true, userGesture: true };
+      const reply = await this.ask('Runtime.evaluate', params);
       // Asked while the page was still being replaced by the one to come.
       if (/execution context/iu.test(reply.error?.message ?? '')) {
         await new Promise((resolve) => setTimeout(resolve, 10));
         continue;
       }
-      if (reply.result === undefined || reply.result.exceptionDetails !== undefined)
+      if (reply.result?.result === undefined || reply.result.exceptionDetails !== undefined)
         throw new Error(`the page failed: ${JSON.stringify(reply).slice(0, 600)}`);
       return reply.result.result.value as T;
     }
   }
 
-  private ask(expression: string): Promise<Reply> {
+  /** Keys as a person or, all at once, as a scanner strikes them; a line feed is Enter. */
+  async keys(text: string): Promise<void> {
+    const struck = [...text].flatMap((letter) => {
+      const key =
+        letter === '\n' ? ENTER : letter === ESCAPE ? { key: 'Escape' } : { key: letter, text: letter };
+      return (['keyDown', 'keyUp'] as const).map((type) =>
+        this.ask('Input.dispatchKeyEvent', { type, ...key }),
+      );
+    });
+    await Promise.all(struck);
+  }
+
+  private ask(method: string, params: object): Promise<Reply> {
     const id = ++this.last;
-    const params = { expression, awaitPromise: true, returnByValue: true, userGesture: true };
     return new Promise<Reply>((resolve) => {
       this.waiting.set(id, resolve);
-      this.socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params }));
+      this.socket.send(JSON.stringify({ id, method, params }));
     });
   }
 

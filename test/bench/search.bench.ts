@@ -4,13 +4,13 @@
  */
 import { join } from 'node:path';
 import { type Chance, chance } from '../../src/demo/random.ts';
-import type { ProfileRow } from '../../src/domain/profile.ts';
 import { fold, nameWords } from '../../src/replica/search/fold.ts';
 import { type SearchParts, search } from '../../src/replica/search/search.ts';
 import { ReplicaReader } from '../../src/replica/store/reader.ts';
 import { headlineOf } from '../../src/replica/views/headline.ts';
+import { people } from './asked.ts';
 import { DATA_TIME, profileLines } from './data.ts';
-import { type Asked, askedOf, FtsFloor } from './floor/fts.ts';
+import { type Asked, FtsFloor } from './floor/fts.ts';
 import { inFolder } from './folder.ts';
 import { snapshotParts } from './parts.ts';
 import { fill, KEY, newReplica, SCOPE } from './replica-file.ts';
@@ -89,17 +89,6 @@ function typos(parts: SearchParts, asked: readonly Asked[], report: Report, size
     report({ case: `${size}, ${kind.name}`, n, value: p99, unit: 'ms (p99)', p50, p99 });
     report({ case: `${size}, ${kind.name}: found`, n, value: (100 * found) / n, unit: '%' });
   }
-}
-
-/** Whom to ask for: spread over all customers. */
-function people(profiles: number, count: number): Asked[] {
-  const luck = chance(`bench/search/${count}`);
-  const chosen = new Set(Array.from({ length: count }, () => luck.int(0, profiles - 1)));
-  const found: Asked[] = [];
-  let index = 0;
-  for (const { text } of profileLines(profiles))
-    if (chosen.has(index++)) found.push(askedOf(JSON.parse(text) as ProfileRow));
-  return found;
 }
 
 function timed(texts: readonly string[], ask: (text: string) => number, kind: string): number[] {

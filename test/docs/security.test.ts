@@ -51,6 +51,19 @@ describe('docs/spec/security.md', () => {
       ).toHaveLength(1);
   });
 
+  it('names no attack whose test does not exist', () => {
+    const attacks = readFileSync(join(ROOT, 'docs/red-team.md'), 'utf8');
+    const proofs = proofsOf(attacks);
+    expect(proofs.length).toBeGreaterThan(30);
+    for (const [file, title] of proofs)
+      expect(
+        titlesIn(file).filter((one) => one.includes(title)),
+        `${file}: ${title}`,
+      ).toHaveLength(1);
+    const lines = attacks.split('\n').filter((line) => line.startsWith('  '));
+    expect(lines.filter((line) => !/^ {2}- (?:`[^`]+`: "[^"]+"$|Trial: )/u.test(line))).toEqual([]);
+  });
+
   it('would notice a test that does not exist', () => {
     expect(titlesIn('test/e2e/security.e2e.ts').some((one) => one.includes('a test that nobody wrote'))).toBe(
       false,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import type { Analytics } from '@segment/analytics-node';
+import { type HookServer, hookServer } from '../integration/receivers.ts';
 import { settingsText } from '../screenshots/settings.ts';
 import { type Console, flushed, layCable, live, openConsole, openStation, type Station } from './station.ts';
 
@@ -54,6 +55,8 @@ async function prepare(segment: Analytics): Promise<void> {
 }
 
 let station: Station;
+/** Refuses what it is told. */
+let partner: HookServer;
 let boss: Console;
 let cable: Awaited<ReturnType<typeof layCable>>;
 const page = (): Page => boss.page;
@@ -152,7 +155,17 @@ test.describe.configure({ mode: 'serial' });
 
 test.beforeAll(async () => {
   if (shots) mkdirSync(shots, { recursive: true });
-  station = await openStation(prepare);
+  partner = await hookServer();
+  partner.answer = (response) => response.writeHead(422).end();
+  const feed = {
+    ...{ name: 'crm', url: partner.url, secret: `whsec_${Buffer.alloc(32, 7).toString('base64')}` },
+    events: { 'Booking Created': ['booking'] },
+  };
+  const best = { name: 'best', when: { fact: 'tier', op: 'eq', value: 'Senator' } };
+  station = await openStation(prepare, {
+    'feeds.json': { feeds: [feed] },
+    'audiences.json': { audiences: [best] },
+  });
   await history();
   await contacts();
   const { token } = await post(
@@ -175,6 +188,7 @@ test.afterAll(async () => {
   await boss.close();
   await cable.close();
   await station.end();
+  await partner.close();
 });
 
 test('an operator has no board', async () => {
@@ -186,7 +200,9 @@ test('an operator has no board', async () => {
 test('queues, consoles and acceptance, in both themes and languages, without a complaint of axe', async () => {
   await look('light', 'en', LARGE);
   await expect(page().locator('.queue', { hasText: 'Phone, German' })).toContainText('2 ·');
-  await expect(page().locator('.queue', { hasText: 'Phone, German' })).toContainText('71 % in 20 s, below 80 %');
+  await expect(page().locator('.queue', { hasText: 'Phone, German' })).toContainText(
+    '71 % in 20 s, below 80 %',
+  );
   await expect(page().locator('.queue', { hasText: 'Counter FRA' })).toContainText('1 ·');
   await expect(page().locator('.station')).toHaveCount(2);
   await expect(page().locator('.station', { hasText: 'C. Nowak' })).toContainText('live');
@@ -302,4 +318,36 @@ test('without the core the board stays as it was last heard, with its age, and c
   await take('offline-light-en');
   cable.mend();
   await expect(page().getByText('Last heard at')).toHaveCount(0, { timeout: 30_000 });
+});
+
+test('the connections of the core: what a partner has not taken is looked at and sent again', async () => {
+  await look('light', 'en', LARGE);
+  await post('/v1/track', { userId: 'anna', event: 'Booking Cancelled' }, writeKey());
+  await post('/v1/batch', { batch: [{ type: 'track', userId: 'anna' }] }, writeKey());
+  await page().keyboard.press('Control+Shift+X');
+  const sheet = page().getByRole('dialog', { name: 'Connections' });
+  const crm = sheet.getByRole('region', { name: 'Who is told' }).getByRole('listitem').first();
+  await expect(crm.getByRole('button')).toHaveText('25 dead letters');
+  await expect(sheet.getByText('13 members')).toBeVisible();
+  await expect(sheet.getByText('A track needs the name of its event.')).toBeVisible();
+  expect(await complaints()).toEqual([]);
+  await take('connections-light-en');
+  await crm.getByRole('button').click();
+  const letters = sheet.locator('.letter', { hasText: 'HTTP 422 · 1 attempt' });
+  await expect(letters).toHaveCount(25);
+  await take('connections-letters-light-en');
+  partner.answer = (response) => response.writeHead(200).end();
+  const [before] = [partner.hooks.length];
+  await letters.first().getByRole('button', { name: 'Send again' }).click();
+  await expect(letters).toHaveCount(24);
+  await expect(crm.getByRole('button').first()).toHaveText('24 dead letters');
+  await partner.until(before + 1);
+  await page().keyboard.press('Escape');
+  await expect(sheet).toHaveCount(0);
+  await look('dark', 'de', { width: 1024, height: 768 });
+  await page().keyboard.press('Control+Shift+X');
+  await expect(
+    page().getByRole('dialog', { name: 'Verbindungen' }).getByText('24 unzustellbar'),
+  ).toBeVisible();
+  await take('connections-dark-de-1024');
 });

@@ -1,11 +1,12 @@
 /** A kiosk in real Electron: served by nobody, in either language, offline too, and nothing is left of whoever has gone. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { type CDPSession, expect, test } from '@playwright/test';
 import { settingsText } from '../screenshots/settings.ts';
-import { type Cable, type Console, type Core, layCable, openConsole, startCore } from './station.ts';
+import { type Cable, type Console, type Core, layCable, openConsole, root, startCore } from './station.ts';
 
 const CODE = '482913';
 const shots = process.env.KAIROS_SHOTS;
@@ -69,15 +70,18 @@ const passenger = (userId: string, firstName: string, lastName: string, booking:
   { type: 'track', userId, event: 'Rebooking Viewed', properties: { booking, options: ['LH402'] } },
 ];
 
+/** As an administrator makes the code that enrols a station. */
+function enrolmentCode(): string {
+  const order = ['station', 'add', '--data', join(folder, 'core'), '--name', 'Kiosk B42', '--role', 'kiosk'];
+  const admin = [join(root, 'out/main/admin.js'), ...order, '--grant', 'station:FRA'];
+  return (JSON.parse(execFileSync(process.execPath, admin, { encoding: 'utf8' })) as { code: string }).code;
+}
+
+/** [C1] The first start enrols the kiosk, later ones sign in with the key that it made: nobody gives it a token. */
 async function open(): Promise<void> {
-  const { token = '' } = await post('/dev/token', {
-    subject: 'kiosk',
-    role: 'kiosk',
-    scopes: ['station:FRA'],
-    ttlSeconds: 3_600,
-  });
   process.env.KAIROS_KIOSK_CODE = CODE;
-  kiosk = await openConsole({ url: cable.url, consoleToken: token }, join(folder, 'console'), [
+  if (!existsSync(join(folder, 'console', 'station.json'))) process.env.KAIROS_ENROLMENT = enrolmentCode();
+  kiosk = await openConsole({ url: cable.url, consoleToken: '' }, join(folder, 'console'), [
     '--kiosk',
     '--idle',
     '10',
@@ -85,6 +89,7 @@ async function open(): Promise<void> {
     `scanner=${scanner}`,
   ]);
   delete process.env.KAIROS_KIOSK_CODE;
+  delete process.env.KAIROS_ENROLMENT;
   await page().evaluate(
     (kept) => localStorage.setItem('kairos.settings', kept),
     settingsText({ theme: 'light', language: 'en' }),

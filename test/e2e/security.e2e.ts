@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { type Console, type Core, openConsole, startCore } from './station.ts';
+import { type Console, type Core, openConsole, startCore, violationsIn } from './station.ts';
 
 let folder = '';
 let core: Core;
@@ -11,7 +11,7 @@ let kairos: Console;
 test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kairos-security-'));
   core = await startCore(join(folder, 'core'));
-  kairos = await openConsole(core, join(folder, 'console'));
+  kairos = await openConsole(core, join(folder, 'console'), [], { violates: true });
   await kairos.page.waitForLoadState('domcontentloaded');
 });
 
@@ -70,6 +70,8 @@ test('[S3] [S20] the shell is frozen, holds functions and plain data only, and o
       'requestPort: function',
       'protection: function',
       'chooseProtection: function',
+      'signInState: function',
+      'signIn: function',
       'nextLink: function',
       'newWindow: function',
       'processes: function',
@@ -205,6 +207,41 @@ test('[S7] [S21] [S22] inline script, handler, eval and innerHTML are blocked', 
     script: 'blocked',
     ran: 'nothing',
   });
+  // [S23] Each of them is in the log, without what a query could say.
+  const told = () => violationsIn(join(folder, 'console')).join('\n');
+  for (const directive of ['require-trusted-types-for', 'form-action'])
+    await expect.poll(told).toContain(`csp: ${directive}`);
+});
+
+/** As from the keyboard: main hears it before the page does, which a test driver's own keys pass by. */
+const strike = (one: Console, keys: string): Promise<void> =>
+  one.app.evaluate(({ BrowserWindow }, names) => {
+    const [window] = BrowserWindow.getAllWindows();
+    window?.focus();
+    const modifiers = names.slice(0, -1).map((name) => name.toLowerCase() as 'control' | 'shift');
+    for (const type of ['keyDown', 'keyUp'] as const)
+      window?.webContents.sendInputEvent({ type, keyCode: names.at(-1) as string, modifiers });
+  }, keys.split('+'));
+
+test('[S35] no key and no order opens the developer tools or reloads, unless the policy says so', async () => {
+  const opened = (one: Console) =>
+    one.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.isDevToolsOpened());
+  await kairos.page.evaluate(() => Object.assign(window, { isSame: true }));
+  for (const key of ['F12', 'Control+Shift+I', 'Control+R', 'F5', 'Control+Shift+R'])
+    await strike(kairos, key);
+  await kairos.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.webContents.openDevTools({ mode: 'detach' }),
+  );
+  expect(await opened(kairos)).toBe(false);
+  expect(await kairos.page.evaluate(() => 'isSame' in window)).toBe(true);
+  process.env.KAIROS_POLICY = join(folder, 'policy.json');
+  writeFileSync(process.env.KAIROS_POLICY, JSON.stringify({ devTools: true, cores: [core.url] }));
+  const open = await openConsole(core, join(folder, 'developer'));
+  delete process.env.KAIROS_POLICY;
+  await open.page.waitForLoadState('domcontentloaded');
+  await strike(open, 'F12');
+  await expect.poll(() => opened(open)).toBe(true);
+  await open.close();
 });
 
 test('[S17] a frame inside the page has no shell', async () => {

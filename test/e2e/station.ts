@@ -1,6 +1,6 @@
 /** A station under test: a real core process, a real Electron console on it, and the public doors to feed it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect as dial, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,11 +42,18 @@ export async function startCore(dataDir: string, port = 0, extra: string[] = [])
 
 export type Console = { app: ElectronApplication; page: Page; close(): Promise<void> };
 
+/** [S23] What the page's own policy has blocked since the console's first start on this data. */
+export function violationsIn(dataDir: string): string[] {
+  const log = join(dataDir, 'console.log');
+  return existsSync(log) ? (readFileSync(log, 'utf8').match(/csp: .*/gu) ?? []) : [];
+}
+
 /** Opens a console on a core. The key store of a test machine is none, so the choice is made explicitly by flag. */
 export async function openConsole(
   core: Pick<Core, 'url' | 'consoleToken'>,
   dataDir: string,
   extra: string[] = [],
+  { violates = false } = {},
 ): Promise<Console> {
   const { ELECTRON_RUN_AS_NODE: _unset, ...environment } = process.env;
   const app = await electron.launch({
@@ -69,6 +76,7 @@ export async function openConsole(
     page,
     close: async () => {
       await app.close().catch(() => undefined);
+      if (!violates) expect(violationsIn(dataDir)).toEqual([]);
     },
   };
 }
@@ -128,10 +136,15 @@ export type Station = {
   end(): Promise<void>;
 };
 
+/** `files`: of the core's data folder before it starts, such as `feeds.json`. */
 export async function openStation(
   prepare: (segment: Analytics) => Promise<void> = async () => undefined,
+  files: { [name: string]: object } = {},
 ): Promise<Station> {
   const folder = mkdtempSync(join(tmpdir(), 'kairos-e2e-'));
+  mkdirSync(join(folder, 'core'));
+  for (const [name, content] of Object.entries(files))
+    writeFileSync(join(folder, 'core', name), JSON.stringify(content));
   const core = await startCore(join(folder, 'core'));
   const segment = source(core);
   await prepare(segment);

@@ -1,7 +1,7 @@
 /** How the consoles of the fault tests keep their keys: as with a key store, with one that the test can open. */
 import { join } from 'node:path';
 import { readKeyFile } from '../../src/main/settings/key-file.ts';
-import { type KeyStore, type Keys, unlockWithKeyStore } from '../../src/main/settings/key-ring.ts';
+import { type KeptKeys, type KeyStore, unlockWithKeyStore } from '../../src/main/settings/key-ring.ts';
 
 /** Reversible and visibly not plain text; the real key stores are the operating system's. */
 export const KEY_STORE: KeyStore = {
@@ -11,7 +11,7 @@ export const KEY_STORE: KeyStore = {
 
 export const keyFile = (folder: string): string => join(folder, 'keys.json');
 
-export function keysIn(folder: string): Keys {
+export function keysIn(folder: string): KeptKeys {
   const stored = readKeyFile(keyFile(folder));
   if (stored?.protection !== 'keystore') throw new Error('these keys are not kept by a key store');
   return unlockWithKeyStore(stored, KEY_STORE);

@@ -65,6 +65,10 @@ const STATES = [
   'reconnecting',
   'choose',
   'locked',
+  'sign-in',
+  'sign-in-away',
+  'covered',
+  'sign-in-ended',
 ];
 
 /** What is opened by keys alone, on which scene. */

@@ -115,6 +115,20 @@ describe('[C1] an access token of the identity provider', () => {
     expect(result).toBe('taken');
   });
 
+  it('is asked for as the core says, before anybody has signed in', async () => {
+    const answer = await fetch(`${core.url}/v1/sign-in`);
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      {
+        accounts: false,
+        oidc: {
+          ...{ issuer: provider.issuer, client: 'kairos-console', resource: AUDIENCE },
+          scope: 'openid profile offline_access',
+        },
+      },
+    ]);
+  });
+
   it('is refused where no rule fits, and where there is none', async () => {
     expect(await codeOf(await tokenOf('gast'))).toBe('token_invalid');
     expect(await codeOf()).toBe('token_missing');

@@ -98,6 +98,7 @@ const depthOf = (value: unknown): number =>
 const CALLED = () => ({
   search: [{ text: 'Weber', limit: 5 }],
   find: [{ type: 'email', value: 'u1@example.org', purpose: 'call' }],
+  reveal: [{ profileId, name: 'phone', tag: 't', reason: 'to call back' }],
   enqueue: [
     { name: 'add-note', profileId, args: { text: 'x' }, seen: [] },
     {
@@ -131,6 +132,10 @@ const CALLED = () => ({
       seen: [],
     },
   ],
+  connections: [{}],
+  letters: [{ partner: 'crm' }],
+  resendLetter: [{ partner: 'crm', id: 'msg_1' }],
+  askSource: [{ source: 'crm' }],
   painted: [{ view: 'customer', moments: ['x'], receivedAt: 1, paintedAt: 2 }],
   presence: [{ profileId, state: 'viewing' }],
   setLanguage: [{ language: 'de' }],

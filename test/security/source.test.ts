@@ -40,7 +40,6 @@ describe('the source', () => {
     ['[S8] no insecure content is allowed', /allowRunningInsecureContent:\s*true/u],
     ['[S9] [S10] no experimental features of Blink', /experimentalFeatures:\s*true|enableBlinkFeatures/u],
     ['[S11] no webview', /webviewTag:\s*true|<webview/u],
-    ['[S15] nothing opens an address outside', /openExternal|openPath/u],
     ['[S18] no file address is loaded', /loadFile|file:\/\//u],
     [
       '[S22] no markup is made from text',
@@ -51,6 +50,7 @@ describe('the source', () => {
       /clipboard\.write|navigator\.clipboard|execCommand|document\.title\s*=|setTitle\(/u,
     ],
     ['[S42] no object is merged with text from outside by hand', /__proto__|setPrototypeOf/u],
+    ['[S15] no file is opened outside', /openPath|showItemInFolder/u],
   ])('%s', (_rule, pattern) => {
     expect(holding(pattern)).toEqual([]);
   });
@@ -77,8 +77,22 @@ describe('the source', () => {
     expect(holding(pattern)).toEqual([file]);
   });
 
-  it('[C7] nothing else listens', () => {
-    expect(holding(/(?<!this)\.listen\(/u)).toEqual(['src/core/core.ts']);
+  it('[C7] nothing else listens but the port that a sign-in comes back to, on loopback', () => {
+    expect(holding(/(?<!this)\.listen\(/u)).toEqual([
+      'src/core/core.ts',
+      // RFC 8252: the system's browser brings the provider's answer there. Open for one sign-in, for one answer.
+      'src/main/sign-in/loopback.ts',
+    ]);
+    expect(code.get('src/main/sign-in/loopback.ts')).toMatch(/\.listen\(0, '127\.0\.0\.1'/u);
+  });
+
+  it('[S15] an address reaches the browser of the system by one way, which only a sign-in uses', () => {
+    expect(holding(/openExternal/u)).toEqual(['src/main/security/outside.ts']);
+    expect(holding(/openInBrowser\b/u)).toEqual([
+      'src/main/security/outside.ts',
+      // The provider's own page: a password of the provider never passes through this program.
+      'src/main/sign-in/start.ts',
+    ]);
   });
 
   it('[S34] [C9] packages are pinned, and none runs a script when it is installed', () => {

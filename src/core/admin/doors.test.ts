@@ -52,6 +52,7 @@ const ends = (token: string | undefined) =>
 
 describe('local accounts', () => {
   it('[C1] sign in with name and password for a token of their role and grants', async () => {
+    expect(await (await fetch(`${core.url}/v1/sign-in`)).json()).toEqual({ accounts: true, oidc: null });
     const { json } = await signIn('anna', PASSWORD);
     expect(json).toMatchObject({ subject: 'account:anna', role: 'restricted', grants: ['station:FRA'] });
     expect(await statusWith(json.token)).toBe(404);

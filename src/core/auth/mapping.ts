@@ -25,6 +25,14 @@ const mappingSchema = z.strictObject({
     )
     .min(1)
     .max(200),
+  /** How consoles ask the provider; `resource` false: providers that name the audience by a scope take no such parameter. */
+  console: z
+    .strictObject({
+      client: z.string().min(1).max(200).default('kairos-console'),
+      scope: z.string().min(1).max(1_000).default('openid profile offline_access'),
+      resource: z.boolean().default(true),
+    })
+    .prefault({}),
 });
 
 export type Mapping = z.output<typeof mappingSchema>;

@@ -1,5 +1,6 @@
 import { nextAttempt } from '../intents/rules.ts';
 import type { Lease } from '../schedule/lease.ts';
+import type { AudienceStore } from '../store/audiences.ts';
 import type { EventStore } from '../store/events.ts';
 import type { AsideRow, FeedRow, FeedStore } from '../store/feeds.ts';
 import type { LogStore } from '../store/log.ts';
@@ -16,6 +17,7 @@ import type { Connector } from './line.ts';
 export type FeedDeps = {
   log: LogStore;
   events: EventStore;
+  audiences: AudienceStore;
   feeds: FeedStore;
   lease: Lease;
   now(): number;

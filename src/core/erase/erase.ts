@@ -23,7 +23,7 @@ export type EraserDeps = {
   /** Tells connected consoles what they owe. */
   tell(): void;
   /** Leaves no deleted bytes in the files; false: to be tried again. */
-  rewrite(): boolean;
+  rewrite(): Promise<boolean>;
   now(): number;
   newId(): string;
 };
@@ -65,7 +65,7 @@ export class Eraser {
     const due = erasures.unswept();
     const last = due.at(-1);
     if (!last || !log.isReachable) return;
-    if ((await this.unlearn(due)) && rewrite()) erasures.setSwept(last.seq);
+    if ((await this.unlearn(due)) && (await rewrite())) erasures.setSwept(last.seq);
   }
 
   /** False where the process ends before the model is learned anew. */

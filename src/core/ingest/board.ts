@@ -12,13 +12,22 @@ import type { Doors } from './deps.ts';
 import { audit, rowOfProfile } from './reading.ts';
 import { STEERING_SCHEMA } from './schemas.ts';
 
-export type BoardDoors = Doors & { board: BoardView; boardStore: BoardStore };
+export type BoardDoors = Doors & {
+  board: BoardView;
+  boardStore: BoardStore;
+  /** This node first, then the others that share its store. */
+  nodes(): Promise<{ isThis: boolean; consoles: number }[]>;
+};
 
 /** A site at a glance, and from an action down to one decision; for a supervisor. */
 export function addBoardDoors(server: FastifyInstance, doors: BoardDoors): void {
   server.get('/v1/board', { schema: STEERING_SCHEMA('A site at this moment') }, async (request) => {
     await readSupervisor(doors, request);
     return doors.board.get();
+  });
+  server.get('/v1/nodes', { schema: STEERING_SCHEMA('The nodes of this site') }, async (request) => {
+    await readSupervisor(doors, request);
+    return { nodes: await doors.nodes() };
   });
   server.get<{ Querystring: { action?: unknown; before?: unknown } }>(
     '/v1/decisions',

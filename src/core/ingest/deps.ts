@@ -1,5 +1,6 @@
 import type { CompiledBundle } from '../../decision/bundle.ts';
 import type { Tagger } from '../auth/masks.ts';
+import type { ProviderSetting } from '../auth/provider.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { Eraser } from '../erase/erase.ts';
 import type { Retention } from '../erase/retention.ts';
@@ -7,6 +8,7 @@ import type { Fold } from '../fold/fold.ts';
 import type { LearningSide } from '../learn/side.ts';
 import type { Lease } from '../schedule/lease.ts';
 import type { AccountStore } from '../store/accounts.ts';
+import type { AudienceStore } from '../store/audiences.ts';
 import type { AuditStore } from '../store/audit.ts';
 import type { ClientStore } from '../store/client-contract.ts';
 import type { DecisionStore } from '../store/decisions.ts';
@@ -34,6 +36,7 @@ export type Doors = {
   group: GroupCommit;
   events: EventStore;
   feeds: FeedStore;
+  audiences: AudienceStore;
   pulls: PullStore;
   profiles: ProfileStore;
   rejected: RejectedStore;
@@ -59,6 +62,8 @@ export type Doors = {
   /** The core's clock, ms. */
   now: () => number;
   newId: () => string;
+  /** Whose people may sign in beside those with a local account. */
+  provider: ProviderSetting | undefined;
   /** The station of an embedded core, for suggestions. */
   station: string | undefined;
 };

@@ -153,11 +153,11 @@ function pageOf(doors: Doors, id: string, before: Place, limit: number): PlacedR
   }));
 }
 
-function readLimit(raw: unknown): number {
+export function readLimit(raw: unknown, most = MAX_LIMIT): number {
   if (raw === undefined) return DEFAULT_LIMIT;
   const limit = typeof raw === 'string' && /^\d{1,6}$/u.test(raw) ? Number(raw) : 0;
   if (limit < 1) throw new DoorError('malformed', 'limit must be a whole number from 1.');
-  return Math.min(limit, MAX_LIMIT);
+  return Math.min(limit, most);
 }
 
 const writePlace = ({ at, messageId }: Place): string =>

@@ -243,6 +243,18 @@ export const SIGN_IN_SCHEMA = {
   response: { 200: { description: 'signed in', ...object }, ...errors(400, 401, 429) },
 };
 
+export const REVEAL_SCHEMA = {
+  summary: 'A masked value in full, for a reason',
+  tags: ['trust'],
+  security: TOKEN,
+  body: {
+    type: 'object',
+    properties: { profileId: text, name: text, tag: text, reason: text },
+    required: ['profileId', 'name', 'tag', 'reason'],
+  },
+  response: { 200: { description: 'audited', ...object }, ...errors(400, 401, 403, 404, 409, 429) },
+};
+
 export const STATION_SCHEMA = (summary: string, names: string[]) => ({
   summary,
   tags: ['trust'],
@@ -426,4 +438,24 @@ export const SOURCE_RUN_SCHEMA = {
   ),
   tags: ['sources'],
   body: { type: 'object', properties: { since: nullable } },
+};
+
+const page = (what: string, item: object) => ({
+  [what]: list(item),
+  ...{ next: text, more: { type: 'boolean' }, again: { type: 'boolean' } },
+});
+const open = { type: 'object', additionalProperties: true } as const;
+
+/** What warehouses fetch; `again`: from the beginning, because the cursor is of something that has gone. */
+export const EXPORT_SCHEMA = (what: 'events' | 'profiles') => ({
+  ...feedSchema(`All ${what} behind a cursor, for a supervisor`, page(what, open), 400),
+  tags: ['export'],
+});
+export const AUDIENCES_SCHEMA = {
+  ...feedSchema('The audiences for tools outside, for a supervisor', { audiences: list(open) }),
+  tags: ['export'],
+};
+export const MEMBERS_SCHEMA = {
+  ...feedSchema('Who is in an audience, hashed, for a supervisor', page('members', open), 404),
+  tags: ['export'],
 };

@@ -7,17 +7,18 @@ import { type Account, subjectOf } from '../store/accounts.ts';
 import { written } from '../store/outcome.ts';
 import type { Doors } from './deps.ts';
 import { objectBody, textField } from './fields.ts';
-import { SIGN_IN_SCHEMA } from './schemas.ts';
+import { OPEN_SCHEMA, SIGN_IN_SCHEMA } from './schemas.ts';
 
 /** A shift; disabling the account or a new password ends the token at once. */
 const TOKEN_SECONDS = 10 * 3_600;
 /** Each takes 32 MB and a thread for some tenths of a second. */
 const MOST_AT_ONCE = 2;
 
-/** Name and password of a local account for a token. Who the name does not belong to learns nothing about it. */
+/** How people sign in; name and password of a local account for a token. Who the name does not belong to learns nothing about it. */
 export function addSignInDoor(server: FastifyInstance, doors: Doors): void {
   const attempts = new Attempts();
   let running = 0;
+  server.get('/v1/sign-in', { schema: OPEN_SCHEMA('How people sign in here') }, async () => waysOf(doors));
   server.post('/v1/sign-in', { schema: SIGN_IN_SCHEMA }, async (request) => {
     const body = objectBody(request.body);
     const name = textField(body, 'name', 100);
@@ -40,6 +41,15 @@ export function addSignInDoor(server: FastifyInstance, doors: Doors): void {
     const { role, grants } = account;
     return { token, subject, role, grants, until: isoTime(doors.now() + TOKEN_SECONDS * 1_000) };
   });
+}
+
+/** What a console must know before anybody has signed in; nothing of it is secret. */
+function waysOf({ accounts, provider }: Doors) {
+  if (provider === undefined) return { accounts: accounts.isAny(), oidc: null };
+  const { issuer, audience, mapping } = provider;
+  const { client, scope, resource } = mapping.console;
+  const oidc = { issuer, client, scope, resource: resource ? audience : null };
+  return { accounts: accounts.isAny(), oidc };
 }
 
 const issue = (doors: Doors, { name, role, grants }: Account): Promise<string> =>

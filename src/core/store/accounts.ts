@@ -24,6 +24,7 @@ export class AccountStore {
     this.sql = {
       list: db.prepare('SELECT name, role, grants, disabled, changed FROM account ORDER BY name'),
       find: db.prepare('SELECT name, role, grants, disabled, changed FROM account WHERE name = ?'),
+      isAny: db.prepare('SELECT EXISTS (SELECT 1 FROM account WHERE disabled IS NULL)').pluck(),
       secret: db.prepare('SELECT secret FROM account WHERE name = ? AND disabled IS NULL').pluck(),
       add: db.prepare(
         'INSERT OR IGNORE INTO account (name, role, grants, secret, disabled, changed) VALUES (?, ?, ?, ?, NULL, ?)',
@@ -40,6 +41,11 @@ export class AccountStore {
   find(name: string): Account | undefined {
     const raw = this.sql.find.get(name) as Raw | undefined;
     return raw && accountOf(raw);
+  }
+
+  /** Whether somebody can sign in. */
+  isAny(): boolean {
+    return this.sql.isAny.get() === 1;
   }
 
   /** Of an account that is not disabled. */

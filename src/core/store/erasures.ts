@@ -101,6 +101,7 @@ export class ErasureStore {
         'DELETE FROM opened WHERE profile = ?',
         'DELETE FROM fact_writer WHERE profile = ?',
         'DELETE FROM detailed_command WHERE profile = ?',
+        'DELETE FROM audience_member WHERE profile = ?',
         'DELETE FROM redirect WHERE lost = ?',
         'DELETE FROM profile WHERE id = ?',
       ].map((text) => [text.split(' ')[2] as string, db.prepare(text)] as const),

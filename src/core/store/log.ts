@@ -57,6 +57,7 @@ const SQL = {
     WHERE s.scope = ? AND (s.tbl, s.id) > (?, ?) ORDER BY s.tbl, s.id LIMIT ?`,
   bundles: `SELECT tbl, id, v, json, scopes FROM row WHERE tbl = 3 AND id > ?
     ORDER BY id LIMIT ?`,
+  profilesAfter: 'SELECT id, v, json FROM row WHERE tbl = 0 AND id > ? ORDER BY id LIMIT ?',
   redirect: 'SELECT survivor FROM redirect WHERE lost = ? AND at > ?',
 } as const;
 
@@ -200,6 +201,11 @@ export class LogStore implements CoreStore, LogWriter {
     if (rows.length < limit)
       rows.push(...(this.sql.bundles.all(tbl === BUNDLE ? id : '', limit - rows.length) as Raw[]));
     return rows.map((raw) => ({ table: TABLES[raw.tbl] as Table, id: raw.id, v: raw.v }));
+  }
+
+  /** All customers behind one, by id. */
+  profilesAfter(id: string, limit: number): { id: string; v: number; json: string }[] {
+    return this.sql.profilesAfter.all(id, limit) as { id: string; v: number; json: string }[];
   }
 
   survivor(profileId: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePolicy, policyPath, readPolicy } from './policy.ts';
+import { assertCore, BadPolicy, parsePolicy, policyPath, readPolicy } from './policy.ts';
 
 const of = (policy: unknown) => parsePolicy(JSON.stringify(policy), 'policy.json');
 
@@ -19,7 +19,9 @@ describe('the policy', () => {
   });
 
   it('is none where there is no file, and stops the start where it is not in order', () => {
-    expect(readPolicy('/nowhere/policy.json')).toEqual({});
+    expect(readPolicy('/nowhere/policy.json')).toEqual({
+      ...{ devTools: false, unprotected: true, contentProtection: false },
+    });
     expect(() => readPolicy('/')).toThrow('cannot be read');
     expect(() => parsePolicy('{', 'policy.json')).toThrow('policy.json is no JSON');
     expect(() => of({ update: {} })).toThrow('policy.json: the policy:');
@@ -29,6 +31,16 @@ describe('the policy', () => {
     expect(() =>
       of({ updates: { feed: 'https://u.example', kioskHours: { from: '2', to: '04:00' } } }),
     ).toThrow('updates.kioskHours.from');
+  });
+
+  it('says which cores a console may speak to', () => {
+    const policy = of({ cores: ['https://core.example', 'http://127.0.0.1:7000/'] });
+    for (const core of ['https://core.example', 'https://core.example/', 'http://127.0.0.1:7000'])
+      expect(() => assertCore(policy, core)).not.toThrow();
+    for (const core of ['https://core.example.evil', 'https://core.example/x', 'http://core.example', null])
+      expect(() => assertCore(policy, core), String(core)).toThrow(BadPolicy);
+    expect(() => assertCore(of({}), null)).not.toThrow();
+    expect(() => of({ cores: [] })).toThrow('cores');
   });
 
   it('says the feed, and who may install', () => {

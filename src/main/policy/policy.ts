@@ -13,6 +13,18 @@ z.config({ jitless: true });
 const hours = z.strictObject({ from: z.string().regex(HOURS), to: z.string().regex(HOURS) });
 
 const Policy = z.strictObject({
+  /** Whether F12 opens the developer tools. A kiosk has none. */
+  devTools: z.boolean().default(false),
+  /** Whether somebody may choose to keep data in the open where there is no key store. */
+  unprotected: z.boolean().default(true),
+  /** Whether windows are left out of pictures of the screen and of shared screens, where the system can do that. */
+  contentProtection: z.boolean().default(false),
+  /** The cores that a console may be started for; without it any. */
+  cores: z
+    .array(z.url().transform((url) => new URL(url).href))
+    .min(1)
+    .max(100)
+    .optional(),
   updates: z
     .strictObject({
       /** An https address or a file: one, of the folder with `CHANNEL.json`. */
@@ -31,6 +43,8 @@ const Policy = z.strictObject({
 export type Policy = z.infer<typeof Policy>;
 export type UpdatePolicy = NonNullable<Policy['updates']>;
 
+export const NO_POLICY: Policy = Policy.parse({});
+
 export class BadPolicy extends Error {}
 
 /** A package in a root of its own (`ROOT/usr/lib/kairos-console`) has its policy there too. */
@@ -47,10 +61,16 @@ export function readPolicy(path: string): Policy {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NO_POLICY;
     throw new BadPolicy(`${path} cannot be read`);
   }
   return parsePolicy(text, path);
+}
+
+/** @param core null: the embedded one. @throws BadPolicy where the policy names others */
+export function assertCore({ cores }: Policy, core: string | null): void {
+  if (cores === undefined || (core !== null && cores.includes(new URL(core).href))) return;
+  throw new BadPolicy(core === null ? 'a core must be named with --core' : `${core} is none of the cores`);
 }
 
 /** @throws BadPolicy */

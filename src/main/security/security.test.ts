@@ -8,6 +8,7 @@ import { fileOf } from './files.ts';
 import { isTrustedSender } from './guard.ts';
 import { contentSecurityPolicy, mimeType, ORIGIN, responseHeaders } from './headers.ts';
 import { isGranted, isOwnUrl } from './session.ts';
+import { openingSwitch } from './switches.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kairos-files-'));
 const root = join(folder, 'renderer');
@@ -113,13 +114,51 @@ describe('what a page may do', () => {
   });
 });
 
+describe('the command line of a package', () => {
+  it('[S35] holds no switch that opens what is shut', () => {
+    for (const opening of [
+      'remote-debugging-port=9222',
+      'remote-debugging-pipe',
+      'inspect',
+      'inspect-brk=0',
+      'js-flags=--x',
+    ])
+      expect(openingSwitch(['/usr/bin/kairos-console', `--${opening}`])).toBe(`--${opening.split('=')[0]}`);
+    for (const opening of [
+      'DISABLE-WEB-SECURITY',
+      'load-extension=/tmp/x',
+      'ignore-certificate-errors',
+      'renderer-cmd-prefix=x',
+    ])
+      expect(openingSwitch([`--${opening}`])).not.toBeNull();
+    expect(
+      openingSwitch([
+        '--core',
+        'https://x',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--inspector',
+        'kairos://find?text=--inspect',
+      ]),
+    ).toBeNull();
+  });
+});
+
 describe('the options of every window', () => {
   it('[S2] [S3] [S4] [S6] [S8] [S9] [S10] [S11] [S44] are these and no others', () => {
     const session = {} as Session;
-    const { webPreferences } = windowOptions('/p.cjs', session, '1.0.0', { width: 1440, height: 900 }, false);
+    const { webPreferences } = windowOptions(
+      '/p.cjs',
+      session,
+      '1.0.0',
+      { width: 1440, height: 900 },
+      false,
+      false,
+    );
     expect(webPreferences).toEqual({
       preload: '/p.cjs',
       session,
+      devTools: false,
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,

@@ -19,8 +19,11 @@ const originOf = (url: string): string =>
 export const isOwnUrl = (url: string): boolean =>
   url.startsWith(`${ORIGIN}/`) || url.startsWith(`blob:${ORIGIN}/`);
 
-/** Closes every door of a session; `devServer` is the address of the hot-reload server in development. */
-export function hardenSession(session: Session, devServer: string | null): void {
+/**
+ * Closes every door of a session; `devServer` is the address of the hot-reload server in development, `devTools` whether
+ * the developer tools, whose page is Electron's own, may be opened.
+ */
+export function hardenSession(session: Session, devServer: string | null, devTools: boolean): void {
   session.setPermissionRequestHandler((_contents, permission, answer, details) => {
     answer(isGranted(permission, originOf(details.requestingUrl)));
   });
@@ -30,14 +33,15 @@ export function hardenSession(session: Session, devServer: string | null): void 
   session.setDevicePermissionHandler(() => false);
   session.setSpellCheckerEnabled(false);
   session.webRequest.onBeforeRequest((details, answer) => {
-    answer({ cancel: !isOwnUrl(details.url) && !isDevUrl(details.url, devServer) });
+    const { url } = details;
+    const isAllowed = isOwnUrl(url) || isDevUrl(url, devServer) || (devTools && url.startsWith('devtools:'));
+    answer({ cancel: !isAllowed });
   });
   session.on('will-download', (event) => event.preventDefault());
 }
 
 function isDevUrl(url: string, devServer: string | null): boolean {
   if (devServer === null) return false;
-  if (url.startsWith('devtools:')) return true;
   const host = new URL(devServer).host;
   return url.startsWith(`http://${host}/`) || url.startsWith(`ws://${host}/`);
 }

@@ -3,27 +3,24 @@
  * passphrase, or, after an explicit choice only, in the open beside the data. Pure but for the wrapping that is
  * passed in; the file is read and written by key-file.ts.
  */
-import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
+import { randomBytes, scryptSync } from 'node:crypto';
 import { z } from 'zod';
+import { Sealed, seal, unseal } from './seal.ts';
 
 z.config({ jitless: true });
 
-/** Raw keys of 32 bytes as 64 hex digits, one per file. */
-export type Keys = { replica: string; outbox: string };
+/** Raw keys of 32 bytes as 64 hex digits, one per file; `people` is that of whoever signs in here (sign-in/people.ts). */
+export type Keys = { replica: string; outbox: string; people: string };
+/** As they were kept: consoles from before people signed in had none for them. */
+export type KeptKeys = Omit<Keys, 'people'> & { people?: string | undefined };
 export type Protection = 'keystore' | 'passphrase' | 'unprotected';
 
 export const StoredKeys = z.discriminatedUnion('protection', [
   z.strictObject({ protection: z.literal('keystore'), wrapped: z.string() }),
-  z.strictObject({
-    protection: z.literal('passphrase'),
-    salt: z.string(),
-    iv: z.string(),
-    tag: z.string(),
-    wrapped: z.string(),
-  }),
+  Sealed.extend({ protection: z.literal('passphrase'), salt: z.string() }),
   z.strictObject({
     protection: z.literal('unprotected'),
-    keys: z.strictObject({ replica: z.string(), outbox: z.string() }),
+    keys: z.strictObject({ replica: z.string(), outbox: z.string(), people: z.string().optional() }),
   }),
 ]);
 export type StoredKeys = z.infer<typeof StoredKeys>;
@@ -39,6 +36,7 @@ const SCRYPT = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
 export const newKeys = (random: (size: number) => Buffer = randomBytes): Keys => ({
   replica: random(32).toString('hex'),
   outbox: random(32).toString('hex'),
+  people: random(32).toString('hex'),
 });
 
 export const lockWithKeyStore = (keys: Keys, store: KeyStore): StoredKeys => ({
@@ -48,39 +46,26 @@ export const lockWithKeyStore = (keys: Keys, store: KeyStore): StoredKeys => ({
 
 export function lockWithPassphrase(keys: Keys, passphrase: string): StoredKeys {
   const salt = randomBytes(16);
-  const iv = randomBytes(12);
-  const cipher = createCipheriv(
-    'aes-256-gcm',
-    scryptSync(passphrase.normalize('NFKC'), salt, 32, SCRYPT),
-    iv,
-  );
-  const wrapped = Buffer.concat([cipher.update(JSON.stringify(keys), 'utf8'), cipher.final()]);
-  const hex = (bytes: Buffer): string => bytes.toString('hex');
-  return {
-    protection: 'passphrase',
-    salt: hex(salt),
-    iv: hex(iv),
-    tag: hex(cipher.getAuthTag()),
-    wrapped: hex(wrapped),
-  };
+  const sealed = seal(JSON.stringify(keys), keyOf(passphrase, salt));
+  return { protection: 'passphrase', salt: salt.toString('hex'), ...sealed };
 }
 
-/** The keys, or null where the passphrase is wrong (or the file was tampered with: GCM cannot tell the two apart). */
+/** The keys, or null where the passphrase is wrong or the file was tampered with. */
 export function unlockWithPassphrase(
   stored: StoredKeys & { protection: 'passphrase' },
   passphrase: string,
-): Keys | null {
-  const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex');
-  const key = scryptSync(passphrase.normalize('NFKC'), bytes(stored.salt), 32, SCRYPT);
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes(stored.iv));
-    decipher.setAuthTag(bytes(stored.tag));
-    const text = Buffer.concat([decipher.update(bytes(stored.wrapped)), decipher.final()]).toString('utf8');
-    return JSON.parse(text) as Keys;
-  } catch {
-    return null;
-  }
+): KeptKeys | null {
+  const { protection: _how, salt, ...sealed } = stored;
+  const text = unseal(sealed, keyOf(passphrase, Buffer.from(salt, 'hex')));
+  return text === null ? null : keysIn(text);
 }
 
-export const unlockWithKeyStore = (stored: StoredKeys & { protection: 'keystore' }, store: KeyStore): Keys =>
-  JSON.parse(store.unwrap(stored.wrapped)) as Keys;
+export const unlockWithKeyStore = (
+  stored: StoredKeys & { protection: 'keystore' },
+  store: KeyStore,
+): KeptKeys => keysIn(store.unwrap(stored.wrapped));
+
+const keyOf = (passphrase: string, salt: Buffer): Buffer =>
+  scryptSync(passphrase.normalize('NFKC'), salt, 32, SCRYPT);
+
+const keysIn = (text: string): KeptKeys => JSON.parse(text) as KeptKeys;

@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NO_POLICY, parsePolicy } from '../policy/policy.ts';
+import { keepKeysClosed } from '../policy/protection.ts';
 import type { KeyStore } from './key-ring.ts';
 import { protectionGate } from './protection.ts';
 
@@ -18,6 +20,8 @@ const store: KeyStore = {
   wrap: (text) => Buffer.from(text, 'utf8').reverse().toString('base64'),
   unwrap: (wrapped) => Buffer.from(wrapped, 'base64').reverse().toString('utf8'),
 };
+
+const OLD = { replica: 'a'.repeat(64), outbox: 'b'.repeat(64) };
 
 describe('the keys of replica and outbox', () => {
   it('[S27] [S28] are made once and kept by the key store, never in the open', async () => {
@@ -82,10 +86,39 @@ describe('the keys of replica and outbox', () => {
     });
   });
 
+  it('[S27] of a console from before people signed in are kept, with one more that stays', async () => {
+    writeFileSync(join(folder, 'old.json'), JSON.stringify({ protection: 'unprotected', keys: OLD }));
+    const { keys } = await protectionGate(join(folder, 'old.json'), null, false).unlocked;
+    expect(keys).toMatchObject(OLD);
+    expect(keys.people).toMatch(/^[0-9a-f]{64}$/u);
+    const gate = protectionGate(join(folder, 'old.json'), null, false);
+    expect((await gate.unlocked).keys).toEqual(keys);
+    expect(gate.destroy('all').people).toBe(keys.people);
+  });
+
   it('a damaged key file is not overwritten by new keys: the data would be lost', () => {
     protectionGate(file, store, false);
     writeFileSync(file, '{"protection":"keys');
     expect(() => protectionGate(file, store, false)).toThrow();
     expect(readFileSync(file, 'utf8')).toBe('{"protection":"keys');
+  });
+});
+
+describe('[S27] under a policy that allows nothing in the open', () => {
+  const closed = parsePolicy('{"unprotected":false}', 'policy.json');
+
+  it('a passphrase is the only choice', async () => {
+    const gate = protectionGate(file, null, false);
+    const choose = await keepKeysClosed(gate, closed);
+    expect(choose({ kind: 'unprotected' })).toEqual({ ok: false, code: 'not_allowed' });
+    expect(gate.state()).toEqual({ state: 'choose' });
+    expect(choose({ kind: 'passphrase', passphrase: 'correct horse' })).toEqual({ ok: true });
+  });
+
+  it('data that is in the open already does not start', async () => {
+    protectionGate(file, null, true);
+    await expect(keepKeysClosed(protectionGate(file, null, false), closed)).rejects.toThrow('in the open');
+    const kept = await keepKeysClosed(protectionGate(file, null, false), NO_POLICY);
+    expect(kept({ kind: 'unprotected' })).toEqual({ ok: false, code: 'not_now' });
   });
 });

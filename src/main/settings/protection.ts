@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ProtectionAnswer, ProtectionState } from '../../bridge/shell.ts';
 import { readKeyFile, writeKeyFile } from './key-file.ts';
 import {
+  type KeptKeys,
   type KeyStore,
   type Keys,
   lockWithKeyStore,
@@ -29,7 +30,7 @@ export type ProtectionGate = {
   unlocked: Promise<Unlocked>;
   /**
    * Destroys keys for a wipe: what was under them cannot be read any more. Makes new ones, kept in the same way;
-   * `replica` leaves the outbox's key as it is.
+   * `replica` leaves the outbox's key as it is, and neither takes that of the people who sign in here.
    */
   destroy(mode: 'replica' | 'all'): Keys;
   /** The keys that hold now. @throws before they are unlocked */
@@ -54,6 +55,15 @@ export function protectionGate(
     open({ keys, protection });
     return { ok: true };
   };
+  const readyAgain = (
+    kept: KeptKeys,
+    protection: Protection,
+    lock: (keys: Keys) => StoredKeys,
+  ): ProtectionAnswer => {
+    const keys = { ...newKeys(), ...kept } as Keys;
+    if (kept.people === undefined) writeKeyFile(path, lock(keys));
+    return ready(keys, protection, lock);
+  };
   const readyAnew = (lock: (keys: Keys) => StoredKeys): ProtectionAnswer => {
     const keys = newKeys();
     const kept = lock(keys);
@@ -63,11 +73,11 @@ export function protectionGate(
   const inTheOpen = (keys: Keys): StoredKeys => ({ protection: 'unprotected', keys });
 
   const stored = readKeyFile(path);
-  if (stored?.protection === 'unprotected') ready(stored.keys, 'unprotected', inTheOpen);
+  if (stored?.protection === 'unprotected') readyAgain(stored.keys, 'unprotected', inTheOpen);
   else if (stored?.protection === 'passphrase') state = { state: 'locked' };
   else if (stored?.protection === 'keystore') {
     if (keyStore === null) throw new Error('key_store_gone');
-    ready(unlockWithKeyStore(stored, keyStore), 'keystore', (keys) => lockWithKeyStore(keys, keyStore));
+    readyAgain(unlockWithKeyStore(stored, keyStore), 'keystore', (keys) => lockWithKeyStore(keys, keyStore));
   } else if (keyStore !== null) readyAnew((keys) => lockWithKeyStore(keys, keyStore));
   else if (unprotected) readyAnew(inTheOpen);
 
@@ -84,7 +94,7 @@ export function protectionGate(
       const lock = (keys: Keys): StoredKeys => lockWithPassphrase(keys, passphrase);
       if (stored?.protection === 'passphrase') {
         const keys = unlockWithPassphrase(stored, passphrase);
-        return keys === null ? { ok: false, code: 'wrong_passphrase' } : ready(keys, 'passphrase', lock);
+        return keys === null ? { ok: false, code: 'wrong_passphrase' } : readyAgain(keys, 'passphrase', lock);
       }
       if (passphrase.length < SHORTEST_PASSPHRASE) return { ok: false, code: 'passphrase_short' };
       return readyAnew(lock);
@@ -95,8 +105,8 @@ export function protectionGate(
     },
     destroy(mode) {
       if (held === null) throw new Error('the keys are locked');
-      const fresh = newKeys();
-      held.keys = mode === 'all' ? fresh : { ...held.keys, replica: fresh.replica };
+      const { replica, outbox } = newKeys();
+      held.keys = { ...held.keys, replica, ...(mode === 'all' && { outbox }) };
       writeKeyFile(path, held.lock(held.keys));
       return held.keys;
     },

@@ -5,6 +5,9 @@ import type { Unlocked } from '../settings/protection.ts';
 import { type Child, superviseChild } from './child.ts';
 import { createReadiness } from './readiness.ts';
 
+/** Of the two files that a replica opens; it is told no other key. */
+export type FileKeys = Pick<Unlocked['keys'], 'replica' | 'outbox'>;
+
 export type ReplicaConfig = {
   dataDir: string;
   coreUrl: string;
@@ -12,8 +15,9 @@ export type ReplicaConfig = {
   station: string;
   operator: string;
   role: string;
+  person?: { subject: string; grants: string[] };
   wanted: string[];
-  keys: Unlocked['keys'];
+  keys: FileKeys;
   protection: Unlocked['protection'];
   simulation: { speed: number } | null;
 };
@@ -37,20 +41,18 @@ type Options = {
   traces: { to: string; ratio: number } | null;
   config(): ReplicaConfig;
   /** A wipe: destroys keys and answers the new ones. */
-  destroyKeys(mode: 'replica' | 'all'): Unlocked['keys'];
+  destroyKeys(mode: 'replica' | 'all'): FileKeys;
   /** Its token has run out or will soon. */
   onTokenNeeded(): void;
+  /** The core has taken its access away. */
+  onRevoked?(): void;
+  /** So many actions wait to be sent. */
+  onUnsent?(count: number): void;
   log(line: string): void;
 };
 
-export function superviseReplica({
-  outDir,
-  traces,
-  config,
-  destroyKeys,
-  onTokenNeeded,
-  log,
-}: Options): Replica {
+export function superviseReplica(options: Options): Replica {
+  const { outDir, traces, config, destroyKeys, onTokenNeeded, onRevoked, onUnsent, log } = options;
   let sqlite = '';
   const readiness = createReadiness();
   const child: Child = superviseChild({
@@ -68,6 +70,8 @@ export function superviseReplica({
         child.restart();
       }
       if (message.type === 'token_needed') onTokenNeeded();
+      if (message.type === 'revoked') onRevoked?.();
+      if (message.type === 'unsent') onUnsent?.(Number(message.count));
       if (message.type === 'destroy_keys' && (message.mode === 'replica' || message.mode === 'all')) {
         child.post({ type: 'keys_destroyed', keys: destroyKeys(message.mode) });
       }

@@ -10,17 +10,25 @@ type Setup = {
   url: string;
   size: Size;
   kiosk: KioskSetting | null;
+  /** By the administrator's policy, or in development (S35). */
+  devTools: boolean;
+  contentProtection: boolean;
 };
 
 /** The only factory of windows (S14). The window is shown when its first picture is ready. */
 export function openMainWindow(
-  { preload, session, version, url, size, kiosk }: Setup,
+  { preload, session, version, url, size, kiosk, devTools, contentProtection }: Setup,
   known: Set<number>,
 ): BrowserWindow {
-  const options = windowOptions(preload, session, version, size, nativeTheme.shouldUseDarkColors);
+  const options = windowOptions(preload, session, version, size, nativeTheme.shouldUseDarkColors, devTools);
   const window = new BrowserWindow(kiosk === null ? options : kioskOptions(options, kiosk));
   const { id } = window.webContents;
   known.add(id);
+  if (contentProtection) window.setContentProtection(true);
+  if (devTools && kiosk === null)
+    window.webContents.on('before-input-event', (_event, { type, key }) => {
+      if (type === 'keyDown' && key === 'F12') window.webContents.openDevTools({ mode: 'detach' });
+    });
   window.once('closed', () => known.delete(id));
   window.once('ready-to-show', () => window.show());
   // A page that died is loaded again; drafts and outbox are elsewhere (S38).

@@ -12,6 +12,7 @@ export function windowOptions(
   version: string,
   size: Size,
   dark: boolean,
+  devTools: boolean,
 ): BrowserWindowConstructorOptions {
   return {
     width: size.width,
@@ -26,6 +27,7 @@ export function windowOptions(
     webPreferences: {
       preload,
       session,
+      devTools,
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,

@@ -14,6 +14,7 @@ export type Windows = {
   /** Another one beside those that there are; null where there are enough. */
   open(): BrowserWindow | null;
   find(contentsId: number): BrowserWindow | undefined;
+  all(): BrowserWindow[];
   /** The one that somebody works in, or the one that was opened last. */
   current(): BrowserWindow | undefined;
 };
@@ -57,5 +58,5 @@ export function createWindows(
     window.once('closed', () => all.delete(id));
     return window;
   };
-  return { open, find: (id) => all.get(id), current };
+  return { open, find: (id) => all.get(id), all: () => [...all.values()], current };
 }

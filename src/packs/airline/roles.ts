@@ -48,15 +48,21 @@ export function identitySight(role: Role, type: string, value: string): Sight {
   return isSensitiveName(type) || holdsContact(value) ? 'masked' : 'full';
 }
 
-const caseEvents = new Set(['Complaint Opened', 'Case Opened', 'Case Resolved']);
+const hiddenEvents = new Set([
+  ...['Complaint Opened', 'Case Opened', 'Case Resolved'],
+  ...['Audience Entered', 'Audience Left'],
+]);
 
 /** Facts of cases and audiences, and what was computed of them. */
 const tellsOfCases = /"(?:case|segment)\.|"(?:complaintOpen|caseOpen|refundAsked)":true/u;
 
+/** Who may ask for a masked value with a reason: a person, never a kiosk's guest; others see it anyway. */
+export const mayReveal = (role: Role): boolean => role === 'restricted';
+
 /** Rows of the timeline that a role may not see at all; a decision hides when it tells of facts that are hidden. */
 export function isEventHidden(role: Role, event: EventRow): boolean {
   if (role !== 'kiosk') return false;
-  if (event.type === 'note' || caseEvents.has(event.name)) return true;
+  if (event.type === 'note' || hiddenEvents.has(event.name)) return true;
   return event.type === 'decision' && tellsOfCases.test(JSON.stringify(event.properties));
 }
 

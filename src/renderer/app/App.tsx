@@ -3,6 +3,7 @@ import { I18nProvider } from 'react-aria-components';
 import type { ProtectionState } from '../../bridge/shell.ts';
 import { scanInto } from '../features/entry/index.ts';
 import { Protection } from '../features/protection/index.ts';
+import { SignIn } from '../features/signIn/index.ts';
 import { LOCALES, WordsProvider } from '../i18n/words.tsx';
 import { RegistryContext } from '../state/commands.ts';
 import { withKeys } from '../state/keymap.ts';
@@ -10,10 +11,11 @@ import { bindKeys } from '../state/keys.ts';
 import { type Command, createRegistry, type Registry } from '../state/registry.ts';
 import { useSession } from '../state/session.ts';
 import { useSettings } from '../state/settings.ts';
+import { useSignIn } from '../state/sign-in.ts';
 import { useLook } from './look.ts';
 import { Workspace } from './Workspace.tsx';
 
-type AppProps = { commands: readonly Command[]; protection: ProtectionState; onUnlocked: () => void };
+type AppProps = { commands: readonly Command[]; protection: ProtectionState };
 
 /** All commands with the keys of the operator who works here. */
 function useOwnRegistry(commands: readonly Command[]): Registry {
@@ -22,24 +24,23 @@ function useOwnRegistry(commands: readonly Command[]): Registry {
   return useMemo(() => createRegistry(withKeys(commands, preset, keys), commands), [commands, preset, keys]);
 }
 
-export function App({ commands, protection, onUnlocked }: AppProps) {
+export function App({ commands, protection }: AppProps) {
   const language = useSettings((state) => state.language);
   const zone = useSession((state) => state.zone);
   const zoom = useSettings((state) => state.zoom);
   const registry = useOwnRegistry(commands);
   const [state, setState] = useState(protection.state);
+  const signedIn = useSignIn((found) => found === null || found.state !== 'out');
+  const isOpen = state === 'ready' && signedIn;
   useLook(language);
   useEffect(() => window.shell.zoom(zoom), [zoom]);
-  useEffect(() => (state === 'ready' ? bindKeys(registry, scanInto) : undefined), [registry, state]);
-  const ready = (): void => {
-    setState('ready');
-    onUnlocked();
-  };
+  useEffect(() => (isOpen ? bindKeys(registry, scanInto) : undefined), [registry, isOpen]);
   return (
     <I18nProvider locale={LOCALES[language]}>
       <WordsProvider language={language} zone={zone}>
         <RegistryContext value={registry}>
-          {state === 'ready' ? <Workspace /> : <Protection state={state} onReady={ready} />}
+          {state !== 'ready' ? <Protection state={state} onReady={() => setState('ready')} /> : null}
+          {state === 'ready' ? signedIn ? <Workspace /> : <SignIn /> : null}
         </RegistryContext>
       </WordsProvider>
     </I18nProvider>

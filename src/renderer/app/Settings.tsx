@@ -6,7 +6,10 @@ import { useRegistry } from '../state/commands.ts';
 import { Icon } from '../ui/Icon.tsx';
 
 /** Commands of the registry that are about the window and whoever sits before it. */
-const MENU = ['settings', 'help', 'new-window', 'diagnostics', 'theme', 'density', 'language'] as const;
+const MENU = [
+  ...['lock', 'desk-code', 'sign-out', 'settings', 'help', 'new-window', 'diagnostics'],
+  ...['theme', 'density', 'language'],
+];
 
 /** Who and where, and what can be done about it. */
 export function Settings({ label }: { label: string }) {
@@ -19,7 +22,7 @@ export function Settings({ label }: { label: string }) {
       </Button>
       <Popover className="popover" placement="bottom end">
         <Menu className="menu" aria-label={words.t('settings.title')}>
-          {MENU.map((id) => (
+          {MENU.filter((id) => registry.can(id)).map((id) => (
             <MenuItem
               key={id}
               id={id}

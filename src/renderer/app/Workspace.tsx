@@ -1,7 +1,7 @@
 import { ActionDialog, Possible } from '../features/actions/index.ts';
 import { AwayStrip } from '../features/away/index.ts';
 import { BoardScreen } from '../features/board/index.ts';
-import { CustomerPanel } from '../features/customer/index.ts';
+import { CustomerPanel, Revealing } from '../features/customer/index.ts';
 import { Diagnostics } from '../features/diagnostics/index.ts';
 import { DisruptionScreen } from '../features/disruption/index.ts';
 import { HelpSheet, Palette } from '../features/help/index.ts';
@@ -9,6 +9,7 @@ import { LookUpBar } from '../features/lookUp/index.ts';
 import { OutboxPanel, Question, YouDid } from '../features/outbox/index.ts';
 import { RingBar } from '../features/ring/index.ts';
 import { SettingsSheet } from '../features/settings/index.ts';
+import { DeskCode, Ended } from '../features/signIn/index.ts';
 import { SuggestionPanel, WhyNot } from '../features/suggestion/index.ts';
 import { WorkList } from '../features/work/index.ts';
 import { useWords } from '../i18n/words.tsx';
@@ -31,11 +32,13 @@ export function Workspace() {
       <BottomBar />
       <Toasts />
       <ActionDialog />
+      <Revealing />
       <HelpSheet />
       <Palette />
       <SettingsSheet />
       <Diagnostics />
       <WhyNot />
+      <DeskCode />
     </div>
   );
 }
@@ -61,6 +64,7 @@ function Main() {
   }
   return (
     <div className="work">
+      <Ended />
       <RingBar />
       <LookUpBar />
       <AwayStrip held={holding.held} />

@@ -39,6 +39,7 @@ import {
   undoSteering,
 } from '../state/board.ts';
 import { card } from '../state/card.ts';
+import { showConnections } from '../state/connections.ts';
 import {
   canChooseAny,
   canPreview,
@@ -50,11 +51,12 @@ import {
 } from '../state/disruption.ts';
 import { isAsked, takeAsked } from '../state/lookUp.ts';
 import { mirror } from '../state/mirror.ts';
-import type { ActionName } from '../state/moment.ts';
+import { type ActionName, moment } from '../state/moment.ts';
 import type { Command } from '../state/registry.ts';
 import { openCustomer } from '../state/replica.ts';
 import { isPopped, openCaller, putAway, ringingNow, wrongPerson } from '../state/ring.ts';
 import { session, TABS } from '../state/session.ts';
+import { isSignedIn, lock, signOut } from '../state/sign-in.ts';
 import { canTake, giveBack, isMine, isOurs, take, takeNext } from '../state/work.ts';
 import { windowCommands } from './windowCommands.ts';
 
@@ -274,6 +276,18 @@ const outbox: Command[] = [
   { id: 'discard', group: 'outbox', keys: ['d'], when: questioned, run: withQuestion(discard) },
 ];
 
+const signInCommands: Command[] = [
+  { id: 'lock', group: 'window', keys: ['$mod+l'], when: isSignedIn, run: lock },
+  {
+    id: 'desk-code',
+    group: 'window',
+    keys: [],
+    when: isSignedIn,
+    run: () => moment.store.setState({ overlay: 'desk-code' }),
+  },
+  { id: 'sign-out', group: 'window', keys: [], when: isSignedIn, run: signOut },
+];
+
 const disruptionCommands: Command[] = [
   {
     id: 'show-disruption',
@@ -330,6 +344,7 @@ const boardCommands: Command[] = [
     run: showDesk,
     quiet: true,
   },
+  { id: 'show-connections', group: 'board', keys: ['$mod+Shift+X'], when: isOnBoard, run: showConnections },
   { id: 'stop-all', group: 'board', keys: ['$mod+Shift+P'], when: isOnBoard, run: askToStopAll },
   {
     id: 'undo-steering',
@@ -356,4 +371,5 @@ export const allCommands = (): Command[] => [
   ...disruptionCommands,
   ...boardCommands,
   ...windowCommands,
+  ...signInCommands,
 ];

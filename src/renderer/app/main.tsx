@@ -9,8 +9,10 @@ import { followLinks } from '../state/lookUp.ts';
 import { mirror } from '../state/mirror.ts';
 import { moment } from '../state/moment.ts';
 import { link, startReplica, startWorkspace } from '../state/replica.ts';
+import { followReveals } from '../state/reveal.ts';
 import { followRinging } from '../state/ring.ts';
 import { followSettings } from '../state/settings.ts';
+import { followSignIn, onceOpen } from '../state/sign-in.ts';
 import { followUpdates } from '../state/update.ts';
 import { followWork } from '../state/work.ts';
 import { App } from './App.tsx';
@@ -38,21 +40,26 @@ async function start(): Promise<void> {
   startReplica();
   const { kiosk } = window.shell;
   if (kiosk === null) {
-    startWorkspace();
     followSettings();
     followRinging();
     followScreen();
     followWork();
     void followLinks(() => window.shell.nextLink());
     followDisruption();
+    void followSignIn((seen) => window.shell.signInState(seen));
+    onceOpen((operator) => {
+      startWorkspace(operator);
+      askForPort();
+    });
+    followReveals();
   } else startKiosk();
   void followUpdates((known) => window.shell.nextUpdate(known));
   const protection = await window.shell.protection();
-  if (protection.state === 'ready') askForPort();
+  if (kiosk !== null && protection.state === 'ready') askForPort();
   createRoot(root).render(
     <StrictMode>
       {kiosk === null ? (
-        <App commands={allCommands()} protection={protection} onUnlocked={askForPort} />
+        <App commands={allCommands()} protection={protection} />
       ) : (
         <KioskApp setting={kiosk} protection={protection} onUnlocked={askForPort} />
       )}

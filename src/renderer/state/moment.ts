@@ -42,7 +42,7 @@ export type OpenAction = {
   accepts?: boolean;
 };
 
-export type Overlay = 'help' | 'palette' | 'settings' | 'diagnostics';
+export type Overlay = 'help' | 'palette' | 'settings' | 'diagnostics' | 'desk-code';
 
 export type MomentState = {
   link: LinkState;

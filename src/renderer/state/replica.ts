@@ -79,18 +79,22 @@ export function openCustomer(profileId: string | null): void {
 
 const ignore = (): void => undefined;
 
-/** What an operator needs besides: who waits, what is on its way, and again whoever was open before a reload. */
-export function startWorkspace(): void {
+/**
+ * What an operator needs besides: who waits, what is on its way, and again whoever he had open before a reload.
+ * @param operator who has signed in; '' where nobody has to
+ */
+export function startWorkspace(operator: string): void {
   link.subscribe('work', {}, (value) => mirror.put('work', value), ignore);
   link.subscribe('outbox', {}, (value) => mirror.put('outbox', value), ignore);
   link.subscribe('drafts', {}, (value) => mirror.put('drafts', value), ignore);
   link.subscribe('away', {}, (value) => mirror.put('away', value), ignore);
-  const open = sessionStorage.getItem(OPEN_KEY);
-  if (open) openCustomer(open);
+  const [by, open] = sessionStorage.getItem(OPEN_KEY)?.split('\n') ?? [];
+  if (open && by === operator) openCustomer(open);
+  else sessionStorage.removeItem(OPEN_KEY);
   mirror.store.subscribe(({ customerId }, before) => {
     if (customerId === before.customerId) return;
     if (customerId === null) sessionStorage.removeItem(OPEN_KEY);
-    else sessionStorage.setItem(OPEN_KEY, customerId);
+    else sessionStorage.setItem(OPEN_KEY, `${operator}\n${customerId}`);
   });
 }
 

@@ -33,7 +33,7 @@ export function statusView(config: ReplicaConfig, parts: StatusParts): StatusVie
     latencyMs: session.phase === 'live' ? parts.latencyMs : null,
     reason: linkReason(session.reason, parts.notices),
     notices: parts.notices,
-    waiting: outbox.pending.filter((entry) => !isRecord(entry.name)).length,
+    waiting: unsentIn(outbox),
     needsYou: [...outbox.conflict.values()].filter((one) => !one.archived && !isRecord(one.entry.name))
       .length,
     outboxShare: usedShare(outbox),
@@ -54,6 +54,10 @@ export function statusView(config: ReplicaConfig, parts: StatusParts): StatusVie
     divergence: divergenceOf(session),
   };
 }
+
+/** Actions that are on their way; what is only written down with them is not counted. */
+export const unsentIn = ({ pending }: Outbox): number =>
+  pending.filter((entry) => !isRecord(entry.name)).length;
 
 /** Frames that cannot be read are one thing to a person, whatever was wrong with them. */
 function linkReason(code: string | null, notices: readonly Notice[]): LinkReason | null {

@@ -4,7 +4,13 @@
  */
 import type { PortLike } from '../../../src/bridge/port.ts';
 import { serve } from '../../../src/bridge/serve.ts';
-import type { PortAnswer, ProtectionAnswer, ProtectionState, Shell } from '../../../src/bridge/shell.ts';
+import type {
+  PortAnswer,
+  ProtectionAnswer,
+  ProtectionState,
+  Shell,
+  SignInState,
+} from '../../../src/bridge/shell.ts';
 import en from '../../../src/renderer/i18n/en.json' with { type: 'json' };
 import { disguise } from './pseudo.ts';
 import { createReplica } from './replica.ts';
@@ -76,6 +82,9 @@ const shell: Shell = Object.freeze({
     ]),
   zoom: () => undefined,
   saveFile: () => Promise.resolve('cancelled' as const),
+  signInState: (seen: number) =>
+    seen === scene.signIn.version ? new Promise<SignInState>(() => undefined) : Promise.resolve(scene.signIn),
+  signIn: () => Promise.resolve({ ok: false as const, code: 'core_unreachable' as const }),
   nextLink: () =>
     links.length > 0 ? Promise.resolve(links.pop() ?? '') : new Promise<string>(() => undefined),
   nextUpdate: (known: string | null) =>

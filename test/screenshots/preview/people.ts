@@ -226,12 +226,12 @@ export const anna: CustomerView = {
   tier: fact('tier', 'Senator', 'crm', 26 * HOUR, 24 * HOUR),
   languages: ['de', 'en'],
   identities: [
-    { type: 'booking', value: 'QX7R2M', masked: false },
-    { type: 'booking', value: 'R4NN8B', masked: false },
-    { type: 'phone', value: '•••• ••12', masked: true },
-    { type: 'email', value: 'anna.weber@example.com', masked: false },
-    { type: 'loyaltyNumber', value: '992 003 441 208', masked: false },
-    { type: 'ticket', value: '220-2408855125', masked: false },
+    { type: 'booking', value: 'QX7R2M', masked: false, tag: null },
+    { type: 'booking', value: 'R4NN8B', masked: false, tag: null },
+    { type: 'phone', value: '•••• ••12', masked: true, tag: 'tag-of-it' },
+    { type: 'email', value: 'anna.weber@example.com', masked: false, tag: null },
+    { type: 'loyaltyNumber', value: '992 003 441 208', masked: false, tag: null },
+    { type: 'ticket', value: '220-2408855125', masked: false, tag: null },
   ],
   now: fact('now.activity', 'Rebooking Viewed', 'app', 20, 600),
   alerts: [cancelled, connection],
@@ -310,7 +310,7 @@ function plainCustomer(profileId: string, name: string, leg: Leg, more: Partial<
     ...base,
     profileId,
     name,
-    identities: [{ type: 'booking', value: leg.booking, masked: false }],
+    identities: [{ type: 'booking', value: leg.booking, masked: false, tag: null }],
     next: own,
     trips: [
       {

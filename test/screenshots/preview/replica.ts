@@ -168,7 +168,12 @@ export function createReplica(scene: Scene) {
         };
       },
       painted: () => ({ ok: true }),
+      connections: () => ({ partners: [], sources: [], audiences: [], refused: [], nodes: [] }),
+      letters: () => ({ messages: [] }),
+      resendLetter: () => ({ ok: true }),
+      askSource: () => ({ ok: true }),
       find: () => ({ found: [{ id: 'rossi', name: 'Sofia Rossi', scope: 'profile:rossi' }], more: false }),
+      reveal: () => ({ value: '+49 171 2345612', until: new Date(Date.now() + 60_000).toISOString() }),
       enqueue: ({ name, profileId, args }) => ({ id: add({ name, profileId, args }), replaced: null }),
       undo: ({ id }) => {
         drop(id);

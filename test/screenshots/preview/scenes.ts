@@ -1,5 +1,5 @@
 import type { Trouble } from '../../../src/bridge/reports.ts';
-import type { ProtectionState } from '../../../src/bridge/shell.ts';
+import type { ProtectionState, SignInState } from '../../../src/bridge/shell.ts';
 import type { AwayView, DraftView, OutboxEntry, OutboxView, StatusView } from '../../../src/bridge/views.ts';
 import { ago } from './people.ts';
 
@@ -7,6 +7,7 @@ export type Scene = {
   name: string;
   open: string | null;
   protection: ProtectionState['state'];
+  signIn: SignInState;
   /** The replica dies shortly after the start and does not come back. */
   silent: boolean;
   /** There is no replica to speak to. */
@@ -284,10 +285,24 @@ const returned: AwayView = {
 
 const NOTHING: OutboxView = { needsYou: [], onTheWay: [], settled: [] };
 
+const ANNA = { id: 'oidc:anna', name: 'Anna Berger', unsent: 1, code: true };
+const SARA = { id: 'oidc:sara', name: 'Sara Vogt', unsent: 3, code: true };
+
+const out: Extract<SignInState, { state: 'out' }> = {
+  version: 1,
+  state: 'out',
+  reachable: true,
+  ways: { accounts: true, provider: 'login.example.com' },
+  waiting: false,
+  locked: null,
+  people: [],
+};
+
 const counter: Scene = {
   name: 'counter',
   open: 'anna',
   protection: 'ready',
+  signIn: { version: 0, state: 'none' },
   trouble: null,
   silent: false,
   mute: false,
@@ -408,6 +423,7 @@ const SCENES: Scene[] = [
     name: 'strange-rules',
     status: { ...live, bundle: { ...BUNDLE, problem: 'other_key' } },
   },
+  { ...counter, name: 'masked', status: { ...live, role: 'restricted' } },
   { ...counter, name: 'salvaged', status: { ...live, notices: ['outbox_salvaged', 'replica_rebuilt'] } },
   { ...counter, name: 'in-use', open: null, trouble: 'outbox_in_use' },
   { ...counter, name: 'revoked', status: { ...live, connection: 'revoked', profiles: 0 } },
@@ -416,6 +432,23 @@ const SCENES: Scene[] = [
   { ...counter, name: 'link', link: '+49 69 6960' },
   { ...counter, name: 'kiosk', open: null, kiosk: true },
   { ...counter, name: 'choose', protection: 'choose' },
+  { ...counter, name: 'sign-in', signIn: out },
+  { ...counter, name: 'sign-in-away', signIn: { ...out, reachable: false, ways: null } },
+  {
+    ...counter,
+    name: 'covered',
+    signIn: {
+      ...out,
+      ways: { accounts: false, provider: 'login.example.com' },
+      locked: ANNA,
+      people: [ANNA, SARA],
+    },
+  },
+  {
+    ...counter,
+    name: 'sign-in-ended',
+    signIn: { ...{ version: 1, state: 'in', id: 'a' }, name: 'A', ended: true, code: true },
+  },
   { ...counter, name: 'locked', protection: 'locked' },
 ];
 

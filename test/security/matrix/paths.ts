@@ -139,6 +139,12 @@ export const DOORS: { [door: string]: (known: Known) => Door[] } = {
   'GET /v1/audit': () => [get('/v1/audit')],
   'GET /v1/retention': () => [get('/v1/retention')],
   'GET /v1/me': () => [get('/v1/me')],
+  'GET /v1/sign-in': () => [get('/v1/sign-in')],
+  'GET /v1/nodes': () => [get('/v1/nodes')],
+  'GET /v1/export/events': () => [get('/v1/export/events?limit=1000')],
+  'GET /v1/export/profiles': () => [get('/v1/export/profiles?limit=1000')],
+  'GET /v1/audiences': () => [get('/v1/audiences')],
+  'GET /v1/audiences/{name}/members': () => [get('/v1/audiences/none/members')],
   'GET /healthz': () => [get('/healthz')],
   'GET /metrics': () => [get('/metrics')],
   'GET /openapi.json': () => [get('/openapi.json')],
@@ -148,6 +154,13 @@ export const DOORS: { [door: string]: (known: Known) => Door[] } = {
       path: '/v1/decide',
       body: { ...who, channel: 'counter' },
     })),
+  'POST /v1/reveals': ({ id }) => [
+    {
+      method: 'POST',
+      path: '/v1/reveals',
+      body: { profileId: id, name: 'phone', tag: 'none', reason: 'test' },
+    },
+  ],
   'POST /v1/intents': ({ id }) => [
     { method: 'POST', path: '/v1/intents', body: { profileId: id, channel: 'email' } },
   ],
@@ -155,7 +168,7 @@ export const DOORS: { [door: string]: (known: Known) => Door[] } = {
 
 /** Doors that take and say nothing of a customer but yes or no: their answers are looked at by the tests of each. */
 export const TAKE_ONLY =
-  /^(?:POST|PUT) \/v1\/(?:track|identify|page|screen|group|alias|batch|contacts|outcomes|sign-in|stations\/.*|erasures|steering.*|model\/rebuild|feeds\/.*|sources\/.*|dead-letters\/.*|intents\/.*)$|^(?:GET|POST) \/dev\//u;
+  /^(?:POST|PUT) \/v1\/(?:[tipsgab]|track|identify|page|screen|group|alias|batch|contacts|outcomes|sign-in|stations\/.*|erasures|steering.*|model\/rebuild|feeds\/.*|sources\/.*|dead-letters\/.*|intents\/.*)$|^(?:GET|POST) \/dev\//u;
 
 const get = (path: string): Door => ({ method: 'GET', path });
 

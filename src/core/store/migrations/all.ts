@@ -12,6 +12,7 @@ import { connectors } from './030-connectors.ts';
 import { signIn } from './040-sign-in.ts';
 import { accounts } from './050-accounts.ts';
 import { stations } from './060-stations.ts';
+import { audiences } from './070-audiences.ts';
 
 /** Forward only: the position in the list is the `user_version` that a migration leads to. */
 export const MIGRATIONS: readonly string[] = [
@@ -30,5 +31,6 @@ export const MIGRATIONS: readonly string[] = [
     signIn,
     accounts,
     stations,
+    audiences,
   ],
 ];

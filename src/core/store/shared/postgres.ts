@@ -45,7 +45,9 @@ const SETUP = [
 const SETUP_LOCK = 'SELECT pg_advisory_xact_lock(4711042)';
 /** Units and head in the statement that writes the tables; other nodes are woken when it commits. */
 const ADD_UNIT = 'INSERT INTO shared_unit (n, name, body) VALUES ($1, $2, $3)';
-const SET_HEAD = 'UPDATE shared_head SET n = $1, name = $2 WHERE one = 1';
+const SET_HEAD = `UPDATE shared_head SET n = $1, name = $2 WHERE one = 1 RETURNING pg_notify('${CHANNEL}', '')`;
+/** Texts of `write` that are prepared: there is one for each set of tables that units write together. */
+const PREPARED = 200;
 
 const PUT_NODE = `INSERT INTO shared_node (node, at, consoles) VALUES ($1, now(), $2)
   ON CONFLICT (node) DO UPDATE SET at = excluded.at, consoles = excluded.consoles`;
@@ -62,6 +64,7 @@ export type Tail = { head: SharedHead; units: Unit[] };
 
 export class Connection {
   private readonly client: pg.Client;
+  private readonly prepared = new Map<string, string>();
   private ended = false;
 
   private constructor(client: pg.Client) {
@@ -75,6 +78,8 @@ export class Connection {
       connectionTimeoutMillis: CONNECT_MS,
       query_timeout: QUERY_MS,
       keepAlive: true,
+      // Statements that need not wait for each other's answers go out together (`write`).
+      ...{ pipeline: true },
       application_name: NAME,
       options: `-c search_path=${SCHEMA} -c idle_in_transaction_session_timeout=${HELD_MS}`,
     });
@@ -87,6 +92,11 @@ export class Connection {
     client.on('end', () => lost(new Error('the connection to the database has ended')));
     await client.connect();
     return connection;
+  }
+
+  /** Of its process at the server. */
+  get processId(): number | null {
+    return (this.client as unknown as { processID: number | null }).processID;
   }
 
   /** Makes what is missing of the shared log's own tables. */
@@ -150,7 +160,10 @@ export class Connection {
     return (await this.client.query(HAS, [n, name])).rows.length > 0;
   }
 
-  /** Writes a unit in one statement, inside of the transaction that holds the head. */
+  /**
+   * Writes a unit in one statement, inside of the transaction that holds the head, and commits. Both go out together, because others
+   * wait for the head: where the statement fails, the commit behind it undoes.
+   */
   async write(tables: readonly SharedTable[], { place, changes }: Unit): Promise<void> {
     const values: unknown[] = [place.n, place.name, JSON.stringify(changes)];
     const mark = (columns: SharedTable['columns'], rows: Changes[string]['put']) =>
@@ -163,8 +176,18 @@ export class Connection {
       if (of && of.gone.length > 0) parts.push(sql.gone(mark(table.key, of.gone)));
     }
     const withs = parts.map((part, i) => `p${i} AS (${part})`).join(', ');
-    await this.client.query(`WITH ${withs} ${SET_HEAD}`, values);
-    await this.client.query(`NOTIFY ${CHANNEL}`);
+    const text = `WITH ${withs} ${SET_HEAD}`;
+    await Promise.all([this.client.query({ ...this.nameOf(text), text, values }), this.commit()]);
+  }
+
+  /** Planning a statement over a dozen tables takes longer than running it: it is done once. */
+  private nameOf(text: string): { name?: string } {
+    const known = this.prepared.get(text);
+    if (known !== undefined) return { name: known };
+    if (this.prepared.size >= PREPARED) return {};
+    const name = `unit_${this.prepared.size}`;
+    this.prepared.set(text, name);
+    return { name };
   }
 
   /** Forgets all units and sets the head: whoever is not at it begins anew. */
@@ -178,8 +201,11 @@ export class Connection {
     await this.client.query(PRUNE, [n]);
   }
 
-  async heed(woken: () => void): Promise<void> {
-    this.client.on('notification', woken);
+  /** @param own whose notifications say nothing new here */
+  async heed(woken: () => void, own: () => number | null): Promise<void> {
+    this.client.on('notification', ({ processId }) => {
+      if (processId !== own()) woken();
+    });
     await this.client.query(`LISTEN ${CHANNEL}`);
   }
 

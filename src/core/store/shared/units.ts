@@ -104,7 +104,10 @@ export class SharedUnits implements Units {
     const lost = (error: Error) => this.lost(error);
     const reader = await Connection.open(this.url, lost);
     this.reader = reader;
-    await reader.heed(() => void this.follow());
+    await reader.heed(
+      () => void this.follow(),
+      () => this.writer?.processId ?? null,
+    );
     this.writer = await Connection.open(this.url, lost);
   }
 
@@ -179,7 +182,6 @@ export class SharedUnits implements Units {
     }
     const unit = { place: { n: head.n + 1, name: randomUUID() }, changes };
     await writer.write(this.tables, unit);
-    await writer.commit();
     this.watch(held - asked, performance.now() - held);
     this.apply([unit]);
     return outcomes;

@@ -98,8 +98,8 @@ const others = (row: ProfileRow, lens: FactLens): FactView[] =>
 
 const identityView = (identity: Identity): IdentityView =>
   'masked' in identity
-    ? { type: identity.type, value: identity.masked, masked: true }
-    : { type: identity.type, value: identity.value, masked: false };
+    ? { type: identity.type, value: identity.masked, masked: true, tag: identity.tag }
+    : { type: identity.type, value: identity.value, masked: false, tag: null };
 
 const timelineView = (event: EventRow, pending: boolean): TimelineView => {
   const { id, at, source, type, name, properties } = event;

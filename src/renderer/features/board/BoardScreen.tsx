@@ -4,6 +4,7 @@ import { useWords } from '../../i18n/words.tsx';
 import { useMirror } from '../../state/mirror.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { Acceptance } from './Acceptance.tsx';
+import { Connections } from './Connections.tsx';
 import { DecisionSheet } from './DecisionSheet.tsx';
 import { History } from './History.tsx';
 import { Learned } from './Learned.tsx';
@@ -46,6 +47,7 @@ export function BoardScreen() {
       )}
       <DecisionSheet />
       <History />
+      <Connections />
       <StopAll />
     </div>
   );

@@ -4,6 +4,7 @@ import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { lookInto, steer } from '../../state/board.ts';
 import { clock } from '../../state/clock.ts';
+import { showConnections } from '../../state/connections.ts';
 import { Action } from '../../ui/Action.tsx';
 import { titleOf } from './titles.ts';
 
@@ -19,6 +20,11 @@ export function NeedsYou({ board, steering }: { board: Board; steering: Steering
         <h2 className="caption">{t('board.needsYou')}</h2>
         <span className="caption-count">{count}</span>
       </header>
+      <p className="board-actions board-connections">
+        <Action small onPress={showConnections}>
+          {t('connections.show')}
+        </Action>
+      </p>
       {count === 0 ? <p className="board-quiet">{t('board.needsNobody')}</p> : null}
       {guarded.map(([action, { at, reason }]) => (
         <article

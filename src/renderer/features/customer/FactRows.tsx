@@ -1,11 +1,11 @@
 import type { FactView } from '../../../bridge/views.ts';
 import { Origin } from '../../i18n/Age.tsx';
-import { factLabel, factText } from '../../i18n/facts.ts';
+import { factLabel, factText, namedValue } from '../../i18n/facts.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { clock } from '../../state/clock.ts';
-import { Icon } from '../../ui/Icon.tsx';
 import { Tag } from '../../ui/Tag.tsx';
 import { OwnMark } from '../outbox/index.ts';
+import { Masked } from './Masked.tsx';
 
 /** Facts as a list: what, value, source and age. */
 export function FactRows({ title, facts }: { title: string; facts: FactView[] }) {
@@ -19,8 +19,17 @@ export function FactRows({ title, facts }: { title: string; facts: FactView[] })
           <li key={fact.name} className="fact">
             <span className="fact-name">{factLabel(words, fact.name)}</span>
             <span className="fact-value">
-              {fact.masked ? <Icon name="lock" size={13} /> : null}
-              <bdi>{factText(words, fact, clock.now())}</bdi>
+              {fact.masked ? (
+                <Masked
+                  name={fact.name}
+                  tag={fact.hash}
+                  label={factLabel(words, fact.name)}
+                  masked={factText(words, fact, clock.now())}
+                  text={(value) => namedValue(words, fact.name, value, clock.now())}
+                />
+              ) : (
+                <bdi>{factText(words, fact, clock.now())}</bdi>
+              )}
               {fact.pending ? <Tag>{words.t('tile.pendingShort')}</Tag> : null}
               <OwnMark facts={[fact.name]} />
             </span>

@@ -4,8 +4,8 @@ import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { openAction } from '../../state/actions.ts';
 import { Action } from '../../ui/Action.tsx';
-import { Icon } from '../../ui/Icon.tsx';
 import { FactRows } from './FactRows.tsx';
+import { Masked } from './Masked.tsx';
 import { Needs } from './Needs.tsx';
 
 export function Profile({ view }: { view: CustomerView }) {
@@ -46,8 +46,17 @@ function Identities({ identities }: { identities: IdentityView[] }) {
               {words.known(`identity.${identity.type}`) ?? plain(identity.type)}
             </span>
             <span className="fact-value">
-              {identity.masked ? <Icon name="lock" size={13} /> : null}
-              <bdi>{plain(identity.value)}</bdi>
+              {identity.masked ? (
+                <Masked
+                  name={identity.type}
+                  tag={identity.tag}
+                  label={words.known(`identity.${identity.type}`) ?? plain(identity.type)}
+                  masked={plain(identity.value)}
+                  text={(value) => plain(String(value))}
+                />
+              ) : (
+                <bdi>{plain(identity.value)}</bdi>
+              )}
             </span>
             <span className="origin">{identity.masked ? words.t('profile.masked') : null}</span>
           </li>

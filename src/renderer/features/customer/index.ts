@@ -1,1 +1,2 @@
 export { CustomerPanel } from './CustomerPanel.tsx';
+export { Revealing } from './Revealing.tsx';

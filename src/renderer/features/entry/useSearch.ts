@@ -1,8 +1,8 @@
-import { useEffect, useState } from 'react';
-import { PortFailure } from '../../../bridge/errors.ts';
+import { useEffect, useRef, useState } from 'react';
 import type { SearchView } from '../../../bridge/views.ts';
 import { useMoment } from '../../state/moment.ts';
 import { link } from '../../state/replica.ts';
+import { newestOnly } from './newest.ts';
 
 export const LIMIT = 9;
 
@@ -10,24 +10,35 @@ export type Search = { text: string; view: SearchView | null; failed: unknown };
 
 const NOTHING: Search = { text: '', view: null, failed: null };
 
-/** Asks the replica at each change of the text; an answer to an older text is cancelled and never shown. */
+/** Asks the replica while the text changes; an answer to an older text is never shown. */
 export function useSearch(text: string): Search {
   const [search, setSearch] = useState(NOTHING);
   const connection = useMoment((state) => state.link);
   const asked = text.trim();
+  const wanted = useRef('');
+  const [ask] = useState(() =>
+    newestOnly(async (what: string) => {
+      if (wanted.current !== what) return;
+      const found = await answerTo(what);
+      if (wanted.current === what) setSearch(found);
+    }),
+  );
   useEffect(() => {
     if (asked === '' || connection !== 'connected') return;
-    const controller = new AbortController();
-    link.call('search', { text: asked.slice(0, 200), limit: LIMIT }, { signal: controller.signal }).then(
-      (view) => {
-        if (!controller.signal.aborted) setSearch({ text: asked, view, failed: null });
-      },
-      (error: unknown) => {
-        if (controller.signal.aborted || (error instanceof PortFailure && error.code === 'cancelled')) return;
-        setSearch({ text: asked, view: null, failed: error });
-      },
-    );
-    return () => controller.abort();
-  }, [asked, connection]);
+    wanted.current = asked;
+    ask(asked);
+    return () => {
+      wanted.current = '';
+    };
+  }, [asked, connection, ask]);
   return asked === '' ? NOTHING : search;
+}
+
+async function answerTo(text: string): Promise<Search> {
+  try {
+    const view = await link.call('search', { text: text.slice(0, 200), limit: LIMIT });
+    return { text, view, failed: null };
+  } catch (failed) {
+    return { text, view: null, failed };
+  }
 }

@@ -1,0 +1,158 @@
+/**
+ * Screen pop with the cable out: a real console whose replica holds all customers and whose core is not there. From the
+ * last key of a scanner or of a person to the frame that shows the customer, or those who are found. No floor: the
+ * targets are a person's (50 ms, 100 ms for a scan to the open customer).
+ */
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { encode } from 'bcbp';
+import { people } from './asked.ts';
+import { DATA_TIME } from './data.ts';
+import type { Asked } from './floor/fts.ts';
+import { inFolder } from './folder.ts';
+import { ESCAPE, type Page } from './page.ts';
+import { note, type Options, type Report, readOptions, reporter } from './report.ts';
+import { leaveReplica } from './station.ts';
+import { quantile } from './stats.ts';
+import { WindowProgram } from './windows.ts';
+
+/** Nothing listens there: the console is offline. */
+const NO_CORE = 'http://127.0.0.1:9';
+const ASKED = 150;
+/** What did not show within this was not found. */
+const LATE_MS = 2_000;
+const SETTLE_MS = 200;
+
+/**
+ * `pop.wait(selector, text)` answers the ms from the last key to the paint of the frame in which an element of this kind
+ * has this text (any text where it is empty and something of it has changed); null where it does not come.
+ */
+const WATCH = `(() => {
+  let struck = 0;
+  window.addEventListener('keydown', (event) => { struck = event.timeStamp; }, true);
+  const painted = () => new Promise((resolve) => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => resolve(performance.now());
+    port2.postMessage(0);
+  }));
+  window.pop = {
+    wait: (selector, text) => new Promise((resolve) => {
+      const shows = () => [...document.querySelectorAll(selector)].some((one) => one.textContent.includes(text));
+      const watch = new MutationObserver(() => {
+        if (!shows()) return;
+        watch.disconnect();
+        clearTimeout(limit);
+        painted().then((at) => resolve(at - struck));
+      });
+      const limit = setTimeout(() => { watch.disconnect(); resolve(null); }, ${LATE_MS});
+      watch.observe(document.body, { subtree: true, childList: true, characterData: true });
+    }),
+  };
+})()`;
+
+const LATIN = /^[A-Za-z]{3,20}$/u;
+
+/** As it stands on the paper of today; the booking code finds it. */
+function passOf({ first, last, booking }: Asked): string {
+  return encode({
+    data: {
+      passengerName: `${last}/${first}`.toUpperCase().slice(0, 20),
+      legs: [
+        {
+          ...{ operatingCarrierPNR: booking, departureAirport: 'FRA', arrivalAirport: 'JFK' },
+          ...{ operatingCarrierDesignator: 'LH', flightNumber: '0400', flightDate: new Date(DATA_TIME) },
+          ...{
+            compartmentCode: 'Y',
+            seatNumber: '014C',
+            checkInSequenceNumber: '0025',
+            passengerStatus: '1',
+          },
+        },
+      ],
+    },
+  });
+}
+
+/** Strikes the keys and answers ms to what they bring; null where it did not come. */
+async function popped(page: Page, keys: string, selector: string, text: string): Promise<number | null> {
+  const shown = page.evaluate<number | null>(
+    `pop.wait(${JSON.stringify(selector)}, ${JSON.stringify(text)})`,
+  );
+  await page.keys(keys);
+  return shown;
+}
+
+async function clear(page: Page): Promise<void> {
+  for (let i = 0; i < 3; i++) await page.keys(ESCAPE);
+  await pause(SETTLE_MS);
+}
+
+/** A person types slower than a scanner. */
+async function typed(page: Page, text: string): Promise<void> {
+  for (const letter of text) {
+    await page.keys(letter);
+    await pause(70);
+  }
+  await pause(SETTLE_MS);
+}
+
+const WAYS: { name: string; pop: (page: Page, one: Asked) => Promise<number | null> }[] = [
+  {
+    name: 'boarding pass scanned, to the customer painted',
+    pop: (page, one) => popped(page, `${passOf(one)}\n`, 'h1', one.last),
+  },
+  {
+    name: 'booking code entered, to the customer painted',
+    pop: async (page, one) => {
+      await typed(page, `/${one.booking}`);
+      return popped(page, '\n', 'h1', one.last);
+    },
+  },
+  {
+    name: 'fifth letter of a name typed, to the list painted',
+    pop: async (page, one) => {
+      await typed(page, `/${one.last.slice(0, 4)}`);
+      return popped(page, one.last.charAt(4), '.results-list', '');
+    },
+  },
+];
+
+async function run(folder: string, { profiles, rounds }: Options, report: Report): Promise<void> {
+  note('filling the replica');
+  const data = join(folder, 'console');
+  leaveReplica(data, profiles);
+  const asked = people(profiles, ASKED).filter(({ first, last }) => LATIN.test(first) && LATIN.test(last));
+  const long = asked.filter(({ last }) => last.length > 5);
+  const console = new WindowProgram(
+    ['.', '--data', data, '--core', NO_CORE, '--no-demo', '--protection', 'unprotected'],
+    { KAIROS_TOKEN: 'bench' },
+  );
+  try {
+    const page = await console.page();
+    await pause(5_000);
+    await page.evaluate(WATCH);
+    for (const { name, pop } of WAYS) {
+      const took: number[] = [];
+      let lost = 0;
+      for (const one of long.slice(0, 20 * rounds)) {
+        const ms = await pop(page, one);
+        if (ms === null) lost++;
+        else took.push(ms);
+        await clear(page);
+      }
+      if (lost > took.length / 10) throw new Error(`${name}: ${lost} of ${lost + took.length} did not come`);
+      const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => quantile(took, share)) as [
+        number,
+        number,
+        number,
+      ];
+      const size = `${profiles.toLocaleString('en')} profiles, no core`;
+      report({ case: `${size}: ${name}`, n: took.length, value: p95, unit: 'ms (p95)', p50, p99 });
+    }
+  } finally {
+    await console.end();
+  }
+}
+
+const options = readOptions();
+await inFolder((folder) => run(folder, options, reporter('pop', options)));
