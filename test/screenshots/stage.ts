@@ -87,7 +87,10 @@ export async function openStage(): Promise<Stage> {
       await painted(page);
       const picture = await app.evaluate(async ({ BrowserWindow }) => {
         const captured = await BrowserWindow.getAllWindows()[0]?.webContents.capturePage();
-        return captured?.resize({ width: 860, quality: 'best' }).toJPEG(48).toString('base64') ?? '';
+        const small = captured?.resize({ width: 860, quality: 'best' });
+        // Sharp lines of few colours need more bytes than others.
+        const [usual, least] = [small?.toJPEG(48), small?.toJPEG(30)];
+        return ((usual?.length ?? 0) < 60_000 ? usual : least)?.toString('base64') ?? '';
       });
       return Buffer.from(picture, 'base64');
     },
