@@ -28,8 +28,11 @@ function tinyDeb(folder, name, version) {
   return deb;
 }
 
-const versionOf = (inRoot) =>
-  capture(inRoot[0], [...inRoot.slice(1), 'dpkg-query', '-W', '-f', '${Version}', 'kairos-console']).stdout;
+/** What dpkg says of the installed package: its name and its version. */
+const versionOf = ([command, ...inRoot]) =>
+  capture(command, [...inRoot, 'dpkg-query', '-W', 'kairos-console'])
+    .stdout.trim()
+    .split('\t')[1];
 
 /**
  * @param helper install-update of the installed package
