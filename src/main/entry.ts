@@ -246,8 +246,6 @@ async function run(): Promise<void> {
     const made = openMainWindow(setup, known);
     followHands(made, desk.signIn);
     kiosk?.hold(made, url);
-    // A page may close its own window, and nothing asks before: a kiosk has another one at once.
-    if (kiosk !== null) made.once('closed', () => kiosk.isHeld() && windows.open());
     return made;
   };
   const windows = createWindows(make, kiosk === null ? join(dataDir, 'window.json') : null, flags);
@@ -263,7 +261,9 @@ async function run(): Promise<void> {
     await desk.stop();
     await core.child?.stop(3_000);
   };
-  endWithWindows(stop, () => kiosk?.release());
+  // A page may close its own window, and nothing asks before: a kiosk has another one at once.
+  const again = (): boolean => (kiosk?.isHeld() ?? false) && windows.open() !== null;
+  endWithWindows(stop, () => kiosk?.release(), again);
   if (flags.smoke !== null) {
     const report = await runSmoke(
       window,
@@ -305,10 +305,13 @@ function followLinks(current: () => BrowserWindow | undefined): void {
   });
 }
 
-/** Quits when the last window is closed or the system asks to, after the children have ended in order. */
-function endWithWindows(stop: () => Promise<void>, onOrder: () => void): void {
+/**
+ * Quits when the last window is closed, unless there is one `again`, or the system asks to, after the children have
+ * ended in order.
+ */
+function endWithWindows(stop: () => Promise<void>, onOrder: () => void, again: () => boolean): void {
   let stopped = false;
-  app.on('window-all-closed', () => app.quit());
+  app.on('window-all-closed', () => again() || app.quit());
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       onOrder();

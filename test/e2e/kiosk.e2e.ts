@@ -350,6 +350,19 @@ test('[S37] no key, gesture or order of a page leads out', async () => {
   await at(/Willkommen/u);
 });
 
+test('[S37] a page that closes its own window is there again at once', async () => {
+  const next = kiosk.app.waitForEvent('window');
+  await kiosk.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('setTimeout(() => window.close(), 50)'),
+  );
+  kiosk.page = await next;
+  await at(/Willkommen/u);
+  const held = await kiosk.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows().map((window) => window.isKiosk()),
+  );
+  expect(held).toEqual([true]);
+});
+
 test('[S37] a missing device takes it out of service until it is back', async () => {
   rmSync(scanner);
   await at('Out of service');

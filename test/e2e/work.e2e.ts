@@ -143,3 +143,22 @@ test('[WK4] [WK5] parked, and a callback promised', async () => {
   report('promise a callback');
   await expect(row(page(), 'Anna')).toHaveCount(2);
 });
+
+test('two customers in two windows: colleagues see who is with each of them, and the window is where it was', async () => {
+  await row(page(), 'Anna').first().click();
+  const next = station.console.app.waitForEvent('window');
+  await press('Control+Shift+n');
+  const second = await next;
+  await live(second);
+  await row(second, 'Ida').click();
+  await expect(second.locator('h1')).toHaveText('Ida Weber');
+  await expect(page().locator('h1')).toHaveText('Anna Weber');
+  for (const name of ['Anna', 'Ida']) {
+    await row(colleague.page, name).first().click();
+    await expect(colleague.page.locator('.presence')).toContainText('is viewing');
+  }
+  await second.close();
+  await expect(colleague.page.locator('.presence')).not.toContainText('is viewing');
+  await row(colleague.page, 'Anna').first().click();
+  await expect(colleague.page.locator('.presence')).toContainText('is viewing');
+});

@@ -1,3 +1,3 @@
-/** An operator's settings as a window keeps them, for whoever works there; he has seen the tour. */
+/** An operator's settings as a window keeps them, for whoever works there. */
 export const settingsText = (given: { [name: string]: unknown }): string =>
-  JSON.stringify({ last: '', of: { '': { toured: true, ...given } } });
+  JSON.stringify({ last: '', of: { '': given } });

@@ -9,7 +9,7 @@ import { settingsText } from './settings.ts';
 
 export type Form = {
   theme: 'light' | 'dark';
-  language: 'en' | 'de' | 'pl';
+  language: 'en' | 'de';
   density: 'comfortable' | 'compact';
   width: number;
   height: number;
@@ -36,6 +36,8 @@ export type Stage = {
   show(scene: string, form?: Partial<Form>): Promise<void>;
   /** A picture of the whole window, whatever its zoom. */
   take(file: string): Promise<void>;
+  /** The same, small enough for a page of pictures: a JPEG 860 px wide. */
+  small(): Promise<Buffer>;
   /** What axe has against the page as it is now; empty is good. */
   complaints(): Promise<string[]>;
   close(): Promise<void>;
@@ -74,15 +76,23 @@ export async function openStage(): Promise<Stage> {
       await page.evaluate(() => document.fonts.ready);
     },
     async take(file) {
-      // What the page has is on screen two frames later; a busy machine would give a picture of before.
-      await page.evaluate(
-        () => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown))),
-      );
+      await painted(page);
       const picture = await app.evaluate(async ({ BrowserWindow }) => {
         const captured = await BrowserWindow.getAllWindows()[0]?.webContents.capturePage();
         return captured?.toPNG().toString('base64') ?? '';
       });
       writeFileSync(file, Buffer.from(picture, 'base64'));
+    },
+    async small() {
+      await painted(page);
+      const picture = await app.evaluate(async ({ BrowserWindow }) => {
+        const captured = await BrowserWindow.getAllWindows()[0]?.webContents.capturePage();
+        const small = captured?.resize({ width: 860, quality: 'best' });
+        // Sharp lines of few colours need more bytes than others.
+        const [usual, least] = [small?.toJPEG(48), small?.toJPEG(30)];
+        return ((usual?.length ?? 0) < 60_000 ? usual : least)?.toString('base64') ?? '';
+      });
+      return Buffer.from(picture, 'base64');
     },
     async complaints() {
       const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
@@ -95,6 +105,10 @@ export async function openStage(): Promise<Stage> {
     },
   };
 }
+
+/** What the page has is on screen two frames later; a busy machine would give a picture of before. */
+const painted = (page: Page): Promise<unknown> =>
+  page.evaluate(() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown))));
 
 async function shape(app: ElectronApplication, { theme, width, height, zoom }: Form): Promise<void> {
   await app.evaluate(

@@ -44,23 +44,19 @@ export function createWindows(
     const kept = file === null || asked.width !== null || asked.height !== null ? null : readPlace(file);
     return kept && fitting(kept, areas);
   };
-  return {
-    open() {
-      if (all.size >= MOST) return null;
-      const place = placeNow();
-      const { width, height } = USUAL_SIZE;
-      const window = make(place ?? { width: asked.width ?? width, height: asked.height ?? height });
-      const { id } = window.webContents;
-      all.set(id, window);
-      if (place?.maximized) window.maximize();
-      window.on('close', () => {
-        if (file !== null) writePlace(file, { ...window.getNormalBounds(), maximized: window.isMaximized() });
-      });
-      window.once('closed', () => all.delete(id));
-      return window;
-    },
-    find: (id) => all.get(id),
-    all: () => [...all.values()],
-    current,
+  const open = (): BrowserWindow | null => {
+    if (all.size >= MOST) return null;
+    const place = placeNow();
+    const { width, height } = USUAL_SIZE;
+    const window = make(place ?? { width: asked.width ?? width, height: asked.height ?? height });
+    const { id } = window.webContents;
+    all.set(id, window);
+    if (place?.maximized) window.maximize();
+    window.on('close', () => {
+      if (file !== null) writePlace(file, { ...window.getNormalBounds(), maximized: window.isMaximized() });
+    });
+    window.once('closed', () => all.delete(id));
+    return window;
   };
+  return { open, find: (id) => all.get(id), all: () => [...all.values()], current };
 }

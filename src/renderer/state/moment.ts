@@ -42,7 +42,7 @@ export type OpenAction = {
   accepts?: boolean;
 };
 
-export type Overlay = 'help' | 'palette' | 'settings' | 'diagnostics' | 'tour' | 'desk-code';
+export type Overlay = 'help' | 'palette' | 'settings' | 'diagnostics' | 'desk-code';
 
 export type MomentState = {
   link: LinkState;

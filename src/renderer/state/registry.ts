@@ -10,7 +10,6 @@ export const GROUPS = [
   'outbox',
   'disruption',
   'board',
-  'macros',
   'window',
 ] as const;
 export type Group = (typeof GROUPS)[number];
@@ -27,8 +26,6 @@ export type Command = {
   turn?: number;
   /** Not offered in the palette (movement, digits). */
   quiet?: boolean;
-  /** Its name where that is an operator's own word and not one of the catalogue. */
-  title?: string;
   /** Commands of the same name here are one line of the sheet, from the first key to the last. */
   together?: string;
 };

@@ -53,8 +53,8 @@ describe('settings of an operator', () => {
     null,
     7,
     [],
-    { theme: 'pink', language: 7, zoom: 3, keys: [1], macros: 'x', density: {} },
-    { keys: { accept: 7 }, macros: [{ id: 1 }, null] },
+    { theme: 'pink', language: 7, zoom: 3, keys: [1], density: {} },
+    { keys: { accept: 7 } },
   ])('fall back from %j to the usual ones in the language of the system', (kept) => {
     expect(readSettings(kept, 'de-AT')).toEqual({ ...readSettings(undefined, 'en'), language: 'de' });
   });

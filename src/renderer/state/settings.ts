@@ -1,7 +1,6 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { type OwnKeys, PRESETS, type Preset } from './keymap.ts';
-import { isMacro, type Macro, MOST_MACROS } from './macros.ts';
 import { mirror } from './mirror.ts';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
@@ -17,7 +16,7 @@ export type Language = (typeof LANGUAGES)[number];
 export const ZOOMS = [80, 90, 100, 110, 125, 150, 175, 200] as const;
 export type Zoom = (typeof ZOOMS)[number];
 
-/** How an operator likes to work. Nothing of it names a customer, but for what he writes into a macro himself. */
+/** How an operator likes to work. Nothing of it names a customer. */
 export type Settings = {
   theme: Theme;
   contrast: Contrast;
@@ -26,9 +25,6 @@ export type Settings = {
   zoom: Zoom;
   preset: Preset;
   keys: OwnKeys;
-  macros: readonly Macro[];
-  /** The first-run tour has been seen or skipped. */
-  toured: boolean;
 };
 
 type Unread = { [name: string]: unknown };
@@ -45,7 +41,6 @@ export function readSettings(kept: unknown, systemLanguage: string): Settings {
   const keys = Object.entries(object(saved.keys)).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1].length <= 40,
   );
-  const macros = Array.isArray(saved.macros) ? saved.macros.filter(isMacro) : [];
   return {
     theme: oneOf(saved.theme, THEMES, 'system'),
     contrast: oneOf(saved.contrast, CONTRASTS, 'system'),
@@ -54,8 +49,6 @@ export function readSettings(kept: unknown, systemLanguage: string): Settings {
     zoom: oneOf(saved.zoom, ZOOMS, 100),
     preset: oneOf(saved.preset, PRESETS, 'letters'),
     keys: Object.fromEntries(keys.slice(0, 200)),
-    macros: macros.slice(0, MOST_MACROS),
-    toured: saved.toured === true,
   };
 }
 

@@ -14,7 +14,7 @@ const GONE_ON: { [index: number]: Partial<DisruptedPassenger> } = {
   1: { tier: 'Senator' },
   2: { ownOffer: true },
   3: { state: 'waiting', rebookedTo: 'LH402', entryId: 'e31' },
-  5: { state: 'refused', rebookedTo: 'LH402', entryId: 'e32', code: 'field_invalid' },
+  5: { state: 'refused', rebookedTo: 'LH402', entryId: 'e32', code: 'args' },
   7: { proposed: null },
 };
 

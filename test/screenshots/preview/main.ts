@@ -100,7 +100,9 @@ const shell: Shell = Object.freeze({
   },
 });
 Object.defineProperty(window, 'shell', { value: shell });
-if (scene.open) sessionStorage.setItem('kairos.open', scene.open);
+// As the page keeps it: who works here, and whom he had open.
+const operator = scene.signIn.state === 'in' ? scene.signIn.id : '';
+if (scene.open) sessionStorage.setItem('kairos.open', `${operator}\n${scene.open}`);
 else sessionStorage.removeItem('kairos.open');
 Object.defineProperty(window, 'preview', { value: { ...replica.control, said: () => said.join('\n') } });
 

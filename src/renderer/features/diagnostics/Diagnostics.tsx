@@ -82,12 +82,18 @@ function Panel() {
   );
 }
 
-function Group({ about, children }: { about: TextId; children: ReactNode }) {
+type GroupProps = {
+  about: TextId /** Names of programs, files and calls, the same in every language. */;
+  technical?: boolean;
+  children: ReactNode;
+};
+
+function Group({ about, technical = false, children }: GroupProps) {
   const { t } = useWords();
   return (
     <section className="help-group">
       <h3>{t(about)}</h3>
-      <dl>{children}</dl>
+      <dl translate={technical ? 'no' : undefined}>{children}</dl>
     </section>
   );
 }
@@ -139,7 +145,7 @@ const PROGRAMS = { console: 'Kairos', electron: 'Electron', chrome: 'Chromium', 
 function Versions({ replica }: { replica: DiagnosticsView | null }) {
   const { version, platform, engines } = window.shell;
   return (
-    <Group about="diagnostics.versions">
+    <Group about="diagnostics.versions" technical>
       <Line name={PROGRAMS.console}>{`${version} · ${platform}`}</Line>
       <Line name={PROGRAMS.electron}>{engines.electron}</Line>
       <Line name={PROGRAMS.chrome}>{engines.chrome}</Line>
@@ -154,7 +160,7 @@ function Sizes({ about, of }: { about: TextId; of: readonly { name: string; byte
   if (of.length === 0) return null;
   const megabytes = (bytes: number): string => number(Math.round(bytes / 100_000) / 10);
   return (
-    <Group about={about}>
+    <Group about={about} technical>
       {of.map(({ name, bytes }, index) => (
         // Two processes of a kind have the same name.
         <Line
@@ -172,7 +178,7 @@ function Calls() {
   const words = useWords();
   const calls = slowCalls();
   return (
-    <Group about="diagnostics.calls">
+    <Group about="diagnostics.calls" technical>
       {calls.length === 0 ? <p>{words.t('diagnostics.noCalls', { ms: SLOW_MS })}</p> : null}
       {calls.slice(0, 8).map(({ name, ms, at }) => (
         <Line key={`${at}/${name}/${ms}`} name={name}>

@@ -38,13 +38,13 @@ export function HelpSheet() {
   );
 }
 
-type SheetLine = { id: string; title?: string; keys: string[] };
+type SheetLine = { id: string; keys: string[] };
 
 /** Commands that belong together share a line, with the first and the last key. */
 export function linesOf(commands: readonly Command[]): SheetLine[] {
   const lines = new Map<string, SheetLine>();
-  for (const { id, title, keys, together } of commands) {
-    const line = lines.get(together ?? id) ?? { id: together ?? id, ...(title && { title }), keys: [] };
+  for (const { id, keys, together } of commands) {
+    const line = lines.get(together ?? id) ?? { id: together ?? id, keys: [] };
     // Of several keys for one command the sheet names the first; of several commands the first and the last.
     lines.set(line.id, { ...line, keys: [...line.keys, ...keys.slice(0, 1)] });
   }

@@ -9,8 +9,6 @@ import { Action } from '../../ui/Action.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { KeyField } from './KeyField.tsx';
 
-const isOwn = ({ group }: Command): boolean => group === 'macros';
-
 /** One of two maps, and each key of it to be changed. */
 export function Keys() {
   const { t } = useWords();
@@ -43,7 +41,7 @@ export function Keys() {
       </p>
       <div className="help">
         {GROUPS.map((group) => {
-          const commands = registry.all.filter((one) => one.group === group && !isFixed(one) && !isOwn(one));
+          const commands = registry.all.filter((one) => one.group === group && !isFixed(one));
           return commands.length === 0 ? null : (
             <section key={group} className="help-group">
               <h3>{t(`help.group.${group}`)}</h3>

@@ -9,7 +9,7 @@ import { Look } from './Look.tsx';
 
 const close = (): void => moment.store.setState({ overlay: null });
 
-/** How the operator who works here likes it: look, keys, macros. */
+/** How the operator who works here likes it: look and keys. */
 export function SettingsSheet() {
   const { t } = useWords();
   const open = useMoment((state) => state.overlay === 'settings');
