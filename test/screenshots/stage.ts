@@ -64,6 +64,8 @@ export async function openStage(): Promise<Stage> {
         forcedColors: form.contrast === 'forced' ? 'active' : null,
         colorScheme: form.theme,
       });
+      // What an earlier scene left open is none of this one's.
+      if (page.url().startsWith(server.url)) await page.evaluate(() => localStorage.clear());
       await page.goto(`${server.url}?scene=${scene}`);
       // A scene that opens a panel keeps its session while it starts; what is set before that would be lost.
       await expect(page.locator('h1').first()).toBeVisible();

@@ -4,7 +4,8 @@ import { Key } from './Key.tsx';
 
 export type ActionProps = {
   children: ReactNode;
-  onPress: () => void;
+  /** Without it the button submits its form, as Enter in one of its fields does. */
+  onPress?: () => void;
   keyName?: string | undefined;
   kind?: 'filled' | 'outline' | 'recommended' | 'quiet' | 'danger';
   small?: boolean;
@@ -17,7 +18,8 @@ export type ActionProps = {
 export const Action = (props: ActionProps) => (
   <Button
     className={`action action-${props.kind ?? 'outline'}${props.small ? ' action-small' : ''}`}
-    onPress={props.onPress}
+    type={props.onPress ? 'button' : 'submit'}
+    {...(props.onPress && { onPress: props.onPress })}
     isDisabled={props.isDisabled ?? false}
     aria-label={props.label}
     autoFocus={props.autoFocus}

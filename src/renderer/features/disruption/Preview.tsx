@@ -38,8 +38,8 @@ function Form({ keys }: { keys: readonly string[] }) {
   const isBad = number.trim() !== '' && all === null;
   const lines = bulkLines(passengers, all);
   const able = isBad ? 0 : lines.filter(({ to }) => to !== null).length;
-  const submit = (event?: FormEvent): void => {
-    event?.preventDefault();
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
     if (able > 0) void giveAll(lines);
   };
   return (
@@ -67,7 +67,7 @@ function Form({ keys }: { keys: readonly string[] }) {
             : t('disruption.previewKeys')}
         </span>
         <Action onPress={closePreview}>{t('disruption.back')}</Action>
-        <Action kind="filled" isDisabled={able === 0} onPress={() => submit()}>
+        <Action kind="filled" isDisabled={able === 0}>
           {t('disruption.give', { count: able })}
         </Action>
       </div>
