@@ -144,7 +144,7 @@ test('[WK4] [WK5] parked, and a callback promised', async () => {
   await expect(row(page(), 'Anna')).toHaveCount(2);
 });
 
-test('two customers in two windows: colleagues see who is with each of them, and the window is where it was', async () => {
+test('two customers in two windows: colleagues see who is with each of them', async () => {
   await row(page(), 'Anna').first().click();
   const next = station.console.app.waitForEvent('window');
   await press('Control+Shift+n');

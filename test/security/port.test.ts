@@ -133,6 +133,7 @@ const CALLED = () => ({
     },
   ],
   connections: [{}],
+  diagnostics: [{}],
   letters: [{ partner: 'crm' }],
   resendLetter: [{ partner: 'crm', id: 'msg_1' }],
   askSource: [{ source: 'crm' }],

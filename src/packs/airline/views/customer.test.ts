@@ -63,7 +63,7 @@ describe('customerView', () => {
   it('lays a customer out with the segment in trouble first', () => {
     const card = view(ROW, [gateEvent]);
     expect(card.name).toBe('Anna Weber');
-    expect(card.identities).toEqual([{ type: 'phone', value: '******12', masked: true }]);
+    expect(card.identities).toEqual([{ type: 'phone', value: '******12', masked: true, tag: 't' }]);
     expect(card.alerts.map((alert) => alert.kind).sort()).toEqual(['bag', 'complaint', 'connection', 'gate']);
     expect(card.alerts.find((alert) => alert.kind === 'gate')?.params).toMatchObject({
       gate: 'B42',
