@@ -119,10 +119,13 @@ test('[WEB1] [WEB3] [TR1] a purchase on a web page changes the suggestion at an 
     await cart.goto(origin);
     await expect(page.getByText('Cart').first()).toBeVisible();
     await cart.getByRole('button', { name: 'Buy' }).click();
-    // What has been read does not change under the reader's eyes: the newer one is offered, and one key takes it.
-    await expect(page.getByText('Newer available')).toBeVisible();
-    await page.keyboard.press('g');
-    await expect(page.locator('[data-suggestion="first-trip"]')).toBeVisible();
+    // What has been read does not change under the reader's eyes: the newer one is offered, and one key takes it. What
+    // has just come is replaced, which it is here where the browser was quick.
+    const newer = page.getByText('Newer available');
+    const changed = page.locator('[data-suggestion="first-trip"]');
+    await expect(newer.or(changed).first()).toBeVisible();
+    if (await newer.isVisible()) await page.keyboard.press('g');
+    await expect(changed).toBeVisible();
     const paid = () =>
       tracesOf(receiver.steps).find((trace) =>
         trace.some(
