@@ -7,7 +7,7 @@ import { CONSOLE_HISTORIES, CORE_HISTORIES, openGround } from './histories.ts';
  * Each history ends with its last point; of the points before it only some are tried here, others in each history.
  * `npm run faults -- --writes` tries them all.
  */
-const STRIDE = Number(process.env.KAIROS_FAULTS_STRIDE ?? 24);
+const STRIDE = Number(process.env.KAIROS_FAULTS_STRIDE ?? 48);
 const some = (offset: number) => (point: number) => (point + offset) % STRIDE === 0 || point > 500;
 
 let bundled: { folder: string; remove: () => void };
