@@ -1,5 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readIfThere, writeDurably } from '../settings/durable.ts';
 
 z.config({ jitless: true });
 
@@ -14,18 +14,11 @@ export type KioskFile = z.infer<typeof KioskFile>;
 
 /** Null where there is none yet. A damaged one throws: a kiosk must not come up with a code that nobody has set. */
 export function readKioskFile(path: string): KioskFile | null {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-  return KioskFile.parse(JSON.parse(text));
+  const text = readIfThere(path);
+  return text === null ? null : KioskFile.parse(JSON.parse(text));
 }
 
 /** Durable before it is answered, so that a try counts whatever happens to the machine. */
 export function writeKioskFile(path: string, file: KioskFile): void {
-  writeFileSync(`${path}.new`, JSON.stringify(file), { mode: 0o600, flush: true });
-  renameSync(`${path}.new`, path);
+  writeDurably(path, JSON.stringify(file));
 }

@@ -3,31 +3,19 @@
  * never leaves it. The key lies in a file under a key derived from that of the outbox, so it is kept as that one is: by
  * the operating system's key store, under a passphrase, or, where somebody chose so in words, in the open.
  */
-import {
-  createCipheriv,
-  createDecipheriv,
-  createPrivateKey,
-  generateKeyPairSync,
-  hkdfSync,
-  randomBytes,
-  sign,
-} from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, generateKeyPairSync, hkdfSync, sign } from 'node:crypto';
 import { z } from 'zod';
 import { challengeText, enrolmentText, plainCode } from '../../domain/station-proof.ts';
+import { readIfThere, writeDurably } from '../settings/durable.ts';
+import { Sealed, seal, unseal } from '../settings/seal.ts';
 
 z.config({ jitless: true });
 
-const File = z.strictObject({
-  core: z.string(),
-  station: z.string(),
-  iv: z.string(),
-  tag: z.string(),
-  sealed: z.string(),
-});
+/** `sealed`: what is held, under a key derived from that of the outbox. */
+const File = z.strictObject({ core: z.string(), station: z.string(), sealed: Sealed });
 type File = z.infer<typeof File>;
-const Sealed = z.strictObject({ key: z.string(), token: z.string() });
-type Sealed = z.infer<typeof Sealed>;
+const Held = z.strictObject({ key: z.string(), token: z.string() });
+type Held = z.infer<typeof Held>;
 
 const Enrolled = z.object({ station: z.string().min(1).max(100) });
 const Challenge = z.object({ challenge: z.string().max(200) });
@@ -62,15 +50,10 @@ export type Station = {
 
 /** The station that this machine is at this core; null where it was never enrolled there, or its key was wiped. */
 export function readStation(path: string, core: string, outboxKey: string, ask: Ask): Station | null {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
+  const text = readIfThere(path);
+  if (text === null) return null;
   const file = File.parse(JSON.parse(text));
-  const held = file.core === core ? open(file, outboxKey) : null;
+  const held = file.core === core ? open(file.sealed, outboxKey) : null;
   return held && stationOf(path, file, held, outboxKey, ask);
 }
 
@@ -97,7 +80,7 @@ export async function enrolStation(
 function stationOf(
   path: string,
   { core, station }: Pick<File, 'core' | 'station'>,
-  first: Sealed,
+  first: Held,
   outboxKey: string,
   ask: Ask,
 ): Station {
@@ -111,7 +94,8 @@ function stationOf(
       const signature = sign(null, text, createPrivateKey(held.key)).toString('base64');
       const issued = Issued.parse(await ask('/v1/stations/token', { station, challenge, signature }));
       held = { ...held, token: issued.token };
-      keep(path, { core, station, ...seal(held, outboxKey) });
+      const file: File = { core, station, sealed: seal(JSON.stringify(held), sealingKey(outboxKey)) };
+      writeDurably(path, JSON.stringify(file));
       return { token: issued.token, until: Date.parse(issued.until) };
     },
   };
@@ -120,28 +104,8 @@ function stationOf(
 const sealingKey = (outboxKey: string): Buffer =>
   Buffer.from(hkdfSync('sha256', Buffer.from(outboxKey, 'hex'), '', 'kairos station key', 32));
 
-function seal(content: Sealed, outboxKey: string): Pick<File, 'iv' | 'tag' | 'sealed'> {
-  const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', sealingKey(outboxKey), iv);
-  const sealed = Buffer.concat([cipher.update(JSON.stringify(content), 'utf8'), cipher.final()]);
-  return { iv: iv.toString('hex'), tag: cipher.getAuthTag().toString('hex'), sealed: sealed.toString('hex') };
-}
-
 /** Null where the key is another one: a wipe took it, and the station has to be enrolled anew. */
-function open({ iv, tag, sealed }: File, outboxKey: string): Sealed | null {
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', sealingKey(outboxKey), Buffer.from(iv, 'hex'));
-    decipher.setAuthTag(Buffer.from(tag, 'hex'));
-    const text = Buffer.concat([decipher.update(Buffer.from(sealed, 'hex')), decipher.final()]).toString(
-      'utf8',
-    );
-    return Sealed.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
-
-function keep(path: string, file: File): void {
-  writeFileSync(`${path}.new`, JSON.stringify(file), { mode: 0o600, flush: true });
-  renameSync(`${path}.new`, path);
+function open(sealed: Sealed, outboxKey: string): Held | null {
+  const text = unseal(sealed, sealingKey(outboxKey));
+  return text === null ? null : Held.parse(JSON.parse(text));
 }
