@@ -1,8 +1,10 @@
 // `npm test`: everything that must hold at a check-in, on a machine that has nothing yet. Ends with its own plain line
-// `N passed, N failed` (and `, N skipped` if any), since not every reader understands the runners' own.
+// `N passed, N failed` (and `, N skipped` if any), since not every reader understands the runners' own. What failed is
+// named right above that line, whatever part it was in: of a long output often only the end is kept.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { build } from './build.mjs';
 import { withDisplay } from './display.mjs';
 import { run, tool } from './run.mjs';
@@ -18,7 +20,15 @@ const SHARED = [
 ];
 const NOTHING = { passed: 0, failed: 0, skipped: 0 };
 const started = Date.now();
+/** What failed, a few lines each. */
+const failures = [];
 const reports = mkdtempSync(join(tmpdir(), 'kairos-test-'));
+
+/** Notes a failed test with the beginning of its message. */
+function failed(name, message = '') {
+  const lines = stripVTControlCharacters(message).trim().split('\n');
+  failures.push([name, ...lines.slice(0, 12)].join('\n    '));
+}
 
 /** A runner that fails without naming a failed test has failed once; one that leaves no report as well. */
 function count(code, counts) {
@@ -48,12 +58,16 @@ async function vitest(what, report, chosen) {
   const found = readJson(file);
   if (!found) return count(code, undefined);
   // A file that could not even be loaded has no tests to count, and must not pass for that.
-  const unloaded = found.testResults.filter(
-    (f) => f.status === 'failed' && f.assertionResults.length === 0,
-  ).length;
+  const unloaded = found.testResults.filter((f) => f.status === 'failed' && f.assertionResults.length === 0);
+  for (const f of unloaded) failed(f.name, f.message);
+  for (const { name, assertionResults } of found.testResults) {
+    for (const t of assertionResults) {
+      if (t.status === 'failed') failed(`${name} > ${t.fullName}`, t.failureMessages.join('\n'));
+    }
+  }
   return count(code, {
     passed: found.numPassedTests,
-    failed: found.numFailedTests + unloaded,
+    failed: found.numFailedTests + unloaded.length,
     skipped: found.numPendingTests + found.numTodoTests,
   });
 }
@@ -65,13 +79,24 @@ async function endToEnd() {
   const code = await withDisplay((env) =>
     run(process.execPath, args, { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file, FORCE_COLOR: '0' } }),
   );
-  const stats = readJson(file)?.stats;
+  const { stats, suites } = readJson(file) ?? {};
   if (!stats) return count(code, undefined);
+  nameFailed(suites);
   return count(code, {
     passed: stats.expected,
     failed: stats.unexpected + stats.flaky,
     skipped: stats.skipped,
   });
+}
+
+/** Goes through Playwright's report: suites in suites, their specs, the last result of each. */
+function nameFailed(suites) {
+  for (const { file, specs = [], suites: inner = [] } of suites) {
+    for (const spec of specs.filter((s) => !s.ok)) {
+      failed(`${file} > ${spec.title}`, spec.tests[0]?.results.at(-1)?.error?.message);
+    }
+    nameFailed(inner);
+  }
 }
 
 const sum = (a, b) => ({
@@ -91,6 +116,7 @@ try {
 } finally {
   rmSync(reports, { recursive: true, force: true });
 }
+if (failures.length > 0) say(`failed:\n${failures.join('\n')}`);
 say(`the tests took ${Math.round((Date.now() - started) / 1000)} s`);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`);
