@@ -181,7 +181,7 @@ export async function tryDeb({ version, deb, next, newer, key }, picture) {
           throw new SetupError(`not sandboxed (seccomp ${modes}): ${JSON.stringify(report)}`);
         if (without !== '') throw new SetupError(`started without its sandbox: ${without}`);
         const runOnce = async (more = [], told = {}) =>
-          JSON.parse((await smoke(executable, [...args, ...more], access)) || '{}');
+          JSON.parse((await smoke(executable, [...args, ...more], { ...access, ...told })) || '{}');
         return update({ runOnce, root, feed, version, next, newer, key });
       });
     } finally {
