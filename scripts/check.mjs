@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { tool } from './run.mjs';
 import { ROOT } from './setup/base.mjs';
-import { orSentence, setup } from './setup.mjs';
+import { orSentence, packages } from './setup.mjs';
 
 /** Fewer files of ours than this means that a tool has looked the other way. */
 const LEAST_MODULES = 150;
@@ -93,7 +93,7 @@ async function runAll(steps) {
   return failed;
 }
 
-await orSentence(() => setup({ display: false }));
+await orSentence(packages);
 const failed = await runAll(STEPS);
 const counts = { passed: STEPS.length - failed, failed, skipped: 0 };
 const report = process.argv.indexOf('--report');

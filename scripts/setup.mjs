@@ -29,7 +29,6 @@ function readyState({ display }) {
   const now = fingerprint();
   if (!state || state.lock !== now.lock || state.node !== now.node || !nativeIsInPlace(state.native))
     return undefined;
-  if (!modulesMatchLock()) return undefined;
   const electron = presentElectron();
   if (!electron || electron.dist !== state.dist || electron.version !== state.version) return undefined;
   if (display && lacksDisplay() && !which('Xvfb')) return undefined;
@@ -44,7 +43,6 @@ function checkNode() {
 }
 
 async function prepare({ display }) {
-  await ensureDependencies();
   const electron = await ensureElectron();
   await ensureLibraries(electron.dist);
   const native = await ensureNative(electron);
@@ -55,21 +53,22 @@ async function prepare({ display }) {
   return state;
 }
 
+/** Installs only the npm packages: enough for programs that start neither Electron nor a database. */
+export async function packages() {
+  checkNode();
+  if (modulesMatchLock()) return;
+  const root = createHash('sha256').update(ROOT).digest('hex').slice(0, 12);
+  await withLock(join(tmpdir(), `kairos-setup-${root}.lock`), ensureDependencies);
+}
+
 /**
  * Makes everything ready and returns {runtime, version, major, dist, executable, ...}.
  * `display: false` leaves Xvfb out, for programs without a window. Throws SetupError with one sentence.
  */
 export async function setup({ display = true } = {}) {
-  checkNode();
-  const ready = readyState({ display });
-  if (ready) return ready;
-  const project = join(
-    tmpdir(),
-    `kairos-setup-${createHash('sha256').update(ROOT).digest('hex').slice(0, 12)}.lock`,
-  );
-  return withLock(project, () =>
-    withLock(join(CACHE, 'setup.lock'), async () => readyState({ display }) ?? prepare({ display })),
-  );
+  await packages();
+  const ready = () => readyState({ display });
+  return ready() ?? withLock(join(CACHE, 'setup.lock'), async () => ready() ?? prepare({ display }));
 }
 
 /** Runs a script's body; a SetupError becomes one sentence and exit code 1. */
