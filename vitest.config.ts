@@ -11,8 +11,10 @@ export default defineConfig({
     // One process per file: native modules and child processes of one test must not reach the next.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
+    // How long is waited for what never comes, on machines of any speed: no test asserts a time.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     // A focused test would silently switch all others off.
     allowOnly: false,
     restoreMocks: true,
