@@ -1,6 +1,7 @@
 /** Paper that is scanned from anywhere: whose it is, what stands on it, and what could not be read. */
 import { expect, test } from '@playwright/test';
 import { encode } from 'bcbp';
+import { scanInto } from './scanner.ts';
 import { live, openStation, type Station } from './station.ts';
 
 let station: Station;
