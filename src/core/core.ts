@@ -232,6 +232,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     group: new GroupCommit(log, fold, unexpected, traces),
     pages,
     metrics,
+    traces,
     learning,
     bundle,
     seed: secrets.key('draws').readUIntBE(0, 6),

@@ -12,7 +12,7 @@ export type Job = (changes: RowChange[]) => boolean;
 export type JobResult = DoorError | null;
 
 /** What a job takes in, for whoever follows its way; `received` in ms of the system's clock. */
-export type Moment = { id: string; received: number; attributes: Attributes };
+export type Moment = { id: string; received: number; trace?: string | undefined; attributes: Attributes };
 
 type Waiting = {
   job: Job;
@@ -116,7 +116,8 @@ export class GroupCommit {
     if (!this.traces.isOn || moment === undefined || !isNew) return;
     const { began, folded } = this.span;
     const to = clockNow();
-    const { id, received, attributes } = moment;
+    const { id, received, trace, attributes } = moment;
+    this.traces.adopt(id, trace);
     this.traces.begin(id, { name: 'event.take', from: received, to, attributes });
     this.traces.step(id, { name: 'event.fold', from: began, to: folded });
     this.traces.step(id, { name: 'log.commit', from: folded, to });

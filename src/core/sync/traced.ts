@@ -10,6 +10,9 @@ import type { Session } from './session.ts';
 /** A frame with more than this is a console that catches up: nobody waited for each of its rows. */
 const MAX_CHANGES = 200;
 
+/** In an event's row; a text of a source has its quotes escaped. */
+const BROUGHT = /"trace":"([\da-f]{32}-[\da-f]{16})"/u;
+
 /** The commands that one push executes, for traces and metrics. Where nodes share a store its unit may run again: only the last run counts. */
 export class ExecuteTrace {
   private readonly traces: Traces;
@@ -64,7 +67,11 @@ export function traceFrame(
   if (changes.length <= MAX_CHANGES)
     for (const change of changes) {
       if (change.table !== 'event' || change.vBefore !== 0) continue;
-      if (cache.row(change)?.scopes.some((scope) => session.active.has(scope))) ids.add(eventOf(change.id));
+      const row = cache.row(change);
+      if (!row?.scopes.some((scope) => session.active.has(scope))) continue;
+      ids.add(eventOf(change.id));
+      // Another node may have taken the event.
+      traces.adopt(eventOf(change.id), BROUGHT.exec(row.json)?.[1]);
     }
   if (session.settledMid > settledMid)
     for (const { mid, id } of deps.clients.midsAfter(session.clientId, settledMid, MAX_CHANGES))
