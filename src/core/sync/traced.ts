@@ -19,7 +19,7 @@ export class ExecuteTrace {
   private readonly told: ((one: Executed) => void) | undefined;
   private readonly counts: HubDeps['counts'];
   private readonly received = clockNow();
-  private done: { id: string; status: string }[] = [];
+  private done: { id: string; status: string; at: number | null }[] = [];
 
   constructor(traces: Traces, told: ((one: Executed) => void) | undefined, counts: HubDeps['counts']) {
     this.traces = traces;
@@ -30,7 +30,7 @@ export class ExecuteTrace {
   begin(): (one: Executed) => void {
     this.done = [];
     return (one) => {
-      this.done.push({ id: one.id, status: one.receipt.status });
+      this.done.push({ id: one.id, status: one.receipt.status, at: one.at });
       this.told?.(one);
     };
   }
@@ -38,8 +38,8 @@ export class ExecuteTrace {
   /** They are durable. */
   end(): void {
     const to = clockNow();
-    for (const { id, status } of this.done) {
-      this.counts?.command(status);
+    for (const { id, status, at } of this.done) {
+      this.counts?.command(status, at);
       const attributes = { 'kairos.command.status': status };
       this.traces.step(id, { name: 'command.execute', from: this.received, to, attributes });
     }
