@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import { LANGUAGES, type Language, languageOf } from '../../domain/language.ts';
 import { type OwnKeys, PRESETS, type Preset } from './keymap.ts';
 import { mirror } from './mirror.ts';
 
@@ -9,8 +10,6 @@ export const CONTRASTS = ['system', 'more'] as const;
 export type Contrast = (typeof CONTRASTS)[number];
 export const DENSITIES = ['comfortable', 'compact'] as const;
 export type Density = (typeof DENSITIES)[number];
-export const LANGUAGES = ['en', 'de'] as const;
-export type Language = (typeof LANGUAGES)[number];
 
 /** In percent; the system's own scaling goes on top. */
 export const ZOOMS = [80, 90, 100, 110, 125, 150, 175, 200] as const;
@@ -37,7 +36,7 @@ const oneOf = <T>(value: unknown, allowed: readonly T[], fallback: T): T =>
 /** Reads what was kept or exported; whatever does not fit (another version, damage) is the default. */
 export function readSettings(kept: unknown, systemLanguage: string): Settings {
   const saved = object(kept);
-  const spoken = LANGUAGES.find((language) => systemLanguage.startsWith(language)) ?? 'en';
+  const spoken = languageOf(systemLanguage) ?? 'en';
   const keys = Object.entries(object(saved.keys)).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1].length <= 40,
   );

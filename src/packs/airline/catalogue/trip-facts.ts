@@ -138,9 +138,9 @@ function seatFacts(source: InputSource, findings: Findings, { fields, name }: Tr
   const wish = fullValue(source.row, 'preference.seat');
   const wants =
     typeof wish === 'string'
-      ? /window|fenster/iu.test(wish)
+      ? /window|fenster|ventanilla/iu.test(wish)
         ? WINDOW
-        : /aisle|gang/iu.test(wish)
+        : /aisle|gang|pasillo/iu.test(wish)
           ? AISLE
           : undefined
       : undefined;
@@ -149,8 +149,8 @@ function seatFacts(source: InputSource, findings: Findings, { fields, name }: Tr
   put('seatMismatch', !wants.letters.test(seat.toUpperCase()), 'preference.seat');
 }
 
-const WINDOW = { letters: WINDOW_LETTERS, word: { en: 'window', de: 'Fenster' } };
-const AISLE = { letters: AISLE_LETTERS, word: { en: 'aisle', de: 'Gang' } };
+const WINDOW = { letters: WINDOW_LETTERS, word: { en: 'window', de: 'Fenster', es: 'ventanilla' } };
+const AISLE = { letters: AISLE_LETTERS, word: { en: 'aisle', de: 'Gang', es: 'pasillo' } };
 
 function delayFacts(source: InputSource, findings: Findings, focus: TripSegment): void {
   const put = putter(source, findings);
