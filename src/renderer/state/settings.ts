@@ -2,6 +2,7 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { LANGUAGES, type Language, languageOf } from '../../domain/language.ts';
 import { type OwnKeys, PRESETS, type Preset } from './keymap.ts';
+import { type Macro, readMacros } from './macro.ts';
 import { mirror } from './mirror.ts';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
@@ -24,6 +25,7 @@ export type Settings = {
   zoom: Zoom;
   preset: Preset;
   keys: OwnKeys;
+  macros: readonly Macro[];
 };
 
 type Unread = { [name: string]: unknown };
@@ -48,6 +50,7 @@ export function readSettings(kept: unknown, systemLanguage: string): Settings {
     zoom: oneOf(saved.zoom, ZOOMS, 100),
     preset: oneOf(saved.preset, PRESETS, 'letters'),
     keys: Object.fromEntries(keys.slice(0, 200)),
+    macros: readMacros(saved.macros),
   };
 }
 
