@@ -9,6 +9,7 @@ import { build } from './build.mjs';
 import { withDisplay } from './display.mjs';
 import { run, tool } from './run.mjs';
 import { readJson, say } from './setup/base.mjs';
+import { lacksDisplay } from './setup/libraries.mjs';
 import { packages, setup } from './setup.mjs';
 
 /** Of `npm run test:shared`, what a check-in needs: the rules of several nodes, a fault, and the store's contract. */
@@ -74,10 +75,23 @@ async function vitest(what, report, chosen) {
   });
 }
 
+/** Two halves at once, each on a screen of its own: windows on one screen would take the focus from each other. */
 async function endToEnd() {
   begin('running end-to-end tests in Electron');
-  const file = join(reports, 'playwright.json');
-  const args = [tool('@playwright', 'test', 'cli.js'), 'test', '--project', 'e2e', '--reporter=list,json'];
+  const halves = lacksDisplay() ? ['1/2', '2/2'] : ['1/1'];
+  return (await Promise.all(halves.map(endToEndOf))).reduce(sum);
+}
+
+async function endToEndOf(half) {
+  const name = half.replace('/', '-');
+  const file = join(reports, `playwright-${name}.json`);
+  const options = [
+    '--project=e2e',
+    '--reporter=list,json',
+    `--shard=${half}`,
+    `--output=test-results/${name}`,
+  ];
+  const args = [tool('@playwright', 'test', 'cli.js'), 'test', ...options];
   const code = await withDisplay((env) =>
     run(process.execPath, args, { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file, FORCE_COLOR: '0' } }),
   );
