@@ -64,8 +64,16 @@ export type SignInState = { version: number } & (
       locked: KnownPerson | null;
       people: KnownPerson[];
     }
-  /** `ended`: his sign-in could not be renewed; what he does is kept until he signs in again. */
-  | { state: 'in'; id: string; name: string; way: 'oidc' | 'account'; ended: boolean; code: boolean }
+  /** `alias`: the name under which a page may keep something of his: the disk does not tell who he is. `ended`: his sign-in could not be renewed; what he does is kept until he signs in again. */
+  | {
+      state: 'in';
+      id: string;
+      alias: string;
+      name: string;
+      way: 'oidc' | 'account';
+      ended: boolean;
+      code: boolean;
+    }
 );
 
 export type SignInWish =

@@ -50,7 +50,10 @@ function readFlags(): Flags {
 
 const flags = readFlags();
 const traces = flags.traces === null ? null : { to: flags.traces, ratio: flags.tracesRatio };
-const devServer = process.env.ELECTRON_RENDERER_URL ?? null;
+// Of a build for development: in a package it would be anybody's page with our shell.
+const devServer = app.isPackaged ? null : (process.env.ELECTRON_RENDERER_URL ?? null);
+// A certificate that nobody has proved is none, whatever the environment says.
+delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
 const token = process.env.KAIROS_TOKEN ?? '';
 delete process.env.KAIROS_TOKEN;
 const staffCode = process.env.KAIROS_KIOSK_CODE ?? '';

@@ -181,6 +181,10 @@ test('[C1] [S27] somebody signs in by the browser, by keyboard, and no token is 
     JSON.stringify([document.documentElement.outerHTML, { ...localStorage }, { ...sessionStorage }]),
   );
   expect(held).not.toMatch(/eyJ/u);
+  // What the page keeps on the disk, of settings and of who was open, does not name her.
+  const stored = await page().evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+  expect(stored).toContain('kairos.settings');
+  expect(stored).not.toMatch(/anna|berger/iu);
   const files = readdirSync(join(folder, 'console'), { recursive: true, withFileTypes: true });
   for (const file of files.filter((one) => one.isFile() && /\.(json|log|db)/u.test(one.name)))
     expect([file.name, readFileSync(join(file.parentPath, file.name), 'latin1')]).toEqual([

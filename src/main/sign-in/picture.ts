@@ -1,4 +1,5 @@
 /** What a page is told of who has this console: names, and nothing that anybody could sign in with. Pure. */
+import { createHmac } from 'node:crypto';
 import type { KnownPerson, SignInState } from '../../bridge/shell.ts';
 import type { People, Person } from './people.ts';
 
@@ -18,7 +19,15 @@ type WithoutVersion<T> = T extends unknown ? Omit<T, 'version'> : never;
 export function pictureOf({ holder, locked, kept, ...seen }: Seen): WithoutVersion<SignInState> {
   if (holder !== null && !locked) {
     const { subject, name, way, code } = holder;
-    return { state: 'in', id: subject, name, way, ended: seen.ended, code: code !== null };
+    return {
+      state: 'in',
+      id: subject,
+      alias: aliasOf(holder),
+      name,
+      way,
+      ended: seen.ended,
+      code: code !== null,
+    };
   }
   const { ways, people } = kept;
   return {
@@ -31,6 +40,10 @@ export function pictureOf({ holder, locked, kept, ...seen }: Seen): WithoutVersi
     people: people.map(known),
   };
 }
+
+/** Nobody finds out whose it is without this machine's keys. */
+const aliasOf = ({ outboxKey }: Person): string =>
+  createHmac('sha256', outboxKey).update('page').digest('hex').slice(0, 16);
 
 /** There is something that the core can be asked with once his code was right. */
 export const canGoOn = ({ token, refresh }: Person): boolean => token !== null || refresh !== null;

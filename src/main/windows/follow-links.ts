@@ -11,12 +11,19 @@ export function linksOf(contentsId: number): Links {
   return own;
 }
 
+/** Seen, and not given the keyboard: what somebody types for another program is no command here. */
+function callUp(window: BrowserWindow): void {
+  window.showInactive();
+  window.moveTop();
+  window.flashFrame(true);
+  window.once('focus', () => window.flashFrame(false));
+}
+
 export function followLinks(current: () => BrowserWindow | undefined): void {
   const offer = (text: string | null): void => {
     const window = current();
     if (window === undefined || window.isDestroyed()) return;
-    if (window.isMinimized()) window.restore();
-    window.focus();
+    if (!window.isFocused()) callUp(window);
     linksOf(window.webContents.id).offer(text);
   };
   const window = current();

@@ -448,7 +448,13 @@ const SCENES: Scene[] = [
   {
     ...counter,
     name: 'sign-in-ended',
-    signIn: { ...{ version: 1, state: 'in', id: 'a' }, name: 'A', way: 'oidc', ended: true, code: true },
+    signIn: {
+      ...{ version: 1, state: 'in', id: 'a', alias: 'a' },
+      name: 'A',
+      way: 'oidc',
+      ended: true,
+      code: true,
+    },
   },
   { ...counter, name: 'locked', protection: 'locked' },
 ];
