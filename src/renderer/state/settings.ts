@@ -1,6 +1,8 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import { LANGUAGES, type Language, languageOf } from '../../domain/language.ts';
 import { type OwnKeys, PRESETS, type Preset } from './keymap.ts';
+import { type Macro, readMacros } from './macro.ts';
 import { mirror } from './mirror.ts';
 import { signIn } from './sign-in.ts';
 
@@ -10,8 +12,6 @@ export const CONTRASTS = ['system', 'more'] as const;
 export type Contrast = (typeof CONTRASTS)[number];
 export const DENSITIES = ['comfortable', 'compact'] as const;
 export type Density = (typeof DENSITIES)[number];
-export const LANGUAGES = ['en', 'de'] as const;
-export type Language = (typeof LANGUAGES)[number];
 
 /** In percent; the system's own scaling goes on top. */
 export const ZOOMS = [80, 90, 100, 110, 125, 150, 175, 200] as const;
@@ -26,6 +26,7 @@ export type Settings = {
   zoom: Zoom;
   preset: Preset;
   keys: OwnKeys;
+  macros: readonly Macro[];
 };
 
 type Unread = { [name: string]: unknown };
@@ -38,7 +39,7 @@ const oneOf = <T>(value: unknown, allowed: readonly T[], fallback: T): T =>
 /** Reads what was kept or exported; whatever does not fit (another version, damage) is the default. */
 export function readSettings(kept: unknown, systemLanguage: string): Settings {
   const saved = object(kept);
-  const spoken = LANGUAGES.find((language) => systemLanguage.startsWith(language)) ?? 'en';
+  const spoken = languageOf(systemLanguage) ?? 'en';
   const keys = Object.entries(object(saved.keys)).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1].length <= 40,
   );
@@ -50,6 +51,7 @@ export function readSettings(kept: unknown, systemLanguage: string): Settings {
     zoom: oneOf(saved.zoom, ZOOMS, 100),
     preset: oneOf(saved.preset, PRESETS, 'letters'),
     keys: Object.fromEntries(keys.slice(0, 200)),
+    macros: readMacros(saved.macros),
   };
 }
 
