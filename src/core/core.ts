@@ -17,7 +17,7 @@ import { Eraser } from './erase/erase.ts';
 import { KEPT, Retention, type RetentionDays, readRetention } from './erase/retention.ts';
 import { Fold } from './fold/fold.ts';
 import { addBoardDoors } from './ingest/board.ts';
-import { addFeedDoors, addSourceDoors, shownFeed } from './ingest/connectors.ts';
+import { addFeedDoors, addModelServiceDoor, addSourceDoors, shownFeed } from './ingest/connectors.ts';
 import { addContactDoor } from './ingest/contacts.ts';
 import { addDecisionDoors } from './ingest/decisions.ts';
 import type { Doors } from './ingest/deps.ts';
@@ -69,6 +69,7 @@ import { PullStore } from './store/pulls.ts';
 import { RejectedStore } from './store/rejected.ts';
 import { RetentionStore } from './store/retention.ts';
 import { rewrite } from './store/rewrite.ts';
+import { ScorerStore } from './store/scorers.ts';
 import { SecretStore } from './store/secrets.ts';
 import { Image } from './store/shared/image.ts';
 import { SharedNodes } from './store/shared/nodes.ts';
@@ -284,6 +285,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     addIntentDoors(inner, doors, intents);
     addFeedDoors(inner, doors, connectors);
     addSourceDoors(inner, doors, connectors);
+    addModelServiceDoor(inner, doors, connectors);
     addTrustDoors(inner, doors);
     addExportDoors(inner, doors, connectors);
     if (options.dev) addDevelopmentDoors(inner, { ...doors, failures, hub: sync.hub, moveClock });
@@ -393,6 +395,7 @@ function storesOf(db: Db, now: () => number) {
     feeds: new FeedStore(db),
     audiences: new AudienceStore(db),
     pulls: new PullStore(db),
+    scorers: new ScorerStore(db),
     identities: new IdentityStore(db),
     profiles: new ProfileStore(db),
     rejected: new RejectedStore(db),

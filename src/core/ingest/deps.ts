@@ -22,6 +22,7 @@ import type { LogStore } from '../store/log.ts';
 import type { ProfileStore } from '../store/profiles.ts';
 import type { PullStore } from '../store/pulls.ts';
 import type { RejectedStore } from '../store/rejected.ts';
+import type { ScorerStore } from '../store/scorers.ts';
 import type { SecretStore } from '../store/secrets.ts';
 import type { StationStore } from '../store/stations.ts';
 import type { GroupCommit } from './group.ts';
@@ -39,6 +40,7 @@ export type Doors = {
   feeds: FeedStore;
   audiences: AudienceStore;
   pulls: PullStore;
+  scorers: ScorerStore;
   profiles: ProfileStore;
   rejected: RejectedStore;
   decisions: DecisionStore;
