@@ -18,7 +18,7 @@ process.exitCode = await orSentence(async () => {
   const electron = await setup();
   await build({ major: electron.major });
   mkdirSync(folder, { recursive: true });
-  const args = [tool('@playwright', 'test', 'cli.js'), 'test', '--project', 'screenshots', ...positionals];
+  const args = [tool('@playwright', 'test', 'cli.js'), 'test', '--project=screenshots', ...positionals];
   const code = await withDisplay((env) =>
     run(process.execPath, args, { env: { ...env, KAIROS_SHOTS: folder } }),
   );

@@ -3,8 +3,10 @@
  * A call is answered once or fails with an error of the table in errors.ts; a stream sends the latest value per key,
  * at most `credit` unacknowledged messages, one batch per frame. What is not listed here cannot be said over the port.
  */
+
 import { z } from 'zod';
 import type { Json } from '../domain/json.ts';
+import { LANGUAGES } from '../domain/language.ts';
 import type { ConnectionsView, LetterView } from './connections.ts';
 import type {
   AwayView,
@@ -130,7 +132,7 @@ export const CALLS = {
   /** Versions, sizes and numbers of the replica, for whoever helps. */
   diagnostics: z.object({}),
   /** Language for texts that the replica words (suggestions). */
-  setLanguage: z.object({ language: z.enum(['en', 'de']) }),
+  setLanguage: z.object({ language: z.enum(LANGUAGES) }),
 } as const;
 
 export const STREAMS = {

@@ -8,6 +8,7 @@ import type { Board } from '../domain/board.ts';
 import type { AlertView, ContactView, CustomerCard } from '../domain/customer-view.ts';
 import type { FlightHead, Missed } from '../domain/disruption-view.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
+import type { Language } from '../domain/language.ts';
 import type { LinkReason, Notice } from './reports.ts';
 
 /** What the pack computes of a customer; see there for each shape. */
@@ -393,7 +394,7 @@ export type SteeringVersionView = {
 };
 export type CapView = { channel?: string; lane?: number; count: number; windowHours: number };
 export type SteeringView = SteeringVersionView & {
-  catalogue: { id: string; title: { en: string; de: string } | null; lane: number }[];
+  catalogue: { id: string; title: { [language in Language]: string } | null; lane: number }[];
   /** Those of the catalogue, in force where nobody has set others. */
   catalogueCaps: CapView[];
 };

@@ -2,7 +2,7 @@
 import type { CallRead, CallResult } from '../bridge/contract.ts';
 import { PortFailure } from '../bridge/errors.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { Language } from '../packs/airline/catalogue/vocabulary.ts';
+import type { Language } from '../domain/language.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import type { CommandWorld } from '../packs/command-pack.ts';
 import { MAX_COMMAND_BYTES } from '../protocol/limits.ts';

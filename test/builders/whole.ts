@@ -200,7 +200,7 @@ export function until<N extends StreamName>(
     let last: unknown;
     const timer = setTimeout(
       () => reject(new Error(`${name}: never; last ${JSON.stringify(last)?.slice(0, 600)}`)),
-      10_000,
+      30_000,
     );
     const stop = bridge.stream(name, input, (value) => {
       last = value;

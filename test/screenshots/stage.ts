@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { type ElectronApplication, _electron as electron, expect, type Page } from '@playwright/test';
+import type { Language } from '../../src/domain/language.ts';
 import { buildPreview, servePreview } from './preview/server.ts';
 import { settingsText } from './settings.ts';
 
 export type Form = {
   theme: 'light' | 'dark';
-  language: 'en' | 'de';
+  language: Language;
   density: 'comfortable' | 'compact';
   width: number;
   height: number;

@@ -1,8 +1,10 @@
 /** The real console on the embedded core and the simulated airport, as `npm start` shows it, for pictures. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ElectronApplication, _electron as electron, expect, type Page } from '@playwright/test';
+import type { Language } from '../../src/domain/language.ts';
 import { settingsText } from './settings.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -32,7 +34,7 @@ export class Airport {
   }
 
   /** The window anew, in another theme, language and size. */
-  async look(theme: 'light' | 'dark', language: 'en' | 'de', width: number, height: number): Promise<void> {
+  async look(theme: 'light' | 'dark', language: Language, width: number, height: number): Promise<void> {
     await this.app.evaluate(
       ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height),
       { width, height },

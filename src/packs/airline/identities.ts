@@ -14,6 +14,10 @@ const MAX_VALUE = 300;
 
 export const normalCode = (text: string): string => text.trim().toUpperCase();
 
+/** A code of an event as it is compared; "" for what is none. */
+export const codeOf = (value: Json | undefined): string =>
+  typeof value === 'string' ? normalCode(value).replaceAll(' ', '') : '';
+
 /** E.164 where the number is one; otherwise its digits, with a plus where one was written. */
 export const normalPhone = memo(readPhone, 20_000);
 

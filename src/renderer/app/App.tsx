@@ -4,15 +4,18 @@ import type { ProtectionState } from '../../bridge/shell.ts';
 import { scanInto } from '../features/entry/index.ts';
 import { Protection } from '../features/protection/index.ts';
 import { SignIn } from '../features/signIn/index.ts';
-import { LOCALES, WordsProvider } from '../i18n/words.tsx';
+import { commandTitle } from '../i18n/commands.ts';
+import { createWords, LOCALES, WordsProvider } from '../i18n/words.tsx';
 import { RegistryContext } from '../state/commands.ts';
 import { withKeys } from '../state/keymap.ts';
 import { bindKeys } from '../state/keys.ts';
+import { noteStep } from '../state/recording.ts';
 import { type Command, createRegistry, type Registry } from '../state/registry.ts';
 import { useSession } from '../state/session.ts';
 import { useSettings } from '../state/settings.ts';
 import { useSignIn } from '../state/sign-in.ts';
 import { useLook } from './look.ts';
+import { macroCommands } from './macroCommands.ts';
 import { Workspace } from './Workspace.tsx';
 
 type AppProps = { commands: readonly Command[]; protection: ProtectionState };
@@ -21,7 +24,14 @@ type AppProps = { commands: readonly Command[]; protection: ProtectionState };
 function useOwnRegistry(commands: readonly Command[]): Registry {
   const preset = useSettings((state) => state.preset);
   const keys = useSettings((state) => state.keys);
-  return useMemo(() => createRegistry(withKeys(commands, preset, keys), commands), [commands, preset, keys]);
+  const macros = useSettings((state) => state.macros);
+  const language = useSettings((state) => state.language);
+  return useMemo(() => {
+    const titleOf = (id: string): string => commandTitle(createWords(language, null), { id });
+    const all = [...commands, ...macroCommands(macros, () => registry, titleOf)];
+    const registry = createRegistry(withKeys(all, preset, keys), all, noteStep);
+    return registry;
+  }, [commands, preset, keys, macros, language]);
 }
 
 export function App({ commands, protection }: AppProps) {

@@ -18,6 +18,7 @@ import { useMirror } from '../state/mirror.ts';
 import { useSession } from '../state/session.ts';
 import { BottomBar } from './BottomBar.tsx';
 import { Rail } from './Rail.tsx';
+import { Recording } from './Recording.tsx';
 import { Starting, Withdrawn } from './Screens.tsx';
 import { Toasts } from './Toasts.tsx';
 import { TopBar } from './TopBar.tsx';
@@ -30,6 +31,7 @@ export function Workspace() {
       <TopBar />
       <Main />
       <BottomBar />
+      <Recording />
       <Toasts />
       <ActionDialog />
       <Revealing />

@@ -58,6 +58,7 @@ import { isPopped, openCaller, putAway, ringingNow, wrongPerson } from '../state
 import { session, TABS } from '../state/session.ts';
 import { isSignedIn, lock, signOut } from '../state/sign-in.ts';
 import { canTake, giveBack, isMine, isOurs, take, takeNext } from '../state/work.ts';
+import { recordingCommands, withMacroRules } from './macroCommands.ts';
 import { windowCommands } from './windowCommands.ts';
 
 const always = (): boolean => true;
@@ -144,7 +145,7 @@ const actionKeys: [ActionName, string][] = [
 const work: Command[] = [
   { id: 'next', group: 'work', keys: ['.'], when: always, run: takeNext },
   { id: 'take', group: 'work', keys: ['+'], when: canTake, run: take },
-  { id: 'give-back', group: 'work', keys: ['-'], when: isMine, run: () => void giveBack() },
+  { id: 'give-back', group: 'work', keys: ['-'], when: isMine, run: giveBack },
   { id: 'park', group: 'work', keys: [','], when: isOurs, run: () => openAction('park') },
   { id: 'hand-over', group: 'work', keys: ['>'], when: isOurs, run: () => openAction('hand-over') },
 ];
@@ -173,13 +174,13 @@ const customer: Command[] = [
 
 const suggestion: Command[] = [
   { id: 'accept', group: 'suggestion', keys: ['y'], when: reading, run: accept },
-  { id: 'later', group: 'suggestion', keys: ['l'], when: reading, run: () => void answer('later') },
+  { id: 'later', group: 'suggestion', keys: ['l'], when: reading, run: () => answer('later') },
   {
     id: 'schedule',
     group: 'suggestion',
     keys: ['f'],
     when: () => reading() && canSchedule(),
-    run: () => void answer('schedule'),
+    run: () => answer('schedule'),
   },
   { id: 'decline', group: 'suggestion', keys: ['n'], when: reading, run: startDeclining },
   ...DECLINE_REASONS.map(
@@ -189,7 +190,7 @@ const suggestion: Command[] = [
       keys: [String(index + 1)],
       turn: 0,
       when: declining,
-      run: () => void answer('decline', reason),
+      run: () => answer('decline', reason),
       quiet: true,
       together: 'reasons',
     }),
@@ -364,12 +365,14 @@ const atDesk = (commands: readonly Command[]): Command[] =>
 const EVERYWHERE: ReadonlySet<string> = new Set(['search', 'show-work', 'show-outbox']);
 
 /** Everything that can be done, in the order of the help sheet. */
-export const allCommands = (): Command[] => [
-  ...go.filter(({ id }) => EVERYWHERE.has(id)),
-  ...atDesk(go.filter(({ id }) => !EVERYWHERE.has(id))),
-  ...atDesk([...work, ...customer, ...suggestion, ...outbox]),
-  ...disruptionCommands,
-  ...boardCommands,
-  ...windowCommands,
-  ...signInCommands,
-];
+export const allCommands = (): Command[] =>
+  withMacroRules([
+    ...go.filter(({ id }) => EVERYWHERE.has(id)),
+    ...atDesk(go.filter(({ id }) => !EVERYWHERE.has(id))),
+    ...atDesk([...work, ...customer, ...suggestion, ...outbox]),
+    ...disruptionCommands,
+    ...boardCommands,
+    ...windowCommands,
+    ...signInCommands,
+    ...recordingCommands,
+  ]);

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
-import { type Language, useSettings } from '../state/settings.ts';
+import type { Language } from '../../domain/language.ts';
+import { useSettings } from '../state/settings.ts';
 
 /** Tells the styles how the screen is to look. */
 export function useLook(language: Language): void {

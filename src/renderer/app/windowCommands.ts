@@ -1,6 +1,7 @@
+import { LANGUAGES } from '../../domain/language.ts';
 import { moment, type Overlay } from '../state/moment.ts';
 import type { Command } from '../state/registry.ts';
-import { LANGUAGES, settings, THEMES, zoomed } from '../state/settings.ts';
+import { settings, THEMES, zoomed } from '../state/settings.ts';
 
 const always = (): boolean => true;
 const show = (overlay: Overlay) => (): void => moment.store.setState({ overlay });

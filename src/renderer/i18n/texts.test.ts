@@ -5,8 +5,9 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../../bridge/errors.ts';
 import { LINK_REASONS, NOTICES, TROUBLES } from '../../bridge/reports.ts';
-import de from './de.json' with { type: 'json' };
+import { LANGUAGES } from '../../domain/language.ts';
 import en from './en.json' with { type: 'json' };
+import { LOCALES, TEXTS } from './words.tsx';
 
 const ROOT = join(import.meta.dirname, '..');
 const FILES = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter(
@@ -15,6 +16,7 @@ const FILES = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter(
 
 type Element = { type: number; value: string; options?: { [choice: string]: { value: Element[] } } };
 const LITERAL = 0;
+const PLURAL = 6;
 const POUND = 7;
 
 /** Names of the values that a message needs, read from its parsed form. */
@@ -29,6 +31,21 @@ function valuesOf(text: string): string[] {
   };
   look(formatters.getMessageFormat(text, 'en').getAst() as unknown as Element[]);
   return [...names].sort();
+}
+
+/** The cases that a text tells apart, as `select none` or `plural one`, each once. */
+function choicesOf(text: string): string[] {
+  const { formatters } = createIntl({ locale: 'en' });
+  const choices = new Set<string>();
+  const look = (elements: Element[]): void => {
+    for (const { type, options } of elements)
+      for (const [choice, option] of Object.entries(options ?? {})) {
+        choices.add(`${type === PLURAL ? 'plural' : 'select'} ${choice}`);
+        look(option.value);
+      }
+  };
+  look(formatters.getMessageFormat(text, 'en').getAst() as unknown as Element[]);
+  return [...choices];
 }
 
 /** Attributes that people read or hear. */
@@ -74,22 +91,53 @@ function writtenKeys(file: string, code = readFileSync(join(ROOT, file), 'utf8')
 }
 
 describe('texts', () => {
-  it('has each text in English and German', () => {
-    expect(Object.keys(de)).toEqual(Object.keys(en));
-    expect(Object.entries({ ...en, ...de }).filter(([, text]) => text.trim() === '')).toEqual([]);
+  it('has each text in every language, in the same order', () => {
+    for (const language of LANGUAGES) {
+      const texts = TEXTS[language];
+      expect([language, Object.keys(texts)]).toEqual([language, Object.keys(en)]);
+      expect(Object.entries(texts).filter(([, text]) => text.trim() === '')).toEqual([]);
+    }
   });
 
-  it('takes the same values in both languages, and every text can be said', () => {
-    for (const id of Object.keys(en) as (keyof typeof en)[]) {
-      expect([id, valuesOf(de[id])]).toEqual([id, valuesOf(en[id])]);
-      const values = Object.fromEntries(valuesOf(en[id]).map((name) => [name, 2]));
-      for (const [locale, text] of [
-        ['en-GB', en[id]],
-        ['de-DE', de[id]],
-      ] as const) {
-        const broken: unknown[] = [];
-        const intl = createIntl({ locale, messages: { [id]: text }, onError: (error) => broken.push(error) });
-        expect([id, intl.formatMessage({ id }, values) === '', broken]).toEqual([id, false, []]);
+  it('takes the same values in every language, and every text can be said', () => {
+    for (const language of LANGUAGES) {
+      const broken: unknown[] = [];
+      const { formatMessage } = createIntl({
+        ...{ locale: LOCALES[language], messages: TEXTS[language] },
+        onError: (error) => broken.push(error),
+      });
+      for (const [id, text] of Object.entries(en)) {
+        const named = valuesOf(text);
+        expect([language, id, valuesOf(TEXTS[language][id] ?? '')]).toEqual([language, id, named]);
+        const values = Object.fromEntries(named.map((name) => [name, 2]));
+        expect([language, id, formatMessage({ id }, values) === '', broken]).toEqual([
+          language,
+          id,
+          false,
+          [],
+        ]);
+      }
+    }
+  });
+
+  it('has the plural forms that a language needs, and the cases that every language tells apart', () => {
+    for (const language of LANGUAGES) {
+      const needed = new Intl.PluralRules(LOCALES[language]).resolvedOptions().pluralCategories;
+      for (const [id, text] of Object.entries(en)) {
+        const said = choicesOf(TEXTS[language][id] ?? '');
+        const kept = choicesOf(text).filter(
+          (choice) => !choice.startsWith('plural') || /=|other/u.test(choice),
+        );
+        expect([language, id, kept.filter((choice) => !said.includes(choice))]).toEqual([language, id, []]);
+        // `other` stands for the numbers of millions that Spanish counts with a form of their own.
+        const forms = said
+          .filter((choice) => choice.startsWith('plural'))
+          .map((choice) => choice.split(' ')[1]);
+        expect([
+          language,
+          id,
+          forms.filter((form) => !/^=/u.test(form ?? '') && !needed.includes(form as never)),
+        ]).toEqual([language, id, []]);
       }
     }
   });

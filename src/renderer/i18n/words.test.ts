@@ -11,6 +11,7 @@ import { createWords } from './words.tsx';
 
 const en = createWords('en', 'Europe/Berlin');
 const de = createWords('de', 'Europe/Berlin');
+const es = createWords('es', 'Europe/Berlin');
 const NOW = Date.parse('2026-11-23T20:32:00.000Z');
 
 describe('[versions] a console and a core that do not fit', () => {
@@ -39,6 +40,7 @@ describe('times', () => {
     expect(en.dayTime('2026-11-23T20:55:00Z', NOW)).toBe('21:55');
     expect(en.dayTime('2026-11-24T07:10:00Z', NOW)).toBe('Tue 08:10');
     expect(de.dayTime('2026-11-24T07:10:00Z', NOW)).toBe('Di 08:10');
+    expect(es.dayTime('2026-11-24T07:10:00Z', NOW)).toBe('mar 08:10');
     expect(en.dayTime('2026-12-01T13:16:00Z', NOW)).toBe('1 Dec 14:16');
   });
 
@@ -53,6 +55,18 @@ describe('times', () => {
       'soon',
       '2026-11-23T20:55:00Z',
     ]);
+  });
+});
+
+describe('numbers and plurals', () => {
+  it('follow the customs of each language', () => {
+    expect([en, de, es].map((words) => words.number(12_040))).toEqual(['12,040', '12.040', '12.040']);
+    expect([1, 2, 2_000_000].map((count) => es.t('tile.bagCount', { count }))).toEqual([
+      '1 bulto',
+      '2 bultos',
+      '2.000.000 bultos',
+    ]);
+    expect([es.languageName('tr'), es.t('next.quote', { sentence: 'Hola' })]).toEqual(['turco', '«Hola»']);
   });
 });
 

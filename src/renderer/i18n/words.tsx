@@ -1,17 +1,19 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import { createIntl, createIntlCache, type IntlShape } from 'react-intl';
-import type { Language } from '../state/settings.ts';
+import type { Language } from '../../domain/language.ts';
 import { ageOf } from './age.ts';
 import de from './de.json' with { type: 'json' };
 import en from './en.json' with { type: 'json' };
+import es from './es.json' with { type: 'json' };
 
 export type TextId = keyof typeof en;
 export type Values = { [name: string]: string | number };
 
-const TEXTS: { [language in Language]: { [id: string]: string } } = { en, de };
+/** Each text by its id; `texts.test.ts` holds that every language has all of them. */
+export const TEXTS: { [language in Language]: { [id: string]: string } } = { en, de, es };
 
 /** Whose customs dates, times and numbers follow. */
-export const LOCALES: { [language in Language]: string } = { en: 'en-GB', de: 'de-DE' };
+export const LOCALES: { [language in Language]: string } = { en: 'en-GB', de: 'de-DE', es: 'es-ES' };
 
 /** Everything that turns codes, times and numbers into the operator's language. */
 export type Words = {

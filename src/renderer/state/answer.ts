@@ -22,12 +22,12 @@ export function canAnswer(): boolean {
   return isAnswerable(card.getState(), Date.now()) && moment.store.getState().link === 'connected';
 }
 
-/** The operator's answer; the card shows it at once and takes it back, with a sentence, if it was not kept. */
-export async function answer(given: Answer, reason?: DeclineReason): Promise<void> {
+/** The operator's answer; the card shows it at once and takes it back, with a sentence, if it was not kept: false. */
+export async function answer(given: Answer, reason?: DeclineReason): Promise<boolean> {
   const state = card.getState();
   const action = openedAction(state);
   const { customer } = mirror.store.getState();
-  if (!canAnswer() || action === null || !state.shown?.decisionId || !customer) return;
+  if (!canAnswer() || action === null || !state.shown?.decisionId || !customer) return false;
   const { decisionId } = state.shown;
   card.setState({ answered: given, answeredAt: Date.now(), mode: 'read', why: false });
   setTimeout(() => card.setState((now) => afterAnswer(now, Date.now())), ANSWERED_FOR);
@@ -42,11 +42,12 @@ export async function answer(given: Answer, reason?: DeclineReason): Promise<voi
   });
   if (kept === undefined) {
     if (card.getState().shown?.decisionId === decisionId) card.setState({ answered: null });
-    return;
+    return false;
   }
   if (given === 'accept') moment.toast('done', 'toast.accepted', { title: action.title }, 'undo');
   else if (given === 'schedule') moment.toast('done', 'toast.scheduled', { title: action.title }, 'undo');
   else moment.toast('plain', given === 'decline' ? 'toast.declined' : 'toast.later', { title: action.title });
+  return true;
 }
 
 /** Whether what is on the card can also be sent when the customer is gone. */
@@ -62,7 +63,7 @@ const NEEDED: { [command: string]: string } = {
 };
 
 /** Accepts what is on the card; where its command still lacks an entry, through the dialog that asks for it. */
-export function accept(): void {
+export function accept(): Promise<boolean> | undefined {
   const command = openedAction(card.getState())?.command;
   const { customerId } = mirror.store.getState();
   const needed = command ? NEEDED[command.name] : undefined;
@@ -71,9 +72,9 @@ export function accept(): void {
     moment.store.setState({
       action: { name, profileId: customerId, initial: command.args, mends: null, accepts: true },
     });
-    return;
+    return undefined;
   }
-  void answer('accept');
+  return answer('accept');
 }
 
 export const openAlternative = (index: number): void => {

@@ -10,6 +10,7 @@ export const GROUPS = [
   'outbox',
   'disruption',
   'board',
+  'macros',
   'window',
 ] as const;
 export type Group = (typeof GROUPS)[number];
@@ -21,7 +22,12 @@ export type Command = {
   keys: readonly string[];
   /** Whether it can be done now; two commands may share a key if their conditions exclude each other by `turn`. */
   when: () => boolean;
-  run: () => void;
+  /** A promise of false where it was refused later. */
+  run: () => unknown;
+  /** What its operator calls it; others are named by the catalogue of texts. */
+  title?: string;
+  /** As a step of a macro: nothing comes after it, or it never is one. */
+  inMacro?: 'last' | 'never';
   /** Commands with the same key need different turns: a lower one goes first. Default 0. */
   turn?: number;
   /** Not offered in the palette (movement, digits). */
@@ -40,19 +46,21 @@ export type Registry = {
   can(id: string): boolean;
   /** Runs the command if it can act now. */
   run(id: string): boolean;
+  /** Runs the command as a step of a macro: false where it may not be one, cannot act now, or was refused. */
+  perform(id: string): Promise<boolean>;
   /** Runs what the key means now; false where it means nothing. */
   press(key: string): boolean;
   keysOf(id: string): readonly string[];
 };
 
 /**
- * Two commands on one key in one turn are refused here, not discovered at the counter. `done` is told the id of each
- * command that has been run.
+ * Two commands on one key in one turn are refused here, not discovered at the counter. `done` is told of each command
+ * that has been run.
  */
 export function createRegistry(
   commands: readonly Command[],
   usual: readonly Command[] = commands,
-  done: (id: string) => void = () => undefined,
+  done: (command: Command) => void = () => undefined,
 ): Registry {
   const byId = new Map<string, Command>();
   const byKey = new Map<string, Command[]>();
@@ -72,7 +80,7 @@ export function createRegistry(
   const act = (command: Command | undefined): boolean => {
     if (!command?.when()) return false;
     command.run();
-    done(command.id);
+    done(command);
     return true;
   };
   return {
@@ -81,6 +89,11 @@ export function createRegistry(
     active: () => commands.filter((command) => command.when()),
     can: (id) => byId.get(id)?.when() ?? false,
     run: (id) => act(byId.get(id)),
+    async perform(id) {
+      const command = byId.get(id);
+      if (command === undefined || command.inMacro === 'never' || !command.when()) return false;
+      return (await command.run()) !== false;
+    },
     press: (key) => act((byKey.get(key) ?? []).find((command) => command.when())),
     keysOf: (id) => byId.get(id)?.keys ?? [],
   };

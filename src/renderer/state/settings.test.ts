@@ -33,6 +33,17 @@ describe('settings of an operator', () => {
     expect(createSettings(storage, 'en').store.getState().language).toBe('de');
   });
 
+  it.each([
+    ['es-MX', 'es'],
+    ['de', 'de'],
+    ['DE_at', 'de'],
+    ['fr-FR', 'en'],
+    ['est', 'en'],
+    ['', 'en'],
+  ])('begin in the language of the system, %s', (system, language) => {
+    expect(readSettings(undefined, system).language).toBe(language);
+  });
+
   it('begin with what this machine was set to before there were operators', () => {
     const storage = machine({ 'kairos.session': '{"theme":"dark","language":"de","tab":"trips"}' });
     const first = createSettings(storage, 'en');

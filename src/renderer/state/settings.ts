@@ -1,7 +1,10 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import { LANGUAGES, type Language, languageOf } from '../../domain/language.ts';
 import { type OwnKeys, PRESETS, type Preset } from './keymap.ts';
+import { type Macro, readMacros } from './macro.ts';
 import { mirror } from './mirror.ts';
+import { signIn } from './sign-in.ts';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -9,8 +12,6 @@ export const CONTRASTS = ['system', 'more'] as const;
 export type Contrast = (typeof CONTRASTS)[number];
 export const DENSITIES = ['comfortable', 'compact'] as const;
 export type Density = (typeof DENSITIES)[number];
-export const LANGUAGES = ['en', 'de'] as const;
-export type Language = (typeof LANGUAGES)[number];
 
 /** In percent; the system's own scaling goes on top. */
 export const ZOOMS = [80, 90, 100, 110, 125, 150, 175, 200] as const;
@@ -25,6 +26,7 @@ export type Settings = {
   zoom: Zoom;
   preset: Preset;
   keys: OwnKeys;
+  macros: readonly Macro[];
 };
 
 type Unread = { [name: string]: unknown };
@@ -37,7 +39,7 @@ const oneOf = <T>(value: unknown, allowed: readonly T[], fallback: T): T =>
 /** Reads what was kept or exported; whatever does not fit (another version, damage) is the default. */
 export function readSettings(kept: unknown, systemLanguage: string): Settings {
   const saved = object(kept);
-  const spoken = LANGUAGES.find((language) => systemLanguage.startsWith(language)) ?? 'en';
+  const spoken = languageOf(systemLanguage) ?? 'en';
   const keys = Object.entries(object(saved.keys)).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1].length <= 40,
   );
@@ -49,6 +51,7 @@ export function readSettings(kept: unknown, systemLanguage: string): Settings {
     zoom: oneOf(saved.zoom, ZOOMS, 100),
     preset: oneOf(saved.preset, PRESETS, 'letters'),
     keys: Object.fromEntries(keys.slice(0, 200)),
+    macros: readMacros(saved.macros),
   };
 }
 
@@ -74,6 +77,7 @@ const KEY = 'kairos.settings';
 const EARLIER = 'kairos.session';
 /** Operators of a shared station whose settings are kept; who was here longest ago goes first. */
 const MOST_OPERATORS = 100;
+const ALIAS = /^[0-9a-f]{16}$/u;
 
 /** Each operator's settings on this machine; `''` has those of nobody in particular, with which a new one begins. */
 export function createSettings(storage: Storage | null, systemLanguage: string) {
@@ -112,12 +116,15 @@ export function createSettings(storage: Storage | null, systemLanguage: string) 
   });
   return {
     store,
-    /** Whose settings hold from now on. */
+    /** Whose settings hold from now on: an alias, or a name where nobody signs in. Names do not stay beside aliases. */
     use(next: string): void {
       if (next === operator) return;
       operator = next;
       read();
-      storage?.setItem(KEY, JSON.stringify({ ...kept(), last: operator }));
+      const { of } = kept();
+      const isKept = (name: string): boolean => name === '' || !ALIAS.test(next) || ALIAS.test(name);
+      const others = Object.fromEntries(Object.entries(of).filter(([name]) => isKept(name)));
+      storage?.setItem(KEY, JSON.stringify({ last: operator, of: others }));
     },
     /** Another window has changed them. */
     again: read,
@@ -141,8 +148,11 @@ export const useSettings = <T>(select: (state: Settings) => T): T => useStore(se
 
 /** Follows who works here, and what other windows set. */
 export function followSettings(): void {
+  signIn.subscribe(({ found }) => {
+    if (found?.state === 'in') own.use(found.alias);
+  });
   mirror.store.subscribe(({ status }) => {
-    if (status?.operator) own.use(status.operator);
+    if (status?.operator && signIn.getState().found?.state === 'none') own.use(status.operator);
   });
   window.addEventListener('storage', ({ key }) => {
     if (key === KEY) own.again();

@@ -44,20 +44,25 @@ async function give(name: 'claim' | 'release', item: WorkItem): Promise<boolean>
   return (await ask('enqueue', { name, profileId, args, seen: [] })) !== undefined;
 }
 
-async function claim(item: WorkItem): Promise<void> {
-  if (!(await give('claim', item))) return;
+async function claim(item: WorkItem): Promise<boolean> {
+  if (!(await give('claim', item))) return false;
   const isLive = mirror.store.getState().status?.connection === 'live';
   if (!isLive) moment.toast('warning', 'toast.claimOffline', {}, 'undo');
+  return true;
 }
 
-export function take(): void {
+/** A promise of false where it was not taken. */
+export function take(): Promise<boolean> | undefined {
   const item = inWork();
-  if (item) void claim(item);
+  return item ? claim(item) : undefined;
 }
 
-export async function giveBack(): Promise<void> {
+/** False where it was not taken. */
+export async function giveBack(): Promise<boolean> {
   const item = inWork();
-  if (item?.taken?.mine && (await give('release', item))) moment.toast('plain', 'toast.release');
+  if (!item?.taken?.mine || !(await give('release', item))) return false;
+  moment.toast('plain', 'toast.release');
+  return true;
 }
 
 export function takeNext(): void {

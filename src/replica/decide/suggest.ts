@@ -12,6 +12,7 @@ import type { Answer, CandidateAnswer, CandidateName } from '../../decision/cont
 import { decide } from '../../decision/decide.ts';
 import { inputsOf } from '../../decision/record.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import type { Language } from '../../domain/language.ts';
 import type { Role } from '../../domain/role.ts';
 import type { BundleRow } from '../../domain/rows.ts';
 import { acceptCommand, type SuggestedCommand } from '../../packs/airline/catalogue/command.ts';
@@ -24,7 +25,7 @@ import {
 } from '../../packs/airline/catalogue/explain.ts';
 import { type DecisionInput, decisionInput } from '../../packs/airline/catalogue/input.ts';
 import { ACTION_TEXTS } from '../../packs/airline/catalogue/texts.ts';
-import type { Channel, Language } from '../../packs/airline/catalogue/vocabulary.ts';
+import type { Channel } from '../../packs/airline/catalogue/vocabulary.ts';
 import type { OnScreen } from '../views/customer.ts';
 import { laterFor } from './later.ts';
 import type { BundleTrust } from './trust.ts';

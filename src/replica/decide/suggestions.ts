@@ -1,5 +1,5 @@
 /** The decisions that are or were on screen, so that an answer can name them. */
-import type { Language } from '../../packs/airline/catalogue/vocabulary.ts';
+import type { Language } from '../../domain/language.ts';
 import type { Made } from './suggest.ts';
 
 /** Enough for a shift at one desk. */

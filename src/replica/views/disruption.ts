@@ -9,13 +9,8 @@ import type {
 import type { EventRow } from '../../domain/event.ts';
 import type { ProfileRow } from '../../domain/profile.ts';
 import { readFact } from '../../packs/airline/commands.ts';
-import {
-  bagsOf,
-  type Disturbed,
-  disturbancesOf,
-  leftFlight,
-  offeredFlights,
-} from '../../packs/airline/views/disruption.ts';
+import { offeredFlights } from '../../packs/airline/offered.ts';
+import { bagsOf, type Disturbed, disturbancesOf, leftFlight } from '../../packs/airline/views/disruption.ts';
 import { nameOf } from '../../packs/airline/views/facts.ts';
 import { hashOf } from '../outbox/compose.ts';
 import type { Entry, Outbox } from '../outbox/model.ts';

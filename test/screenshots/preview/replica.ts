@@ -10,6 +10,7 @@ import type {
   SearchHit,
   WorkItem,
 } from '../../../src/bridge/views.ts';
+import type { Language } from '../../../src/domain/language.ts';
 import { DISRUPTION, FLIGHTS } from './disruptions.ts';
 import { ago, fact, PEOPLE } from './people.ts';
 import type { Scene } from './scenes.ts';
@@ -67,7 +68,7 @@ export function createReplica(scene: Scene) {
   const people = new Map(PEOPLE.map((view) => [view.profileId, view]));
   let outbox: OutboxView = scene.outbox;
   let drafts: DraftView[] = scene.drafts;
-  let language: 'en' | 'de' = 'en';
+  let language: Language = 'en';
   let anew: string | null = null;
   const listeners = new Set<Listener>();
   let entries = 100;

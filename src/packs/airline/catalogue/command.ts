@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../domain/json.ts';
+import type { Language } from '../../../domain/language.ts';
 import type { DecisionInput } from './input.ts';
 import { ACTION_TEXTS } from './texts.ts';
-import type { Language } from './vocabulary.ts';
 
 /** The command that an accepted action leads to; `needs` names the args that the operator still has to give. */
 export interface SuggestedCommand {

@@ -1,10 +1,11 @@
 import type { Answer, CandidateAnswer, CandidateName, Decision } from '../../../decision/contract.ts';
+import type { Language } from '../../../domain/language.ts';
 import { airlineAction } from './actions.ts';
 import type { DecisionInput } from './input.ts';
 import { BLOCKED, FACT_TEXTS, type FactTexts, WHY_LOST } from './reason-texts.ts';
 import { SELF_SERVICE } from './self-service.ts';
 import { ACTION_TEXTS } from './texts.ts';
-import type { InputFact, Language, Text } from './vocabulary.ts';
+import type { InputFact, Text } from './vocabulary.ts';
 
 /** One reason with where it comes from; the source `rule` and no time where the catalogue itself says so. */
 export interface SuggestionReason {

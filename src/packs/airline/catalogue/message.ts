@@ -1,9 +1,10 @@
+import { type Language, languageOf } from '../../../domain/language.ts';
 import type { ProfileRow } from '../../../domain/profile.ts';
 import { fill } from './explain.ts';
 import type { DecisionInput } from './input.ts';
 import { textOf } from './row.ts';
 import { ACTION_TEXTS } from './texts.ts';
-import type { Language, Text } from './vocabulary.ts';
+import type { Text } from './vocabulary.ts';
 
 /** What the customer reads, in his own language. */
 export interface CustomerMessage {
@@ -13,9 +14,9 @@ export interface CustomerMessage {
 }
 
 const SUBJECTS: readonly Text[] = [
-  { en: 'Your flight {flight} to {to}', de: 'Ihr Flug {flight} nach {to}' },
-  { en: 'Your flight {flight}', de: 'Ihr Flug {flight}' },
-  { en: 'Your trip', de: 'Ihre Reise' },
+  { en: 'Your flight {flight} to {to}', de: 'Ihr Flug {flight} nach {to}', es: 'Su vuelo {flight} a {to}' },
+  { en: 'Your flight {flight}', de: 'Ihr Flug {flight}', es: 'Su vuelo {flight}' },
+  { en: 'Your trip', de: 'Ihre Reise', es: 'Su viaje' },
 ];
 
 /** The message of an action as of the input's moment; null where the catalogue has no text for it. Pure. */
@@ -25,7 +26,7 @@ export function customerMessage(
   row: ProfileRow,
   input: DecisionInput,
 ): CustomerMessage | null {
-  const language: Language = textOf(row, 'language')?.toLowerCase().startsWith('de') === true ? 'de' : 'en';
+  const language = languageOf(textOf(row, 'language')) ?? 'en';
   const sentences = ACTION_TEXTS[action]?.sentence;
   const text = fill(sentences?.[approach] ?? sentences?.['plain'] ?? [], input, language);
   const subject = fill(SUBJECTS, input, language);

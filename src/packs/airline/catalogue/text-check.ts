@@ -1,8 +1,9 @@
+import { LANGUAGES } from '../../../domain/language.ts';
 import { AIRLINE_ACTIONS } from './actions.ts';
 import { FACT_TEXTS } from './reason-texts.ts';
 import { SELF_SERVICE } from './self-service.ts';
 import { ACTION_TEXTS } from './texts.ts';
-import { LANGUAGES, type Text } from './vocabulary.ts';
+import type { Text } from './vocabulary.ts';
 
 /** What operators could not read: actions, approaches and reasons without a text in some language. */
 export function textProblems(): readonly string[] {

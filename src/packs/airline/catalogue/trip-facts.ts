@@ -1,5 +1,6 @@
 import type { EventRow } from '../../../domain/event.ts';
 import type { Json, JsonObject } from '../../../domain/json.ts';
+import { offeredFlights } from '../offered.ts';
 import type { Findings, InputSource, Target } from './input.ts';
 import { fullValue, originOf, segmentsOf, type TripSegment, thingsOf, timeOf } from './row.ts';
 import type { InputFact } from './vocabulary.ts';
@@ -137,9 +138,9 @@ function seatFacts(source: InputSource, findings: Findings, { fields, name }: Tr
   const wish = fullValue(source.row, 'preference.seat');
   const wants =
     typeof wish === 'string'
-      ? /window|fenster/iu.test(wish)
+      ? /window|fenster|ventanilla/iu.test(wish)
         ? WINDOW
-        : /aisle|gang/iu.test(wish)
+        : /aisle|gang|pasillo/iu.test(wish)
           ? AISLE
           : undefined
       : undefined;
@@ -148,8 +149,8 @@ function seatFacts(source: InputSource, findings: Findings, { fields, name }: Tr
   put('seatMismatch', !wants.letters.test(seat.toUpperCase()), 'preference.seat');
 }
 
-const WINDOW = { letters: WINDOW_LETTERS, word: { en: 'window', de: 'Fenster' } };
-const AISLE = { letters: AISLE_LETTERS, word: { en: 'aisle', de: 'Gang' } };
+const WINDOW = { letters: WINDOW_LETTERS, word: { en: 'window', de: 'Fenster', es: 'ventanilla' } };
+const AISLE = { letters: AISLE_LETTERS, word: { en: 'aisle', de: 'Gang', es: 'pasillo' } };
 
 function delayFacts(source: InputSource, findings: Findings, focus: TripSegment): void {
   const put = putter(source, findings);
@@ -287,33 +288,22 @@ function stageOf(departs: number, now: number): string {
   return departs - now <= STAY_MS ? 'departing' : 'booked';
 }
 
-/** What the customer looked at last, as `LH402` or `LH402/2026-11-22`. */
+/** What the customer may be rebooked to; the best of it is a word of sentences. */
 function alternativesOf(
   source: InputSource,
   findings: Findings,
   focus: TripSegment | undefined,
 ): readonly string[] {
-  let latest: EventRow | null = null;
-  for (const event of source.events) {
-    if (event.name !== 'Rebooking Viewed' || event.properties['booking'] !== focus?.booking) continue;
-    if (latest === null || event.at > latest.at) latest = event;
-  }
-  const options = latest?.properties['options'];
-  const flights = Array.isArray(options) ? options.map(flightName).filter((one) => one !== undefined) : [];
-  const others = flights.filter((flight) => flight.split('/')[0] !== focus?.fields['flight']);
-  const first = others[0];
-  if (first !== undefined) word(findings, 'alternative', spaced(first.split('/')[0]));
-  return others;
-}
-
-const FLIGHT = /^([A-Z0-9]{2,8})(?:\/(\d{4}-\d{2}-\d{2}))?$/u;
-
-function flightName(option: Json): string | undefined {
-  const { flight, date } = isObject(option) ? option : { flight: option, date: undefined };
-  if (typeof flight !== 'string') return undefined;
-  const code = flight.replaceAll(' ', '').toUpperCase();
-  const text = typeof date === 'string' && !code.includes('/') ? `${code}/${date}` : code;
-  return FLIGHT.test(text) ? text : undefined;
+  if (focus === undefined) return [];
+  const { flight } = focus.fields;
+  const offered = offeredFlights(
+    source.events,
+    focus.booking,
+    typeof flight === 'string' ? flight : undefined,
+  );
+  const [best] = offered;
+  if (best !== undefined) word(findings, 'alternative', spaced(best.split('/')[0]));
+  return offered;
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

@@ -1,8 +1,5 @@
 import type { FactDeclaration } from '../../../decision/contract.ts';
-
-/** Languages of operators; every text of the catalogue exists in each. */
-export type Language = 'en' | 'de';
-export const LANGUAGES: readonly Language[] = ['en', 'de'];
+import type { Language } from '../../../domain/language.ts';
 
 /** A text in every language; `{name}` is filled from the words of the input. */
 export type Text = Readonly<Record<Language, string>>;

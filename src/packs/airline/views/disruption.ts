@@ -3,9 +3,8 @@ import type { FlightHead, Missed } from '../../../domain/disruption-view.ts';
 import type { EventRow } from '../../../domain/event.ts';
 import type { Json } from '../../../domain/json.ts';
 import type { ProfileRow } from '../../../domain/profile.ts';
-import { readFlight } from '../command-args.ts';
 import { type Connection, connectionsOf } from '../connections.ts';
-import { normalCode } from '../identities.ts';
+import { codeOf } from '../identities.ts';
 import { isObject } from '../kinds.ts';
 import {
   AFTER_END_MS,
@@ -39,10 +38,6 @@ export type Disturbed = {
   seat: string | null;
   misses: Missed[];
 };
-
-/** A code as it is compared; "" for what is none. */
-const codeOf = (value: Json | undefined): string =>
-  typeof value === 'string' ? normalCode(value).replaceAll(' ', '') : '';
 
 /** The disturbed flights of a customer that depart from or arrive at the station. [X1] [X2] */
 export function disturbancesOf(row: ProfileRow, station: string): Disturbed[] {
@@ -159,25 +154,6 @@ function bookedSegment(events: readonly EventRow[], left: Left): Booked | null {
 }
 
 const textIn = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
-
-/**
- * [X4] The flights that a customer was last offered for a booking (`Rebooking Viewed`), best first, as `LH402` or
- * `LH402/2026-11-22`; without the one that he is on. Events newest first.
- */
-export function offeredFlights(events: readonly EventRow[], booking: string, flight: string): string[] {
-  const viewed = events.find(
-    ({ name, properties }) => name === 'Rebooking Viewed' && codeOf(properties.booking) === booking,
-  );
-  const options = viewed?.properties.options;
-  if (!Array.isArray(options)) return [];
-  return options.flatMap((option) => {
-    const { flight: number, date } = isObject(option) ? option : { flight: option, date: undefined };
-    const text = typeof date === 'string' && typeof number === 'string' ? `${number}/${date}` : number;
-    const read = readFlight(text) ?? readFlight(number);
-    if (read === null || read.flight === codeOf(flight)) return [];
-    return [read.date === null ? read.flight : `${read.flight}/${read.date}`];
-  });
-}
 
 /** Bags that are on their way with a customer: they have to follow him to another flight. */
 export function bagsOf(row: ProfileRow): number {

@@ -18,16 +18,16 @@ export function HelpSheet() {
   return (
     <Sheet title={t('help.title')} onClose={close} wide>
       <div className="help">
-        {GROUPS.filter((group) => registry.all.some((one) => one.group === group && one.keys.length > 0)).map(
+        {GROUPS.filter((group) => registry.all.some((one) => one.group === group && isListed(one))).map(
           (group) => (
             <section key={group} className="help-group">
               <h3>{t(`help.group.${group}`)}</h3>
               <dl>
-                {linesOf(
-                  registry.all.filter((command) => command.group === group && command.keys.length > 0),
-                ).map((line) => (
-                  <Line key={line.id} line={line} />
-                ))}
+                {linesOf(registry.all.filter((command) => command.group === group && isListed(command))).map(
+                  (line) => (
+                    <Line key={line.id} line={line} />
+                  ),
+                )}
               </dl>
             </section>
           ),
@@ -38,13 +38,20 @@ export function HelpSheet() {
   );
 }
 
-type SheetLine = { id: string; keys: string[] };
+/** Macros also without a key, because they have no other place where they are listed. */
+const isListed = ({ id, keys }: Command): boolean => keys.length > 0 || id.startsWith('macro/');
+
+type SheetLine = { id: string; title?: string; keys: string[] };
 
 /** Commands that belong together share a line, with the first and the last key. */
 export function linesOf(commands: readonly Command[]): SheetLine[] {
   const lines = new Map<string, SheetLine>();
-  for (const { id, keys, together } of commands) {
-    const line = lines.get(together ?? id) ?? { id: together ?? id, keys: [] };
+  for (const { id, keys, together, title } of commands) {
+    const line = lines.get(together ?? id) ?? {
+      id: together ?? id,
+      keys: [],
+      ...(title !== undefined && { title }),
+    };
     // Of several keys for one command the sheet names the first; of several commands the first and the last.
     lines.set(line.id, { ...line, keys: [...line.keys, ...keys.slice(0, 1)] });
   }
@@ -59,7 +66,7 @@ function Line({ line }: { line: SheetLine }) {
     <div className="help-line">
       <dt>{commandTitle(words, line)}</dt>
       <dd>
-        <Key>{keyName(words, first)}</Key>
+        {first === '' ? words.t('keys.none') : <Key>{keyName(words, first)}</Key>}
         {first === last ? null : (
           <>
             {words.t('help.to')} <Key>{keyName(words, last)}</Key>

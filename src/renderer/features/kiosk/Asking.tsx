@@ -1,3 +1,4 @@
+import { LANGUAGES } from '../../../domain/language.ts';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { Icon } from '../../ui/Icon.tsx';
@@ -6,9 +7,7 @@ import { Keyboard } from './keyboard.tsx';
 import { useKiosk } from './store.ts';
 import { chooseLanguage, go, rubOut, serve, submitCode, submitName, type } from './visit.ts';
 
-const LANGUAGES = ['de', 'en'] as const;
-
-/** Nobody is here: what the kiosk does, in both languages at once; the first touch chooses one. */
+/** Nobody is here: what the kiosk does, in every language at once; the first touch chooses one. */
 export function Attract() {
   const { t } = useWords();
   return (
@@ -16,8 +15,11 @@ export function Attract() {
       <Icon name="logo" size={72} className="rail-logo" />
       {/* Each language in itself: nobody has chosen one yet. */}
       <h1 className="kiosk-name">
-        <span lang="de">{t('kiosk.attract.de')}</span>
-        <span lang="en">{t('kiosk.attract.en')}</span>
+        {LANGUAGES.map((language) => (
+          <span key={language} lang={language}>
+            {t(`kiosk.attract.${language}`)}
+          </span>
+        ))}
       </h1>
       <div className="kiosk-pair">
         {LANGUAGES.map((language) => (

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect } from 'react';
 import type { KioskSetting } from '../../../bridge/shell.ts';
+import { LANGUAGES } from '../../../domain/language.ts';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useTick } from '../../state/clock.ts';
@@ -8,8 +9,6 @@ import { Icon } from '../../ui/Icon.tsx';
 import { idleOf } from './idle.ts';
 import { kiosk, type Step, useKiosk } from './store.ts';
 import { chooseLanguage, endVisit, go, touch } from './visit.ts';
-
-const LANGUAGES = ['de', 'en'] as const;
 
 const isNobodyHere = (at: Step['at']): boolean => at === 'attract' || at === 'clearing';
 

@@ -1,7 +1,7 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { KioskState } from '../../../bridge/shell.ts';
-import type { Language } from '../../state/settings.ts';
+import type { Language } from '../../../domain/language.ts';
 import type { Candidate } from './identity.ts';
 import type { Chosen } from './offers.ts';
 

@@ -1,8 +1,9 @@
 /** What a guest does at a kiosk, from the first touch to the moment when nothing of him is left. */
+import type { Language } from '../../../domain/language.ts';
 import { mirror } from '../../state/mirror.ts';
 import { link, onConnected, openCustomer } from '../../state/replica.ts';
 import { seenFor } from '../../state/seen.ts';
-import { type Language, settings } from '../../state/settings.ts';
+import { settings } from '../../state/settings.ts';
 import { update } from '../../state/update.ts';
 import { awaitsAnotherLine, type Candidate, claimOf, isWholeCode, LETTERS, provenBy } from './identity.ts';
 import { flightFact, type Offer } from './offers.ts';

@@ -1,14 +1,7 @@
 import { Label, Radio, RadioGroup } from 'react-aria-components';
+import { LANGUAGES } from '../../../domain/language.ts';
 import { type TextId, useWords } from '../../i18n/words.tsx';
-import {
-  CONTRASTS,
-  DENSITIES,
-  LANGUAGES,
-  settings,
-  THEMES,
-  useSettings,
-  ZOOMS,
-} from '../../state/settings.ts';
+import { CONTRASTS, DENSITIES, settings, THEMES, useSettings, ZOOMS } from '../../state/settings.ts';
 
 /** How everything looks and speaks. What is chosen holds at once. */
 export function Look() {

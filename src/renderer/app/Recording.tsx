@@ -1,0 +1,36 @@
+import { CommandKey } from '../i18n/CommandKey.tsx';
+import { commandTitle } from '../i18n/commands.ts';
+import { useWords } from '../i18n/words.tsx';
+import { useRegistry } from '../state/commands.ts';
+import { useMaking } from '../state/recording.ts';
+import { Icon } from '../ui/Icon.tsx';
+
+/** What is done is also recorded: what it is so far, and the two ways out. */
+export function Recording() {
+  const words = useWords();
+  const registry = useRegistry();
+  const steps = useMaking((state) => state.steps);
+  const isWhole = useMaking((state) => state.isWhole);
+  if (steps === null) return null;
+  const last = steps.at(-1);
+  return (
+    <section className="recording" aria-label={words.t('macros.recording')}>
+      <Icon name="circle" size={14} className="recording-sign" />
+      <p role="status">
+        <strong>{words.t('macros.recording')}</strong>{' '}
+        {last === undefined
+          ? words.t('macros.begin')
+          : words.t(isWhole ? 'macros.recordedLast' : 'macros.recorded', {
+              count: steps.length,
+              command: commandTitle(words, { id: last }),
+            })}
+      </p>
+      <button type="button" className="link" onClick={() => registry.run('end-recording')}>
+        {words.t('macros.end')} <CommandKey of="end-recording" />
+      </button>
+      <button type="button" className="link" onClick={() => registry.run('drop-recording')}>
+        {words.t('macros.drop')}
+      </button>
+    </section>
+  );
+}
