@@ -30,6 +30,7 @@ import { createMetrics, measureRequests } from './ingest/metrics.ts';
 import { addModelDoors } from './ingest/model.ts';
 import { addOperationDoors } from './ingest/operation.ts';
 import { Pages } from './ingest/pages.ts';
+import { Quota, type Quotas, readQuotas, UNLIMITED } from './ingest/quota.ts';
 import { addReadingDoors } from './ingest/reading.ts';
 import { addRevealDoor } from './ingest/reveals.ts';
 import { createServer } from './ingest/server.ts';
@@ -236,6 +237,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     newId,
     group: new GroupCommit(log, fold, unexpected, traces),
     pages,
+    quota: new Quota(quotasOf(options.dataDir, unexpected), () => performance.now()),
     metrics,
     traces,
     learning,
@@ -344,6 +346,16 @@ function destinationsOf(dataDir: string, onFailure: (error: unknown) => void): D
   } catch (error) {
     onFailure(error);
     return [];
+  }
+}
+
+/** A mistake in the file is said, and nobody is refused by it. */
+function quotasOf(dataDir: string, onFailure: (error: unknown) => void): Quotas {
+  try {
+    return readQuotas(dataDir);
+  } catch (error) {
+    onFailure(error);
+    return UNLIMITED;
   }
 }
 

@@ -28,6 +28,7 @@ import type { StationStore } from '../store/stations.ts';
 import type { GroupCommit } from './group.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pages } from './pages.ts';
+import type { Quota } from './quota.ts';
 
 /** What the doors work with. */
 export type Doors = {
@@ -60,6 +61,7 @@ export type Doors = {
   metrics: Metrics;
   traces: Traces;
   pages: Pages;
+  quota: Quota;
   /** The bundle that decisions are made with now, and the core's own seed of draws. */
   bundle: CompiledBundle;
   seed: number;
