@@ -15,6 +15,7 @@ const entries: Record<string, string[]> = {
   import: ['src/cli/import.ts'],
   trace: ['src/cli/trace.ts'],
   export: ['src/cli/export.ts'],
+  letters: ['src/cli/letters.ts'],
   'check-catalogue': ['src/cli/check-catalogue.ts'],
 };
 

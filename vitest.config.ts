@@ -4,15 +4,27 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   plugins: [react()],
   test: {
-    include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
-    // Several nodes over a PostgreSQL have a run of their own: vitest.shared.config.ts.
-    exclude: ['test/e2e/**', 'test/screenshots/**', 'test/nodes/**', '**/node_modules/**'],
+    projects: [
+      // Tests beside the code share processes, which saves a third of their time: most of it was loading the same modules.
+      { extends: true, test: { name: 'unit', include: ['src/**/*.test.{ts,tsx}'], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: ['test/**/*.test.ts'],
+          // Several nodes over a PostgreSQL have a run of their own: vitest.shared.config.ts.
+          exclude: ['test/e2e/**', 'test/screenshots/**', 'test/nodes/**', '**/node_modules/**'],
+        },
+      },
+    ],
     environment: 'node',
-    // One process per file: native modules and child processes of one test must not reach the next.
+    // One process per file of `whole`: native modules and child processes of one must not reach the next.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
+    // How long is waited for what never comes, on machines of any speed: no test asserts a time.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     // A focused test would silently switch all others off.
     allowOnly: false,
     restoreMocks: true,

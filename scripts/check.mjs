@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { tool } from './run.mjs';
 import { ROOT } from './setup/base.mjs';
-import { orSentence, setup } from './setup.mjs';
+import { orSentence, packages } from './setup.mjs';
 
 /** Fewer files of ours than this means that a tool has looked the other way. */
 const LEAST_MODULES = 150;
@@ -31,16 +31,30 @@ const listed = (problems) => ({
   text: problems.map(({ rule, text }) => `[${rule}] ${text}\n`).join(''),
 });
 
-/** Two groups of about the same work, for two cores; see scripts/check/types.mjs. */
+/**
+ * TypeScript 7 checks in a third of the time of version 6, which stays for what reads code by its programming interface.
+ * A file is named by one configuration; one that names none is an error of the compiler itself.
+ */
+async function types(configurations) {
+  const found = [];
+  for (const one of configurations) {
+    found.push(await node(tool('ts7', 'bin', 'tsc'), '--noEmit', '--project', one));
+  }
+  return { ok: found.every(({ ok }) => ok), text: found.map(({ text }) => text).join('') };
+}
+
+/** Two groups of about the same work, for two cores. */
 function typeSteps() {
   const hasCode = (folder) => readdirSync(join(ROOT, 'src', folder)).some((name) => name !== 'tsconfig.json');
   const folders = readdirSync(join(ROOT, 'src'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && hasCode(entry.name))
     .map((entry) => `src/${entry.name}/tsconfig.json`);
-  const step = (name, files) => ({ name, run: () => node('scripts/check/types.mjs', ...files) });
   return [
-    step('types of each process', folders),
-    step('types of tests, and of main on the older Electron', ['tsconfig.json', 'tsconfig.electron33.json']),
+    { name: 'types of each process', run: () => types(folders) },
+    {
+      name: 'types of tests, and of main on the older Electron',
+      run: () => types(['tsconfig.json', 'tsconfig.electron33.json']),
+    },
   ];
 }
 
@@ -93,7 +107,7 @@ async function runAll(steps) {
   return failed;
 }
 
-await orSentence(() => setup({ display: false }));
+await orSentence(packages);
 const failed = await runAll(STEPS);
 const counts = { passed: STEPS.length - failed, failed, skipped: 0 };
 const report = process.argv.indexOf('--report');

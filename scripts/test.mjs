@@ -9,7 +9,8 @@ import { build } from './build.mjs';
 import { withDisplay } from './display.mjs';
 import { run, tool } from './run.mjs';
 import { readJson, say } from './setup/base.mjs';
-import { setup } from './setup.mjs';
+import { lacksDisplay } from './setup/libraries.mjs';
+import { packages, setup } from './setup.mjs';
 
 /** Of `npm run test:shared`, what a check-in needs: the rules of several nodes, a fault, and the store's contract. */
 const SHARED = [
@@ -22,6 +23,8 @@ const NOTHING = { passed: 0, failed: 0, skipped: 0 };
 const started = Date.now();
 /** What failed, a few lines each. */
 const failures = [];
+const seconds = () => Math.round((Date.now() - started) / 1000);
+const begin = (what) => say(`${what} (${seconds()} s so far)`);
 const reports = mkdtempSync(join(tmpdir(), 'kairos-test-'));
 
 /** Notes a failed test with the beginning of its message. */
@@ -37,7 +40,7 @@ function count(code, counts) {
 }
 
 async function checks() {
-  say('checking types, lint, direction rules, unused code and formatting');
+  begin('checking types, lint, direction rules, unused code and formatting');
   const report = join(reports, 'check.json');
   const code = await run(process.execPath, ['scripts/check.mjs', '--report', report]);
   return count(code, readJson(report));
@@ -51,7 +54,7 @@ const sharedTests = () =>
   ]);
 
 async function vitest(what, report, chosen) {
-  say(what);
+  begin(what);
   const file = join(reports, report);
   const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`, ...chosen];
   const code = await run(process.execPath, [tool('vitest', 'vitest.mjs'), ...args]);
@@ -72,10 +75,23 @@ async function vitest(what, report, chosen) {
   });
 }
 
+/** Two halves at once, each on a screen of its own: windows on one screen would take the focus from each other. */
 async function endToEnd() {
-  say('running end-to-end tests in Electron');
-  const file = join(reports, 'playwright.json');
-  const args = [tool('@playwright', 'test', 'cli.js'), 'test', '--project', 'e2e', '--reporter=list,json'];
+  begin('running end-to-end tests in Electron');
+  const halves = lacksDisplay() ? ['1/2', '2/2'] : ['1/1'];
+  return (await Promise.all(halves.map(endToEndOf))).reduce(sum);
+}
+
+async function endToEndOf(half) {
+  const name = half.replace('/', '-');
+  const file = join(reports, `playwright-${name}.json`);
+  const options = [
+    '--project=e2e',
+    '--reporter=list,json',
+    `--shard=${half}`,
+    `--output=test-results/${name}`,
+  ];
+  const args = [tool('@playwright', 'test', 'cli.js'), 'test', ...options];
   const code = await withDisplay((env) =>
     run(process.execPath, args, { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file, FORCE_COLOR: '0' } }),
   );
@@ -107,9 +123,12 @@ const sum = (a, b) => ({
 
 let total = NOTHING;
 try {
-  const electron = await setup();
+  await packages();
+  // SQLite is compiled on one core for more than a minute; meanwhile the checks need no SQLite.
+  const [electron, checked] = await Promise.all([setup(), checks()]);
+  total = checked;
   await build({ major: electron.major });
-  for (const part of [checks, unitTests, sharedTests, endToEnd]) total = sum(total, await part());
+  for (const part of [unitTests, sharedTests, endToEnd]) total = sum(total, await part());
 } catch (error) {
   say(`stopped: ${error.message}`);
   total = sum(total, { ...NOTHING, failed: 1 });
@@ -117,7 +136,7 @@ try {
   rmSync(reports, { recursive: true, force: true });
 }
 if (failures.length > 0) say(`failed:\n${failures.join('\n')}`);
-say(`the tests took ${Math.round((Date.now() - started) / 1000)} s`);
+say(`the tests took ${seconds()} s`);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;

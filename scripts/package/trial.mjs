@@ -2,7 +2,17 @@
 // the simulated airport, until live state and a suggestion are on its screen; then updated from a feed, after it has
 // refused what a tampered one offers, and started once more with the same replica and outbox.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -40,13 +50,12 @@ function ended(child) {
   });
 }
 
-/** Runs the console from its folder; resolves with what it says of its smoke run. */
-function smoke(executable, args, env) {
+/** Runs the console from its folder; resolves with what it says of its smoke run. `user`: see `asUser`. */
+function smoke(executable, args, env, { user = {}, switches = machineSwitches() } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(executable, [...args, ...machineSwitches()], {
-      env,
-      cwd: tmpdir(),
-      stdio: ['ignore', 'pipe', 'ignore'],
+    const child = spawn(executable, [...args, ...switches], {
+      ...{ env, cwd: tmpdir(), stdio: ['ignore', 'pipe', 'ignore'] },
+      ...user,
     });
     let text = '';
     child.stdout.on('data', (data) => {
@@ -67,6 +76,59 @@ const inRoot = (root) => [
     'DPKG_FORCE=depends,not-root',
   ],
 ];
+
+/** nobody's, of every Linux. */
+const NOBODY = 65_534;
+
+/**
+ * [S4] As an ordinary user the package has chromium's sandbox: each of its pages' processes works under a filter of system
+ * calls (seccomp, mode 2). Root has none, so root starts it as nobody.
+ * @returns what the run says, the modes that were seen, and what a start without the sandbox says: nothing
+ */
+async function underSandbox(executable, args, env, folder) {
+  const home = join(folder, 'user');
+  mkdirSync(home);
+  const user = isRoot() ? { uid: NOBODY, gid: NOBODY } : {};
+  if (isRoot()) {
+    chmodSync(folder, 0o755);
+    chownSync(home, NOBODY, NOBODY);
+  }
+  const modes = new Map();
+  const looking = setInterval(() => {
+    for (const [pid, mode] of renderers(executable)) modes.set(pid, mode);
+  }, 100);
+  try {
+    const own = [...args, '--data', join(home, 'console'), '--smoke', join(home, 'picture.png')];
+    const switches = machineSwitches().filter((one) => one !== '--no-sandbox');
+    const said = await smoke(executable, own, { ...env, HOME: home }, { user, switches });
+    const without = await smoke(
+      executable,
+      [...own, '--no-sandbox'],
+      { ...env, HOME: home },
+      { user, switches },
+    );
+    return { report: JSON.parse(said || '{}'), modes: [...modes.values()], without };
+  } finally {
+    clearInterval(looking);
+  }
+}
+
+/** The processes of pages of this program: [pid, mode of seccomp]. */
+function renderers(executable) {
+  const isNumber = (name) => /^\d+$/.test(name);
+  return readdirSync('/proc')
+    .filter(isNumber)
+    .flatMap((pid) => {
+      try {
+        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        if (!line.startsWith(executable) || !line.includes('--type=renderer')) return [];
+        return [[pid, /^Seccomp:\s*(\d)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]]];
+      } catch {
+        // It has ended meanwhile.
+        return [];
+      }
+    });
+}
 
 /** A root with an empty database of packages, and the package in it, installed by dpkg. */
 function install(deb, root) {
@@ -112,11 +174,14 @@ export async function tryDeb({ version, deb, next, newer, key }, picture) {
       writePolicy(root, feed);
       const executable = join(root, 'usr/lib/kairos-console/kairos-console');
       const args = ['--core', url, '--data', join(folder, 'console'), '--smoke', picture];
-      return await withDisplay((env) => {
-        const runOnce = async (more = []) =>
-          JSON.parse(
-            (await smoke(executable, [...args, ...more], { ...env, KAIROS_TOKEN: consoleToken })) || '{}',
-          );
+      return await withDisplay(async (env) => {
+        const access = { ...env, KAIROS_TOKEN: consoleToken };
+        const { report, modes, without } = await underSandbox(executable, ['--core', url], access, folder);
+        if (report.smoke !== 'ok' || modes.length === 0 || modes.some((mode) => mode !== '2'))
+          throw new SetupError(`not sandboxed (seccomp ${modes}): ${JSON.stringify(report)}`);
+        if (without !== '') throw new SetupError(`started without its sandbox: ${without}`);
+        const runOnce = async (more = [], told = {}) =>
+          JSON.parse((await smoke(executable, [...args, ...more], { ...access, ...told })) || '{}');
         return update({ runOnce, root, feed, version, next, newer, key });
       });
     } finally {
@@ -150,6 +215,12 @@ async function update({ runOnce, root, feed, version, next, newer, key }) {
   rmSync(folder, { recursive: true, force: true });
   const debugged = await runOnce(['--remote-debugging-port=0']);
   must(debugged.smoke === undefined, 'a debugger on the page', debugged);
+  // What a build for development takes its page from: here anybody's page would have our shell.
+  const told = await runOnce([], {
+    ELECTRON_RENDERER_URL: 'http://127.0.0.1:9',
+    NODE_OPTIONS: '--inspect=0',
+  });
+  must(told.smoke === 'ok', 'a page named by the environment', told);
   writeFeed(feed, newer, key, release);
   const ready = await runOnce();
   must(ready.update?.version === next, 'the update is not ready', ready);

@@ -52,6 +52,8 @@ function handlers(
     connections: never,
     letters: never,
     resendLetter: never,
+    resendLetters: never,
+    discardLetters: never,
     askSource: never,
   };
   const rest = { presence: () => ({ ok: true }) as const, setLanguage: () => ({ ok: true }) as const };

@@ -12,6 +12,19 @@ export type PartnerView = {
   deliveredAt: string | null;
   error: string | null;
   errorAt: string | null;
+  /** The last order for all his dead letters; null: none was given. */
+  order: OrderView | null;
+};
+
+/** `open`: not tried yet, or tried again by itself; `failed`: not taken again; `done`: taken, or discarded. */
+export type OrderView = {
+  kind: 'resend' | 'discard';
+  at: string;
+  reason: string | null;
+  total: number;
+  open: number;
+  failed: number;
+  done: number;
 };
 
 export type LetterView = { id: string; attempts: number; error: string; changedAt: string };

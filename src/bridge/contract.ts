@@ -126,6 +126,8 @@ export const CALLS = {
   connections: z.object({}),
   letters: z.object({ partner: z.string().min(1).max(60) }),
   resendLetter: z.object({ partner: z.string().min(1).max(60), id }),
+  resendLetters: z.object({ partner: z.string().min(1).max(60) }),
+  discardLetters: z.object({ partner: z.string().min(1).max(60), reason: z.string().min(1).max(200) }),
   askSource: z.object({ source: z.string().min(1).max(60) }),
   /** Versions, sizes and numbers of the replica, for whoever helps. */
   diagnostics: z.object({}),
@@ -179,6 +181,8 @@ export type CallResult = {
   connections: ConnectionsView;
   letters: { messages: LetterView[] };
   resendLetter: { ok: true };
+  resendLetters: { ok: true };
+  discardLetters: { ok: true };
   askSource: { ok: true };
 };
 

@@ -52,18 +52,28 @@ export type SignInState = { version: number } & (
   | { state: 'none' }
   /**
    * Nobody, or somebody whose screen is covered (`locked`; his work goes on). `ways` is null before the core has been
-   * asked; `provider` is the host that people sign in at. `waiting`: for what is done in the browser.
+   * asked; `provider` is the host that people sign in at. `waiting`: for what is done in the browser. `damaged`: what was
+   * known of the people here could not be read and was put aside.
    */
   | {
       state: 'out';
       reachable: boolean;
       ways: { accounts: boolean; provider: string | null } | null;
       waiting: boolean;
+      damaged: boolean;
       locked: KnownPerson | null;
       people: KnownPerson[];
     }
-  /** `ended`: his sign-in could not be renewed; what he does is kept until he signs in again. */
-  | { state: 'in'; id: string; name: string; ended: boolean; code: boolean }
+  /** `alias`: the name under which a page may keep something of his: the disk does not tell who he is. `ended`: his sign-in could not be renewed; what he does is kept until he signs in again. */
+  | {
+      state: 'in';
+      id: string;
+      alias: string;
+      name: string;
+      way: 'oidc' | 'account';
+      ended: boolean;
+      code: boolean;
+    }
 );
 
 export type SignInWish =
@@ -71,8 +81,12 @@ export type SignInWish =
   | { do: 'account'; name: string; password: string }
   /** With the code for this desk of somebody who has signed in here before; also without the network. */
   | { do: 'code'; id: string; code: string }
-  /** Of whoever has signed in, from now on; '' takes it away. */
-  | { do: 'set-code'; code: string }
+  /**
+   * Of whoever has signed in, from now on. He proves who he is once more: by his account's password, or at the provider,
+   * in the browser ('' then).
+   */
+  | { do: 'set-code'; code: string; password: string }
+  | { do: 'take-code' }
   /** The browser is not waited for any more. */
   | { do: 'cancel' }
   /** The screen is covered; his work goes on. */
@@ -94,6 +108,7 @@ export const SIGN_IN_CODES = [
   'clock_back',
   'lease_over',
   'sign_in_needed',
+  'somebody_else',
   'cancelled',
   'not_now',
 ] as const;

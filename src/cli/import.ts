@@ -34,6 +34,8 @@ function readOrder(): { order: Order; isPreview: boolean; url: string } {
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new Error('one file is needed');
   const { mapping, delimiter, url } = values;
+  if (!/^https?:/u.test(url) || !URL.canParse(url))
+    throw new Error(`--url needs the address of a core, not "${url}"`);
   const order = { file, mapping: readMapping(mapping), delimiter };
   if (order.mapping === null && /\.[ct]sv$/iu.test(file)) throw new Error('a table needs --mapping');
   return { order, isPreview: values.preview, url: url.replace(/\/$/u, '') };

@@ -47,15 +47,19 @@ function readWords() {
     const id = values.event ?? values.command;
     const last = values.last === undefined ? LAST : Number(values.last);
     if (!Number.isInteger(last) || last < 1) return fail('--last takes a number from 1 on');
-    const wanted = values.trace ?? (id === undefined ? null : traceIdOf(id));
-    return { folder: positionals[0] ?? fail('which folder? trace DIR [--event ID]'), wanted, last };
+    return {
+      folder: positionals[0] ?? fail('which folder? trace DIR [--event ID]'),
+      ...{ trace: values.trace, id, last },
+    };
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));
   }
 }
 
-const { folder, wanted, last } = readWords();
-const traces = tracesOf(readFolder(folder));
+const { folder, trace, id, last } = readWords();
+const steps = readFolder(folder);
+const traces = tracesOf(steps);
+const wanted = trace ?? (id === undefined ? null : traceIdOf(id, steps));
 const found = wanted === null ? traces.slice(-last) : traces.filter(([first]) => first?.traceId === wanted);
 process.stdout.write(found.map((trace) => `${picture(trace)}\n`).join('\n'));
 if (found.length === 0) writeSync(2, 'trace: no such trace is there\n');

@@ -155,6 +155,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     seq: () => log.head().seq,
     consoles: () => sync.hub.size,
     feeds: () => connectors.feeds.map((feed) => shownFeed(doors, feed)),
+    fleet: () => board.fleet(),
   });
   const { units, lease, nodes } = await share(stores, unexpected, {
     wait: (ms) => metrics.unitWait.observe(ms / 1000),
@@ -196,7 +197,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     report: unexpected,
     traces,
     counts: {
-      command: (status) => metrics.commands.inc({ status }),
+      command: (status, at) => {
+        metrics.commands.inc({ status });
+        if (at !== null) metrics.age.observe(Math.max(0, now() - at) / 1000);
+      },
       frame: () => metrics.frames.inc(),
     },
   });
@@ -232,6 +236,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     group: new GroupCommit(log, fold, unexpected, traces),
     pages,
     metrics,
+    traces,
     learning,
     bundle,
     seed: secrets.key('draws').readUIntBE(0, 6),

@@ -15,5 +15,7 @@ export type EventRow = {
   at: string;
   originalAt?: string;
   source: string;
+  /** The trace that its caller brought along (trace.ts), where the core tells traces. */
+  trace?: string;
   properties: JsonObject;
 };

@@ -121,7 +121,8 @@ export function createDesk(parts: DeskParts): Desk {
     signIn: () => signIn,
     async state(seen) {
       if (people === null) return NOBODY_SIGNS_IN;
-      await started;
+      // Where files cannot be read the page learns it when it asks for its port.
+      await started.catch(() => undefined);
       return signIn?.state(seen) ?? NOBODY_SIGNS_IN;
     },
     setAccess(access) {

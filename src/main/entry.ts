@@ -2,29 +2,27 @@
  * Main makes windows, guards them, supervises replica, embedded core and simulated airport, and hands out ports. It
  * never sees a customer's data.
  */
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { app, type BrowserWindow, Menu, net, session as sessions } from 'electron';
-import type { PortAnswer, ProcessView } from '../bridge/shell.ts';
 import { queuesOf } from '../domain/queues.ts';
 import { createDesk } from './desk.ts';
 import { type Flags, parseFlags } from './flags.ts';
 import { holdGestures } from './kiosk/hold.ts';
-import { createKiosk, type Kiosk } from './kiosk/kiosk.ts';
+import { createKiosk, type Kiosk, serveKiosk } from './kiosk/kiosk.ts';
 import { NoKioskCode } from './kiosk/staff.ts';
 import { openLog } from './log.ts';
 import { policyHere } from './policy/here.ts';
 import { BadPolicy, type Policy } from './policy/policy.ts';
 import { keepKeysClosed } from './policy/protection.ts';
-import { handleCall } from './security/calls.ts';
+import { portFor } from './port.ts';
+import { handleCall, type Serve } from './security/calls.ts';
 import { guardContents } from './security/guard.ts';
 import { ORIGIN } from './security/headers.ts';
-import { createLinks, type Links, linkIn } from './security/link.ts';
 import { registerScheme, serveScheme } from './security/scheme.ts';
 import { hardenSession, isOwnUrl } from './security/session.ts';
 import { violationLog } from './security/violations.ts';
 import { systemKeyStore } from './settings/key-store.ts';
-import { protectionGate } from './settings/protection.ts';
+import { openGate } from './settings/protection.ts';
 import { cover, followHands, followMachine } from './sign-in/hands.ts';
 import { runSmoke } from './smoke.ts';
 import { isStation } from './station/sign-in.ts';
@@ -34,8 +32,10 @@ import { coreElsewhere, type StartedCore } from './supervise/elsewhere.ts';
 import { createReadiness } from './supervise/readiness.ts';
 import { offerUpdates } from './update/offer.ts';
 import { updatesOf } from './update/updates.ts';
+import { endWithWindows } from './windows/ending.ts';
+import { followLinks } from './windows/follow-links.ts';
 import { openMainWindow } from './windows/main-window.ts';
-import { saveFile } from './windows/save-file.ts';
+import { serveWindows } from './windows/serve.ts';
 import { createWindows, type Size } from './windows/windows.ts';
 
 const startedAt = process.getCreationTime() ?? Date.now();
@@ -50,7 +50,10 @@ function readFlags(): Flags {
 
 const flags = readFlags();
 const traces = flags.traces === null ? null : { to: flags.traces, ratio: flags.tracesRatio };
-const devServer = process.env.ELECTRON_RENDERER_URL ?? null;
+// Of a build for development: in a package it would be anybody's page with our shell.
+const devServer = app.isPackaged ? null : (process.env.ELECTRON_RENDERER_URL ?? null);
+// A certificate that nobody has proved is none, whatever the environment says.
+delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
 const token = process.env.KAIROS_TOKEN ?? '';
 delete process.env.KAIROS_TOKEN;
 const staffCode = process.env.KAIROS_KIOSK_CODE ?? '';
@@ -137,10 +140,8 @@ const signsIn =
   flags.kiosk === null &&
   !isStation(join(dataDir, 'station.json'), enrolment);
 
-function failed(error: unknown): void {
+const cannotStart = (error: unknown): void =>
   log(`the console cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  app.exit(1);
-}
 
 async function run(): Promise<void> {
   const kiosk = readKiosk();
@@ -156,7 +157,7 @@ async function run(): Promise<void> {
   }
   // No menu, so no shortcuts for DevTools, reload or new windows (S35); macOS needs one for copy and paste.
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
-  const gate = protectionGate(
+  const gate = openGate(
     join(dataDir, 'keys.json'),
     systemKeyStore(),
     flags.protection === 'unprotected' && policy.unprotected,
@@ -164,6 +165,8 @@ async function run(): Promise<void> {
   const choose = await keepKeysClosed(gate, policy);
   const simulated = flags.core === null && flags.demo;
   const outboxKey = gate.unlocked.then(({ keys }) => keys.outbox);
+  // Said by the desk, which waits for it as well.
+  outboxKey.catch(() => undefined);
   const core = startCore(outboxKey, (access) => desk.setAccess(access));
   const desk = createDesk({
     ...{ outDir, dataDir, gate, log, traces, core: core.access, operator: flags.operator },
@@ -172,11 +175,11 @@ async function run(): Promise<void> {
       wanted: wantedScopes(),
       simulation: simulated ? { speed: flags.speed } : null,
     },
-    people: signsIn ? { lockAfter: flags.lockAfter * 60_000 } : null,
+    people: signsIn ? { lockAfter: (policy.lockAfter ?? flags.lockAfter) * 60_000 } : null,
     onTokenNeeded: core.renew,
     onCover: () => cover(windows.all(), url),
   });
-  desk.started.catch(failed);
+  desk.started.catch(cannotStart);
   const demo = simulated
     ? core.access.then((access) => superviseDemo(outDir, flags, access, log))
     : Promise.resolve(null);
@@ -190,51 +193,20 @@ async function run(): Promise<void> {
   hardenSession(session, devServer, devTools);
   serveScheme(session, join(outDir, '..', 'renderer'));
 
-  handleCall('protection.state', known, allowed, () => gate.state());
-  handleCall('protection.choose', known, allowed, choose);
-  handleCall('csp.violation', known, allowed, violationLog(log));
-  handleCall('port.request', known, allowed, async (_input, id): Promise<PortAnswer> => {
-    // The replica works without the core, but it is not started before the embedded one has been there once.
-    const early = await Promise.race([desk.started.then(() => null), core.readiness.outcome()]);
-    if (early !== null) return { trouble: early };
-    await desk.started;
-    const running = await desk.replica();
-    const trouble = await running?.ready();
-    if (trouble) return { trouble };
-    if (running === null || running !== (await desk.replica())) throw new Error('nobody has signed in');
-    const window = windows.find(id);
-    const nonce = randomUUID();
-    // After the answer, so that the page knows the nonce before the port arrives.
-    setImmediate(
-      () => window !== undefined && !window.isDestroyed() && running.handOver(window.webContents, nonce),
-    );
-    return { nonce };
-  });
-
-  handleCall('processes', known, allowed, (): ProcessView[] =>
-    app.getAppMetrics().map(({ type, name, memory }) => ({
-      type: name ?? type,
-      bytes: memory.workingSetSize * 1024,
-    })),
-  );
   const updater = updates?.start() ?? null;
-  const serve = (channel: string, handler: (input: unknown) => unknown) =>
-    handleCall(channel, known, allowed, handler);
+  const serve: Serve = (channel, handler) => handleCall(channel, known, allowed, handler);
+  serve('protection.state', () => gate.state());
+  serve('protection.choose', choose);
+  serve('csp.violation', violationLog(log));
+  serve('port.request', (_input, id) => portFor({ desk, core: core.readiness, find: windows.find }, id));
   serve('sign-in.state', (seen) => desk.state(seen));
   serve('sign-in.wish', (wish) => desk.signIn()?.wish(wish));
+  serveKiosk(serve, kiosk);
   offerUpdates(updates, updater, serve, () => {
     startAgain();
     kiosk?.release();
     app.quit();
   });
-  handleCall('file.save', known, allowed, (input, id) =>
-    kiosk === null ? saveFile(windows.find(id), input) : 'failed',
-  );
-  handleCall('link.next', known, allowed, (_input, id) => linksOf(id).next());
-  handleCall('window.new', known, allowed, () => kiosk === null && windows.open() !== null);
-  handleCall('kiosk.state', known, allowed, () => kiosk?.state());
-  handleCall('kiosk.staff', known, allowed, (input) => kiosk?.staff(input));
-  handleCall('kiosk.end', known, allowed, () => kiosk?.endVisit());
 
   const url = devServer === null ? `${ORIGIN}/index.html` : `${devServer}/index.html`;
   const make = (size: Size): BrowserWindow => {
@@ -249,6 +221,7 @@ async function run(): Promise<void> {
     return made;
   };
   const windows = createWindows(make, kiosk === null ? join(dataDir, 'window.json') : null, flags);
+  serveWindows(serve, windows, kiosk === null);
   const window = windows.open() as BrowserWindow;
   followMachine(desk.signIn);
   if (kiosk === null) followLinks(windows.current);
@@ -279,55 +252,6 @@ async function run(): Promise<void> {
   }
 }
 
-/** [S30] Links wait for the window in which they are offered. */
-const links = new Map<number, Links>();
-function linksOf(contentsId: number): Links {
-  const own = links.get(contentsId) ?? createLinks();
-  links.set(contentsId, own);
-  return own;
-}
-
-/** [S30] Links that the system hands over, at the start or later, are offered to the window in use. A kiosk takes none. */
-function followLinks(current: () => BrowserWindow | undefined): void {
-  const offer = (text: string | null): void => {
-    const window = current();
-    if (window === undefined || window.isDestroyed()) return;
-    if (window.isMinimized()) window.restore();
-    window.focus();
-    linksOf(window.webContents.id).offer(text);
-  };
-  const window = current();
-  if (window !== undefined) linksOf(window.webContents.id).offer(linkIn(process.argv));
-  app.on('second-instance', (_event, words) => offer(linkIn(words)));
-  app.on('open-url', (event, link) => {
-    event.preventDefault();
-    offer(linkIn([link]));
-  });
-}
-
-/**
- * Quits when the last window is closed, unless there is one `again`, or the system asks to, after the children have
- * ended in order.
- */
-function endWithWindows(stop: () => Promise<void>, onOrder: () => void, again: () => boolean): void {
-  let stopped = false;
-  app.on('window-all-closed', () => again() || app.quit());
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      onOrder();
-      app.quit();
-    });
-  }
-  app.on('before-quit', (event) => {
-    if (stopped) return;
-    event.preventDefault();
-    void stop().finally(() => {
-      stopped = true;
-      app.quit();
-    });
-  });
-}
-
 process.on('unhandledRejection', (reason) =>
   log(`unhandled: ${reason instanceof Error ? (reason.stack ?? '') : String(reason)}`),
 );
@@ -340,7 +264,8 @@ if (app.requestSingleInstanceLock()) {
       app.exit(2);
       return;
     }
-    failed(error);
+    cannotStart(error);
+    app.exit(1);
   });
 } else {
   process.stderr.write('The console is already running with this data folder.\n');

@@ -1,5 +1,6 @@
 import { type Device, readDevice } from './kiosk/devices.ts';
 import { isSafeAddress } from './security/address.ts';
+import { LOCK_AFTER } from './sign-in/idle.ts';
 
 /**
  * The console's command line. Secrets never stand in it (C8): a token comes by the environment variable
@@ -105,7 +106,7 @@ const NUMBER: {
   '--width': ['width', 640, 7680],
   '--height': ['height', 480, 4320],
   '--idle': ['idle', 5, 600],
-  '--lock-after': ['lockAfter', 0.05, 720],
+  '--lock-after': ['lockAfter', LOCK_AFTER.least, LOCK_AFTER.most],
 };
 
 /**

@@ -41,9 +41,20 @@ export class Connections {
     return this.admitted().get(`/v1/feeds/${encodeURIComponent(partner)}/dead-letters`);
   }
 
-  async resend({ partner, id }: { partner: string; id: string }): Promise<{ ok: true }> {
-    const path = `/v1/feeds/${encodeURIComponent(partner)}/dead-letters/${encodeURIComponent(id)}/resend`;
-    await this.admitted().post(path, {});
+  resend({ partner, id }: { partner: string; id: string }): Promise<{ ok: true }> {
+    return this.order(partner, `${encodeURIComponent(id)}/resend`, {});
+  }
+
+  resendAll({ partner }: { partner: string }): Promise<{ ok: true }> {
+    return this.order(partner, 'resend', {});
+  }
+
+  discardAll({ partner, reason }: { partner: string; reason: string }): Promise<{ ok: true }> {
+    return this.order(partner, 'discard', { reason });
+  }
+
+  private async order(partner: string, what: string, body: object): Promise<{ ok: true }> {
+    await this.admitted().post(`/v1/feeds/${encodeURIComponent(partner)}/dead-letters/${what}`, body);
     return { ok: true };
   }
 

@@ -4,6 +4,7 @@ import type { PortLike } from '../bridge/port.ts';
 import { ROLES } from '../domain/role.ts';
 import { NO_TRACES, openTraces, type Traces } from '../telemetry/traces.ts';
 import type { Keys } from './files.ts';
+import { leaveAlone } from './others.ts';
 import { type RunningReplica, startReplica } from './start.ts';
 import { isLocked } from './store/open.ts';
 
@@ -61,6 +62,7 @@ const DESTROY_TIMEOUT = 30_000;
 export function run(parent: ParentPort, end: (code: number) => void): void {
   let replica: RunningReplica | null = null;
   let traces: Traces = NO_TRACES;
+  let ending = false;
   let destroyed: ((keys: Keys) => void) | null = null;
 
   const destroyKeys = (mode: 'replica' | 'all'): Promise<Keys> =>
@@ -73,18 +75,22 @@ export function run(parent: ParentPort, end: (code: number) => void): void {
       parent.postMessage({ type: 'destroy_keys', mode });
     });
 
-  function start(config: Start['config']): void {
-    if (replica !== null) return;
+  async function start(config: Start['config']): Promise<void> {
     try {
-      replica = startReplica(config, {
-        log: (line) => parent.postMessage({ type: 'log', line }),
-        onNeedToken: () => parent.postMessage({ type: 'token_needed' }),
-        onFailed: (code) => parent.postMessage({ type: 'failed', code }),
-        onRevoked: () => parent.postMessage({ type: 'revoked' }),
-        onUnsent: (count) => parent.postMessage({ type: 'unsent', count }),
-        destroyKeys,
-        traces,
-      });
+      const key = await leaveAlone(config, async () => (await destroyKeys('replica')).replica);
+      if (replica !== null || ending) return;
+      replica = startReplica(
+        { ...config, keys: { ...config.keys, replica: key } },
+        {
+          log: (line) => parent.postMessage({ type: 'log', line }),
+          onNeedToken: () => parent.postMessage({ type: 'token_needed' }),
+          onFailed: (code) => parent.postMessage({ type: 'failed', code }),
+          onRevoked: () => parent.postMessage({ type: 'revoked' }),
+          onUnsent: (count) => parent.postMessage({ type: 'unsent', count }),
+          destroyKeys,
+          traces,
+        },
+      );
       parent.postMessage({ type: 'ready', sqlite: replica.sqlite });
     } catch (error) {
       parent.postMessage({ type: 'log', line: `the files cannot be opened: ${String(error)}` });
@@ -98,10 +104,10 @@ export function run(parent: ParentPort, end: (code: number) => void): void {
     const message = parsed.data;
     switch (message.type) {
       case 'start':
-        if (message.traces === null) return start(message.config);
+        if (message.traces === null) return void start(message.config);
         void openTraces({ service: 'kairos-replica', ...message.traces }).then((opened) => {
           traces = opened;
-          start(message.config);
+          return start(message.config);
         });
         return;
       case 'window': {
@@ -115,6 +121,7 @@ export function run(parent: ParentPort, end: (code: number) => void): void {
       case 'keys_destroyed':
         return destroyed?.(message.keys);
       case 'stop':
+        ending = true;
         if (replica === null) return end(0);
         void replica
           .stop()

@@ -49,7 +49,7 @@ export class Files {
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
     const owner = ownerOf(config);
     this.paths = {
-      replica: join(config.dataDir, `replica-${maskOf(config)}.db`),
+      replica: replicaPath(config),
       outbox: join(config.dataDir, `outbox-${owner}.db`),
       wipeNote: join(config.dataDir, `wipe-${owner}.json`),
     };
@@ -195,6 +195,9 @@ function removePutAside(path: string): void {
 /** One outbox per person at a station, or per operator's name where nobody signs in. File names do not tell who works here. */
 const ownerOf = ({ station, operator, person }: ReplicaConfig): string =>
   digest(person === undefined ? `${station}\n${operator}` : `${station}\n\n${person.subject}`);
+
+export const replicaPath = (config: ReplicaConfig): string =>
+  join(config.dataDir, `replica-${maskOf(config)}.db`);
 
 /** People of one role and the same grants share a replica: nobody finds what only another one may see. */
 const maskOf = ({ role, person }: ReplicaConfig): string =>

@@ -39,7 +39,8 @@ export class Moments {
       if (table === 'profile') customers.add(id);
       if (table !== 'event' || row === null || !this.isFirst(id)) continue;
       ids.add(eventOf(id));
-      const { profileId } = row as { profileId?: unknown };
+      const { profileId, trace } = row as { profileId?: unknown; trace?: unknown };
+      this.traces.adopt(eventOf(id), trace);
       if (typeof profileId === 'string') customers.add(profileId);
     }
     if (ids.size === 0 || ids.size > MAX_PER_FRAME) return;

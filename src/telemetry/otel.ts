@@ -14,13 +14,15 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import { type Origin, originOf } from '../domain/trace.ts';
+import { type Origin, originIn, originOf } from '../domain/trace.ts';
 import type { Step, TraceSetting, Traces } from './traces.ts';
 
 /** What has happened is on its way after so long. */
 const DELAY_MS = 500;
 /** A receiver that has not taken a batch by then, tried again meanwhile, does not get it; nor does the end wait longer. */
 const TIMEOUT_MS = 2_000;
+/** Traces of callers that are remembered: longer than anything is under way. */
+const MAX_ADOPTED = 5_000;
 
 /** Steps as spans of the official SDK, sent in batches; what cannot be sent is dropped, because nothing may wait for it. */
 export function createTraces({ service, to, ratio }: TraceSetting): Traces {
@@ -37,16 +39,29 @@ export function createTraces({ service, to, ratio }: TraceSetting): Traces {
   const tracer = provider.getTracer('kairos');
   const under = ({ traceId, spanId }: Origin) =>
     trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: 1, isRemote: true });
+  const adopted = new Map<string, Origin>();
   return {
     isOn: true,
+    adopt(id, brought) {
+      const origin = originIn(brought);
+      if (origin === null) return;
+      if (adopted.size >= MAX_ADOPTED) adopted.delete(adopted.keys().next().value as string);
+      adopted.set(id, origin);
+    },
     begin(id, { name, from, to: end, attributes = {} }) {
+      const caller = adopted.get(id);
       ids.next = originOf(id);
+      const context = caller ? under(caller) : ROOT_CONTEXT;
       tracer
-        .startSpan(name, { startTime: from, attributes, kind: SpanKind.SERVER }, ROOT_CONTEXT)
+        .startSpan(name, { startTime: from, attributes, kind: SpanKind.SERVER }, context)
         .end(Math.max(from, end));
+      // Where there is a caller nobody has asked for the trace's id.
+      ids.next = null;
     },
     step(id, { name, from, to: end, attributes = {} }: Step) {
-      tracer.startSpan(name, { startTime: from, attributes }, under(originOf(id))).end(Math.max(from, end));
+      const own = originOf(id);
+      const first = { ...own, traceId: adopted.get(id)?.traceId ?? own.traceId };
+      tracer.startSpan(name, { startTime: from, attributes }, under(first)).end(Math.max(from, end));
     },
     close: () => provider.shutdown().catch(() => undefined),
   };
@@ -63,9 +78,7 @@ class OriginIds implements IdGenerator {
   }
 
   generateTraceId(): string {
-    const traceId = this.next?.traceId ?? this.random.generateTraceId();
-    this.next = null;
-    return traceId;
+    return this.next?.traceId ?? this.random.generateTraceId();
   }
 }
 

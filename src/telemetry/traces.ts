@@ -9,6 +9,8 @@ export type Step = { name: string; from: number; to: number; attributes?: Attrib
 export interface Traces {
   /** False: nobody listens, and whoever would have to look something up for it need not. */
   readonly isOn: boolean;
+  /** The trace that a caller brought along for what the event `id` sets off (domain/trace.ts): its steps join it. */
+  adopt(id: string, brought: unknown): void;
   /** The first step of what the event or command `id` sets off; once for each. */
   begin(id: string, step: Step): void;
   /** A later one, in this process or another. */
@@ -19,6 +21,7 @@ export interface Traces {
 
 export const NO_TRACES: Traces = {
   isOn: false,
+  adopt: () => undefined,
   begin: () => undefined,
   step: () => undefined,
   close: async () => undefined,

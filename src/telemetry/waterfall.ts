@@ -4,6 +4,8 @@ import { originOf } from '../domain/trace.ts';
 export type Told = {
   traceId: string;
   spanId: string;
+  /** Of the step that it hangs at; '' for the first of all. */
+  parentId: string;
   service: string;
   name: string;
   /** ms since 1970 */
@@ -17,6 +19,7 @@ type Pair = { key: string; value: Value };
 type RawSpan = {
   traceId: string;
   spanId: string;
+  parentSpanId?: string;
   name: string;
   startTimeUnixNano: string;
   endTimeUnixNano: string;
@@ -41,6 +44,7 @@ export function stepsOf(batch: Batch): Told[] {
       (spans ?? []).map((span) => ({
         traceId: span.traceId,
         spanId: span.spanId,
+        parentId: span.parentSpanId ?? '',
         service,
         name: span.name,
         from: msOf(span.startTimeUnixNano),
@@ -62,8 +66,11 @@ export function tracesOf(steps: readonly Told[]): Told[][] {
   return [...traces.values()];
 }
 
-/** The trace that an event or command set off. */
-export const traceIdOf = (id: string): string => originOf(id).traceId;
+/** The trace that an event or command set off, or joined where a caller had begun one. */
+export function traceIdOf(id: string, steps: readonly Told[]): string {
+  const { traceId, spanId } = originOf(id);
+  return steps.find((step) => step.spanId === spanId)?.traceId ?? traceId;
+}
 
 const BAR = 40;
 

@@ -93,12 +93,17 @@ export class Whole {
   }
 
   /** Sends one event through the core's public door. */
-  async event(type: string, body: { [name: string]: unknown }): Promise<void> {
+  async event(
+    type: string,
+    body: { [name: string]: unknown },
+    headers: { [name: string]: string } = {},
+  ): Promise<void> {
     const answer = await fetch(`${this.core.url}/v1/${type}`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         authorization: `Basic ${Buffer.from(`${this.core.writeKey}:`).toString('base64')}`,
+        ...headers,
       },
       body: JSON.stringify({
         timestamp: new Date().toISOString(),
@@ -195,7 +200,7 @@ export function until<N extends StreamName>(
     let last: unknown;
     const timer = setTimeout(
       () => reject(new Error(`${name}: never; last ${JSON.stringify(last)?.slice(0, 600)}`)),
-      10_000,
+      30_000,
     );
     const stop = bridge.stream(name, input, (value) => {
       last = value;

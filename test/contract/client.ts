@@ -24,7 +24,7 @@ import type {
 } from './messages.ts';
 import { type Held, must, Replica } from './replica.ts';
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 export type Notice = { kind: string; profileId?: string; by?: string; state?: string; contactId?: string };
 export type Logged = { kind: string; head: FrameHead; body: FrameBody & SnapBody };

@@ -105,6 +105,8 @@ describe('[doors errors] one shape, the fitting status', () => {
     await error('GET', '/v1/track', {}, 405);
     await error('DELETE', '/v1/batch', {}, 405);
     await error('POST', '/healthz', { headers: JSON_TYPE, body: '{}' }, 405);
+    expect((await fetch(`${core.url}/v1/track`)).headers.get('allow')).toBe('POST');
+    expect((await fetch(`${core.url}/healthz`, { method: 'POST' })).headers.get('allow')).toBe('GET');
     await error('POST', '/v1/track', withKey('<event/>', 'application/xml'), 415);
   });
 

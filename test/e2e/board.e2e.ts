@@ -342,12 +342,26 @@ test('the connections of the core: what a partner has not taken is looked at and
   await expect(letters).toHaveCount(24);
   await expect(crm.getByRole('button').first()).toHaveText('24 dead letters');
   await partner.until(before + 1);
+  partner.answer = (response) => response.writeHead(partner.hooks.length % 12 === 0 ? 422 : 200).end();
+  await sheet.getByRole('button', { name: 'Send all again' }).click();
+  await expect(
+    crm.getByText(/all 24 letters sent again: \d+ taken, 0 to come, [12] not taken/),
+  ).toBeVisible();
+  await crm.getByRole('button').first().click();
+  await sheet.getByRole('button', { name: 'Discard all ...' }).click();
+  await page().keyboard.type('He has them by mail');
+  expect(await complaints()).toEqual([]);
+  await take('connections-discard-light-en');
+  await page().keyboard.press('Enter');
+  await expect(crm.getByText(/discarded \(He has them by mail\), 0 to come/)).toBeVisible();
   await page().keyboard.press('Escape');
   await expect(sheet).toHaveCount(0);
   await look('dark', 'de', { width: 1024, height: 768 });
   await page().keyboard.press('Control+Shift+X');
   await expect(
-    page().getByRole('dialog', { name: 'Verbindungen' }).getByText('24 unzustellbar'),
+    page()
+      .getByRole('dialog', { name: 'Verbindungen' })
+      .getByText(/verworfen \(He has them by mail\)/),
   ).toBeVisible();
   await take('connections-dark-de-1024');
 });

@@ -1,6 +1,7 @@
 /** Paper that is scanned from anywhere: whose it is, what stands on it, and what could not be read. */
 import { expect, test } from '@playwright/test';
 import { encode } from 'bcbp';
+import { scanInto } from './scanner.ts';
 import { live, openStation, type Station } from './station.ts';
 
 let station: Station;
@@ -47,19 +48,7 @@ const pass = encode({
   },
 });
 
-/** As a scanner types: keys without a pause, each on its way before the one before has been answered. */
-async function scan(text: string): Promise<void> {
-  const keyboard = await page().context().newCDPSession(page());
-  const struck = [...text].flatMap((letter) => {
-    const enter = { key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 };
-    const key = letter === '\n' ? enter : { key: letter, text: letter };
-    return (['keyDown', 'keyUp'] as const).map((type) =>
-      keyboard.send('Input.dispatchKeyEvent', { type, ...key }),
-    );
-  });
-  await Promise.all(struck);
-  await keyboard.detach();
-}
+const scan = (text: string) => scanInto(page(), text);
 
 test.beforeAll(async () => {
   station = await openStation();

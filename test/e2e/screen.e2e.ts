@@ -2,6 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { leaks } from '../screenshots/leaks.ts';
 import { openStage, type Stage } from '../screenshots/stage.ts';
+import { scanInto } from './scanner.ts';
 
 let stage: Stage;
 test.beforeAll(async () => {
@@ -19,6 +20,14 @@ const press = (key: string) => page().keyboard.press(key);
 const ready = () => expect(page().locator('.card-answers[data-ready=true]')).toBeVisible();
 /** A key that is struck while a dialog is still open belongs to the dialog. */
 const closed = () => expect(dialog()).toHaveCount(0);
+
+/** The settings sheet, at its keys. */
+async function openKeys(): Promise<void> {
+  await press('Control+,');
+  await expect(page().getByRole('tab', { name: 'Look' })).toBeFocused();
+  await press('ArrowRight');
+  await expect(page().getByRole('tab', { name: 'Keys' })).toBeFocused();
+}
 
 /** A scene and the keys that lead to what is looked at. */
 const SEEN: [scene: string, ...keys: string[]][] = [
@@ -96,9 +105,7 @@ test.describe('by keyboard alone', () => {
 
   test('keys are changed, refused where another command has them, and shown where they act', async () => {
     await stage.show('counter');
-    await press('Control+,');
-    await expect(page().getByRole('tab', { name: 'Look' })).toBeFocused();
-    await press('ArrowRight');
+    await openKeys();
     const later = dialog().getByRole('button', { name: /^Suggestion: not now/u });
     await later.focus();
     await press('Enter');
@@ -128,9 +135,9 @@ test.describe('by keyboard alone', () => {
 
   test('function keys of a counter act in the entry box, too, and letters write there', async () => {
     await stage.show('counter');
-    await press('Control+,');
-    await press('ArrowRight');
+    await openKeys();
     await press('Tab');
+    await expect(page().getByRole('radio', { name: /^Letters/u })).toBeFocused();
     await press('ArrowRight');
     await expect(page().getByRole('radio', { name: /^Function keys/u })).toBeChecked();
     await press('Escape');
@@ -331,7 +338,7 @@ test.describe('by keyboard alone', () => {
 test('a scan anywhere goes into the entry and triggers nothing', async () => {
   await stage.show('counter');
   await expect(page().locator('.card')).toBeVisible();
-  await page().keyboard.type('NYQX7R2M');
+  await scanInto(page(), 'NYQX7R2M');
   await expect(page().locator('.entry-input')).toHaveValue('NYQX7R2M');
   await expect(page().locator('.declining, .card-answered')).toHaveCount(0);
 });

@@ -221,6 +221,46 @@ it('[F5] a message that is refused for what it says is a dead letter at once, a 
   expect(await feed('crm')).toMatchObject({ deadLetters: 1, behind: 0, delivered: 1 });
 });
 
+it('[F7] all dead letters are sent again in one act, seen to its end, and the rest is discarded for a reason', async () => {
+  crm.answer = refuse(422);
+  await prefer(4);
+  await until(async () => (await feed('crm')).deadLetters === 4);
+  const first = new Map(crm.hooks.map((hook) => [numberOf(hook), idOf(hook)]));
+  const letters = '/v1/feeds/crm/dead-letters';
+  crm.answer = (response, hook) => refuse(numberOf(hook) === 2 ? 422 : 200)(response);
+  const { order } = await ask('POST', `${letters}/resend`, {}, chief);
+  expect(order).toMatchObject({ kind: 'resend', by: 'chief', total: 4, reason: null });
+  // A start in between changes nothing: the order stands in the store.
+  await core.close();
+  await open();
+  await until(async () => (await feed('crm')).order.open === 0);
+  expect((await feed('crm')).order).toMatchObject({ total: 4, open: 0, failed: 1, done: 3 });
+  expect((await dead('crm')).map(({ id }) => id)).toEqual([first.get(2)]);
+  expect(new Set(crm.hooks.map(idOf))).toEqual(new Set(first.values()));
+  expect((await ask('POST', `${letters}/discard`, { reason: ' ' }, chief)).status).toBe(400);
+  expect((await ask('POST', `${letters}/discard`, { reason: 'a test of his' }, chief)).status).toBe(200);
+  await until(async () => (await feed('crm')).deadLetters === 0);
+  const report = { kind: 'discard', reason: 'a test of his', total: 1, open: 0, failed: 0, done: 1 };
+  expect((await feed('crm')).order).toMatchObject(report);
+  const { entries } = await ask('GET', '/v1/audit', undefined, chief);
+  expect(entries.map(({ detail }: Loose) => detail)).toContainEqual({
+    ...{ feed: 'crm', count: 1, reason: 'a test of his' },
+  });
+  expect(await feed('shop')).toMatchObject({ order: null });
+});
+
+it('[F7] one dead letter is discarded for a reason, and cannot be sent again', async () => {
+  crm.answer = refuse(422);
+  await prefer(2);
+  await until(async () => (await feed('crm')).deadLetters === 2);
+  const [letter, other] = await dead('crm');
+  const one = `/v1/feeds/crm/dead-letters/${letter.id}`;
+  expect((await ask('POST', `${one}/discard`, { reason: 'wrong address' }, chief)).status).toBe(200);
+  expect((await dead('crm')).map(({ id }) => id)).toEqual([other.id]);
+  expect((await ask('POST', `${one}/resend`, {}, chief)).status).toBe(404);
+  expect((await ask('POST', `${one}/discard`, { reason: 'again' }, chief)).status).toBe(404);
+});
+
 it('[F4] is told again from a cursor, under the same ids', async () => {
   await prefer(5);
   await crm.until(5);
@@ -265,6 +305,9 @@ it('[F6] is for supervisors', async () => {
     ['GET', ''],
     ['GET', '/crm/dead-letters'],
     ['POST', '/crm/dead-letters/x/resend'],
+    ['POST', '/crm/dead-letters/x/discard'],
+    ['POST', '/crm/dead-letters/resend'],
+    ['POST', '/crm/dead-letters/discard'],
     ['POST', '/crm/replay'],
   ] as const)
     expect(

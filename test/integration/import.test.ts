@@ -127,5 +127,9 @@ describe('import', () => {
       code: 2,
       said: expect.stringContaining('--mapping'),
     });
+    expect(await run(path('events.jsonl'), '--url', 'core.example')).toMatchObject({
+      code: 2,
+      said: expect.stringContaining('--url'),
+    });
   });
 });

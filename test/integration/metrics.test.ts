@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Core, createCore } from '../../src/core/core.ts';
+import { Client } from '../contract/client.ts';
 import { askCore } from './own-core.ts';
 
 const DASHBOARD = join(import.meta.dirname, '../../docs/dashboards/kairos.json');
@@ -42,6 +43,23 @@ describe('metrics', () => {
     expect(counted('/v1/profiles/by/:identityType/:value', 200)).toBe(true);
     expect(counted('', 404)).toBe(true);
     expect(text).not.toContain('secret-user');
+  });
+
+  it('[MT3] tells what consoles hold back and how far behind they are, and nothing that names one', async () => {
+    const console = new Client({ url: core.url, token: core.consoleToken, wanted: ['station:FRA'] });
+    await console.open();
+    const hello = await console.hello({ outboxDepth: 7, clientId: 'secret-console' });
+    expect(hello.type).toBe('welcome');
+    const text = await metrics();
+    for (const line of [
+      ...['kairos_console_unsent_commands 7', 'kairos_consoles_with_unsent 1'],
+      ...['kairos_consoles_by_schema{schema="none"} 1', 'kairos_consoles_by_schema{schema="current"} 0'],
+    ])
+      expect(text).toContain(`${line}\n`);
+    const seconds = Number(/^kairos_console_unsent_seconds (\S+)$/mu.exec(text)?.[1]);
+    expect(seconds).toBeGreaterThan(0);
+    expect(text).not.toContain('secret-console');
+    console.close();
   });
 
   it('[MT2] the dashboard asks for metrics that a core tells, and for all that are its own', async () => {

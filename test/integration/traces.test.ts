@@ -113,6 +113,36 @@ describe('traces', () => {
       if (i > 0) expect(began(name), name).toBeGreaterThanOrEqual(began(EVENT_WAY[i] as string));
   });
 
+  it("[TR6] a caller's own trace goes on to the screen, and one that he does not record is not continued", async () => {
+    const { bridge, customer, told } = await traced(address);
+    const [trace, step] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+    const seat = (messageId: string, seat: string, traceparent: string) =>
+      whole.event(
+        'track',
+        {
+          ...{ userId: 'u1', messageId, event: 'Seat Changed' },
+          properties: { booking: 'QX7R2M', segment: 1, seat },
+        },
+        { traceparent },
+      );
+    const shown = (seat: string) =>
+      until(bridge, 'customer', customer, (view) => view?.next?.fields.seat?.value === seat);
+    await Promise.all([shown('15A'), seat('brought-1', '15A', `00-${trace}-${step}-01`)]);
+    await Promise.all([shown('16A'), seat('brought-2', '16A', `00-${trace}-${step}-00`)]);
+    await told();
+    const joined = receiver.steps.filter(({ traceId }) => traceId === trace);
+    expect(joined.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([...EVENT_WAY.slice(0, 5), 'view.make']),
+    );
+    expect(new Set(joined.map(({ service }) => service)).size).toBe(2);
+    const first = originOf('brought-1').spanId;
+    for (const { name, parentId } of joined)
+      expect([name, parentId]).toEqual([name, name === 'event.take' ? step : first]);
+    expect(joined.find(({ name }) => name === 'event.take')?.spanId).toBe(first);
+    expect(receiver.of('brought-2').map(({ name }) => name)).toContain('replica.commit');
+    expect(receiver.of('brought-1')).toEqual([]);
+  });
+
   it('[TR2] a command is one trace from the key through the outbox to the commit and back', async () => {
     const { bridge, customer, told } = await traced(address);
     const pressedAt = performance.timeOrigin + performance.now() - 5;
@@ -190,7 +220,7 @@ describe('traces', () => {
   it('[TR5] draws to scale', () => {
     const step = (name: string, from: number, to: number) => ({
       ...{ traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8), service: 'kairos-core', name, from, to },
-      attributes: {},
+      ...{ attributes: {}, parentId: '' },
     });
     const text = picture([step('event.take', 1_000, 1_040), step('log.commit', 1_020, 1_040)]);
     expect(text.split('\n').slice(1)).toEqual([

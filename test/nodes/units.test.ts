@@ -17,13 +17,21 @@ let postgres: Postgres;
 let db: Db;
 let log: LogStore;
 let units: SharedUnits;
+let shipped = 0;
+let atHeadMs = 500;
 
 beforeAll(async () => {
   postgres = await startPostgres();
   db = await openSharedImage(postgres.url, folder, Date.now);
   log = new LogStore(db, Date.now);
   const report = (error: unknown) => void failures.push(error);
-  units = new SharedUnits(postgres.url, log, new Image(db), { report, onLeftBehind: report });
+  const measured = { wait: () => undefined, held: () => void shipped++ };
+  units = new SharedUnits(postgres.url, log, new Image(db), {
+    ...{ report, onLeftBehind: report, measured },
+    get atHeadMs() {
+      return atHeadMs;
+    },
+  });
   await units.start();
 }, 120_000);
 
@@ -44,5 +52,26 @@ it('[N2] a unit that is given at any moment after another one ended is run, thou
     });
   }
   expect(ran).toBe(20);
+  expect(failures).toEqual([]);
+});
+
+it('[N5] what there is no time for at the head waits for the next time, in its order, and none of it is lost', async () => {
+  const order: number[] = [];
+  const write = (i: number) =>
+    written(log, () => {
+      log.transaction((writer) => writer.commit([]));
+      order.push(i);
+    });
+  const all = (count: number) => Promise.all(Array.from({ length: count }, (_, i) => write(i)));
+  const before = log.head().seq;
+  shipped = 0;
+  await all(5);
+  expect([shipped, log.head().seq - before]).toEqual([1, 5]);
+  atHeadMs = 0;
+  shipped = 0;
+  await all(5);
+  atHeadMs = 500;
+  expect([shipped, log.head().seq - before]).toEqual([5, 10]);
+  expect(order).toEqual([0, 1, 2, 3, 4, 0, 1, 2, 3, 4]);
   expect(failures).toEqual([]);
 });

@@ -136,6 +136,8 @@ const CALLED = () => ({
   diagnostics: [{}],
   letters: [{ partner: 'crm' }],
   resendLetter: [{ partner: 'crm', id: 'msg_1' }],
+  resendLetters: [{ partner: 'crm' }],
+  discardLetters: [{ partner: 'crm', reason: 'of no use any more' }],
   askSource: [{ source: 'crm' }],
   painted: [{ view: 'customer', moments: ['x'], receivedAt: 1, paintedAt: 2 }],
   presence: [{ profileId, state: 'viewing' }],

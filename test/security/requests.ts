@@ -66,6 +66,18 @@ export const DOORS: { path: string; by: 'key' | 'token' | 'nobody'; samples: unk
     by: 'token',
     samples: [{ decisionId: 'd', outcome: 'positive', reason: 'x', value: 1, at: now }],
   },
+  { path: '/v1/sign-in', by: 'nobody', samples: [{ name: 'otto', password: 'correct horse' }] },
+  {
+    path: '/v1/stations/enrol',
+    by: 'nobody',
+    samples: [{ code: 'ABCDE-FGHIJ-KLMNO-PQRST', publicKey: 'A'.repeat(43), signature: 'A'.repeat(86) }],
+  },
+  { path: '/v1/stations/challenge', by: 'nobody', samples: [{ station: 's' }] },
+  {
+    path: '/v1/stations/token',
+    by: 'nobody',
+    samples: [{ station: 's', challenge: `${Date.now()}.s.${'0'.repeat(64)}`, signature: 'A'.repeat(86) }],
+  },
   {
     path: '/dev/token',
     by: 'nobody',

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 
@@ -36,7 +36,15 @@ export async function exportTo(order: ExportOrder): Promise<Exported> {
     if (!isAudience) writeWhole(state, JSON.stringify(place));
     more = page.more;
   }
+  if (isAudience) removeLeft(order, done.files);
   return done;
+}
+
+/** What a larger audience left: its members of then may have taken back their consent since. */
+function removeLeft({ what, folder }: ExportOrder, files: readonly string[]): void {
+  const own = new RegExp(`^${what.replace('/', '-')}-\\d+\\.(?:jsonl|parquet)$`, 'u');
+  for (const name of readdirSync(folder))
+    if (own.test(name) && !files.includes(name)) rmSync(join(folder, name));
 }
 
 function readPlace(file: string): Place {

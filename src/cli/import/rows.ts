@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream';
 import { parse } from 'csv-parse';
 import type { Row } from '../../core/connectors/mapping.ts';
 
@@ -28,8 +29,10 @@ async function* jsonLines(file: string): AsyncGenerator<Numbered> {
 
 /** A row with too few or too many cells is a bad row; quotes that never end make the file unreadable from there on. */
 async function* csv(file: string, delimiter: string): AsyncGenerator<Numbered> {
-  const parser = createReadStream(file).pipe(
+  const parser = pipeline(
+    createReadStream(file),
     parse({ delimiter, bom: true, relax_column_count: true, skip_empty_lines: true }),
+    () => {}, // what fails is thrown to whoever reads the rows
   );
   let names: string[] | null = null;
   let number = 0;

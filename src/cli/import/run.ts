@@ -22,7 +22,8 @@ export type Order = {
   mapping: Mapping | null;
   delimiter?: string | undefined;
 };
-export type Place = { mapping: string; rows: number; accepted: number; refused: number; badBytes: number };
+/** `of`: the file as it was then, the mapping and the core. */
+export type Place = { of: string; rows: number; accepted: number; refused: number; badBytes: number };
 export type Preview = { columns: string[]; events: Event[]; looked: number; bad: Bad[] };
 export type Bad = { row: number; code: string; message: string; of: unknown };
 export type Hooks = { progress(place: Place): void; waiting(why: string, ms: number): void };
@@ -74,13 +75,14 @@ export async function preview(order: Order): Promise<Preview> {
   return found;
 }
 
-function placeOf({ file, mapping }: Order): Place {
-  const key = keyOf(JSON.stringify(mapping));
-  const fresh = { mapping: key, rows: 0, accepted: 0, refused: 0, badBytes: 0 };
+function placeOf({ file, mapping }: Order, url: string): Place {
+  const { size, mtimeMs } = statSync(file);
+  const of = keyOf(JSON.stringify([mapping, url, size, mtimeMs]));
+  const fresh = { of, rows: 0, accepted: 0, refused: 0, badBytes: 0 };
   if (!existsSync(placeFile(file))) return fresh;
   const place = JSON.parse(readFileSync(placeFile(file), 'utf8')) as Place;
-  // Another mapping makes other events of the same rows.
-  return place.mapping === key ? place : fresh;
+  // Another mapping makes other events of the same rows, tomorrow's file has other rows, and another core has none of them.
+  return place.of === of ? place : fresh;
 }
 
 /** The report first, the place last: what was not noted is taken in again, and is the same. */
@@ -88,9 +90,9 @@ class Journal {
   private readonly file: string;
   readonly place: Place;
 
-  constructor(order: Order) {
+  constructor(order: Order, url: string) {
     this.file = order.file;
-    this.place = placeOf(order);
+    this.place = placeOf(order, url);
     if (existsSync(badFile(this.file)))
       truncateSync(badFile(this.file), Math.min(this.place.badBytes, statSync(badFile(this.file)).size));
   }
@@ -110,7 +112,7 @@ class Journal {
 
 /** Takes the rest of the file in. @throws DoorClosed, and Error where the file cannot be read on */
 export async function importFile(order: Order, door: Door, hooks: Hooks): Promise<Place> {
-  const journal = new Journal(order);
+  const journal = new Journal(order, door.url);
   const { rows: done } = journal.place;
   let group: Taken[] = [];
   let bytes = 0;

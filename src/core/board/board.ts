@@ -1,5 +1,6 @@
 import { BOARD_FORM, type Board, type StationState } from '../../domain/board.ts';
 import { isoTime } from '../../domain/time.ts';
+import { VERSIONS } from '../../protocol/version.ts';
 import type { Bundles } from '../learn/bundles.ts';
 import type { Steer } from '../learn/steering.ts';
 import type { BoardStore } from '../store/board.ts';
@@ -7,6 +8,7 @@ import type { DecisionStore } from '../store/decisions.ts';
 import type { LogStore } from '../store/log.ts';
 import type { Session } from '../sync/session.ts';
 import { acceptanceOf } from './acceptance.ts';
+import { type Fleet, fleetOf } from './fleet.ts';
 import { queuesOf } from './queues.ts';
 import { absentStation, byNeed, connectedStation, stationElsewhere } from './stations.ts';
 
@@ -60,6 +62,20 @@ export class BoardView {
       .consoles()
       .slice(0, MOST.clients)
       .map((session) => connectedStation(session, undefined, bundleSeq, times));
+  }
+
+  /** This node's consoles in figures. */
+  fleet(): Fleet {
+    const { consoles, log, now, clock } = this.deps;
+    const { schemaHash } = VERSIONS;
+    const moment = {
+      seq: log.head().seq,
+      bundleSeq: this.bundleSeq(),
+      schemaHash,
+      now: now(),
+      clock: clock(),
+    };
+    return fleetOf(consoles(), moment);
   }
 
   private bundleSeq(): number {

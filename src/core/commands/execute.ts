@@ -1,6 +1,7 @@
 /** Executes pushes (R6, R7): strictly in the order of mids, each command in a transaction of its own, at most once. */
 import type { Receipt } from '../../domain/command.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import { parseTime } from '../../domain/time.ts';
 import { MAX_ATTEMPTS } from '../../protocol/limits.ts';
 import type { PushAck } from '../../protocol/push.ts';
 import type { ClientRecord, ClientStore } from '../store/client-contract.ts';
@@ -28,6 +29,8 @@ export type Executed = {
   name: string;
   subject: string;
   profileId: string | null;
+  /** When it was enqueued, by the console's clock, ms; null where it does not say. */
+  at: number | null;
   receipt: Receipt;
 };
 
@@ -165,6 +168,7 @@ function settle(
       name: command.body?.name ?? '',
       subject: pusher.viewer.subject,
       profileId: customerOf(command, log),
+      at: parseTime(command.body?.at ?? ''),
       receipt,
     });
   });

@@ -2,7 +2,7 @@ import { nextAttempt } from '../intents/rules.ts';
 import type { Lease } from '../schedule/lease.ts';
 import type { AudienceStore } from '../store/audiences.ts';
 import type { EventStore } from '../store/events.ts';
-import type { AsideRow, FeedRow, FeedStore } from '../store/feeds.ts';
+import type { AsideRow, FeedOrder, FeedRow, FeedStore } from '../store/feeds.ts';
 import type { LogStore } from '../store/log.ts';
 import { written } from '../store/outcome.ts';
 import { type Contract, contentOf, type Message, pageAfter } from './contract.ts';
@@ -35,8 +35,11 @@ const PATIENCE = 8;
 /** Answers that are about the address or the key and not about the message. */
 const CLOSED: ReadonlySet<number> = new Set([401, 403, 404, 405, 407, 410]);
 
+/** Of an order for all dead letters so many are taken up in one transaction. */
+const PER_ORDER = 500;
+
 type Page = { from: FeedRow; to: number; left: Message[] };
-type Result = { message: Message; attempts: number; answer: Answer | null };
+type Result = { message: Message; attempts: number; ordered: number; answer: Answer | null };
 
 const isClosed = ({ status }: Answer): boolean =>
   status === null || (status >= 300 && status < 400) || CLOSED.has(status);
@@ -55,6 +58,8 @@ export class Feed implements Connector {
   private tries = 0;
   private unsaved = 0;
   private restUntil = 0;
+  /** The order that has been taken up whole. */
+  private orderDone = 0;
 
   constructor(contract: Contract, deps: FeedDeps) {
     this.contract = contract;
@@ -73,6 +78,7 @@ export class Feed implements Connector {
       this.page = null;
       return false;
     }
+    if (await this.workOff()) return true;
     if (now() < this.restUntil) return false;
     const feed = await this.position();
     if (feed === null) return false;
@@ -93,6 +99,28 @@ export class Feed implements Connector {
     if (feed !== undefined) return feed;
     await this.write(() => feeds.begin(name, events.last()));
     return feeds.get(name) ?? null;
+  }
+
+  /** [F7] Takes up the next part of an order for all dead letters; false where there is none. */
+  private async workOff(): Promise<boolean> {
+    const { feeds } = this.deps;
+    const { name } = this.contract;
+    const order = feeds.order(name);
+    if (order === undefined || order.at === this.orderDone) return false;
+    if (feeds.leftOf(name, order, 1).length === 0) {
+      this.orderDone = order.at;
+      return false;
+    }
+    await this.write(() => this.takeUp(order));
+    return true;
+  }
+
+  private takeUp(order: FeedOrder): void {
+    const { feeds, now } = this.deps;
+    const { name } = this.contract;
+    for (const letter of feeds.leftOf(name, order, PER_ORDER))
+      if (order.kind === 'discard') feeds.drop(name, letter.id);
+      else feeds.setAside(name, again(letter, now(), order.at));
   }
 
   private pageFrom(feed: FeedRow): Page {
@@ -124,10 +152,10 @@ export class Feed implements Connector {
 
   private async attempt(one: Message | AsideRow): Promise<Result> {
     const hook = contentOf(this.contract, this.deps, one);
-    const attempts = 'attempts' in one ? one.attempts : 0;
+    const { attempts, ordered } = 'attempts' in one ? one : { attempts: 0, ordered: 0 };
     const answer = hook && (await postHook(this.contract.url, this.key, hook, this.closing.signal));
     if (answer) this.deps.told(this.contract.name, answer.attempt.kind);
-    return { message: one, attempts, answer };
+    return { message: one, attempts, ordered, answer };
   }
 
   private rest(isAway: boolean, answers: readonly Answer[]): void {
@@ -189,7 +217,11 @@ const errorOf = (results: readonly Result[]): string => {
 };
 
 /** [F5] How a message is set aside; null where it was taken, or there is nothing to say any more. */
-function asideOf({ message, attempts, answer }: Result, now: number, random: number): AsideRow | null {
+function asideOf(
+  { message, attempts, ordered, answer }: Result,
+  now: number,
+  random: number,
+): AsideRow | null {
   if (answer === null || answer.attempt.kind === 'delivered') return null;
   const { attempt } = answer;
   const { id, rid } = message;
@@ -199,5 +231,11 @@ function asideOf({ message, attempts, answer }: Result, now: number, random: num
   const fireAt = isFinal ? null : nextAttempt(tried, now, random, after);
   const state = fireAt === null ? 'failed' : 'waiting';
   const error = attempt.error;
-  return { id, rid, state, attempts: tried, fireAt: fireAt ?? now, error, changed: now };
+  return { id, rid, state, attempts: tried, fireAt: fireAt ?? now, error, changed: now, ordered };
 }
+
+/** [F5] [F7] A dead letter as it is tried again from the beginning, under the same id: whoever has it already drops it. */
+export const again = (letter: AsideRow, now: number, ordered = letter.ordered): AsideRow => ({
+  ...letter,
+  ...{ state: 'waiting', attempts: 0, fireAt: now, changed: now, ordered },
+});

@@ -133,6 +133,6 @@ describe('retention', () => {
     for (const text of ['{"alarms": 0}', '{"alarms": 1.5}', '{"alarms": "7"}', '{"alarms": 40000}'])
       expect(() => retentionOf(text)).toThrow('alarms must be a whole number of days');
     expect(() => retentionOf('[]')).toThrow('an object');
-    expect(() => retentionOf('{')).toThrow();
+    expect(() => retentionOf('{')).toThrow('retention.json: it is not JSON');
   });
 });

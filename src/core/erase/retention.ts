@@ -45,9 +45,17 @@ export function readRetention(dataDir: string): RetentionDays {
   return existsSync(path) ? retentionOf(readFileSync(path, 'utf8')) : KEPT;
 }
 
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error('retention.json: it is not JSON', { cause: error });
+  }
+}
+
 /** @throws Error that says what is wrong with the text */
 export function retentionOf(text: string): RetentionDays {
-  const set: unknown = JSON.parse(text);
+  const set = json(text);
   if (typeof set !== 'object' || set === null || Array.isArray(set))
     throw new Error('retention.json: an object of kinds and days is expected.');
   const days: RetentionDays = { ...KEPT };

@@ -22,6 +22,8 @@ export type SourceEntry = {
   identities: NamedIdentity[];
   properties: JsonObject;
   facts?: { [name: string]: Json };
+  /** The trace that its caller brought along (domain/trace.ts). */
+  trace?: string;
   /** Key of the flight that the event belongs to (kind `flight`). */
   flight?: string;
 };
@@ -72,6 +74,7 @@ export function timelineRow(entry: LoggedEntry, profileId: string): EventRow | n
     at: isoTime(entry.at),
     ...(entry.originalAt === undefined ? {} : { originalAt: entry.originalAt }),
     source: entry.source,
+    ...(entry.trace === undefined ? {} : { trace: entry.trace }),
     properties: entry.properties,
   };
 }

@@ -5,27 +5,16 @@ import type { Connectors } from '../connectors/connectors.ts';
 import type { Feed } from '../connectors/feed.ts';
 import { askedNow, type Pull } from '../connectors/pull.ts';
 import { DoorError } from '../errors.ts';
-import type { AsideRow } from '../store/feeds.ts';
 import { readSupervisor } from './access.ts';
 import type { Doors } from './deps.ts';
 import { numberField, objectBody, textField } from './fields.ts';
 import { durably } from './intents.ts';
-import { audit } from './reading.ts';
-import {
-  FEED_DEAD_SCHEMA,
-  FEED_REPLAY_SCHEMA,
-  FEED_RESEND_SCHEMA,
-  FEEDS_SCHEMA,
-  SOURCE_RUN_SCHEMA,
-  SOURCES_SCHEMA,
-} from './schemas.ts';
+import { addLetterDoors, shownOrder } from './letters.ts';
+import { FEED_REPLAY_SCHEMA, FEEDS_SCHEMA, SOURCE_RUN_SCHEMA, SOURCES_SCHEMA } from './schemas.ts';
 
 type Named = { Params: { name: string } };
-type One = { Params: { name: string; id: string } };
 
-const MOST_SHOWN = 200;
-
-/** [F6] How partners' feeds fare, what was given up, and telling again; for a supervisor. */
+/** [F6] [F7] How partners' feeds fare, what was given up, and telling again; for a supervisor. */
 export function addFeedDoors(server: FastifyInstance, doors: Doors, connectors: Connectors): void {
   const feedOf = (name: string): Feed => {
     const feed = connectors.feeds.find(({ contract }) => contract.name === name);
@@ -34,25 +23,14 @@ export function addFeedDoors(server: FastifyInstance, doors: Doors, connectors: 
   };
   server.get('/v1/feeds', { schema: FEEDS_SCHEMA }, async (request) => {
     await readSupervisor(doors, request);
-    return { feeds: connectors.feeds.map((feed) => shownFeed(doors, feed)) };
+    return {
+      feeds: connectors.feeds.map((feed) => ({
+        ...shownFeed(doors, feed),
+        order: shownOrder(doors, feed.contract.name),
+      })),
+    };
   });
-  server.get<Named>('/v1/feeds/:name/dead-letters', { schema: FEED_DEAD_SCHEMA }, async (request) => {
-    const viewer = await readSupervisor(doors, request);
-    const { name } = feedOf(request.params.name).contract;
-    await audit(doors, viewer, 'read dead letters of a feed', { feed: name });
-    return { messages: doors.feeds.failed(name, MOST_SHOWN).map(shownMessage) };
-  });
-  server.post<One>(
-    '/v1/feeds/:name/dead-letters/:id/resend',
-    { schema: FEED_RESEND_SCHEMA },
-    async (request) => {
-      const viewer = await readSupervisor(doors, request);
-      const { name } = feedOf(request.params.name).contract;
-      const message = await resend(doors, viewer, name, request.params.id);
-      connectors.wake();
-      return { message };
-    },
-  );
+  addLetterDoors(server, doors, connectors);
   server.post<Named>('/v1/feeds/:name/replay', { schema: FEED_REPLAY_SCHEMA }, async (request) => {
     const viewer = await readSupervisor(doors, request);
     const feed = feedOf(request.params.name);
@@ -76,24 +54,6 @@ export function shownFeed({ feeds, events }: Doors, { contract: { name } }: Feed
     ...{ delivered: row?.delivered ?? 0, deliveredAt: timeOrNull(row?.deliveredAt ?? null) },
     ...{ failures, error: row?.error ?? null, errorAt: timeOrNull(row?.errorAt ?? null) },
   };
-}
-
-const shownMessage = ({ id, rid: cursor, attempts, error, changed }: AsideRow) => ({
-  ...{ id, cursor, attempts, error },
-  changedAt: isoTime(changed),
-});
-
-/** The same id again: whoever has it already drops it. */
-async function resend(doors: Doors, viewer: Viewer, name: string, id: string) {
-  const found = doors.feeds.aside(name, id);
-  if (found?.state !== 'failed') throw new DoorError('not_found');
-  const now = doors.now();
-  const again: AsideRow = { ...found, state: 'waiting', attempts: 0, fireAt: now, changed: now };
-  await durably(doors, () => {
-    doors.feeds.setAside(name, again);
-    doors.clients.audit(viewer.subject, 'resend to a feed', { feed: name, message: id }, now);
-  });
-  return shownMessage(again);
 }
 
 async function replay(doors: Doors, viewer: Viewer, { contract }: Feed, body: Record<string, unknown>) {

@@ -1,4 +1,5 @@
 import type { CompiledBundle } from '../../decision/bundle.ts';
+import type { Traces } from '../../telemetry/traces.ts';
 import type { Tagger } from '../auth/masks.ts';
 import type { ProviderSetting } from '../auth/provider.ts';
 import type { Tokens } from '../auth/tokens.ts';
@@ -55,6 +56,7 @@ export type Doors = {
   tokens: Tokens;
   tag: Tagger;
   metrics: Metrics;
+  traces: Traces;
   pages: Pages;
   /** The bundle that decisions are made with now, and the core's own seed of draws. */
   bundle: CompiledBundle;

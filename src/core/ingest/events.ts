@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { broughtBy } from '../../domain/trace.ts';
 import { clockNow } from '../../telemetry/traces.ts';
 import { DoorError } from '../errors.ts';
 import type { SourceEntry } from '../fold/entry.ts';
@@ -17,17 +18,23 @@ export function addEventDoors(server: FastifyInstance, doors: Doors): void {
   const preHandler = async (request: FastifyRequest) => checkWriteKey(doors, request);
   const hooks = { onRequest, preHandler };
   for (const type of EVENT_TYPES) {
-    const take = (request: FastifyRequest) => takeOne(doors, type, request.body);
+    const take = (request: FastifyRequest) => takeOne(doors, type, request.body, broughtIn(doors, request));
     for (const path of bothNames(type)) {
       server.post(path, { ...hooks, schema: EVENT_SCHEMA }, take);
       doors.pages.answerPreflight(server, path);
     }
   }
   for (const path of bothNames('batch')) {
-    server.post(path, { ...hooks, schema: BATCH_SCHEMA }, (request) => takeBatch(doors, request.body));
+    server.post(path, { ...hooks, schema: BATCH_SCHEMA }, (request) =>
+      takeBatch(doors, request.body, broughtIn(doors, request)),
+    );
     doors.pages.answerPreflight(server, path);
   }
 }
+
+/** [TR6] The caller's trace, where somebody is told of ours. */
+const broughtIn = (doors: Doors, { headers }: FastifyRequest): string | null =>
+  doors.traces.isOn ? broughtBy(headers['traceparent']) : null;
 
 /** Segment's browser library calls each door by its first letter. */
 const bothNames = (door: string): string[] => [`/v1/${door}`, `/v1/${door.charAt(0)}`];
@@ -38,17 +45,19 @@ function read(
   doors: Doors,
   raw: unknown,
   arrival: { type?: EventType; sentAt?: unknown; received: number },
+  brought: string | null,
 ): Read {
   try {
-    return { ok: true, entry: readEvent(raw, { ...arrival, newId: doors.newId }) };
+    const entry = readEvent(raw, { ...arrival, newId: doors.newId });
+    return { ok: true, entry: brought === null ? entry : { ...entry, trace: brought } };
   } catch (error) {
     if (!(error instanceof DoorError)) throw error;
     return { ok: false, error, messageId: messageIdOf(raw) };
   }
 }
 
-const momentOf = (entry: SourceEntry, received: number): Moment => ({
-  ...{ id: entry.id, received, attributes: { 'kairos.event.type': entry.type } },
+const momentOf = ({ id, type, trace }: SourceEntry, received: number): Moment => ({
+  ...{ id, received, trace, attributes: { 'kairos.event.type': type } },
 });
 
 const takeJob =
@@ -65,10 +74,15 @@ function textOf(raw: unknown): string {
   }
 }
 
-async function takeOne(doors: Doors, type: EventType, raw: unknown): Promise<{ success: true }> {
+async function takeOne(
+  doors: Doors,
+  type: EventType,
+  raw: unknown,
+  brought: string | null,
+): Promise<{ success: true }> {
   const received = doors.now();
   const began = clockNow();
-  const one = read(doors, raw, { type, received });
+  const one = read(doors, raw, { type, received }, brought);
   const take = ({ entry }: { entry: SourceEntry }) =>
     doors.group.submit([takeJob(doors, entry)], [momentOf(entry, began)]);
   const error = one.ok ? ((await take(one))[0] ?? null) : one.error;
@@ -110,6 +124,7 @@ type Rejection = { index: number; messageId: string | null; code: string; messag
 export async function takeBatch(
   doors: Doors,
   body: unknown,
+  brought: string | null = null,
 ): Promise<{ success: true; rejected?: Rejection[] }> {
   const received = doors.now();
   const began = clockNow();
@@ -118,7 +133,7 @@ export async function takeBatch(
   }
   const sentAt = 'sentAt' in body ? body.sentAt : undefined;
   const events: unknown[] = body.batch;
-  const reads = events.map((raw) => read(doors, raw, { sentAt, received }));
+  const reads = events.map((raw) => read(doors, raw, { sentAt, received }, brought));
   const good = reads.flatMap((one) => (one.ok ? [one.entry] : []));
   const results = await doors.group.submit(
     good.map((entry) => takeJob(doors, entry)),

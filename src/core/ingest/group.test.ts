@@ -76,9 +76,12 @@ describe('GroupCommit', () => {
     expect(results.map((result) => result?.code)).toEqual(Array(8).fill('store_unavailable'));
     expect(failures).toHaveLength(1);
     expect(fold.holders('userId', 'u0')).toEqual([]);
+    // A row that is rewritten in its place would still find room.
+    expect(group.isWritable()).toBe(false);
     db.pragma('max_page_count = 1000000');
-    expect(await group.submit(jobs)).toEqual(Array(8).fill(null));
     expect(group.isWritable()).toBe(true);
+    expect(db.prepare('SELECT count(*) FROM lease').pluck().get()).toBe(0);
+    expect(await group.submit(jobs)).toEqual(Array(8).fill(null));
     expect(fold.holders('userId', 'u0')).toHaveLength(1);
   });
 

@@ -12,7 +12,7 @@ export type Job = (changes: RowChange[]) => boolean;
 export type JobResult = DoorError | null;
 
 /** What a job takes in, for whoever follows its way; `received` in ms of the system's clock. */
-export type Moment = { id: string; received: number; attributes: Attributes };
+export type Moment = { id: string; received: number; trace?: string | undefined; attributes: Attributes };
 
 type Waiting = {
   job: Job;
@@ -30,6 +30,11 @@ const PER_TRANSACTION = 500;
 /** A few events of full flights touch thousands of profiles: others get their turn in between. */
 const MAX_PROFILES = 500;
 const MAX_WAITING = 20_000;
+/**
+ * So long are events taken into one transaction, ms. Nodes hold the shared head for as long, and lose it after 3 s: on a slow machine a
+ * full group would be cut off in the middle, and again, and again.
+ */
+const MAX_MS = 250;
 
 /**
  * Group commit: work that arrives together shares one durable transaction and one commit. Where one of the jobs makes
@@ -116,7 +121,8 @@ export class GroupCommit {
     if (!this.traces.isOn || moment === undefined || !isNew) return;
     const { began, folded } = this.span;
     const to = clockNow();
-    const { id, received, attributes } = moment;
+    const { id, received, trace, attributes } = moment;
+    this.traces.adopt(id, trace);
     this.traces.begin(id, { name: 'event.take', from: received, to, attributes });
     this.traces.step(id, { name: 'event.fold', from: began, to: folded });
     this.traces.step(id, { name: 'log.commit', from: folded, to });
@@ -143,12 +149,14 @@ export class GroupCommit {
     }
   }
 
-  /** Runs jobs while they make rows for not too many profiles; returns how many ran. */
+  /** Runs jobs while they make rows for not too many profiles and take not too long, at least one; returns how many ran. */
   private perform(group: Waiting[], writer: LogWriter): number {
     const changes: RowChange[] = [];
     let logged = false;
     let taken = 0;
-    while (taken < group.length && this.fold.pending < MAX_PROFILES) {
+    const until = performance.now() + MAX_MS;
+    const hasRoom = () => this.fold.pending < MAX_PROFILES && performance.now() < until;
+    while (taken < group.length && (taken === 0 || hasRoom())) {
       const waiting = group[taken++] as Waiting;
       waiting.isNew = waiting.job(changes);
       logged ||= waiting.isNew;

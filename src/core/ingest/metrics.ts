@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Fleet } from '../board/fleet.ts';
+import { addFleetMetrics } from './fleet-metrics.ts';
 
 /**
  * What `GET /metrics` tells, in a registry of this core's own: OpenTelemetry's names where it has one (`http.server.request.duration`
@@ -19,6 +21,7 @@ export type Metrics = {
   frames: Counter;
   unitWait: Histogram;
   unitHeld: Histogram;
+  age: Histogram;
 };
 
 /** What is looked up when somebody asks. */
@@ -26,6 +29,7 @@ export type Live = {
   seq(): number;
   consoles(): number;
   feeds(): readonly { name: string; behind: number; deadLetters: number }[];
+  fleet(): Fleet;
 };
 
 const FAST = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
@@ -80,6 +84,7 @@ export function createMetrics(live: Live): Metrics {
       registers,
     }),
     frames: new Counter({ name: 'kairos_frames_total', help: 'Frames sent to consoles', registers }),
+    ...addFleetMetrics(registers, live.fleet),
     ...unitTimes(registers),
   };
 }

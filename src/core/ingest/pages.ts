@@ -37,7 +37,7 @@ export class Pages {
         .headers({
           ...this.headersFor(request),
           'Access-Control-Allow-Methods': 'POST',
-          'Access-Control-Allow-Headers': 'authorization, content-type, x-retry-count',
+          'Access-Control-Allow-Headers': 'authorization, content-type, traceparent, x-retry-count',
           'Access-Control-Max-Age': '7200',
         })
         .code(204)

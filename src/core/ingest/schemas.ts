@@ -390,9 +390,31 @@ const feedSchema = (summary: string, properties: object, ...codes: number[]) => 
 
 const list = (items: object) => ({ type: 'array', items });
 
+const feedOrder = {
+  type: ['object', 'null'],
+  properties: {
+    ...{ kind: { type: 'string', enum: ['resend', 'discard'] }, at: text, by: text, reason: nullable },
+    ...{ total: count, open: count, failed: count, done: count },
+  },
+} as const;
+const reason = { type: 'object', properties: { reason: text }, required: ['reason'] } as const;
+
 export const FEEDS_SCHEMA = feedSchema('How each feed to a partner fares, for a supervisor', {
-  feeds: list(feed),
+  feeds: list({ ...feed, properties: { ...feed.properties, order: feedOrder } }),
 });
+export const FEED_RESEND_ALL_SCHEMA = feedSchema(
+  'Tries all such messages again; how far it is stands with the feed',
+  { order: feedOrder },
+  ...[404, 409, 503],
+);
+export const FEED_DISCARD_ALL_SCHEMA = {
+  ...feedSchema('Discards all such messages for a reason', { order: feedOrder }, 400, 404, 409, 503),
+  body: reason,
+};
+export const FEED_DISCARD_SCHEMA = {
+  ...feedSchema('Discards such a message for a reason', { message: feedMessage }, 400, 404, 503),
+  body: reason,
+};
 export const FEED_DEAD_SCHEMA = feedSchema(
   'What a partner has not taken, newest first',
   { messages: list(feedMessage) },

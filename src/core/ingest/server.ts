@@ -88,8 +88,13 @@ function answerErrors(server: FastifyInstance, onUnexpected: (error: unknown) =>
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] as string;
     const known = doors.filter((door) => door.path.test(path));
-    const isWrongMethod = known.length > 0 && !known.some((door) => door.methods.includes(request.method));
-    return sendError(reply, new DoorError(isWrongMethod ? 'method_not_allowed' : 'not_found'));
+    const taken = known.flatMap((door) => door.methods);
+    if (known.length === 0 || taken.includes(request.method))
+      return sendError(reply, new DoorError('not_found'));
+    return sendError(
+      reply.header('Allow', [...new Set(taken)].join(', ')),
+      new DoorError('method_not_allowed'),
+    );
   });
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { MIGRATIONS } from './migrations/all.ts';
@@ -37,7 +37,10 @@ export const createFile = (path: string): Db => new Database(path);
 
 function openFile(folder: string, name: string): Db {
   const lock = lockFolder(folder);
-  const db = new Database(join(folder, name), { timeout: 5000 });
+  const path = join(folder, name);
+  // For nobody else of the machine, wherever the folder is; SQLite gives its other files the same rights.
+  closeSync(openSync(path, 'a', 0o600));
+  const db = new Database(path, { timeout: 5000 });
   db.pragma('journal_mode = WAL');
   db.pragma('secure_delete = FAST');
   // What a rewrite copies comes to no other file. Never changed later: that takes temporary triggers away.
@@ -54,9 +57,11 @@ function openFile(folder: string, name: string): Db {
   return db;
 }
 
-/** An exclusive lock that dies with the process, whatever ends it. */
-function lockFolder(folder: string): Db {
-  const lock = new Database(join(folder, 'core.lock'), { timeout: 1500 });
+/** An exclusive lock on a folder that is there. It dies with the process, whatever ends it. @throws Error `in use` */
+export function lockFolder(folder: string): Db {
+  const path = join(folder, 'core.lock');
+  closeSync(openSync(path, 'a', 0o600));
+  const lock = new Database(path, { timeout: 1500 });
   try {
     lock.pragma('locking_mode = EXCLUSIVE');
     lock.exec('BEGIN EXCLUSIVE');

@@ -25,9 +25,25 @@ export type AsideRow = {
   fireAt: number;
   error: string;
   changed: number;
+  /** The order that took it up last, 0: none. */
+  ordered: number;
 };
 
-const COLUMNS = 'id, rid, state, attempts, fire_at AS fireAt, error, changed';
+/** What a person wants done with all that a partner had not taken at `at`, which also names the order. */
+export type FeedOrder = {
+  kind: 'resend' | 'discard';
+  at: number;
+  by: string;
+  reason: string | null;
+  total: number;
+};
+
+/** How far an order is: `left` are not taken up yet, `waiting` under way, `failed` not taken again. */
+export type OrderCounts = { left: number; waiting: number; failed: number };
+
+const COLUMNS = 'id, rid, state, attempts, fire_at AS fireAt, error, changed, ordered';
+/** Of an order's messages those that it has not taken up. */
+const LEFT = `feed = ? AND state = 'failed' AND changed <= ? AND ordered < ?`;
 
 export class FeedStore {
   private readonly sql;
@@ -52,9 +68,10 @@ export class FeedStore {
          ORDER BY fire_at, id LIMIT ?`,
       ),
       put: db.prepare(
-        `INSERT INTO feed_message (feed, id, rid, state, attempts, fire_at, error, changed)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (feed, id) DO UPDATE SET state = excluded.state,
-         attempts = excluded.attempts, fire_at = excluded.fire_at, error = excluded.error, changed = excluded.changed`,
+        `INSERT INTO feed_message (feed, id, rid, state, attempts, fire_at, error, changed, ordered)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (feed, id) DO UPDATE SET state = excluded.state,
+         attempts = excluded.attempts, fire_at = excluded.fire_at, error = excluded.error, changed = excluded.changed,
+         ordered = excluded.ordered`,
       ),
       drop: db.prepare('DELETE FROM feed_message WHERE feed = ? AND id = ?'),
       one: db.prepare(`SELECT ${COLUMNS} FROM feed_message WHERE feed = ? AND id = ?`),
@@ -62,6 +79,15 @@ export class FeedStore {
         `SELECT ${COLUMNS} FROM feed_message WHERE feed = ? AND state = 'failed' ORDER BY changed DESC, id LIMIT ?`,
       ),
       count: db.prepare('SELECT count(*) AS n FROM feed_message WHERE feed = ? AND state = ?'),
+      order: db.prepare('SELECT kind, at, by, reason, total FROM feed_order WHERE feed = ?'),
+      setOrder: db.prepare(
+        'INSERT OR REPLACE INTO feed_order (feed, kind, at, by, reason, total) VALUES (?, ?, ?, ?, ?, ?)',
+      ),
+      left: db.prepare(`SELECT ${COLUMNS} FROM feed_message WHERE ${LEFT} ORDER BY rid LIMIT ?`),
+      countLeft: db.prepare(`SELECT count(*) AS n FROM feed_message WHERE ${LEFT}`),
+      countOrdered: db.prepare(
+        'SELECT count(*) AS n FROM feed_message WHERE feed = ? AND state = ? AND ordered = ?',
+      ),
     };
   }
 
@@ -96,8 +122,31 @@ export class FeedStore {
     return this.sql.due.all(name, now, limit) as AsideRow[];
   }
 
-  setAside(name: string, { id, rid, state, attempts, fireAt, error, changed }: AsideRow): void {
-    this.sql.put.run(name, id, rid, state, attempts, fireAt, error, changed);
+  setAside(name: string, { id, rid, state, attempts, fireAt, error, changed, ordered }: AsideRow): void {
+    this.sql.put.run(name, id, rid, state, attempts, fireAt, error, changed, ordered);
+  }
+
+  order(name: string): FeedOrder | undefined {
+    return this.sql.order.get(name) as FeedOrder | undefined;
+  }
+
+  setOrder(name: string, { kind, at, by, reason, total }: FeedOrder): void {
+    this.sql.setOrder.run(name, kind, at, by, reason, total);
+  }
+
+  /** The next messages that an order has not taken up, oldest first. */
+  leftOf(name: string, { at }: FeedOrder, limit: number): AsideRow[] {
+    return this.sql.left.all(name, at, at, limit) as AsideRow[];
+  }
+
+  orderCounts(name: string, { at }: FeedOrder): OrderCounts {
+    const n = (row: unknown): number => (row as { n: number }).n;
+    const { countLeft, countOrdered } = this.sql;
+    return {
+      left: n(countLeft.get(name, at, at)),
+      waiting: n(countOrdered.get(name, 'waiting', at)),
+      failed: n(countOrdered.get(name, 'failed', at)),
+    };
   }
 
   drop(name: string, id: string): void {

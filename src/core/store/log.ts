@@ -58,6 +58,9 @@ const SQL = {
   bundles: `SELECT tbl, id, v, json, scopes FROM row WHERE tbl = 3 AND id > ?
     ORDER BY id LIMIT ?`,
   profilesAfter: 'SELECT id, v, json FROM row WHERE tbl = 0 AND id > ? ORDER BY id LIMIT ?',
+  // A lease that nobody asks for: rows that are there already may still be written where no new ones have room.
+  putProbe: "INSERT OR REPLACE INTO lease (name, node, until) VALUES ('probe', ?, 0)",
+  deleteProbe: "DELETE FROM lease WHERE name = 'probe'",
   redirect: 'SELECT survivor FROM redirect WHERE lost = ? AND at > ?',
 } as const;
 
@@ -71,6 +74,7 @@ const isHiddenFromSome = (table: Table, json: string): boolean =>
 const BUNDLE = TABLES.indexOf('bundle');
 const DAY_MS = 86_400_000;
 const REDIRECT_MS = 30 * DAY_MS;
+const PROBE = ' '.repeat(64 * 1024);
 
 /** What takes units where nodes share the store (shared/units.ts). */
 export type Units = {
@@ -372,10 +376,11 @@ export class LogStore implements CoreStore, LogWriter {
     return this.raiseFloor(floor);
   }
 
-  /** Writes something that changes nothing: throws where the disk takes no more. */
+  /** Writes what an event needs, and takes it away again: throws where the disk takes no more. */
   probe(): void {
     if (this.units) return;
-    this.db.transaction(() => this.sql.setFloor.run(this.current.floor)).immediate();
+    this.sql.putProbe.run(PROBE);
+    this.sql.deleteProbe.run();
   }
 
   /** Whether the shared store can be reached; always, where the store is this process's own. */

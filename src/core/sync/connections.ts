@@ -35,7 +35,11 @@ export type HubDeps = {
   /** Who is told of the way of events and commands. */
   traces?: Traces;
   /** Told of each command that was executed and of each frame that was sent. */
-  counts?: { command(status: string): void; frame(): void };
+  counts?: {
+    /** @param at when it was enqueued, by the console's clock */
+    command(status: string, at: number | null): void;
+    frame(): void;
+  };
 };
 
 /** Consoles come back at this rate after a shutdown or a cut, so that they do not all ask at once. */

@@ -88,8 +88,8 @@ export type Session = {
   lastMid: number;
   /** Pushes that are being executed. */
   pushing: number;
-  /** What its hello said: commands in its outbox, of which those above this mid had not been executed. */
-  told: { depth: number; lastMid: number };
+  /** What its hello said: commands in its outbox, of which those above this mid had not been executed; the form of its rows. */
+  told: { depth: number; lastMid: number; schema: string };
   /** The last mid whose result was sent on this connection, or that needs none (R13). */
   settledMid: number;
   /** When the SUM of a scope was last sent; absent: due with the next frame. */
@@ -139,7 +139,7 @@ export function newSession(link: Link, viewer: Viewer, clock: number, watcher: S
     lastFrameAt: clock,
     lastMid: 0,
     pushing: 0,
-    told: { depth: 0, lastMid: 0 },
+    told: { depth: 0, lastMid: 0, schema: '' },
     settledMid: 0,
     sumsAt: new Map(),
     sumsDue: 0,

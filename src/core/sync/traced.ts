@@ -10,13 +10,16 @@ import type { Session } from './session.ts';
 /** A frame with more than this is a console that catches up: nobody waited for each of its rows. */
 const MAX_CHANGES = 200;
 
+/** In an event's row; a text of a source has its quotes escaped. */
+const BROUGHT = /"trace":"([\da-f]{32}-[\da-f]{16})"/u;
+
 /** The commands that one push executes, for traces and metrics. Where nodes share a store its unit may run again: only the last run counts. */
 export class ExecuteTrace {
   private readonly traces: Traces;
   private readonly told: ((one: Executed) => void) | undefined;
   private readonly counts: HubDeps['counts'];
   private readonly received = clockNow();
-  private done: { id: string; status: string }[] = [];
+  private done: { id: string; status: string; at: number | null }[] = [];
 
   constructor(traces: Traces, told: ((one: Executed) => void) | undefined, counts: HubDeps['counts']) {
     this.traces = traces;
@@ -27,7 +30,7 @@ export class ExecuteTrace {
   begin(): (one: Executed) => void {
     this.done = [];
     return (one) => {
-      this.done.push({ id: one.id, status: one.receipt.status });
+      this.done.push({ id: one.id, status: one.receipt.status, at: one.at });
       this.told?.(one);
     };
   }
@@ -35,8 +38,8 @@ export class ExecuteTrace {
   /** They are durable. */
   end(): void {
     const to = clockNow();
-    for (const { id, status } of this.done) {
-      this.counts?.command(status);
+    for (const { id, status, at } of this.done) {
+      this.counts?.command(status, at);
       const attributes = { 'kairos.command.status': status };
       this.traces.step(id, { name: 'command.execute', from: this.received, to, attributes });
     }
@@ -64,7 +67,11 @@ export function traceFrame(
   if (changes.length <= MAX_CHANGES)
     for (const change of changes) {
       if (change.table !== 'event' || change.vBefore !== 0) continue;
-      if (cache.row(change)?.scopes.some((scope) => session.active.has(scope))) ids.add(eventOf(change.id));
+      const row = cache.row(change);
+      if (!row?.scopes.some((scope) => session.active.has(scope))) continue;
+      ids.add(eventOf(change.id));
+      // Another node may have taken the event.
+      traces.adopt(eventOf(change.id), BROUGHT.exec(row.json)?.[1]);
     }
   if (session.settledMid > settledMid)
     for (const { mid, id } of deps.clients.midsAfter(session.clientId, settledMid, MAX_CHANGES))

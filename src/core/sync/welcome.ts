@@ -165,6 +165,6 @@ export function begin(
   session.drops = new Set(reset ? [] : hello.active.filter((scope) => !allowed.has(scope)));
   session.snaps = granted.filter((scope) => !session.active.has(scope)).map((scope) => newSnap(scope));
   session.lastMid = told.lmid;
-  session.told = { depth: hello.outboxDepth, lastMid: told.lmid };
+  session.told = { depth: hello.outboxDepth, lastMid: told.lmid, schema: hello.schemaHash };
   session.settledMid = told.idsFrom - 1;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { app, type BrowserWindow, clipboard } from 'electron';
 import type { KioskSetting, KioskState, StaffAnswer } from '../../bridge/shell.ts';
 import type { KioskFlags } from '../flags.ts';
+import type { Serve } from '../security/calls.ts';
 import { missingOf } from './devices.ts';
 import { holdKiosk } from './hold.ts';
 import { createStaff } from './staff.ts';
@@ -62,4 +63,11 @@ export function createKiosk(
       webContents.navigationHistory.clear();
     },
   };
+}
+
+/** What a kiosk's page may ask; elsewhere there is no such thing. */
+export function serveKiosk(serve: Serve, kiosk: Kiosk | null): void {
+  serve('kiosk.state', () => kiosk?.state());
+  serve('kiosk.staff', (input) => kiosk?.staff(input));
+  serve('kiosk.end', () => kiosk?.endVisit());
 }

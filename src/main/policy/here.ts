@@ -10,7 +10,7 @@ export function policyHere(isPackaged: boolean, core: string | null): Policy {
   const path = isPackaged ? policyPath(process.platform, process.execPath, programData) : told;
   const policy = path === '' ? NO_POLICY : readPolicy(path);
   assertCore(policy, core);
-  const opening = openingSwitch(process.argv);
+  const opening = openingSwitch(process.argv, process.getuid?.() === 0);
   if (isPackaged && !policy.devTools && opening !== null)
     throw new BadPolicy(`${opening} is for developers, and devTools is not allowed here`);
   return policy;

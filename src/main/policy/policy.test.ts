@@ -43,6 +43,12 @@ describe('the policy', () => {
     expect(() => of({ cores: [] })).toThrow('cores');
   });
 
+  it('[S36] says after how many minutes a screen is covered', () => {
+    expect([of({ lockAfter: 2 }).lockAfter, of({}).lockAfter]).toEqual([2, undefined]);
+    for (const lockAfter of [0, -1, 1e9, '5', null])
+      expect(() => of({ lockAfter }), String(lockAfter)).toThrow('lockAfter');
+  });
+
   it('says the feed, and who may install', () => {
     expect(of({ updates: { feed: 'https://updates.example/kairos' } }).updates).toEqual({
       ...{ feed: 'https://updates.example/kairos', channel: 'stable', authority: ['pkexec'] },

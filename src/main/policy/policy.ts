@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { z } from 'zod';
+import { LOCK_AFTER } from '../sign-in/idle.ts';
 import { isFeedAddress } from '../update/feed.ts';
 import { HOURS } from '../update/window.ts';
 
@@ -19,6 +20,8 @@ const Policy = z.strictObject({
   unprotected: z.boolean().default(true),
   /** Whether windows are left out of pictures of the screen and of shared screens, where the system can do that. */
   contentProtection: z.boolean().default(false),
+  /** Minutes without a hand on the window until it is covered, where people sign in; without it the command line's. */
+  lockAfter: z.number().min(LOCK_AFTER.least).max(LOCK_AFTER.most).optional(),
   /** The cores that a console may be started for; without it any. */
   cores: z
     .array(z.url().transform((url) => new URL(url).href))

@@ -11,7 +11,10 @@ export async function keepKeysClosed(
   { unprotected }: Policy,
 ): Promise<(input: unknown) => ProtectionAnswer> {
   if (unprotected) return gate.choose;
-  if (gate.state().state === 'ready' && (await gate.unlocked).protection === 'unprotected')
+  const isReady = gate.state().state === 'ready';
+  // Keys that cannot be had are said by whoever needs them.
+  const protection = isReady && (await gate.unlocked.catch(() => null))?.protection;
+  if (protection === 'unprotected')
     throw new BadPolicy('the data of this user is kept in the open, which it does not allow');
   return (input) => (isOpen(input) ? { ok: false, code: 'not_allowed' } : gate.choose(input));
 }

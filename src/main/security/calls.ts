@@ -1,6 +1,9 @@
 import { ipcMain } from 'electron';
 import { isTrustedSender } from './guard.ts';
 
+/** What answers pages of ours on one channel; `contentsId`: the window that asks. */
+export type Serve = (channel: string, handler: (input: unknown, contentsId: number) => unknown) => void;
+
 /** The one place that touches `ipcMain`: every call is checked for its sender before its input is looked at (S17). */
 export function handleCall(
   channel: string,

@@ -123,24 +123,26 @@ describe('the command line of a package', () => {
       'inspect-brk=0',
       'js-flags=--x',
     ])
-      expect(openingSwitch(['/usr/bin/kairos-console', `--${opening}`])).toBe(`--${opening.split('=')[0]}`);
+      expect(openingSwitch(['/usr/bin/kairos-console', `--${opening}`], true)).toBe(
+        `--${opening.split('=')[0]}`,
+      );
     for (const opening of [
       'DISABLE-WEB-SECURITY',
       'load-extension=/tmp/x',
       'ignore-certificate-errors',
       'renderer-cmd-prefix=x',
+      'gpu-launcher=x',
+      'single-process',
+      'disable-seccomp-filter-sandbox',
+      'ssl-key-log-file=/tmp/x',
+      'log-net-log=/tmp/x',
     ])
-      expect(openingSwitch([`--${opening}`])).not.toBeNull();
-    expect(
-      openingSwitch([
-        '--core',
-        'https://x',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--inspector',
-        'kairos://find?text=--inspect',
-      ]),
-    ).toBeNull();
+      expect(openingSwitch([`--${opening}`], true), opening).not.toBeNull();
+    const plain = ['--core', 'https://x', '--disable-gpu', '--inspector', 'kairos://find?text=--inspect'];
+    expect(openingSwitch(plain, false)).toBeNull();
+    // Root alone has no sandbox to lose.
+    expect(openingSwitch([...plain, '--no-sandbox'], true)).toBeNull();
+    expect(openingSwitch([...plain, '--no-sandbox'], false)).toBe('--no-sandbox');
   });
 });
 

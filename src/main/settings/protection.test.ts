@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NO_POLICY, parsePolicy } from '../policy/policy.ts';
 import { keepKeysClosed } from '../policy/protection.ts';
 import type { KeyStore } from './key-ring.ts';
-import { protectionGate } from './protection.ts';
+import { openGate, protectionGate } from './protection.ts';
 
 let folder = '';
 let file = '';
@@ -96,10 +96,17 @@ describe('the keys of replica and outbox', () => {
     expect(gate.destroy('all').people).toBe(keys.people);
   });
 
-  it('a damaged key file is not overwritten by new keys: the data would be lost', () => {
-    protectionGate(file, store, false);
+  it('a damaged key file is not overwritten by new keys: the data would be lost', async () => {
+    const { keys } = await protectionGate(file, store, false).unlocked;
     writeFileSync(file, '{"protection":"keys');
     expect(() => protectionGate(file, store, false)).toThrow();
+    // A window can say so: no choice is offered, and nothing opens.
+    const gate = openGate(file, store, false);
+    await expect(gate.unlocked).rejects.toThrow();
+    expect(() => gate.keys()).toThrow();
+    const choose = await keepKeysClosed(gate, parsePolicy('{"unprotected":false}', 'policy.json'));
+    for (const choice of [{ kind: 'unprotected' }, { kind: 'passphrase', passphrase: keys.outbox }])
+      expect(choose(choice)).toMatchObject({ ok: false });
     expect(readFileSync(file, 'utf8')).toBe('{"protection":"keys');
   });
 });

@@ -37,6 +37,21 @@ export type ProtectionGate = {
   keys(): Keys;
 };
 
+/** As `protectionGate`; where the kept keys cannot be had it never opens, and `unlocked` says why: a window can tell it. */
+export function openGate(path: string, keyStore: KeyStore | null, unprotected: boolean): ProtectionGate {
+  try {
+    return protectionGate(path, keyStore, unprotected);
+  } catch (error) {
+    const never = (): never => {
+      throw error;
+    };
+    const unlocked = Promise.reject(error);
+    unlocked.catch(() => undefined);
+    const choose = (): ProtectionAnswer => ({ ok: false, code: 'not_now' });
+    return { state: () => ({ state: 'ready' }), choose, unlocked, destroy: never, keys: never };
+  }
+}
+
 /** `keyStore` is null where the machine has none; `unprotected` is the administrator's explicit choice by flag. */
 export function protectionGate(
   path: string,

@@ -4,6 +4,9 @@ export type Idle = {
   touched(): boolean;
 };
 
+/** Bounds of the time that somebody may be away, minutes. */
+export const LOCK_AFTER = { least: 0.05, most: 720 };
+
 const NOTE = 60_000;
 
 /** @param clock ms that only go forward @param limit ms */

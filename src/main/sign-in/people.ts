@@ -3,6 +3,7 @@
  * sign in again with. Tokens and these keys stand on the disk nowhere else.
  */
 import { randomBytes } from 'node:crypto';
+import { existsSync, renameSync } from 'node:fs';
 import { z } from 'zod';
 import { readIfThere, writeDurably } from '../settings/durable.ts';
 import { Sealed, seal, unseal } from '../settings/seal.ts';
@@ -53,6 +54,8 @@ const NOBODY: People = { people: [], current: null, ways: null, clock: 0 };
 const MOST = 50;
 
 export type PeopleFile = {
+  /** It could not be read and was put aside when it was opened. */
+  wasDamaged: boolean;
   all(): People;
   find(subject: string): Person | undefined;
   /** In the place that he has; a new one is the first. */
@@ -64,15 +67,24 @@ export type PeopleFile = {
 
 export const newOutboxKey = (): string => randomBytes(32).toString('hex');
 
-/** @throws Error where the file is damaged or under another key: what waits in these people's outboxes would be lost */
+/** The name that a local account signs in with. */
+export const accountOf = ({ subject }: Person): string => subject.slice(subject.indexOf(':') + 1);
+
+/**
+ * A file that is damaged, or under another key, is put aside, never overwritten: everybody signs in anew. What waits in
+ * the outboxes of these people cannot be opened without it; the replica puts those files aside as well.
+ */
 export function openPeople(path: string, key: string): PeopleFile {
   const bytes = Buffer.from(key, 'hex');
-  let all = read(path, bytes);
+  const read = readPeople(path, bytes);
+  if (read === null) putAside(path);
+  let all = read ?? NOBODY;
   const keep = (next: People): void => {
     writeDurably(path, JSON.stringify(seal(JSON.stringify(next), bytes)));
     all = next;
   };
   return {
+    wasDamaged: read === null,
     all: () => all,
     find: (subject) => all.people.find((one) => one.subject === subject),
     put(person) {
@@ -89,10 +101,21 @@ export function openPeople(path: string, key: string): PeopleFile {
   };
 }
 
-function read(path: string, key: Buffer): People {
+/** Null where it is damaged or under another key. @throws Error where the disk does not let it be read */
+function readPeople(path: string, key: Buffer): People | null {
   const text = readIfThere(path);
   if (text === null) return NOBODY;
-  const open = unseal(Sealed.parse(JSON.parse(text)), key);
-  if (open === null) throw new Error('people_unreadable');
-  return People.parse(JSON.parse(open));
+  try {
+    const open = unseal(Sealed.parse(JSON.parse(text)), key);
+    return open === null ? null : People.parse(JSON.parse(open));
+  } catch {
+    return null;
+  }
+}
+
+/** Under a name that is free: an earlier one is kept as well. */
+function putAside(path: string): void {
+  let number = 1;
+  while (existsSync(`${path}.damaged-${number}`)) number += 1;
+  renameSync(path, `${path}.damaged-${number}`);
 }

@@ -1,29 +1,16 @@
 /** Who has this console: signs people in and out, covers their screen, and hands the replica from one to the next. */
-import { z } from 'zod';
-import type { KnownPerson, SignInAnswer, SignInState } from '../../bridge/shell.ts';
-import { type CoreDoors, type Given, Refused } from './core-doors.ts';
-import { counted, isRight, newDeskCode, uncounted, whyNot } from './desk-code.ts';
+import type { SignInAnswer, SignInState } from '../../bridge/shell.ts';
+import { createBrowserSignIn } from './browser.ts';
+import { type CoreDoors, type Given, type Me, Refused } from './core-doors.ts';
+import { counted, type DeskCode, isRight, newDeskCode, uncounted, whyNot } from './desk-code.ts';
 import { createIdle } from './idle.ts';
-import { newOutboxKey, type PeopleFile, type Person } from './people.ts';
+import { accountOf, newOutboxKey, type PeopleFile, type Person } from './people.ts';
+import { canGoOn, pictureOf } from './picture.ts';
 import type { OidcWay } from './provider.ts';
 import { createRenewal } from './renewal.ts';
 import { createVersioned } from './versioned.ts';
-
-const Wish = z.discriminatedUnion('do', [
-  z.strictObject({ do: z.literal('browser') }),
-  z.strictObject({ do: z.literal('account'), name: z.string().max(100), password: z.string().max(200) }),
-  z.strictObject({ do: z.literal('code'), id: z.string().max(300), code: z.string().max(200) }),
-  z.strictObject({ do: z.literal('set-code'), code: z.string().max(200) }),
-  z.strictObject({ do: z.literal('cancel') }),
-  z.strictObject({ do: z.literal('lock') }),
-  z.strictObject({ do: z.literal('sign-out') }),
-]);
-type Wish = z.infer<typeof Wish>;
-
-/** Nobody comes back from the browser after so long, ms. */
-const BROWSER_LIMIT = 5 * 60_000;
-/** The core is asked again, while it cannot be reached, ms. */
-const ASK_AGAIN = 5_000;
+import { createWays } from './ways.ts';
+import { Wish } from './wish.ts';
 
 export type SignInParts = {
   people: PeopleFile;
@@ -54,18 +41,21 @@ export class SignIn {
   private holder: Person | null = null;
   private locked = false;
   private ended = false;
-  private reachable = true;
-  private giveUp: (() => void) | null = null;
   private readonly versioned = createVersioned(() => this.picture());
   private readonly renewal;
   private readonly idle;
+  private readonly ways;
+  private readonly browser;
 
   constructor(parts: SignInParts) {
     this.parts = parts;
-    const { now, later, log, provider, clock, lockAfter } = parts;
+    const { people, doors, now, later, log, provider, clock, lockAfter } = parts;
+    const onChange = (): void => this.versioned.changed();
+    this.ways = createWays({ people, doors, later, isOpen: () => this.isOpen(), onChange });
+    this.browser = createBrowserSignIn({ signIn: provider.signIn, later, onChange });
     this.renewal = createRenewal({
       ...{ now, later, log },
-      renew: (refresh) => provider.renew(this.oidc(), refresh),
+      renew: (refresh) => provider.renew(this.ways.oidc(), refresh),
       onGiven: (person, given) => this.renewed(person, given),
       onEnded: (person) => this.hasEnded(person),
     });
@@ -79,7 +69,7 @@ export class SignIn {
     const { current } = people.all();
     const person = current && people.find(current.subject);
     if (!current || !person) {
-      void this.askWays();
+      void this.ways.ask();
       return;
     }
     const since = now() - current.at;
@@ -91,7 +81,7 @@ export class SignIn {
       return;
     }
     this.keepCurrent();
-    void this.askWays();
+    void this.ways.ask();
   }
 
   /** Somebody has signed in and his screen is not covered: windows may be served. */
@@ -106,7 +96,7 @@ export class SignIn {
   async wish(input: unknown): Promise<SignInAnswer> {
     const wish = Wish.safeParse(input);
     if (!wish.success) return { ok: false, code: 'not_now' };
-    this.giveUp?.();
+    this.browser.giveUp();
     try {
       await this.act(wish.data);
       return { ok: true };
@@ -174,7 +164,9 @@ export class SignIn {
       case 'code':
         return this.byCode(wish.id, wish.code);
       case 'set-code':
-        return Promise.resolve(this.setCode(wish.code));
+        return this.setCode(wish.code, wish.password);
+      case 'take-code':
+        return Promise.resolve(this.takeCode());
       case 'cancel':
         return Promise.resolve();
       case 'lock':
@@ -185,27 +177,21 @@ export class SignIn {
   }
 
   private async byBrowser(): Promise<void> {
-    const way = this.oidc();
-    let giveUp: () => void = () => undefined;
-    const until = new Promise<never>((_resolve, reject) => {
-      giveUp = () => reject(new Refused('cancelled'));
-    });
-    until.catch(() => undefined);
-    this.giveUp = giveUp;
-    this.versioned.changed();
-    const stopLimit = this.parts.later(giveUp, BROWSER_LIMIT);
-    try {
-      await this.signedIn('oidc', await this.parts.provider.signIn(way, until), null);
-    } finally {
-      stopLimit();
-      if (this.giveUp === giveUp) this.giveUp = null;
-      this.versioned.changed();
-    }
+    await this.signedIn(await this.ask('oidc'));
   }
 
   private async byAccount(name: string, password: string): Promise<void> {
-    const token = await this.parts.doors.byAccount(name, password);
-    await this.signedIn('account', { token, refresh: null }, name);
+    await this.signedIn(await this.ask('account', name, password));
+  }
+
+  /** Who somebody is, from whoever has to know: in the browser at the provider, or the core with a password. */
+  private async ask(way: Person['way'], name = '', password = ''): Promise<Proved> {
+    const { doors } = this.parts;
+    const given =
+      way === 'oidc'
+        ? await this.browser.ask(this.ways.oidc())
+        : { token: await doors.byAccount(name, password), refresh: null };
+    return { way, given, me: await doors.me(given.token), typed: name };
   }
 
   /** Without asking anybody: the core is asked as soon as it can be, with what he has here. */
@@ -230,25 +216,37 @@ export class SignIn {
     if (token === null || at >= (token.from + token.until) / 2) this.renewal.now();
   }
 
-  private setCode(typed: string): void {
+  /** A script in a page may ask for it, too: so the person himself proves once more who he is, to others than the page. */
+  private async setCode(typed: string, password: string): Promise<void> {
+    const { holder } = this;
+    if (holder === null || !this.isOpen()) throw new Refused('not_now');
+    const code = newDeskCode(typed);
+    if (code === null) throw new Refused('code_short');
+    const proved = await this.ask(holder.way, accountOf(holder), password);
+    if (proved.me.subject !== holder.subject || this.holder?.subject !== holder.subject) {
+      if (proved.given.refresh !== null) void this.giveBack(proved.given.refresh);
+      throw new Refused('somebody_else');
+    }
+    await this.signedIn(proved, code);
+  }
+
+  private takeCode(): void {
     if (this.holder === null || !this.isOpen()) throw new Refused('not_now');
-    const code = typed === '' ? null : newDeskCode(typed);
-    if (typed !== '' && code === null) throw new Refused('code_short');
-    this.save({ ...this.holder, code });
+    this.save({ ...this.holder, code: null });
     this.versioned.changed();
   }
 
-  private async signedIn(way: Person['way'], given: Given, typed: string | null): Promise<void> {
-    const { people, doors, now, log } = this.parts;
-    const { subject, name, role, grants, until } = await doors.me(given.token);
+  private async signedIn({ way, given, me, typed }: Proved, code?: DeskCode): Promise<void> {
+    const { people, now, log } = this.parts;
+    const { subject, name, role, grants, until } = me;
     const before = people.find(subject);
     await this.enter({
-      ...{ subject, name: name ?? typed ?? subject, role, grants, way },
+      ...{ subject, name: name ?? (typed || subject), role, grants, way },
       token: { value: given.token, from: now(), until },
       refresh: given.refresh,
       outboxKey: before?.outboxKey ?? newOutboxKey(),
       unsent: before?.unsent ?? 0,
-      code: before?.code ? uncounted(before.code) : null,
+      code: code ?? (before?.code ? uncounted(before.code) : null),
       confirmedAt: now(),
     });
     this.opened();
@@ -347,20 +345,7 @@ export class SignIn {
   private cover(): void {
     this.versioned.changed();
     this.parts.onCover();
-    void this.askWays();
-  }
-
-  /** Until the core has answered, what it said last is what is offered. */
-  private async askWays(): Promise<void> {
-    const { people, doors, later } = this.parts;
-    try {
-      people.change({ ways: await doors.ways() });
-      this.reachable = true;
-    } catch {
-      this.reachable = false;
-      later(() => void (this.isOpen() || this.askWays()), ASK_AGAIN);
-    }
-    this.versioned.changed();
+    void this.ways.ask();
   }
 
   private keepCurrent(): void {
@@ -373,45 +358,16 @@ export class SignIn {
     });
   }
 
-  private oidc(): OidcWay {
-    const way = this.parts.people.all().ways?.oidc;
-    if (!way) throw new Refused('not_now');
-    return way;
-  }
-
   private picture() {
-    const { holder, locked, ended, reachable } = this;
-    if (holder !== null && !locked)
-      return {
-        state: 'in' as const,
-        id: holder.subject,
-        name: holder.name,
-        ended,
-        code: holder.code !== null,
-      };
-    const { ways, people } = this.parts.people.all();
-    return {
-      state: 'out' as const,
-      reachable,
-      ways: ways && { accounts: ways.accounts, provider: ways.oidc && hostOf(ways.oidc.issuer) },
-      waiting: this.giveUp !== null,
-      locked: holder && known(holder),
-      people: people.map(known),
-    };
+    const { holder, locked, ended, browser, ways } = this;
+    const { people } = this.parts;
+    const asked = { reachable: ways.isReachable(), waiting: browser.isWaiting() };
+    return pictureOf({ holder, locked, ended, ...asked, damaged: people.wasDamaged, kept: people.all() });
   }
 }
 
-const hostOf = (issuer: string): string => (URL.canParse(issuer) ? new URL(issuer).host : issuer);
-
-/** There is something that the core can be asked with once his code was right. */
-const canGoOn = ({ token, refresh }: Person): boolean => token !== null || refresh !== null;
-
-const known = (person: Person): KnownPerson => ({
-  id: person.subject,
-  name: person.name,
-  unsent: person.unsent,
-  code: person.code !== null && canGoOn(person),
-});
+/** Somebody whom the provider or the core knows, as the core says who he is; `typed`: the name that he gave. */
+type Proved = { way: Person['way']; given: Given; me: Me; typed: string };
 
 const isSame = (one: Person | null, other: Person): boolean =>
   one !== null &&

@@ -1,5 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { redact } from '../log.ts';
+import { openLog, redact } from '../log.ts';
 import { afterDeath, NO_RESTARTS } from './backoff.ts';
 import { childEnvironment } from './environment.ts';
 
@@ -37,5 +40,16 @@ describe('the log', () => {
     const line = redact(`start {"token":"opaque-1","writeKey":"wk_1"} Bearer ${token} key=${key} rows=12`);
     for (const secret of [token, key, 'opaque-1', 'wk_1']) expect(line).not.toContain(secret);
     expect(line).toContain('rows=12');
+  });
+
+  it('[S23] is told by nobody from outside how its lines begin, nor what a terminal does', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kairos-log-'));
+    const echoed: string[] = [];
+    const log = openLog(folder, (line) => void echoed.push(line));
+    log('csp: x\r\n2026-11-28T00:00:00.000Z sign-in: oidc\u2028again\r\u001b[2Jgone');
+    const lines = readFileSync(join(folder, 'console.log'), 'utf8').trimEnd().split('\n');
+    expect(lines.filter((line) => /^\d{4}-/u.test(line))).toHaveLength(1);
+    expect(echoed.join('') + lines.join('')).not.toMatch(/[\r\u001b\u2028]/u);
+    rmSync(folder, { recursive: true });
   });
 });

@@ -65,6 +65,20 @@ export async function resendLetter(partner: string, id: string): Promise<void> {
   await renew();
 }
 
+/** All that he has not taken; how far that is stands with him. */
+export async function resendLetters(partner: string): Promise<void> {
+  if (await ask('resendLetters', { partner })) await ordered();
+}
+
+export async function discardLetters(partner: string, reason: string): Promise<void> {
+  if (await ask('discardLetters', { partner, reason })) await ordered();
+}
+
+async function ordered(): Promise<void> {
+  connections.setState({ partner: null, letters: null });
+  await renew();
+}
+
 export async function askSource(source: string): Promise<void> {
   if (!(await ask('askSource', { source }))) return;
   moment.toast('done', 'toast.asked', { name: source });

@@ -4,6 +4,7 @@ import { LANGUAGES, type Language, languageOf } from '../../domain/language.ts';
 import { type OwnKeys, PRESETS, type Preset } from './keymap.ts';
 import { type Macro, readMacros } from './macro.ts';
 import { mirror } from './mirror.ts';
+import { signIn } from './sign-in.ts';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -79,6 +80,7 @@ const KEY = 'kairos.settings';
 const EARLIER = 'kairos.session';
 /** Operators of a shared station whose settings are kept; who was here longest ago goes first. */
 const MOST_OPERATORS = 100;
+const ALIAS = /^[0-9a-f]{16}$/u;
 
 /** Each operator's settings on this machine; `''` has those of nobody in particular, with which a new one begins. */
 export function createSettings(storage: Storage | null, systemLanguage: string) {
@@ -117,12 +119,15 @@ export function createSettings(storage: Storage | null, systemLanguage: string) 
   });
   return {
     store,
-    /** Whose settings hold from now on. */
+    /** Whose settings hold from now on: an alias, or a name where nobody signs in. Names do not stay beside aliases. */
     use(next: string): void {
       if (next === operator) return;
       operator = next;
       read();
-      storage?.setItem(KEY, JSON.stringify({ ...kept(), last: operator }));
+      const { of } = kept();
+      const isKept = (name: string): boolean => name === '' || !ALIAS.test(next) || ALIAS.test(name);
+      const others = Object.fromEntries(Object.entries(of).filter(([name]) => isKept(name)));
+      storage?.setItem(KEY, JSON.stringify({ last: operator, of: others }));
     },
     /** Another window has changed them. */
     again: read,
@@ -146,8 +151,11 @@ export const useSettings = <T>(select: (state: Settings) => T): T => useStore(se
 
 /** Follows who works here, and what other windows set. */
 export function followSettings(): void {
+  signIn.subscribe(({ found }) => {
+    if (found?.state === 'in') own.use(found.alias);
+  });
   mirror.store.subscribe(({ status }) => {
-    if (status?.operator) own.use(status.operator);
+    if (status?.operator && signIn.getState().found?.state === 'none') own.use(status.operator);
   });
   window.addEventListener('storage', ({ key }) => {
     if (key === KEY) own.again();

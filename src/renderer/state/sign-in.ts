@@ -22,12 +22,12 @@ export async function followSignIn(next: (seen: number) => Promise<SignInState>)
   }
 }
 
-/** Told once, as soon as somebody may work here: who it is, or '' where nobody signs in. */
-export function onceOpen(listener: (operator: string) => void): void {
+/** Told once, as soon as somebody may work here: his alias, or '' where nobody signs in. */
+export function onceOpen(listener: (alias: string) => void): void {
   const stop = signIn.subscribe(({ found }) => {
     if (found === null || found.state === 'out') return;
     stop();
-    listener(found.state === 'in' ? found.id : '');
+    listener(found.state === 'in' ? found.alias : '');
   });
 }
 

@@ -172,6 +172,8 @@ export function createReplica(scene: Scene) {
       connections: () => ({ partners: [], sources: [], audiences: [], refused: [], nodes: [] }),
       letters: () => ({ messages: [] }),
       resendLetter: () => ({ ok: true }),
+      resendLetters: () => ({ ok: true }),
+      discardLetters: () => ({ ok: true }),
       askSource: () => ({ ok: true }),
       find: () => ({ found: [{ id: 'rossi', name: 'Sofia Rossi', scope: 'profile:rossi' }], more: false }),
       reveal: () => ({ value: '+49 171 2345612', until: new Date(Date.now() + 60_000).toISOString() }),

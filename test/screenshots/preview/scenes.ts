@@ -294,6 +294,7 @@ const out: Extract<SignInState, { state: 'out' }> = {
   reachable: true,
   ways: { accounts: true, provider: 'login.example.com' },
   waiting: false,
+  damaged: false,
   locked: null,
   people: [],
 };
@@ -447,7 +448,13 @@ const SCENES: Scene[] = [
   {
     ...counter,
     name: 'sign-in-ended',
-    signIn: { ...{ version: 1, state: 'in', id: 'a' }, name: 'A', ended: true, code: true },
+    signIn: {
+      ...{ version: 1, state: 'in', id: 'a', alias: 'a' },
+      name: 'A',
+      way: 'oidc',
+      ended: true,
+      code: true,
+    },
   },
   { ...counter, name: 'locked', protection: 'locked' },
 ];

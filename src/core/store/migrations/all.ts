@@ -13,6 +13,7 @@ import { signIn } from './040-sign-in.ts';
 import { accounts } from './050-accounts.ts';
 import { stations } from './060-stations.ts';
 import { audiences } from './070-audiences.ts';
+import { feedOrders } from './080-feed-orders.ts';
 
 /** Forward only: the position in the list is the `user_version` that a migration leads to. */
 export const MIGRATIONS: readonly string[] = [
@@ -32,5 +33,6 @@ export const MIGRATIONS: readonly string[] = [
     accounts,
     stations,
     audiences,
+    feedOrders,
   ],
 ];

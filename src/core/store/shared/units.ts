@@ -16,6 +16,8 @@ type Waiting = { work: () => unknown; done: Done<unknown> };
 
 /** So much work runs without a turn for others. */
 const PER_GROUP = 100;
+/** So long is worked at the head, ms; what has not begun by then waits for the next time. A node that holds it for 3 s loses it. */
+const AT_HEAD_MS = 500;
 const RETRY_MS = 250;
 const POLL_MS = 1_000;
 const PRUNE_MS = 60_000;
@@ -36,6 +38,8 @@ export type UnitsHooks = {
   report(error: unknown): void;
   onLeftBehind(error: LeftBehind): void;
   measured?: UnitTimes;
+  /** ms; AT_HEAD_MS by default. */
+  atHeadMs?: number;
 };
 
 export class SharedUnits implements Units {
@@ -132,17 +136,23 @@ export class SharedUnits implements Units {
   private async run(): Promise<void> {
     // What arrives in the same turn goes together.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.waiting.length > 0) await this.attempt(this.waiting.splice(0, PER_GROUP));
+    while (this.waiting.length > 0) {
+      const group = this.waiting.splice(0, PER_GROUP);
+      const done = await this.attempt(group);
+      this.waiting.unshift(...group.slice(done));
+    }
     // Here, not when the promise has settled: what is submitted in between would wait for the next unit.
     this.running = null;
   }
 
-  private async attempt(group: readonly Waiting[]): Promise<void> {
+  /** Of a group as many as there is time for; returns how many. */
+  private async attempt(group: readonly Waiting[]): Promise<number> {
     const { writer } = this;
     try {
       if (!writer) throw new StoreUnreachable('the database cannot be reached');
       const outcomes = await this.ship(writer, group);
-      for (const [i, { done }] of group.entries()) this.tell(done, outcomes[i] as Outcome<unknown>);
+      for (const [i, outcome] of outcomes.entries()) this.tell((group[i] as Waiting).done, outcome);
+      return outcomes.length;
     } catch (error) {
       if (error instanceof LeftBehind) this.hooks.onLeftBehind(error);
       else if (writer && isRefused(error)) return this.refused(writer, group, error);
@@ -150,14 +160,16 @@ export class SharedUnits implements Units {
       const unreachable = new StoreUnreachable(`the database did not answer: ${String(error)}`);
       for (const { done } of group) this.tell(done, { ok: false, error: unreachable });
     }
+    return group.length;
   }
 
   /** PostgreSQL does not take what one of the units wrote: the others are not to suffer for it. */
-  private async refused(writer: Connection, group: readonly Waiting[], error: unknown): Promise<void> {
+  private async refused(writer: Connection, group: readonly Waiting[], error: unknown): Promise<number> {
     await writer.rollback().catch((failure: unknown) => this.lost(failure));
     const [only] = group;
     if (group.length === 1 && only) this.tell(only.done, { ok: false, error });
     else for (const one of group) await this.attempt([one]);
+    return group.length;
   }
 
   private tell(done: Done<unknown>, outcome: Outcome<unknown>): void {
@@ -198,11 +210,15 @@ export class SharedUnits implements Units {
 
   /** Runs the units at the head, and undoes what they did here. */
   private perform(group: readonly Waiting[]): { outcomes: Outcome<unknown>[]; changes: Changes } {
-    let outcomes: Outcome<unknown>[] = [];
+    const outcomes: Outcome<unknown>[] = [];
     let changes: Changes = {};
     this.log.tentatively(() =>
       this.image.capture((changed) => {
-        outcomes = group.map(({ work }) => outcomeOf(() => this.log.savepoint(work)));
+        const until = performance.now() + (this.hooks.atHeadMs ?? AT_HEAD_MS);
+        for (const { work } of group) {
+          outcomes.push(outcomeOf(() => this.log.savepoint(work)));
+          if (performance.now() >= until) break;
+        }
         if (!this.image.db.inTransaction) throw new Error('the image takes no more');
         changes = changed();
       }),

@@ -1,24 +1,13 @@
 import type { ReactNode } from 'react';
-import type {
-  AudienceView,
-  ConnectionsView,
-  LetterView,
-  PartnerView,
-  SourceView,
-} from '../../../bridge/connections.ts';
+import type { AudienceView, ConnectionsView, PartnerView, SourceView } from '../../../bridge/connections.ts';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { clock } from '../../state/clock.ts';
-import {
-  askSource,
-  closeConnections,
-  lookAtLetters,
-  resendLetter,
-  useConnections,
-} from '../../state/connections.ts';
+import { askSource, closeConnections, lookAtLetters, useConnections } from '../../state/connections.ts';
 import { Action } from '../../ui/Action.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Sheet } from '../../ui/Sheet.tsx';
+import { Letters, Order } from './Letters.tsx';
 
 /** With whom the core is connected: who is told, who is asked, what was refused, and what waits for a person. */
 export function Connections() {
@@ -93,7 +82,7 @@ function Partner({ partner }: { partner: PartnerView }) {
   const { t } = words;
   const looked = useConnections((state) => state.partner === partner.name);
   const letters = useConnections((state) => state.letters);
-  const { name, state, behind, waiting, deadLetters, delivered, deliveredAt, error } = partner;
+  const { name, state, behind, waiting, deadLetters, delivered, deliveredAt, error, order } = partner;
   return (
     <li className="connection">
       <strong className="connection-name">{plain(name)}</strong>
@@ -110,29 +99,9 @@ function Partner({ partner }: { partner: PartnerView }) {
         <span />
       )}
       {state === 'failing' && error ? <span className="connection-error">{plain(error)}</span> : null}
+      {order ? <Order order={order} /> : null}
       {looked ? <Letters partner={name} letters={letters} /> : null}
     </li>
-  );
-}
-
-function Letters({ partner, letters }: { partner: string; letters: LetterView[] | null }) {
-  const words = useWords();
-  const { t } = words;
-  if (letters === null) return <p className="connection-letters">{t('board.reading')}</p>;
-  return (
-    <ul className="connection-letters">
-      {letters.map(({ id, attempts, error, changedAt }) => (
-        <li key={id} className="letter">
-          <span className="drill-time">{words.moment(changedAt, clock.now())}</span>
-          <span>
-            {plain(error)} · {t('connections.attempts', { count: attempts })}
-          </span>
-          <Action small onPress={() => void resendLetter(partner, id)}>
-            {t('connections.resend')}
-          </Action>
-        </li>
-      ))}
-    </ul>
   );
 }
 

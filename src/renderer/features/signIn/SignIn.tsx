@@ -7,6 +7,7 @@ import { useSignIn } from '../../state/sign-in.ts';
 import { Action } from '../../ui/Action.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Codes } from './Codes.tsx';
+import { Waiting } from './Waiting.tsx';
 
 type Out = Extract<SignInState, { state: 'out' }>;
 
@@ -47,6 +48,11 @@ function Asking({ out }: { out: Out }) {
             {t('signIn.unreachable')}
           </p>
         )}
+        {out.damaged ? (
+          <p className="strip strip-warning" role="status">
+            {t('signIn.damaged')}
+          </p>
+        ) : null}
         {out.waiting ? (
           <Waiting onCancel={() => wish({ do: 'cancel' })} />
         ) : (
@@ -63,18 +69,6 @@ function Asking({ out }: { out: Out }) {
         <Left out={out} />
       </div>
     </main>
-  );
-}
-
-function Waiting({ onCancel }: { onCancel: () => void }) {
-  const { t } = useWords();
-  return (
-    <>
-      <p role="status">{t('signIn.waiting')}</p>
-      <Action autoFocus onPress={onCancel}>
-        {t('signIn.cancel')}
-      </Action>
-    </>
   );
 }
 
