@@ -15,7 +15,7 @@ const FOLDER = join(ROOT, 'test', 'bench');
 const OUT = join(MODULES, '.cache', 'kairos-bench');
 const ENDING = /\.bench\.ts$/;
 /** These open windows; the others do without a screen, and without a renderer that builds. */
-const WITH_WINDOW = ['pixel', 'pop', 'start'];
+const WITH_WINDOW = ['pixel', 'pop', 'start', 'tasks'];
 /** Programs of their own that benchmarks start: those of the floors, and a crowd of consoles. */
 const PROGRAMS = {
   'floor-window': 'floor/window',
