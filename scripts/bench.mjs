@@ -1,4 +1,4 @@
-// `npm run bench -- [NAME ...] [--json] [--quick] [--rounds N] [--profiles N] [--no-peers]`: runs
+// `npm run bench -- [NAME ...] [--json] [--quick] [--rounds N] [--profiles N] [--minutes N] [--no-peers]`: runs
 // test/bench/NAME.bench.ts, one after the other, each a program of its own that prints one line per measure. See
 // docs/bench.md.
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
@@ -15,7 +15,7 @@ const FOLDER = join(ROOT, 'test', 'bench');
 const OUT = join(MODULES, '.cache', 'kairos-bench');
 const ENDING = /\.bench\.ts$/;
 /** These open windows; the others do without a screen, and without a renderer that builds. */
-const WITH_WINDOW = ['pixel', 'pop', 'start'];
+const WITH_WINDOW = ['busy', 'pixel', 'pop', 'start', 'tasks'];
 /** Programs of their own that benchmarks start: those of the floors, and a crowd of consoles. */
 const PROGRAMS = {
   'floor-window': 'floor/window',
@@ -30,7 +30,7 @@ const GROUPS = { sync: ['snapshot', 'live', 'resume', 'consoles', 'scale'] };
 /** Other stores are measured beside these. */
 const WITH_PEERS = ['snapshot'];
 const PEERS = join(FOLDER, 'peers');
-const VALUED = ['--rounds', '--profiles'];
+const VALUED = ['--rounds', '--profiles', '--minutes'];
 const PLAIN = ['--json', '--quick'];
 const NO_PEERS = '--no-peers';
 

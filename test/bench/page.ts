@@ -72,6 +72,17 @@ export class Page {
     await Promise.all(struck);
   }
 
+  /** Ctrl and a digit. */
+  async chord(digit: string): Promise<void> {
+    const key = {
+      key: digit,
+      code: `Digit${digit}`,
+      windowsVirtualKeyCode: digit.charCodeAt(0),
+      modifiers: 2,
+    };
+    for (const type of ['rawKeyDown', 'keyUp']) await this.ask('Input.dispatchKeyEvent', { type, ...key });
+  }
+
   private ask(method: string, params: object): Promise<Reply> {
     const id = ++this.last;
     return new Promise<Reply>((resolve) => {

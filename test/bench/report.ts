@@ -44,6 +44,10 @@ export function readOptions(rounds = 5, argv: readonly string[] = process.argv.s
   };
 }
 
+/** How long a bench of working lasts: `--minutes`, else 3, or 1 with `--quick`. */
+export const readMinutes = ({ quick }: Options, argv: readonly string[] = process.argv.slice(2)): number =>
+  numberFlag(argv, '--minutes') ?? (quick ? 1 : 3);
+
 const DIGITS = 4;
 const rounded = (value: number | null): number | null =>
   value === null ? null : Number(value.toPrecision(DIGITS));

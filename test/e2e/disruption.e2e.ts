@@ -8,6 +8,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { settingsText } from '../screenshots/settings.ts';
 import { live, openStation, type Station } from './station.ts';
+import { told } from './tasks.ts';
 
 const HOUR = 3_600_000;
 const PASSENGERS = 180;
@@ -231,9 +232,7 @@ test('[X5] [X6] all of them are rebooked without a connection, with a preview, b
   const seconds = (Date.now() - begun) / 1000;
   await expect(page().locator('.status')).toContainText(`${PASSENGERS} actions wait`);
   const frame = await longestFrame();
-  console.log(
-    `${PASSENGERS} rebooked offline: ${pressed} keys, ${seconds.toFixed(1)} s, longest frame ${frame} ms`,
-  );
+  told({ task: `rebook ${PASSENGERS} passengers offline`, keys: pressed, ms: seconds * 1000, frame });
   expect(pressed).toBeLessThanOrEqual(4);
   await expect(row(0)).toHaveAttribute('data-state', 'waiting');
   await picture('queued');
@@ -249,7 +248,8 @@ test('[X3] [X5] the cable is back: everybody has an answer of his own', async ()
   await expect(flight()).toContainText(`${PASSENGERS - CONTESTED} rebooked`, { timeout: 60_000 });
   await expect(flight()).toContainText(`${CONTESTED} need you`);
   const seconds = (Date.now() - begun) / 1000;
-  console.log(`${PASSENGERS} answered: ${seconds.toFixed(1)} s, longest frame ${await longestFrame()} ms`);
+  const answered = `${PASSENGERS} receipts once the cable is back`;
+  told({ task: answered, keys: 0, ms: seconds * 1000, frame: await longestFrame() });
   await expect(flight()).toContainText(`${PASSENGERS} aboard`);
   await expect(row(1)).toHaveAttribute('data-state', 'applied');
   await expect(row(0)).toHaveAttribute('data-state', 'conflict');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import type { Analytics } from '@segment/analytics-node';
 import { flushed, live, openStation, type Station } from './station.ts';
+import { told } from './tasks.ts';
 
 const HOUR = 3_600_000;
 /** Between two keys in ms; faster ones are taken for a scanner's. */
@@ -125,11 +126,13 @@ const outcomes = (): Promise<number> => happened((event) => event.type === 'outc
 /** Accepts what is suggested, which the card shows before the next decision takes its place. */
 async function acceptSuggestion(): Promise<void> {
   await expect(page().locator('.card-answers[data-ready=true]')).toBeVisible();
+  const began = Date.now();
   await page().keyboard.press('y');
   const accepted = page().locator('.card-answered', { hasText: 'Accepted' });
   // A rebooking asks for its flight first.
   const flight = page().getByLabel('To flight');
   await expect(accepted.or(flight)).toBeVisible();
+  if (!(await flight.isVisible())) told({ task: 'accept the suggestion', keys: 1, ms: Date.now() - began });
   if (await flight.isVisible()) {
     await flight.fill('LH 402');
     await page().keyboard.press('Enter');

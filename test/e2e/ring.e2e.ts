@@ -1,6 +1,7 @@
 /** Screen pop: whoever calls is on screen while it still rings, told by the telephony system's own door. */
 import { expect, test } from '@playwright/test';
 import { live, openStation, type Station } from './station.ts';
+import { told } from './tasks.ts';
 
 let station: Station;
 const page = () => station.console.page;
@@ -132,9 +133,11 @@ test('[W1] a call is wrapped up by the draft of what was done, and leaves the li
   await expect(dialog.getByRole('textbox')).toHaveValue(/12A/u);
   await expect(dialog.getByRole('radio', { name: 'Seat changed' })).toBeFocused();
   if (shots) await page().screenshot({ path: `${shots}/wrap-up.png` });
+  const confirmed = Date.now();
   await page().keyboard.press('Enter');
   await expect(dialog).toHaveCount(0);
   await expect(row).toHaveCount(0);
-  console.log(`wrap-up: 2 keys, ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  told({ task: 'confirm the drafted wrap-up', keys: 1, ms: Date.now() - confirmed });
+  told({ task: 'wrap up a call, from the key that opens the draft', keys: 2, ms: Date.now() - began });
   await expect(page().locator('.did').getByText('Wrap-up: Seat changed')).toBeVisible();
 });

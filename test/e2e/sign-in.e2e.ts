@@ -17,6 +17,7 @@ import {
   source,
   startCore,
 } from './station.ts';
+import { told as counted } from './tasks.ts';
 
 const GRANTS = ['station:*', 'flight:*', 'queue:*', 'opened:*', 'profile:*'];
 const ROLES = {
@@ -108,11 +109,13 @@ async function giveCode(code: string): Promise<void> {
 }
 
 async function openClara(): Promise<void> {
+  const began = Date.now();
   await page().keyboard.press('/');
   await page().keyboard.type('novak', { delay: 60 });
   await expect(page().getByRole('option').first()).toContainText('Novak');
   await page().keyboard.press('Enter');
   await expect(page().getByRole('heading', { level: 1 })).toContainText('Novak');
+  counted({ task: 'find somebody by name and open', keys: 7, ms: Date.now() - began });
 }
 
 async function addNote(text: string): Promise<void> {
@@ -260,8 +263,10 @@ test('[S36] with her desk code she goes on without the network, and what she did
   await picture('code');
   await giveCode('wrong code');
   await expect(gate()).toContainText('This is not the desk code.');
+  const began = Date.now();
   await giveCode('gate B42!');
   await expect(page().locator('[data-connection="offline"]')).toBeVisible();
+  counted({ task: 'sign in with the desk code, offline', keys: 10, ms: Date.now() - began });
   await openClara();
   await addNote('Anna writes in the dark');
   await page().keyboard.press('Control+l');

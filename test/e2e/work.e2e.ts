@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { live, openConsole, openStation, type Station } from './station.ts';
+import { told } from './tasks.ts';
 
 let station: Station;
 let colleague: Awaited<ReturnType<typeof openConsole>>;
@@ -53,8 +54,7 @@ async function press(...keys: string[]): Promise<void> {
 function begin(): void {
   Object.assign(work, { keys: 0, since: Date.now() });
 }
-const report = (task: string): void =>
-  console.log(`${task}: ${work.keys} keys, ${((Date.now() - work.since) / 1000).toFixed(1)} s`);
+const report = (task: string): void => told({ task, keys: work.keys, ms: Date.now() - work.since });
 
 test.describe.configure({ mode: 'serial' });
 

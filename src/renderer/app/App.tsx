@@ -14,6 +14,7 @@ import { type Command, createRegistry, type Registry } from '../state/registry.t
 import { useSession } from '../state/session.ts';
 import { useSettings } from '../state/settings.ts';
 import { useSignIn } from '../state/sign-in.ts';
+import { followTour } from '../state/tour.ts';
 import { useLook } from './look.ts';
 import { macroCommands } from './macroCommands.ts';
 import { Workspace } from './Workspace.tsx';
@@ -29,7 +30,10 @@ function useOwnRegistry(commands: readonly Command[]): Registry {
   return useMemo(() => {
     const titleOf = (id: string): string => commandTitle(createWords(language, null), { id });
     const all = [...commands, ...macroCommands(macros, () => registry, titleOf)];
-    const registry = createRegistry(withKeys(all, preset, keys), all, noteStep);
+    const registry = createRegistry(withKeys(all, preset, keys), all, (done) => {
+      noteStep(done);
+      followTour(done);
+    });
     return registry;
   }, [commands, preset, keys, macros, language]);
 }

@@ -57,6 +57,7 @@ function RailButton({ icon, label, badge = 0, current = false, command }: RailBu
       className="rail-button"
       aria-label={label}
       title={key === undefined ? label : `${label} (${key})`}
+      data-command={command}
       aria-current={current ? 'true' : undefined}
       onClick={() => void registry.run(command)}
     >

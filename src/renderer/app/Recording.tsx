@@ -11,26 +11,36 @@ export function Recording() {
   const registry = useRegistry();
   const steps = useMaking((state) => state.steps);
   const isWhole = useMaking((state) => state.isWhole);
-  if (steps === null) return null;
-  const last = steps.at(-1);
+  const last = steps?.at(-1);
   return (
-    <section className="recording" aria-label={words.t('macros.recording')}>
-      <Icon name="circle" size={14} className="recording-sign" />
+    <div
+      className={steps === null ? 'said-only' : 'recording'}
+      {...(steps !== null && { role: 'region', 'aria-label': words.t('macros.recording') })}
+    >
+      {steps === null ? null : <Icon name="circle" size={14} className="recording-sign" />}
       <p role="status">
-        <strong>{words.t('macros.recording')}</strong>{' '}
-        {last === undefined
-          ? words.t('macros.begin')
-          : words.t(isWhole ? 'macros.recordedLast' : 'macros.recorded', {
-              count: steps.length,
-              command: commandTitle(words, { id: last }),
-            })}
+        {steps === null ? null : (
+          <>
+            <strong>{words.t('macros.recording')}</strong>{' '}
+            {last === undefined
+              ? words.t('macros.begin')
+              : words.t(isWhole ? 'macros.recordedLast' : 'macros.recorded', {
+                  count: steps.length,
+                  command: commandTitle(words, { id: last }),
+                })}
+          </>
+        )}
       </p>
-      <button type="button" className="link" onClick={() => registry.run('end-recording')}>
-        {words.t('macros.end')} <CommandKey of="end-recording" />
-      </button>
-      <button type="button" className="link" onClick={() => registry.run('drop-recording')}>
-        {words.t('macros.drop')}
-      </button>
-    </section>
+      {steps === null ? null : (
+        <>
+          <button type="button" className="link" onClick={() => registry.run('end-recording')}>
+            {words.t('macros.end')} <CommandKey of="end-recording" />
+          </button>
+          <button type="button" className="link" onClick={() => registry.run('drop-recording')}>
+            {words.t('macros.drop')}
+          </button>
+        </>
+      )}
+    </div>
   );
 }

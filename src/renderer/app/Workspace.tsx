@@ -11,6 +11,7 @@ import { RingBar } from '../features/ring/index.ts';
 import { SettingsSheet } from '../features/settings/index.ts';
 import { DeskCode, Ended } from '../features/signIn/index.ts';
 import { SuggestionPanel, WhyNot } from '../features/suggestion/index.ts';
+import { Tour } from '../features/tour/index.ts';
 import { WorkList } from '../features/work/index.ts';
 import { useWords } from '../i18n/words.tsx';
 import { useHolding } from '../state/hold.ts';
@@ -32,6 +33,7 @@ export function Workspace() {
       <Main />
       <BottomBar />
       <Recording />
+      <Tour />
       <Toasts />
       <ActionDialog />
       <Revealing />

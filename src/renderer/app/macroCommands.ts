@@ -7,6 +7,7 @@ import type { Command, Registry } from '../state/registry.ts';
 /** They ask before they act, answer somebody else's question, or are about the macro's own tools. */
 const NEVER = new Set([
   ...['stop-all', 'undo-steering', 'sign-out', 'desk-code', 'redo', 'discard', 'palette', 'tour'],
+  ...['tour-back', 'tour-next', 'end-tour'],
   ...['look-up-link', 'put-link-away', 'away-seen', 'step-back', 'leave-board', 'leave-disruption'],
 ]);
 

@@ -1,7 +1,9 @@
 import { LANGUAGES } from '../../domain/language.ts';
+import { isAtDesk } from '../state/board.ts';
 import { moment, type Overlay } from '../state/moment.ts';
 import type { Command } from '../state/registry.ts';
 import { settings, THEMES, zoomed } from '../state/settings.ts';
+import { endTour, isTouring, isTourQuiet, startTour, stepTour } from '../state/tour.ts';
 
 const always = (): boolean => true;
 const show = (overlay: Overlay) => (): void => moment.store.setState({ overlay });
@@ -18,6 +20,28 @@ export const windowCommands: Command[] = [
     keys: ['$mod+Shift+n'],
     when: always,
     run: () => void window.shell.newWindow(),
+  },
+  { id: 'tour', group: 'window', keys: [], when: isAtDesk, run: startTour },
+  ...(['tour-back', 'tour-next'] as const).map(
+    (id): Command => ({
+      id,
+      group: 'window',
+      keys: [id === 'tour-next' ? 'ArrowRight' : 'ArrowLeft'],
+      when: isTouring,
+      run: () => stepTour(id === 'tour-next' ? 1 : -1),
+      quiet: true,
+      together: 'tour-steps',
+    }),
+  ),
+  // Before all else that Escape leaves: it is the last thing that was begun.
+  {
+    id: 'end-tour',
+    group: 'window',
+    keys: ['Escape'],
+    turn: -1,
+    when: () => isTouring() && !isTourQuiet(),
+    run: endTour,
+    quiet: true,
   },
   { id: 'settings', group: 'window', keys: ['$mod+,'], when: always, run: show('settings') },
   { id: 'diagnostics', group: 'window', keys: ['$mod+Shift+d'], when: always, run: show('diagnostics') },

@@ -1,7 +1,14 @@
 import { useRegistry } from '../state/commands.ts';
 import { useWords, type Words } from './words.tsx';
 
-const SIGNS: { [key: string]: string } = { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc', Alt: 'Alt' };
+const SIGNS: { [key: string]: string } = {
+  ArrowDown: '↓',
+  ArrowUp: '↑',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  Escape: 'Esc',
+  Alt: 'Alt',
+};
 
 /** A key of the registry as it is labelled: `$mod+k` is "Ctrl K", in German "Strg K". */
 export function keyName(words: Words, key: string): string {

@@ -27,6 +27,8 @@ export type Settings = {
   preset: Preset;
   keys: OwnKeys;
   macros: readonly Macro[];
+  /** The tour was begun or put away. */
+  toured: boolean;
 };
 
 type Unread = { [name: string]: unknown };
@@ -52,6 +54,7 @@ export function readSettings(kept: unknown, systemLanguage: string): Settings {
     preset: oneOf(saved.preset, PRESETS, 'letters'),
     keys: Object.fromEntries(keys.slice(0, 200)),
     macros: readMacros(saved.macros),
+    toured: saved.toured === true,
   };
 }
 

@@ -6,6 +6,7 @@ import { useWords } from '../../i18n/words.tsx';
 import { useHolding } from '../../state/hold.ts';
 import { useMirror } from '../../state/mirror.ts';
 import { session, type Tab as TabName, useSession } from '../../state/session.ts';
+import { TourOffer } from '../tour/index.ts';
 import { Alerts } from './Alerts.tsx';
 import { Cases, isOpenCase } from './Cases.tsx';
 import { Consents } from './Consents.tsx';
@@ -37,6 +38,7 @@ function Nobody() {
         <h1 className="empty-title">{t('customer.none')}</h1>
         <p>{t('customer.noneSub')}</p>
         <Hints />
+        <TourOffer />
       </div>
     </section>
   );

@@ -4,6 +4,7 @@ import { useWords } from '../../i18n/words.tsx';
 import { useRegistry } from '../../state/commands.ts';
 import { moment, useMoment } from '../../state/moment.ts';
 import { type Command, GROUPS } from '../../state/registry.ts';
+import { Action } from '../../ui/Action.tsx';
 import { Key } from '../../ui/Key.tsx';
 import { Sheet } from '../../ui/Sheet.tsx';
 
@@ -15,6 +16,11 @@ export function HelpSheet() {
   const registry = useRegistry();
   const open = useMoment((state) => state.overlay === 'help');
   if (!open) return null;
+  // The sheet has to be gone first: the tour shows what is behind it.
+  const tour = (): void => {
+    close();
+    setTimeout(() => registry.run('tour'), 0);
+  };
   return (
     <Sheet title={t('help.title')} onClose={close} wide>
       <div className="help">
@@ -33,7 +39,12 @@ export function HelpSheet() {
           ),
         )}
       </div>
-      <p className="help-foot">{t('help.scan')}</p>
+      <div className="form-foot help-foot">
+        <span className="form-note">{t('help.scan')}</span>
+        <Action small isDisabled={!registry.can('tour')} onPress={tour}>
+          {t('command.tour')}
+        </Action>
+      </div>
     </Sheet>
   );
 }

@@ -1,0 +1,2 @@
+export { TourOffer } from './Offer.tsx';
+export { Tour } from './Tour.tsx';

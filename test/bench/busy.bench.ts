@@ -1,0 +1,181 @@
+/**
+ * A shift at a busy airport: a real console with all customers of a real core, which takes 1,000 changes a second about
+ * them, while somebody works at it by keyboard. From the key to the paint of what it brings, and whether memory grows.
+ * `--minutes 30 --profiles 100000` is the whole of it; without them it is a short run.
+ */
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { BusyStation, type Door } from './busy-station.ts';
+import { CoreProcess } from './core-process.ts';
+import { inFolder } from './folder.ts';
+import { ESCAPE, type Page } from './page.ts';
+import { note, type Options, type Report, readMinutes, readOptions, reporter } from './report.ts';
+import { quantile } from './stats.ts';
+import { WindowProgram } from './windows.ts';
+
+const RATE = 1_000;
+/** Changes that a source sends in one request. */
+const TOGETHER = 20;
+const WAITING = 20;
+/** Between two keys: somebody works without a pause. */
+const PAUSE_MS = 400;
+const LATE_MS = 2_000;
+/** Memory is compared with what it is after this share of the run, when caches are full. */
+const WARM = 0.2;
+
+/** `busy.wait(selector)`: ms from the last key to the paint of another text there; null where none comes. */
+const WATCH = `(() => {
+  let struck = 0;
+  window.addEventListener('keydown', (event) => { struck = event.timeStamp; }, true);
+  const painted = () => new Promise((resolve) => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => resolve(performance.now());
+    port2.postMessage(0);
+  }));
+  const textOf = (selector) => document.querySelector(selector)?.textContent ?? '';
+  window.busy = {
+    wait: (selector) => new Promise((resolve) => {
+      const before = textOf(selector);
+      const watch = new MutationObserver(() => {
+        if (textOf(selector) === before) return;
+        watch.disconnect();
+        clearTimeout(limit);
+        painted().then((at) => resolve(at - struck));
+      });
+      const limit = setTimeout(() => { watch.disconnect(); resolve(null); }, ${LATE_MS});
+      watch.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    }),
+  };
+})()`;
+
+/** What is struck, and the element whose text it changes. */
+const KEYS: { name: string; selector: string; strike: (page: Page, turn: number) => Promise<void> }[] = [
+  {
+    name: 'Ctrl and a digit, to the tab painted',
+    selector: '[role=tab][aria-selected=true]',
+    strike: (page, turn) => page.chord(String(2 + (turn % 4))),
+  },
+  {
+    name: 'J or K, to the customer painted (35 ms wait for a scanner)',
+    selector: 'h1',
+    strike: (page, turn) => page.keys(Math.floor(turn / 8) % 2 === 0 ? 'j' : 'k'),
+  },
+];
+
+/** A source that sends what it has by twenty. */
+function byTwenty(core: CoreProcess): Door {
+  let waiting: object[] = [];
+  let sent: Promise<void> = Promise.resolve();
+  return {
+    batch: (body) => core.batch(body),
+    post(path, body) {
+      waiting.push({ type: path.split('/').at(-1), ...(JSON.parse(String(body)) as object) });
+      if (waiting.length === TOGETHER) {
+        sent = core.batch(Buffer.from(JSON.stringify({ batch: waiting })));
+        waiting = [];
+      }
+      return sent;
+    },
+  };
+}
+
+async function furnish(core: CoreProcess, station: BusyStation): Promise<void> {
+  await station.fill(core);
+  for (let i = 0; i < WAITING; i++) {
+    const contact = { id: `busy-${i}`, kind: 'visit', state: 'waiting', queue: 'support-de', station: 'FRA' };
+    const whose = { identity: { type: 'userId', value: `bench-${i}` }, at: new Date().toISOString() };
+    await core.post('/v1/contacts', Buffer.from(JSON.stringify({ ...contact, ...whose })));
+  }
+}
+
+const HERE = `Number(document.querySelector('.bottom')?.getAttribute('data-profiles') ?? 0)`;
+
+async function filled(page: Page, profiles: number): Promise<void> {
+  for (;;) {
+    if ((await page.evaluate<number>(HERE)) >= profiles) return;
+    await pause(500);
+  }
+}
+
+type Worked = { took: Map<string, number[]>; lost: number; early: number; late: number };
+
+/** Works by keyboard until `over`; memory in MB early and at the end. */
+async function work(program: WindowProgram, page: Page, ms: number): Promise<Worked> {
+  const took = new Map(KEYS.map(({ name }) => [name, [] as number[]]));
+  const begun = performance.now();
+  const worked: Worked = { took, lost: 0, early: 0, late: 0 };
+  for (let turn = 0; performance.now() - begun < ms; turn++) {
+    for (const { name, selector, strike } of KEYS) {
+      const shown = page.evaluate<number | null>(`busy.wait(${JSON.stringify(selector)})`);
+      await strike(page, turn);
+      const one = await shown;
+      if (one === null) worked.lost += 1;
+      else took.get(name)?.push(one);
+      await pause(PAUSE_MS);
+    }
+    if (worked.early === 0 && performance.now() - begun > ms * WARM) worked.early = program.memory();
+  }
+  worked.late = program.memory();
+  return worked;
+}
+
+async function run(folder: string, { profiles }: Options, minutes: number, report: Report): Promise<void> {
+  const core = await CoreProcess.start(join(folder, 'core'));
+  const station = new BusyStation(profiles);
+  note(`filling the core with ${profiles} customers`);
+  await furnish(core, station);
+  const program = new WindowProgram(
+    [
+      '.',
+      '--data',
+      join(folder, 'console'),
+      '--core',
+      core.access.url,
+      '--no-demo',
+      '--protection',
+      'unprotected',
+    ],
+    { KAIROS_TOKEN: core.access.consoleToken },
+  );
+  try {
+    const page = await program.page();
+    await filled(page, profiles);
+    await page.evaluate(WATCH);
+    await page.keys(ESCAPE);
+    await page.keys('j');
+    note(`working for ${minutes} minutes`);
+    const ms = minutes * 60_000;
+    const begun = performance.now();
+    const sending = station.events(byTwenty(core), RATE, ms / 1000).then(() => performance.now() - begun);
+    const worked = await work(program, page, ms);
+    tell(worked, { profiles, sent: (RATE * ms) / 1000, took: await sending }, report);
+  } finally {
+    await program.end();
+    await core.end();
+  }
+}
+
+type Sent = { profiles: number; sent: number; took: number };
+
+function tell({ took, lost, early, late }: Worked, { profiles, sent, took: ms }: Sent, report: Report): void {
+  const size = `${profiles.toLocaleString('en')} profiles`;
+  report({ case: `${size}: changes taken`, n: sent, value: (sent * 1000) / ms, unit: 'changes/s' });
+  for (const [name, values] of took) {
+    const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => quantile(values, share)) as [
+      number,
+      number,
+      number,
+    ];
+    report({ case: `${size}: ${name}`, n: values.length, value: p95, unit: 'ms (p95)', p50, p99 });
+  }
+  if (lost > 0) note(`${lost} keys brought nothing within ${LATE_MS} ms`);
+  report({
+    case: `${size}: memory of all processes (PSS), growth`,
+    n: 1,
+    value: (late / early - 1) * 100,
+    unit: '%',
+  });
+}
+
+const options = readOptions();
+await inFolder((folder) => run(folder, options, readMinutes(options), reporter('busy', options)));
