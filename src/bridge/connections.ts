@@ -40,6 +40,17 @@ export type SourceView = {
   dueAt: string;
 };
 
+/** A service that scores customers; `behind` null: everybody is being asked about. */
+export type ScorerView = {
+  name: string;
+  state: 'ok' | 'failing';
+  behind: number | null;
+  asked: number;
+  refused: number;
+  error: string | null;
+  scoredAt: string | null;
+};
+
 export type AudienceView = {
   name: string;
   consent: string | null;
@@ -56,6 +67,7 @@ export type NodeView = { isThis: boolean; consoles: number };
 export type ConnectionsView = {
   partners: PartnerView[];
   sources: SourceView[];
+  scorers: ScorerView[];
   audiences: AudienceView[];
   refused: RefusedView[];
   nodes: NodeView[];

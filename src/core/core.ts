@@ -17,7 +17,7 @@ import { Eraser } from './erase/erase.ts';
 import { KEPT, Retention, type RetentionDays, readRetention } from './erase/retention.ts';
 import { Fold } from './fold/fold.ts';
 import { addBoardDoors } from './ingest/board.ts';
-import { addFeedDoors, addSourceDoors, shownFeed } from './ingest/connectors.ts';
+import { addFeedDoors, addModelServiceDoor, addSourceDoors, shownFeed } from './ingest/connectors.ts';
 import { addContactDoor } from './ingest/contacts.ts';
 import { addDecisionDoors } from './ingest/decisions.ts';
 import type { Doors } from './ingest/deps.ts';
@@ -30,6 +30,7 @@ import { createMetrics, measureRequests } from './ingest/metrics.ts';
 import { addModelDoors } from './ingest/model.ts';
 import { addOperationDoors } from './ingest/operation.ts';
 import { Pages } from './ingest/pages.ts';
+import { Quota, type Quotas, readQuotas, UNLIMITED } from './ingest/quota.ts';
 import { addReadingDoors } from './ingest/reading.ts';
 import { addRevealDoor } from './ingest/reveals.ts';
 import { createServer } from './ingest/server.ts';
@@ -69,6 +70,7 @@ import { PullStore } from './store/pulls.ts';
 import { RejectedStore } from './store/rejected.ts';
 import { RetentionStore } from './store/retention.ts';
 import { rewrite } from './store/rewrite.ts';
+import { ScorerStore } from './store/scorers.ts';
 import { SecretStore } from './store/secrets.ts';
 import { Image } from './store/shared/image.ts';
 import { SharedNodes } from './store/shared/nodes.ts';
@@ -235,6 +237,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     newId,
     group: new GroupCommit(log, fold, unexpected, traces),
     pages,
+    quota: new Quota(quotasOf(options.dataDir, unexpected), () => performance.now()),
     metrics,
     traces,
     learning,
@@ -284,6 +287,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     addIntentDoors(inner, doors, intents);
     addFeedDoors(inner, doors, connectors);
     addSourceDoors(inner, doors, connectors);
+    addModelServiceDoor(inner, doors, connectors);
     addTrustDoors(inner, doors);
     addExportDoors(inner, doors, connectors);
     if (options.dev) addDevelopmentDoors(inner, { ...doors, failures, hub: sync.hub, moveClock });
@@ -345,6 +349,16 @@ function destinationsOf(dataDir: string, onFailure: (error: unknown) => void): D
   }
 }
 
+/** A mistake in the file is said, and nobody is refused by it. */
+function quotasOf(dataDir: string, onFailure: (error: unknown) => void): Quotas {
+  try {
+    return readQuotas(dataDir);
+  } catch (error) {
+    onFailure(error);
+    return UNLIMITED;
+  }
+}
+
 /** A mistake in the file is said, and nothing is erased by it. */
 function retentionOf(dataDir: string, onFailure: (error: unknown) => void): RetentionDays {
   try {
@@ -393,6 +407,7 @@ function storesOf(db: Db, now: () => number) {
     feeds: new FeedStore(db),
     audiences: new AudienceStore(db),
     pulls: new PullStore(db),
+    scorers: new ScorerStore(db),
     identities: new IdentityStore(db),
     profiles: new ProfileStore(db),
     rejected: new RejectedStore(db),

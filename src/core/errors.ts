@@ -69,6 +69,16 @@ export class DoorError extends Error {
   }
 }
 
+/** Too much at once, for a time that is known. */
+export class SlowDown extends DoorError {
+  readonly seconds: number;
+
+  constructor(waitMs: number) {
+    super('slow_down');
+    this.seconds = Math.max(1, Math.ceil(waitMs / 1_000));
+  }
+}
+
 export type ErrorBody = { error: { code: string; message: string; retry: boolean; index?: number } };
 
 export const errorBody = (error: DoorError): ErrorBody => ({
@@ -80,7 +90,7 @@ export const errorBody = (error: DoorError): ErrorBody => ({
   },
 });
 
-/** Seconds for `Retry-After`, where the status asks for it. */
+/** Seconds for `Retry-After`, where the status asks for it and the error knows no better. */
 export const RETRY_AFTER_SECONDS: { readonly [status: number]: number } = { 429: 1, 503: 5 };
 
 /** The stores' ways of saying that nothing can be written now: a full or failing disk, a lock held too long, no database. */

@@ -6,6 +6,7 @@ import type {
   NodeView,
   PartnerView,
   RefusedView,
+  ScorerView,
   SourceView,
 } from '../bridge/connections.ts';
 import { PortFailure } from '../bridge/errors.ts';
@@ -27,14 +28,15 @@ export class Connections {
   /** @throws PortFailure `forbidden` for other roles */
   async view(): Promise<ConnectionsView> {
     const doors = this.admitted();
-    const [{ feeds }, { sources }, { audiences }, { rejected }, { nodes }] = await Promise.all([
+    const [{ feeds }, { sources }, { scorers }, { audiences }, { rejected }, { nodes }] = await Promise.all([
       doors.get<{ feeds: PartnerView[] }>('/v1/feeds'),
       doors.get<{ sources: SourceView[] }>('/v1/sources'),
+      doors.get<{ scorers: ScorerView[] }>('/v1/scorers'),
       doors.get<{ audiences: AudienceView[] }>('/v1/audiences'),
       doors.get<{ rejected: RefusedView[] }>('/v1/rejected'),
       doors.get<{ nodes: NodeView[] }>('/v1/nodes'),
     ]);
-    return { partners: feeds, sources, audiences, refused: rejected.slice(0, REFUSED), nodes };
+    return { partners: feeds, sources, scorers, audiences, refused: rejected.slice(0, REFUSED), nodes };
   }
 
   letters({ partner }: { partner: string }): Promise<{ messages: LetterView[] }> {

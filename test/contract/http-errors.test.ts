@@ -181,6 +181,18 @@ describe('[C8] secrets', () => {
 });
 
 describe('[doors development] the rest of the doors', () => {
+  it('[C1] whoever has no credential learns nothing at any door of the document, whatever is asked for', async () => {
+    const open = /^\/(?:healthz|metrics|openapi\.json|v1\/(?:sign-in|stations\/(?:enrol|challenge|token)))$/u;
+    const { paths } = (await core.http('GET', '/openapi.json')).json as { paths: { [path: string]: object } };
+    const doors = Object.entries(paths).filter(([path]) => !open.test(path));
+    expect(doors.length).toBeGreaterThan(30);
+    for (const [path, methods] of doors)
+      for (const method of Object.keys(methods).map((name) => name.toUpperCase())) {
+        const options = method === 'GET' ? {} : { headers: JSON_TYPE, body: '{}' };
+        await error(method, path.replaceAll(/\{\w+\}/gu, 'nobody'), options, 401);
+      }
+  });
+
   it('[doors reading] healthz, metrics and openapi.json', async () => {
     expect((await core.http('GET', '/healthz')).status).toBe(200);
     const metrics = await core.http('GET', '/metrics');

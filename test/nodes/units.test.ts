@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Db } from '../../src/core/store/database.ts';
 import { LogStore } from '../../src/core/store/log.ts';
 import { written } from '../../src/core/store/outcome.ts';
+import { SecretStore } from '../../src/core/store/secrets.ts';
 import { Image } from '../../src/core/store/shared/image.ts';
 import { openSharedImage } from '../../src/core/store/shared/realm.ts';
 import { SharedUnits } from '../../src/core/store/shared/units.ts';
@@ -73,5 +74,36 @@ it('[N5] what there is no time for at the head waits for the next time, in its o
   atHeadMs = 500;
   expect([shipped, log.head().seq - before]).toEqual([5, 10]);
   expect(order).toEqual([0, 1, 2, 3, 4, 0, 1, 2, 3, 4]);
+  expect(failures).toEqual([]);
+});
+
+it('[N11] realms of one database share no history and no key', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'kairos-realm-'));
+  const url = `${postgres.url}?realm=second`;
+  const before = log.head();
+  const image = await openSharedImage(url, other, Date.now);
+  const second = new LogStore(image, Date.now);
+  const report = (error: unknown) => void failures.push(error);
+  const writes = new SharedUnits(url, second, new Image(image), { report, onLeftBehind: report });
+  await writes.start();
+  await written(log, () => {
+    log.transaction((writer) => writer.commit([]));
+  });
+  await written(second, () => {
+    second.transaction((writer) => writer.commit([]));
+  });
+  expect(second.head()).toMatchObject({ seq: 1 });
+  expect(second.head().epoch).not.toBe(before.epoch);
+  expect(log.head().seq).toBe(before.seq + 1);
+  const keys = [new SecretStore(db), new SecretStore(image)];
+  const made = await Promise.all([
+    written(log, () => keys[0]?.key('proofs').toString('hex')),
+    written(second, () => keys[1]?.key('proofs').toString('hex')),
+  ]);
+  expect(made[0]).not.toBe(made[1]);
+  await writes.stop();
+  image.close();
+  rmSync(other, { recursive: true, force: true });
+  await expect(openSharedImage(`${postgres.url}?realm=a;b`, other, Date.now)).rejects.toThrow('a realm has');
   expect(failures).toEqual([]);
 });

@@ -37,7 +37,7 @@ async function signIn(name: string, password: string) {
     body: JSON.stringify({ name, password }),
   });
   const json = (await answer.json()) as { token?: string; error?: { code: string } };
-  return { status: answer.status, json };
+  return { status: answer.status, json, retryAfter: Number(answer.headers.get('retry-after')) };
 }
 
 /** 404: the token holds, and there is no such customer; 401: it does not. */
@@ -58,6 +58,10 @@ describe('local accounts', () => {
     expect(await statusWith(json.token)).toBe(404);
     expect((await signIn('anna', OTHER)).json.error?.code).toBe('sign_in_refused');
     expect((await signIn('otto', PASSWORD)).json.error?.code).toBe('sign_in_refused');
+    for (let wrong = 1; wrong < 5; wrong++) await signIn('otto', PASSWORD);
+    const refused = await signIn('otto', PASSWORD);
+    expect(refused.status).toBe(429);
+    expect(refused.retryAfter, 'of a quarter of an hour').toBeGreaterThan(60);
   });
 
   it('[C1] disabled or with another password they lose the tokens that they have, at a core that runs', async () => {

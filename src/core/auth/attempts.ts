@@ -9,8 +9,10 @@ const MAX_NAMES = 10_000;
 export class Attempts {
   private readonly failed = new Map<string, number[]>();
 
-  mayTry(name: string, now: number): boolean {
-    return this.recent(name, now).length < MOST;
+  /** Milliseconds until the name may be tried; 0: now. */
+  waitMs(name: string, now: number): number {
+    const first = this.recent(name, now).at(-MOST);
+    return first === undefined ? 0 : first + WINDOW_MS - now;
   }
 
   /** Counted before the password is looked at, so that many tries at once are not one. */

@@ -4,7 +4,9 @@ import { readFeeds } from './contract.ts';
 import { Feed, type FeedDeps } from './feed.ts';
 import { type Connector, Line } from './line.ts';
 import { Membership, type MembershipDeps } from './membership.ts';
+import { readModels } from './model.ts';
 import { Pull, type PullDeps } from './pull.ts';
+import { Scorer, type ScorerDeps } from './scorer.ts';
 import { readSources } from './source.ts';
 
 /** The thin rim of connectors: each goes its own way, so that a partner who does not answer keeps nobody else waiting. */
@@ -16,11 +18,12 @@ export class Connectors {
   readonly feeds: readonly Feed[];
   readonly pulls: readonly Pull[];
   readonly memberships: readonly Membership[];
+  readonly scorers: readonly Scorer[];
   private readonly log: LogStore;
-  private readonly lines: { feeds: Line[]; pulls: Line[]; memberships: Line[] };
+  private readonly lines: { feeds: Line[]; pulls: Line[]; memberships: Line[]; scorers: Line[] };
   private unsubscribe: (() => void) | undefined;
 
-  constructor(dataDir: string, deps: FeedDeps & PullDeps & MembershipDeps) {
+  constructor(dataDir: string, deps: FeedDeps & PullDeps & MembershipDeps & ScorerDeps) {
     const { onFailure } = deps;
     this.log = deps.log;
     this.feeds = configured(() => readFeeds(dataDir), onFailure).map((one) => new Feed(one, deps));
@@ -28,16 +31,18 @@ export class Connectors {
     this.memberships = configured(() => readAudiences(dataDir), onFailure).map(
       (one) => new Membership(one, deps),
     );
+    this.scorers = configured(() => readModels(dataDir), onFailure).map((one) => new Scorer(one, deps));
     const lineOf = (connector: Connector) => new Line(connector, onFailure);
     this.lines = {
       feeds: this.feeds.map(lineOf),
       pulls: this.pulls.map(lineOf),
       memberships: this.memberships.map(lineOf),
+      scorers: this.scorers.map(lineOf),
     };
   }
 
   start(): void {
-    const following = [...this.lines.feeds, ...this.lines.memberships];
+    const following = [...this.lines.feeds, ...this.lines.memberships, ...this.lines.scorers];
     if (following.length > 0)
       this.unsubscribe = this.log.onCommit(() => {
         for (const line of following) line.wake(SOON_MS);
@@ -51,7 +56,7 @@ export class Connectors {
   }
 
   private all(): Line[] {
-    return [...this.lines.feeds, ...this.lines.pulls, ...this.lines.memberships];
+    return Object.values(this.lines).flat();
   }
 
   async stop(): Promise<void> {

@@ -40,6 +40,9 @@ export type CommandEntry = {
 
 export type LoggedEntry = SourceEntry | CommandEntry;
 
+/** Of a line that writes scores and is none of the timeline: nothing has happened to the customer. */
+export const SCORE_TYPE = 'score';
+
 /** The source of whatever a command writes (docs/spec/wire.md "Commands"). */
 const CONSOLE = 'console';
 
@@ -63,9 +66,10 @@ export function applyFlightEntry(state: FoldState, entry: SourceEntry): void {
   applyEvent(state, stamp, entry.source, flightWritesOf(entry));
 }
 
-/** The line of the timeline; null for a command that has none. A flight's event gets an id per profile. */
+/** The line of the timeline; null for a command or a score that has none. A flight's event gets an id per profile. */
 export function timelineRow(entry: LoggedEntry, profileId: string): EventRow | null {
   if (entry.kind === 'command') return entry.event && { ...entry.event, profileId };
+  if (entry.type === SCORE_TYPE) return null;
   return {
     id: entry.kind === 'flight' ? `${entry.id}/${profileId}` : entry.id,
     profileId,

@@ -3,23 +3,26 @@ import type { Viewer } from '../auth/viewer.ts';
 import { DoorError } from '../errors.ts';
 import type { Doors } from './deps.ts';
 
-/** The write key of a source: user name of basic auth, or `writeKey` in the body as browsers send it. */
-export function checkWriteKeyHeader(doors: Doors, request: FastifyRequest): boolean {
+/** The write key of a source as the user name of basic auth, null where there is none. @throws DoorError where it is not known here */
+export function checkWriteKeyHeader(doors: Doors, request: FastifyRequest): string | null {
   const header = request.headers.authorization;
-  if (header === undefined) return false;
+  if (header === undefined) return null;
   const encoded = /^basic\s+(\S+)$/iu.exec(header)?.[1];
   const user =
     encoded === undefined ? '' : (Buffer.from(encoded, 'base64').toString('utf8').split(':', 1)[0] ?? '');
   if (!doors.secrets.isWriteKey(user)) throw new DoorError('write_key_invalid');
-  return true;
+  return user;
 }
 
-export function checkWriteKey(doors: Doors, request: FastifyRequest): void {
-  if (checkWriteKeyHeader(doors, request)) return;
+/** The same, or `writeKey` in the body as browsers send it. @throws DoorError where there is none, or it is not known here */
+export function checkWriteKey(doors: Doors, request: FastifyRequest): string {
+  const inHeader = checkWriteKeyHeader(doors, request);
+  if (inHeader !== null) return inHeader;
   const body = request.body;
   const key = typeof body === 'object' && body !== null && 'writeKey' in body ? body.writeKey : undefined;
   if (typeof key !== 'string' || key === '') throw new DoorError('write_key_missing');
   if (!doors.secrets.isWriteKey(key)) throw new DoorError('write_key_invalid');
+  return key;
 }
 
 /** Who asks, by the bearer token. */

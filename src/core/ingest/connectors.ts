@@ -4,13 +4,20 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Connectors } from '../connectors/connectors.ts';
 import type { Feed } from '../connectors/feed.ts';
 import { askedNow, type Pull } from '../connectors/pull.ts';
+import type { Scorer } from '../connectors/scorer.ts';
 import { DoorError } from '../errors.ts';
 import { readSupervisor } from './access.ts';
 import type { Doors } from './deps.ts';
 import { numberField, objectBody, textField } from './fields.ts';
 import { durably } from './intents.ts';
 import { addLetterDoors, shownOrder } from './letters.ts';
-import { FEED_REPLAY_SCHEMA, FEEDS_SCHEMA, SOURCE_RUN_SCHEMA, SOURCES_SCHEMA } from './schemas.ts';
+import {
+  FEED_REPLAY_SCHEMA,
+  FEEDS_SCHEMA,
+  SCORERS_SCHEMA,
+  SOURCE_RUN_SCHEMA,
+  SOURCES_SCHEMA,
+} from './schemas.ts';
 
 type Named = { Params: { name: string } };
 
@@ -103,5 +110,22 @@ function shownSource({ source: { name }, row }: Pull) {
     ...{ name, state: failures > 0 ? 'failing' : 'ok', since: place.since, isUnderWay: place.next !== null },
     ...{ taken, refused, failures, error, errorAt: timeOrNull(errorAt), endedAt: timeOrNull(endedAt) },
     dueAt: isoTime(due),
+  };
+}
+
+/** [MS6] How the services fare that score customers; for a supervisor. */
+export function addModelServiceDoor(server: FastifyInstance, doors: Doors, { scorers }: Connectors): void {
+  server.get('/v1/scorers', { schema: SCORERS_SCHEMA }, async (request) => {
+    await readSupervisor(doors, request);
+    return { scorers: scorers.map(shownScorer) };
+  });
+}
+
+function shownScorer({ contract: { name, scores }, row, behind }: Scorer) {
+  const { asked, written, refused, failures, error, errorAt, scoredAt } = row;
+  return {
+    ...{ name, scores: Object.keys(scores), state: failures > 0 ? 'failing' : 'ok' },
+    ...{ behind, asked, written, refused, failures, error },
+    ...{ errorAt: timeOrNull(errorAt), scoredAt: timeOrNull(scoredAt) },
   };
 }

@@ -22,11 +22,13 @@ import type { LogStore } from '../store/log.ts';
 import type { ProfileStore } from '../store/profiles.ts';
 import type { PullStore } from '../store/pulls.ts';
 import type { RejectedStore } from '../store/rejected.ts';
+import type { ScorerStore } from '../store/scorers.ts';
 import type { SecretStore } from '../store/secrets.ts';
 import type { StationStore } from '../store/stations.ts';
 import type { GroupCommit } from './group.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pages } from './pages.ts';
+import type { Quota } from './quota.ts';
 
 /** What the doors work with. */
 export type Doors = {
@@ -39,6 +41,7 @@ export type Doors = {
   feeds: FeedStore;
   audiences: AudienceStore;
   pulls: PullStore;
+  scorers: ScorerStore;
   profiles: ProfileStore;
   rejected: RejectedStore;
   decisions: DecisionStore;
@@ -58,6 +61,7 @@ export type Doors = {
   metrics: Metrics;
   traces: Traces;
   pages: Pages;
+  quota: Quota;
   /** The bundle that decisions are made with now, and the core's own seed of draws. */
   bundle: CompiledBundle;
   seed: number;

@@ -100,7 +100,7 @@ function readMessageId(event: JsonObject, { newId }: Arrival): string {
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string' || text === '') return newId();
   // Names of the core's own entries in the log: a source must not be able to take one first.
-  if (/^(?:command|contact|intent|audience)\//u.test(text)) return `source/${text.slice(0, MAX_ID)}`;
+  if (/^(?:command|contact|intent|audience|score)\//u.test(text)) return `source/${text.slice(0, MAX_ID)}`;
   // Too long for a row's id, but still the same id when it comes again.
   return text.length > MAX_ID ? `sha256:${createHash('sha256').update(text).digest('hex')}` : text;
 }

@@ -15,7 +15,10 @@ export function addEventDoors(server: FastifyInstance, doors: Doors): void {
     reply.headers(doors.pages.headersFor(request));
     checkWriteKeyHeader(doors, request);
   };
-  const preHandler = async (request: FastifyRequest) => checkWriteKey(doors, request);
+  const preHandler = async (request: FastifyRequest) => {
+    const key = checkWriteKey(doors, request);
+    if (!doors.quota.takes(key, eventsIn(request.body))) throw new DoorError('slow_down');
+  };
   const hooks = { onRequest, preHandler };
   for (const type of EVENT_TYPES) {
     const take = (request: FastifyRequest) => takeOne(doors, type, request.body, broughtIn(doors, request));
@@ -31,6 +34,11 @@ export function addEventDoors(server: FastifyInstance, doors: Doors): void {
     doors.pages.answerPreflight(server, path);
   }
 }
+
+const eventsIn = (body: unknown): number =>
+  typeof body === 'object' && body !== null && 'batch' in body && Array.isArray(body.batch)
+    ? body.batch.length
+    : 1;
 
 /** [TR6] The caller's trace, where somebody is told of ours. */
 const broughtIn = (doors: Doors, { headers }: FastifyRequest): string | null =>

@@ -446,6 +446,20 @@ const sourceShown = {
   },
 } as const;
 
+export const SCORERS_SCHEMA = {
+  ...feedSchema('How each service that scores customers fares, for a supervisor', {
+    scorers: list({
+      type: 'object',
+      properties: {
+        ...{ name: text, scores: list(text), state: { type: 'string', enum: ['ok', 'failing'] } },
+        ...{ behind: { type: ['integer', 'null'] }, asked: count, written: count, refused: count },
+        ...{ failures: count, error: nullable, errorAt: nullable, scoredAt: nullable },
+      },
+    }),
+  }),
+  tags: ['sources'],
+};
+
 export const SOURCES_SCHEMA = {
   ...feedSchema('How each system that is asked fares, for a supervisor', { sources: list(sourceShown) }),
   tags: ['sources'],

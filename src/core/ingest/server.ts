@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
-import { DoorError, ERRORS, type ErrorCode, errorBody, RETRY_AFTER_SECONDS } from '../errors.ts';
+import { DoorError, ERRORS, type ErrorCode, errorBody, RETRY_AFTER_SECONDS, SlowDown } from '../errors.ts';
 
 /** The HTTP server with its limits and the one way in which errors leave it; the doors are added by others. */
 
@@ -115,7 +115,7 @@ function codeOf(error: FastifyError): ErrorCode {
 
 function sendError(reply: FastifyReply, error: DoorError): FastifyReply {
   const { status } = ERRORS[error.code];
-  const retryAfter = RETRY_AFTER_SECONDS[status];
+  const retryAfter = error instanceof SlowDown ? error.seconds : RETRY_AFTER_SECONDS[status];
   if (retryAfter !== undefined) reply.header('Retry-After', retryAfter);
   if (status === 401) reply.header('WWW-Authenticate', 'Basic realm="kairos", Bearer');
   return reply.code(status).header('Content-Type', 'application/json; charset=utf-8').send(errorBody(error));

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { isoTime } from '../../domain/time.ts';
 import { Attempts } from '../auth/attempts.ts';
 import { isPassword, MAX_PASSWORD } from '../auth/passwords.ts';
-import { DoorError } from '../errors.ts';
+import { DoorError, SlowDown } from '../errors.ts';
 import { type Account, subjectOf } from '../store/accounts.ts';
 import { written } from '../store/outcome.ts';
 import type { Doors } from './deps.ts';
@@ -23,7 +23,8 @@ export function addSignInDoor(server: FastifyInstance, doors: Doors): void {
     const body = objectBody(request.body);
     const name = textField(body, 'name', 100);
     const password = textField(body, 'password', MAX_PASSWORD);
-    if (running >= MOST_AT_ONCE || !attempts.mayTry(name, doors.now())) throw new DoorError('slow_down');
+    const waitMs = attempts.waitMs(name, doors.now());
+    if (running >= MOST_AT_ONCE || waitMs > 0) throw new SlowDown(waitMs);
     attempts.count(name, doors.now());
     running++;
     const secret = doors.accounts.secret(name);

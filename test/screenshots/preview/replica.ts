@@ -169,7 +169,7 @@ export function createReplica(scene: Scene) {
         };
       },
       painted: () => ({ ok: true }),
-      connections: () => ({ partners: [], sources: [], audiences: [], refused: [], nodes: [] }),
+      connections: () => ({ partners: [], sources: [], scorers: [], audiences: [], refused: [], nodes: [] }),
       letters: () => ({ messages: [] }),
       resendLetter: () => ({ ok: true }),
       resendLetters: () => ({ ok: true }),

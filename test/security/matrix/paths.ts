@@ -131,6 +131,7 @@ export const DOORS: { [door: string]: (known: Known) => Door[] } = {
   'GET /v1/feeds': () => [get('/v1/feeds')],
   'GET /v1/feeds/{name}/dead-letters': () => [get('/v1/feeds/none/dead-letters')],
   'GET /v1/sources': () => [get('/v1/sources')],
+  'GET /v1/scorers': () => [get('/v1/scorers')],
   'GET /v1/dead-letters': () => [get('/v1/dead-letters')],
   'GET /v1/steering': () => [get('/v1/steering')],
   'GET /v1/steering/history': () => [get('/v1/steering/history')],

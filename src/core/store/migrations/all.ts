@@ -14,6 +14,7 @@ import { accounts } from './050-accounts.ts';
 import { stations } from './060-stations.ts';
 import { audiences } from './070-audiences.ts';
 import { feedOrders } from './080-feed-orders.ts';
+import { scorers } from './090-scorers.ts';
 
 /** Forward only: the position in the list is the `user_version` that a migration leads to. */
 export const MIGRATIONS: readonly string[] = [
@@ -34,5 +35,6 @@ export const MIGRATIONS: readonly string[] = [
     stations,
     audiences,
     feedOrders,
+    scorers,
   ],
 ];

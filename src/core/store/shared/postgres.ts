@@ -8,8 +8,8 @@ import { type Changes, databaseSql, recordset, type SharedTable } from './mirror
 /** `version`: how many migrations the shared tables have been through. */
 export type SharedHead = Place & { version: number };
 
+/** Of the realm without a name; another has its own, with the name behind it, so that no table is shared between two. */
 const SCHEMA = 'kairos';
-const CHANNEL = 'kairos';
 /** A node that is frozen while it holds the head loses it after so long. */
 const HELD_MS = 3_000;
 /** Who holds the head is seen in `pg_stat_activity`. */
@@ -30,7 +30,6 @@ const FORGET = 'DELETE FROM shared_unit';
 const ADD_HEAD = `INSERT INTO shared_head (one, n, name, version) VALUES (1, $1, $2, $3)
   ON CONFLICT (one) DO UPDATE SET n = excluded.n, name = excluded.name, version = excluded.version`;
 const SETUP = [
-  'CREATE SCHEMA IF NOT EXISTS kairos',
   `CREATE TABLE IF NOT EXISTS shared_head (
     one integer PRIMARY KEY CHECK (one = 1), n bigint NOT NULL, name text NOT NULL, version integer NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS shared_unit (
@@ -45,7 +44,8 @@ const SETUP = [
 const SETUP_LOCK = 'SELECT pg_advisory_xact_lock(4711042)';
 /** Units and head in the statement that writes the tables; other nodes are woken when it commits. */
 const ADD_UNIT = 'INSERT INTO shared_unit (n, name, body) VALUES ($1, $2, $3)';
-const SET_HEAD = `UPDATE shared_head SET n = $1, name = $2 WHERE one = 1 RETURNING pg_notify('${CHANNEL}', '')`;
+const SET_HEAD =
+  "UPDATE shared_head SET n = $1, name = $2 WHERE one = 1 RETURNING pg_notify(current_schema(), '')";
 /** Texts of `write` that are prepared: there is one for each set of tables that units write together. */
 const PREPARED = 200;
 
@@ -54,36 +54,53 @@ const PUT_NODE = `INSERT INTO shared_node (node, at, consoles) VALUES ($1, now()
 const OTHER_NODES =
   "SELECT consoles FROM shared_node WHERE node <> $1 AND at > now() - interval '6 seconds' ORDER BY node";
 const DROP_NODE = "DELETE FROM shared_node WHERE node = $1 OR at < now() - interval '1 day'";
-const TELL = 'SELECT pg_notify($1, $2)';
-const TOLD = 'kairos_nodes';
+const TELL = "SELECT pg_notify(current_schema() || '_nodes', $1)";
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /** What the shared log says beyond a place. */
 export type Tail = { head: SharedHead; units: Unit[] };
 
+/**
+ * [N11] Which history of a database is meant: `?realm=NAME` behind its address.
+ * @throws Error where the name is none
+ */
+function realmIn(url: string): { connectionString: string; schema: string } {
+  if (!URL.canParse(url)) return { connectionString: url, schema: SCHEMA };
+  const address = new URL(url);
+  const realm = address.searchParams.get('realm');
+  if (realm === null) return { connectionString: url, schema: SCHEMA };
+  if (!/^[a-z][a-z0-9_]{0,39}$/u.test(realm))
+    throw new Error('a realm has a name of at most 40 small letters, digits and _');
+  address.searchParams.delete('realm');
+  return { connectionString: address.href, schema: `${SCHEMA}_${realm}` };
+}
+
 export class Connection {
   private readonly client: pg.Client;
+  private readonly schema: string;
   private readonly prepared = new Map<string, string>();
   private ended = false;
 
-  private constructor(client: pg.Client) {
+  private constructor(client: pg.Client, schema: string) {
     this.client = client;
+    this.schema = schema;
   }
 
   /** @param onLost told once when the connection has gone by itself */
   static async open(url: string, onLost: (error: Error) => void = () => undefined): Promise<Connection> {
+    const { connectionString, schema } = realmIn(url);
     const client = new pg.Client({
-      connectionString: url,
+      connectionString,
       connectionTimeoutMillis: CONNECT_MS,
       query_timeout: QUERY_MS,
       keepAlive: true,
       // Statements that need not wait for each other's answers go out together (`write`).
       ...{ pipeline: true },
       application_name: NAME,
-      options: `-c search_path=${SCHEMA} -c idle_in_transaction_session_timeout=${HELD_MS}`,
+      options: `-c search_path=${schema} -c idle_in_transaction_session_timeout=${HELD_MS}`,
     });
-    const connection = new Connection(client);
+    const connection = new Connection(client, schema);
     const lost = (error: Error) => {
       if (!connection.ended) onLost(error);
       connection.ended = true;
@@ -103,6 +120,8 @@ export class Connection {
   async setUp(): Promise<void> {
     await this.client.query('BEGIN');
     await this.client.query(SETUP_LOCK);
+    // Its name was looked at: realmIn.
+    await this.client.query(`CREATE SCHEMA IF NOT EXISTS ${this.schema}`);
     for (const text of SETUP) await this.client.query(text);
     await this.client.query('COMMIT');
   }
@@ -194,7 +213,7 @@ export class Connection {
   async restart(head: SharedHead): Promise<void> {
     await this.run(FORGET);
     await this.client.query(ADD_HEAD, [head.n, head.name, head.version]);
-    await this.client.query(`NOTIFY ${CHANNEL}`);
+    await this.client.query(`NOTIFY ${this.schema}`);
   }
 
   async prune(n: number): Promise<void> {
@@ -206,7 +225,7 @@ export class Connection {
     this.client.on('notification', ({ processId }) => {
       if (processId !== own()) woken();
     });
-    await this.client.query(`LISTEN ${CHANNEL}`);
+    await this.client.query(`LISTEN ${this.schema}`);
   }
 
   /** What this node's consoles are now. */
@@ -227,12 +246,12 @@ export class Connection {
 
   /** To every node that listens now, this one too. @param text at most 8,000 bytes */
   async tell(text: string): Promise<void> {
-    await this.client.query(TELL, [TOLD, text]);
+    await this.client.query(TELL, [text]);
   }
 
   async hear(told: (text: string) => void): Promise<void> {
     this.client.on('notification', ({ payload }) => told(payload ?? ''));
-    await this.client.query(`LISTEN ${TOLD}`);
+    await this.client.query(`LISTEN ${this.schema}_nodes`);
   }
 
   /** One statement over a whole table, made from the schema (mirror.ts). */

@@ -1,6 +1,6 @@
 import type { BundleData, FactDeclaration, PolicyData } from '../../../decision/contract.ts';
 import { AIRLINE_ACTIONS, withSettled } from './actions.ts';
-import { INPUT_FACTS, settledFact } from './vocabulary.ts';
+import { INPUT_FACTS, SCORES, scoreFact, settledFact } from './vocabulary.ts';
 
 /** Raised with every change of rules or texts: decisions name it, and it is part of the draw. */
 export const AIRLINE_BUNDLE_VERSION = 'airline-4';
@@ -55,6 +55,7 @@ const POLICY: PolicyData = {
 /** The airline's bundle as data, with start rates and no model; `validUntil` is ISO 8601. */
 export function airlineBundle(validUntil: string): BundleData {
   const facts: Record<string, FactDeclaration> = { ...INPUT_FACTS };
+  for (const name of SCORES) facts[scoreFact(name)] = { type: 'number' };
   for (const { id } of AIRLINE_ACTIONS) facts[settledFact(id)] = { type: 'boolean' };
   return {
     version: AIRLINE_BUNDLE_VERSION,

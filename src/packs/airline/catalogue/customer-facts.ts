@@ -3,8 +3,8 @@ import { FREQUENT } from '../computed.ts';
 import { LIFECYCLE } from '../lifecycle.ts';
 import type { Findings, InputSource } from './input.ts';
 import { LIFECYCLE_WORDS, TOPIC_WORDS } from './reason-texts.ts';
-import { fullValue, originOf, textOf, thingsOf } from './row.ts';
-import type { InputFact } from './vocabulary.ts';
+import { fullValue, originOf, textOf, thingsOf, timeOf } from './row.ts';
+import { type InputFact, SCORE_DAYS, SCORES, scoreFact } from './vocabulary.ts';
 
 const REFUND = /refund|erstattung|money back|geld zurück/iu;
 const APP_SOURCES = /app|ios|android/iu;
@@ -18,6 +18,7 @@ const APP_MS = 90 * 86_400_000;
 export function customerFacts(source: InputSource, findings: Findings): string | undefined {
   personFacts(source, findings);
   appFacts(source, findings);
+  scoreFacts(source, findings);
   return caseFacts(source, findings);
 }
 
@@ -61,6 +62,17 @@ function personFacts(source: InputSource, findings: Findings): void {
   put(findings, source, 'documentsChecked', documents !== undefined, documents);
   const firstName = textOf(row, 'firstName');
   if (firstName !== undefined) findings.words['name'] = firstName;
+}
+
+/** What a service outside has said of the customer lately. */
+function scoreFacts({ row, now }: InputSource, findings: Findings): void {
+  for (const name of SCORES) {
+    const fact = scoreFact(name);
+    const value = fullValue(row, fact);
+    if (typeof value !== 'number' || !(now - timeOf(row.facts[fact]?.at) <= SCORE_DAYS * 86_400_000))
+      continue;
+    findings.facts[fact] = value;
+  }
 }
 
 function lifecycleFact(source: InputSource, findings: Findings): void {

@@ -46,6 +46,13 @@ export const INPUT_FACTS = {
   viewingRebooking: { type: 'boolean' },
 } as const satisfies Record<string, FactDeclaration>;
 
+/** Scores that services outside give (facts `score.{name}`): how likely a customer is to leave, to buy more comfort, and what he is worth. */
+export const SCORES = ['churn', 'upgrade', 'value'] as const;
+/** An older score is none: nothing is decided by what a service said before it fell silent. */
+export const SCORE_DAYS = 7;
+
+export const scoreFact = (name: (typeof SCORES)[number]): string => `score.${name}`;
+
 export type InputFact = keyof typeof INPUT_FACTS;
 
 /** The fact that says that an action is done with for now: presented, taken or declined since its cause. */

@@ -1,5 +1,11 @@
 import type { ReactNode } from 'react';
-import type { AudienceView, ConnectionsView, PartnerView, SourceView } from '../../../bridge/connections.ts';
+import type {
+  AudienceView,
+  ConnectionsView,
+  PartnerView,
+  ScorerView,
+  SourceView,
+} from '../../../bridge/connections.ts';
 import { plain } from '../../i18n/plain.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { clock } from '../../state/clock.ts';
@@ -31,7 +37,7 @@ export function Connections() {
 
 function All({ view }: { view: ConnectionsView }) {
   const { t } = useWords();
-  const { partners, sources, audiences, nodes } = view;
+  const { partners, sources, scorers, audiences, nodes } = view;
   const consoles = nodes.reduce((sum, node) => sum + node.consoles, 0);
   return (
     <>
@@ -46,6 +52,13 @@ function All({ view }: { view: ConnectionsView }) {
           <Source key={source.name} source={source} />
         ))}
       </Part>
+      {scorers.length > 0 ? (
+        <Part title={t('connections.scorers')} none="">
+          {scorers.map((scorer) => (
+            <ScorerLine key={scorer.name} scorer={scorer} />
+          ))}
+        </Part>
+      ) : null}
       <Part title={t('connections.audiences')} none={t('connections.audiencesNone')}>
         {audiences.map((audience) => (
           <Audience key={audience.name} audience={audience} />
@@ -122,6 +135,27 @@ function Source({ source }: { source: SourceView }) {
         {t('connections.ask')}
       </Action>
       {state === 'failing' && error ? <span className="connection-error">{plain(error)}</span> : null}
+    </li>
+  );
+}
+
+function ScorerLine({ scorer }: { scorer: ScorerView }) {
+  const words = useWords();
+  const { t } = words;
+  const { name, state, behind, asked, refused, error, scoredAt } = scorer;
+  return (
+    <li className="connection">
+      <strong className="connection-name">{plain(name)}</strong>
+      <Health state={state} />
+      <span className="connection-what">
+        {t('connections.scorer', { asked, refused })}
+        {behind === null ? ` · ${t('connections.working')}` : null}
+        {scoredAt ? ` · ${words.moment(scoredAt, clock.now())}` : null}
+      </span>
+      <span />
+      {error && (state === 'failing' || refused > 0) ? (
+        <span className="connection-error">{plain(error)}</span>
+      ) : null}
     </li>
   );
 }
