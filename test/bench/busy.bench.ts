@@ -23,7 +23,10 @@ const LATE_MS = 2_000;
 /** Memory is compared with what it is after this share of the run, when caches are full. */
 const WARM = 0.2;
 
-/** `busy.wait(selector)`: ms from the last key to the paint of another text there; null where none comes. */
+/**
+ * `busy.arm(selector)` before the key, `busy.done()` after it: ms from the key to the paint of another text there; null
+ * where none comes. Two calls, because a key overtakes a call that is still on its way.
+ */
 const WATCH = `(() => {
   let struck = 0;
   window.addEventListener('keydown', (event) => { struck = event.timeStamp; }, true);
@@ -33,8 +36,10 @@ const WATCH = `(() => {
     port2.postMessage(0);
   }));
   const textOf = (selector) => document.querySelector(selector)?.textContent ?? '';
+  let awaited = null;
   window.busy = {
-    wait: (selector) => new Promise((resolve) => {
+    done: () => awaited,
+    arm: (selector) => void (awaited = new Promise((resolve) => {
       const before = textOf(selector);
       const watch = new MutationObserver(() => {
         // While a customer is fetched there is no name: that is no paint of him.
@@ -45,7 +50,7 @@ const WATCH = `(() => {
       });
       const limit = setTimeout(() => { watch.disconnect(); resolve(null); }, ${LATE_MS});
       watch.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
-    }),
+    })),
   };
 })()`;
 
@@ -107,9 +112,9 @@ async function work(program: WindowProgram, page: Page, ms: number): Promise<Wor
   const worked: Worked = { took, lost: [], early: 0, late: 0 };
   for (let turn = 0; performance.now() - begun < ms; turn++) {
     for (const { name, selector, strike } of KEYS) {
-      const shown = page.evaluate<number | null>(`busy.wait(${JSON.stringify(selector)})`);
+      await page.evaluate(`busy.arm(${JSON.stringify(selector)})`);
       await strike(page, turn);
-      const one = await shown;
+      const one = await page.evaluate<number | null>('busy.done()');
       if (one === null) worked.lost.push(name);
       else took.get(name)?.push(one);
       await pause(PAUSE_MS);
