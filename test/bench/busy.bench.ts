@@ -23,7 +23,10 @@ const LATE_MS = 2_000;
 /** Memory is compared with what it is after this share of the run, when caches are full. */
 const WARM = 0.2;
 
-/** `busy.wait(selector)`: ms from the last key to the paint of another text there; null where none comes. */
+/**
+ * `busy.arm(selector)` before the key, `busy.done()` after it: ms from the key to the paint of another text there; null
+ * where none comes. Two calls, because a key overtakes a call that is still on its way.
+ */
 const WATCH = `(() => {
   let struck = 0;
   window.addEventListener('keydown', (event) => { struck = event.timeStamp; }, true);
@@ -33,18 +36,21 @@ const WATCH = `(() => {
     port2.postMessage(0);
   }));
   const textOf = (selector) => document.querySelector(selector)?.textContent ?? '';
+  let awaited = null;
   window.busy = {
-    wait: (selector) => new Promise((resolve) => {
+    done: () => awaited,
+    arm: (selector) => void (awaited = new Promise((resolve) => {
       const before = textOf(selector);
       const watch = new MutationObserver(() => {
-        if (textOf(selector) === before) return;
+        // While a customer is fetched there is no name: that is no paint of him.
+        if (textOf(selector) === before || textOf(selector) === '') return;
         watch.disconnect();
         clearTimeout(limit);
         painted().then((at) => resolve(at - struck));
       });
       const limit = setTimeout(() => { watch.disconnect(); resolve(null); }, ${LATE_MS});
       watch.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
-    }),
+    })),
   };
 })()`;
 
@@ -97,19 +103,19 @@ async function filled(page: Page, profiles: number): Promise<void> {
   }
 }
 
-type Worked = { took: Map<string, number[]>; lost: number; early: number; late: number };
+type Worked = { took: Map<string, number[]>; lost: string[]; early: number; late: number };
 
 /** Works by keyboard until `over`; memory in MB early and at the end. */
 async function work(program: WindowProgram, page: Page, ms: number): Promise<Worked> {
   const took = new Map(KEYS.map(({ name }) => [name, [] as number[]]));
   const begun = performance.now();
-  const worked: Worked = { took, lost: 0, early: 0, late: 0 };
+  const worked: Worked = { took, lost: [], early: 0, late: 0 };
   for (let turn = 0; performance.now() - begun < ms; turn++) {
     for (const { name, selector, strike } of KEYS) {
-      const shown = page.evaluate<number | null>(`busy.wait(${JSON.stringify(selector)})`);
+      await page.evaluate(`busy.arm(${JSON.stringify(selector)})`);
       await strike(page, turn);
-      const one = await shown;
-      if (one === null) worked.lost += 1;
+      const one = await page.evaluate<number | null>('busy.done()');
+      if (one === null) worked.lost.push(name);
       else took.get(name)?.push(one);
       await pause(PAUSE_MS);
     }
@@ -168,7 +174,10 @@ function tell({ took, lost, early, late }: Worked, { profiles, sent, took: ms }:
     ];
     report({ case: `${size}: ${name}`, n: values.length, value: p95, unit: 'ms (p95)', p50, p99 });
   }
-  if (lost > 0) note(`${lost} keys brought nothing within ${LATE_MS} ms`);
+  for (const name of new Set(lost)) {
+    const count = lost.filter((one) => one === name).length;
+    note(`${name}: ${count} brought nothing within ${LATE_MS} ms`);
+  }
   report({
     case: `${size}: memory of all processes (PSS), growth`,
     n: 1,
