@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { z } from 'zod';
+import { readBy } from '../../domain/read.ts';
 import { LOCK_AFTER } from '../sign-in/idle.ts';
 import { isFeedAddress } from '../update/feed.ts';
 import { HOURS } from '../update/window.ts';
@@ -84,8 +85,10 @@ export function parsePolicy(text: string, path: string): Policy {
   } catch {
     throw new BadPolicy(`${path} is no JSON`);
   }
-  const policy = Policy.safeParse(json);
+  const policy = readBy(Policy, json);
   if (policy.success) return policy.data;
-  const [first] = policy.error.issues;
-  throw new BadPolicy(`${path}: ${first?.path.join('.') || 'the policy'}: ${first?.message}`);
+  const first = 'error' in policy ? policy.error.issues[0] : undefined;
+  throw new BadPolicy(
+    `${path}: ${first?.path.join('.') || 'the policy'}: ${first?.message ?? 'it cannot be read'}`,
+  );
 }
