@@ -26,7 +26,7 @@ const PROGRAMS = {
   'crowd-process': 'crowd-process',
 };
 /** Several benchmarks under one name. */
-const GROUPS = { sync: ['snapshot', 'live', 'resume', 'consoles', 'scale'] };
+const GROUPS = { scale: ['scale', 'nodes'], sync: ['snapshot', 'live', 'resume', 'consoles', 'scale'] };
 /** Other stores are measured beside these. */
 const WITH_PEERS = ['snapshot'];
 const PEERS = join(FOLDER, 'peers');

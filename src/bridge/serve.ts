@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readBy } from '../domain/read.ts';
 import {
   CALLS,
   type CallName,
@@ -191,9 +192,9 @@ type Schemas = { readonly [name: string]: z.ZodType };
 function parseInput(schemas: Schemas, name: string, input: unknown): { data: unknown } | PortFailure {
   const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
   if (schema === undefined) return new PortFailure('unknown_call');
-  const parsed = schema.safeParse(input);
+  const parsed = readBy(schema, input);
   if (parsed.success) return { data: parsed.data };
-  const issue = parsed.error.issues[0];
+  const issue = 'error' in parsed ? parsed.error.issues[0] : undefined;
   return new PortFailure('bad_input', { path: issue?.path.join('.') ?? '', problem: issue?.code ?? '' });
 }
 
@@ -227,6 +228,6 @@ function parse(raw: unknown): FromWindow | null {
   } catch {
     return null;
   }
-  const parsed = FromWindow.safeParse(raw);
+  const parsed = readBy(FromWindow, raw);
   return parsed.success ? parsed.data : null;
 }

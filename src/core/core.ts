@@ -71,7 +71,7 @@ import { RejectedStore } from './store/rejected.ts';
 import { RetentionStore } from './store/retention.ts';
 import { rewrite } from './store/rewrite.ts';
 import { ScorerStore } from './store/scorers.ts';
-import { SecretStore } from './store/secrets.ts';
+import { SecretStore, START } from './store/secrets.ts';
 import { Image } from './store/shared/image.ts';
 import { SharedNodes } from './store/shared/nodes.ts';
 import { openSharedImage } from './store/shared/realm.ts';
@@ -324,7 +324,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   maintainer.start();
   intents.start();
   connectors.start();
-  const writeKey = await written(log, () => secrets.issueWriteKey('start', now()));
+  const writeKey = await written(log, () => secrets.issueWriteKey(START, now()));
   const holder =
     options.role === 'kiosk'
       ? { subject: 'kiosk', role: 'kiosk' as const, scopes: KIOSK_GRANTS }

@@ -35,6 +35,14 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+/** Processor seconds that the whole machine has used so far. */
+export function busySeconds(): number {
+  const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n', 1);
+  // cpu user nice system idle iowait irq softirq ...
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = line.split(/\s+/u).slice(1).map(Number);
+  return (user + nice + system + irq + softirq) / TICKS_PER_SECOND;
+}
+
 /** Where a Node process with `--inspect` listens; what else it says goes on to standard error. */
 function inspectorOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {

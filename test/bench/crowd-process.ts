@@ -11,10 +11,10 @@ const clients: WireClient[] = [];
 /** [seq of an event's commit, when its row came to one of the consoles] */
 let told: number[] = [];
 
-async function until(condition: () => boolean, what: string): Promise<void> {
+async function until(condition: () => boolean, what: () => string): Promise<void> {
   const start = performance.now();
   while (!condition()) {
-    if (performance.now() - start > PATIENCE_MS) throw new Error(`the consoles wait in vain: ${what}`);
+    if (performance.now() - start > PATIENCE_MS) throw new Error(`the consoles wait in vain: ${what()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
@@ -34,7 +34,10 @@ async function open({ url, consoles, manner }: Extract<CrowdAsk, { do: 'open' }>
     }
     const isThere = (client: WireClient): boolean =>
       manner === 'deaf' || manner === 'blind' ? client.welcomedAt > 0 : client.isReady;
-    await until(() => some.every(isThere), 'to become live');
+    await until(
+      () => some.every(isThere),
+      () => 'to become live',
+    );
   }
 }
 
@@ -53,7 +56,7 @@ function latencies(commits: [seq: number, at: number][]): Counts {
 async function returned(since: number): Promise<Returned> {
   await until(
     () => clients.every((client) => client.welcomedAt > since && client.caughtUpAt > since),
-    `to come back, ${clients.filter((client) => client.caughtUpAt <= since).length} are not`,
+    () => `to come back, ${clients.filter((client) => client.caughtUpAt <= since).length} are not`,
   );
   return {
     back: clients.map((client) => client.caughtUpAt - since),
@@ -77,7 +80,10 @@ async function answer(ask: CrowdAsk): Promise<CrowdReply> {
       }
       return {};
     case 'reach':
-      await until(() => clients.every((client) => client.cursor >= ask.seq), `for commit ${ask.seq}`);
+      await until(
+        () => clients.every((client) => client.cursor >= ask.seq),
+        () => `for commit ${ask.seq}`,
+      );
       return {};
     case 'latencies':
       return { counts: latencies(ask.commits) };

@@ -3,6 +3,7 @@
  * ten times the customers cost, and how soon all are back after each node is killed. It ends with an error where an event is
  * lost or doubled.
  */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { BusyStation } from './busy-station.ts';
 import { inFolder } from './folder.ts';
@@ -52,6 +53,19 @@ function tell(report: Report, name: string, load: Load, round: Round, floor: Rou
   });
 }
 
+/** How much of the machine the nodes had: beside others a figure says what they left. The floor is all that was used. */
+function tellShare(report: Report, name: string, { cpu, busy, seconds, sent }: Round): void {
+  const whole = seconds * availableParallelism();
+  const [value, floor] = [cpu, busy].map((one) => (one / whole) * 100) as [number, number];
+  report({
+    case: `${name}: processors used by nodes (floor: by all on the machine)`,
+    n: sent,
+    value,
+    unit: '%',
+    floor,
+  });
+}
+
 /** The whole load, on the core's own file and on two nodes; then each node is killed under it. */
 async function beside(folder: string, scale: Scale, report: Report): Promise<void> {
   const load: Load = scale;
@@ -60,10 +74,13 @@ async function beside(folder: string, scale: Scale, report: Report): Promise<voi
     one.round(load),
   );
   tell(report, 'one core, SQLite', load, alone, null);
+  tellShare(report, 'one core, SQLite', alone);
   await withDatabase((database) =>
     withNodes({ folder: join(folder, 'two'), database }, new BusyStation(scale.customers), async (nodes) => {
       note('two nodes');
-      tell(report, 'two nodes', load, await nodes.round(load), alone);
+      const both = await nodes.round(load);
+      tell(report, 'two nodes', load, both, alone);
+      tellShare(report, 'two nodes', both);
       // What is left of the machine must carry the rest: under more than it bears, recovery is the length of the queue.
       const half = { ...load, rate: load.rate / 2 };
       for (const index of [0, 1]) {

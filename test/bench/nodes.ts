@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startPostgres } from '../nodes/postgres.ts';
 import { type BusyStation, commitTimes, type Door } from './busy-station.ts';
-import { CoreProcess } from './core-process.ts';
+import { busySeconds, CoreProcess } from './core-process.ts';
 import { Crowd } from './crowd.ts';
 import { Histogram } from './histogram.ts';
 import { wallClock } from './wire-client.ts';
@@ -18,7 +18,15 @@ const SOCKETS = 300;
 export type Load = { consoles: number; rate: number; seconds: number };
 
 /** `acks`: ms from sending an event to its 200, whichever node gave it; `told`: ms from a commit to its console. */
-export type Round = { sent: number; seconds: number; acks: number[]; told: Histogram; cpu: number };
+export type Round = {
+  sent: number;
+  seconds: number;
+  acks: number[];
+  told: Histogram;
+  cpu: number;
+  /** Processor seconds of the whole machine meanwhile, whoever used them. */
+  busy: number;
+};
 
 export class Nodes implements Door {
   private readonly folder: string;
@@ -84,15 +92,17 @@ export class Nodes implements Door {
     this.acks = [];
     const cores = [...this.cores];
     const cpu = this.cpu();
+    const busyBefore = busySeconds();
     const began = performance.now();
     await Promise.all([this.station.events(this, load.rate, load.seconds), during()]);
     const seconds = (performance.now() - began) / 1000;
+    const busy = busySeconds() - busyBefore;
     const sent = load.rate * load.seconds;
     const used = cores.every((core, i) => core === this.cores[i]) ? this.cpu() - cpu : Number.NaN;
     const { acks } = this;
     const told = await this.arrivals(before, load);
     for (const crowd of this.crowds) await crowd.close();
-    return { sent, seconds, acks, told, cpu: used };
+    return { sent, seconds, acks, told, cpu: used, busy };
   }
 
   /** `back`: ms from the kill until each console of the node had caught up; `away`: ms that events waited for their 200. */

@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
+  appendFileSync,
   chmodSync,
   chownSync,
   cpSync,
@@ -21,6 +22,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import pg from 'pg';
 
 /** So long may each of its programs take; a loaded machine needs some seconds. */
 const START_MS = 60_000;
@@ -129,7 +131,18 @@ async function end(child: ChildProcess, signal: 'SIGINT' | 'SIGQUIT'): Promise<v
   await ended;
 }
 
-export type Postgres = { url: string; restart(): Promise<void>; stop(): Promise<void> };
+export type Postgres = {
+  url: string;
+  restart(): Promise<void>;
+  /** Restarts with a standby that every commit waits for. */
+  addStandby(): Promise<Standby>;
+  stop(): Promise<void>;
+};
+
+/** `failOver`: the primary dies as in a power cut, and the standby takes its place at its own port. */
+export type Standby = { port: number; failOver(): Promise<void> };
+
+const FOLLOWS = 'database system is ready to accept read-only connections';
 
 /** Throws, with what the server said, where it cannot be started. */
 export async function startPostgres(): Promise<Postgres> {
@@ -158,6 +171,31 @@ export async function startPostgres(): Promise<Postgres> {
     async restart() {
       await end(server, 'SIGINT');
       server = await start();
+    },
+    async addStandby() {
+      await end(server, 'SIGINT');
+      const copy = join(folder, 'standby');
+      execFileSync('cp', ['-a', data, copy]);
+      const conninfo = `host=127.0.0.1 port=${port} user=kairos password=kairos application_name=standby`;
+      appendFileSync(join(copy, 'postgresql.auto.conf'), `primary_conninfo = '${conninfo}'\n`);
+      writeFileSync(join(copy, 'standby.signal'), '');
+      appendFileSync(join(data, 'postgresql.auto.conf'), "synchronous_standby_names = 'standby'\n");
+      server = await start();
+      const own = await freePort();
+      const where = ['-D', copy, '-p', String(own), '-k', folder, '-c', 'listen_addresses=127.0.0.1'];
+      const standby = await begin(join(bin, 'postgres'), where, owner, (said) => said.includes(FOLLOWS));
+      process.once('exit', () => standby.kill('SIGQUIT'));
+      return {
+        port: own,
+        async failOver() {
+          await end(server, 'SIGQUIT');
+          server = standby;
+          const client = new pg.Client(`postgres://kairos:kairos@127.0.0.1:${own}/postgres`);
+          await client.connect();
+          await client.query('SELECT pg_promote(true)');
+          await client.end();
+        },
+      };
     },
     async stop() {
       await end(server, 'SIGQUIT');

@@ -72,6 +72,7 @@ export const JUNK: readonly unknown[] = [
   Array.from({ length: 300 }, () => 0),
   { length: 3 },
   { toString: 1, valueOf: 2, toJSON: 3 },
+  { length: { toString: 1, valueOf: 2 } },
   { constructor: { prototype: {} } },
   withProto(),
   nested(31),

@@ -8,6 +8,7 @@ import type { Store } from '../store/backup.ts';
 import { DATABASE_FILE } from '../store/database.ts';
 import { accountIn, addAccount, disableAccount, listAccounts, setPassword } from './accounts.ts';
 import { verifyStore } from './audit.ts';
+import { addKey, listKeys, revokeKey } from './keys.ts';
 
 const PASSWORD = 'correct horse battery';
 const OTHER = 'staple of the horse';
@@ -101,5 +102,26 @@ describe('local accounts', () => {
     await expect(addAccount(store, accountIn(fine), 'short', now)).rejects.toThrow('12 to 200');
     const again = { name: 'anna', role: 'operator' as const, grants: ['station:*'] };
     await expect(addAccount(store, again, PASSWORD, now)).rejects.toThrow('anna is taken');
+  });
+});
+
+describe('write keys', () => {
+  const take = async (writeKey: string) => {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ writeKey, userId: 'u1', event: 'Viewed' });
+    return (await fetch(`${core.url}/v1/track`, { method: 'POST', headers, body })).status;
+  };
+
+  it('[C1] are made and revoked one by one at a core that runs, and are in the audit', async () => {
+    const { writeKey } = await addKey(store, 'shop', now);
+    const other = await addKey(store, 'dcs', now);
+    await expect.poll(() => take(writeKey), { timeout: 20_000 }).toBe(200);
+    for (const name of ['shop', 'start']) await expect(addKey(store, name, now)).rejects.toThrow('is taken');
+    await revokeKey(store, 'shop', now);
+    await expect.poll(() => take(writeKey), { timeout: 20_000 }).toBe(401);
+    expect([await take(other.writeKey), await take(core.writeKey)]).toEqual([200, 200]);
+    await expect(revokeKey(store, 'shop', now)).rejects.toThrow('there is no write key shop');
+    expect((await listKeys(store)).map(({ name }) => name)).toContain('dcs');
+    expect(await verifyStore(store, null)).toMatchObject({ entries: 4, faults: [] });
   });
 });

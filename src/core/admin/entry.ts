@@ -1,5 +1,6 @@
 /**
- * `npm run -s admin -- audit verify|export`, `account add|list|passwd|disable`, `station add|code|list|rename|revoke|wipe`:
+ * `npm run -s admin -- audit verify|export`, `account add|list|passwd|disable`, `key add|list|revoke`,
+ * `station add|code|list|rename|revoke|wipe`:
  * what the people do who answer for a core (docs/admin.md). Exit code 0 when all is well, 1 where something is wrong with the audit, 2 where the order cannot be carried out.
  */
 import { closeSync, openSync } from 'node:fs';
@@ -16,6 +17,7 @@ import {
   setPassword,
 } from './accounts.ts';
 import { exportAudit, type Finding, type Noted, verifyExport, verifyStore } from './audit.ts';
+import { addKey, listKeys, revokeKey } from './keys.ts';
 import {
   addStation,
   enrolAgain,
@@ -130,6 +132,9 @@ const TASKS: { [order: string]: (values: Values) => Promise<number> } = {
     say(await setPassword(storeOf(values), nameIn(values.name), await readPassword(), Date.now())),
   'account disable': async (values) =>
     say(await disableAccount(storeOf(values), nameIn(values.name), Date.now())),
+  'key add': async (values) => say(await addKey(storeOf(values), nameIn(values.name), Date.now())),
+  'key list': async (values) => say({ keys: await listKeys(storeOf(values)) }),
+  'key revoke': async (values) => say(await revokeKey(storeOf(values), nameIn(values.name), Date.now())),
   'station add': async (values) => {
     const station = { name: stationName(values), ...rightsIn(values) };
     return say(await addStation(storeOf(values), station, hoursIn(values.hours), Date.now()));

@@ -1,6 +1,7 @@
 /** Reads a push (R7): what makes the whole push unreadable, and what only one of its commands. Pure. */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../domain/canonical.ts';
+import { readBy } from '../../domain/read.ts';
 import { MAX_COMMAND_BYTES, MAX_PUSH_BYTES, MAX_PUSH_COMMANDS } from '../../protocol/limits.ts';
 import { type CommandBody, commandBodySchema, commandHeadSchema, type PushAck } from '../../protocol/push.ts';
 import { jsonLength } from '../../protocol/size.ts';
@@ -26,7 +27,7 @@ export function readPush(payload: unknown): ReadPush {
     return { refused: { code: 'push_too_large' } };
   const commands: ReadCommand[] = [];
   for (const one of list) {
-    const head = commandHeadSchema.safeParse(one);
+    const head = readBy(commandHeadSchema, one);
     if (!head.success) return { refused: { code: 'push_unreadable', ...midOf(one) } };
     const { mid, id } = head.data;
     const before = commands.at(-1);
@@ -59,7 +60,7 @@ function readCommand(mid: number, id: string, one: object): ReadCommand {
   });
   if (jsonLength(one) > MAX_COMMAND_BYTES) return broken('too_large');
   if (deep || !payloadHash.canonical) return broken('args');
-  const body = commandBodySchema.safeParse(one);
+  const body = readBy(commandBodySchema, one);
   if (!body.success) return broken('args');
   return { mid, id, payloadHash: payloadHash.hash, body: body.data, flaw: null };
 }

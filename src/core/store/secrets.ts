@@ -3,7 +3,12 @@ import type { Db } from './database.ts';
 
 /** Keys that are part of the history (proofs, tags, tokens) and the hashes of the sources' write keys. */
 
-const KEPT_WRITE_KEYS = 50;
+/** What the keys are called that a start makes: for trials, and for the console whose core it is. */
+export const START = 'start';
+const KEPT_STARTS = 50;
+
+/** `created` in ms. */
+export type WriteKey = { name: string; created: number };
 
 export class SecretStore {
   private readonly db: Db;
@@ -32,10 +37,22 @@ export class SecretStore {
     this.db.prepare('INSERT INTO write_key (hash, label, created) VALUES (?, ?, ?)').run(hash, label, now);
     this.db
       .prepare(
-        'DELETE FROM write_key WHERE hash NOT IN (SELECT hash FROM write_key ORDER BY created DESC, rowid DESC LIMIT ?)',
+        `DELETE FROM write_key WHERE label = '${START}' AND hash NOT IN
+          (SELECT hash FROM write_key WHERE label = '${START}' ORDER BY created DESC, rowid DESC LIMIT ?)`,
       )
-      .run(KEPT_WRITE_KEYS);
+      .run(KEPT_STARTS);
     return key;
+  }
+
+  writeKeys(): WriteKey[] {
+    return this.db
+      .prepare('SELECT label AS name, created FROM write_key ORDER BY created, rowid')
+      .all() as WriteKey[];
+  }
+
+  /** What is sent with it is refused from now on. Returns whether there was one of that name. */
+  revokeWriteKey(name: string): boolean {
+    return this.db.prepare('DELETE FROM write_key WHERE label = ?').run(name).changes > 0;
   }
 
   /** Looking for digests tells nothing about a key by its time. */

@@ -1,5 +1,6 @@
 /** The questions of a console that change nothing in the log: find, compare, repair. */
 import type { ProfileRow } from '../../domain/profile.ts';
+import { readBy } from '../../domain/read.ts';
 import { nameOf } from '../../packs/airline/views/facts.ts';
 import { ASK_CODES, type AskCode } from '../../protocol/codes.ts';
 import { compareSchema } from '../../protocol/compare.ts';
@@ -68,7 +69,7 @@ function nameFor(deps: AskDeps, session: Session, row: StoredRow): string {
 
 /** Audited, and each one found is granted to this client as `profile:ID`. */
 export function answerFind(deps: AskDeps, session: Session, rate: Rate, payload: unknown): FindAck {
-  const find = findSchema.safeParse(payload);
+  const find = readBy(findSchema, payload);
   if (!find.success) return refusal('malformed');
   const { subject } = session.viewer;
   if (!rate.take(subject, deps.clock())) return refusal('rate');
@@ -95,7 +96,7 @@ const isActive = (session: Session, scope: string) => session.active.has(scope) 
 
 /** The buckets whose SUM differs, without those that changed after the console's cursor. */
 export function answerCompare(deps: AskDeps, session: Session, rate: Rate, payload: unknown) {
-  const compare = compareSchema.safeParse(payload);
+  const compare = readBy(compareSchema, payload);
   if (!compare.success) return refusal('malformed');
   const { scope, at, sums } = compare.data;
   if (!isActive(session, scope)) return refusal('scope');
@@ -113,7 +114,7 @@ export function answerCompare(deps: AskDeps, session: Session, rate: Rate, paylo
 
 /** Counted and reported: a console whose rows differ at the right cursor is a fault somewhere. */
 export function answerRepair(deps: AskDeps, session: Session, rate: Rate, payload: unknown) {
-  const repair = repairSchema.safeParse(payload);
+  const repair = readBy(repairSchema, payload);
   if (!repair.success) return refusal('malformed');
   const { scope, buckets } = repair.data;
   if (!isActive(session, scope)) return refusal('scope');

@@ -1,4 +1,6 @@
 /** The connections that there are, and the ways in which one ends. */
+
+import { readBy } from '../../domain/read.ts';
 import type { ByeReason, ResetReason } from '../../protocol/codes.ts';
 import { SECOND, WIPE_RECEIPT_TIMEOUT } from '../../protocol/limits.ts';
 import type { Versions } from '../../protocol/version.ts';
@@ -140,7 +142,7 @@ export class Connections {
     session.phase = 'wiping';
     session.since = this.deps.clock();
     session.link.ask('wipe', order, WIPE_RECEIPT_TIMEOUT, (answer) => {
-      const done = wipeAckSchema.safeParse(answer);
+      const done = readBy(wipeAckSchema, answer);
       if (done.success) this.receipt(session, done.data.id, done.data.pending);
       else this.end(session);
     });

@@ -3,6 +3,7 @@
  * snapshots within each console's credit. It knows no socket (session.ts `Link`) and no timer: attach.ts calls `tick`.
  */
 
+import { readBy } from '../../domain/read.ts';
 import { ackSchema } from '../../protocol/ack.ts';
 import { authSchema } from '../../protocol/auth.ts';
 import { CONNECT_CODES } from '../../protocol/codes.ts';
@@ -220,7 +221,7 @@ export class SyncHub {
 
   ack(session: Session, payload: unknown): void {
     if (session.phase !== 'live') return;
-    const ack = ackSchema.safeParse(payload);
+    const ack = readBy(ackSchema, payload);
     if (!ack.success) return;
     countAcked(session, ack.data.n);
     this.pump(session);
@@ -228,7 +229,7 @@ export class SyncHub {
 
   sub(session: Session, payload: unknown, reply: Reply): void {
     if (!this.isListening(session)) return;
-    const sub = subSchema.safeParse(payload);
+    const sub = readBy(subSchema, payload);
     if (!sub.success) {
       reply(refusal('malformed'));
       return;
@@ -265,7 +266,7 @@ export class SyncHub {
   /** Asynchronous, because a signature is checked; the connection may have gone or been replaced meanwhile. */
   async auth(session: Session, payload: unknown, reply: Reply): Promise<void> {
     if (!this.isListening(session)) return;
-    const auth = authSchema.safeParse(payload);
+    const auth = readBy(authSchema, payload);
     const verified = await this.deps.tokens.verify(auth.success ? auth.data.token : tokenIn(payload));
     if (session.phase !== 'live') return;
     if (!verified.ok) {
@@ -309,7 +310,7 @@ export class SyncHub {
 
   presence(session: Session, payload: unknown): void {
     if (!this.isListening(session)) return;
-    const presence = presenceSchema.safeParse(payload);
+    const presence = readBy(presenceSchema, payload);
     if (!presence.success) return;
     const { state } = presence.data;
     const profileId = this.deps.store.survivor(presence.data.profileId);
@@ -338,7 +339,7 @@ export class SyncHub {
   /** The receipt for a wipe that was told in hello's ack. */
   wiped(session: Session, payload: unknown): void {
     if (session.phase !== 'wiping') return;
-    const wiped = wipedSchema.safeParse(payload);
+    const wiped = readBy(wipedSchema, payload);
     if (wiped.success) this.all.receipt(session, wiped.data.id, wiped.data.pending);
   }
 

@@ -1,4 +1,6 @@
 /** Answers a hello (R1, R5, R13) and sets the connection up for what follows. */
+
+import { readBy } from '../../domain/read.ts';
 import { HELLO_CODES, type HelloCode } from '../../protocol/codes.ts';
 import { type Hello, type HelloReply, helloSchema, type Welcome } from '../../protocol/hello.ts';
 import { DAY, LEASE, MAX_CLIENTS_PER_SUBJECT } from '../../protocol/limits.ts';
@@ -43,7 +45,7 @@ export function greet(deps: GreetDeps, session: Session, payload: unknown): Hell
   const { min, max } = deps.versions ?? VERSIONS;
   if (typeof proto === 'string' && !isServed(proto, min, max) && typeof clientId === 'string')
     return { type: 'upgrade', min, max };
-  const hello = helloSchema.safeParse(payload);
+  const hello = readBy(helloSchema, payload);
   if (!hello.success) return refused('hello_invalid');
   session.clientId = hello.data.clientId;
   session.conn = hello.data.conn;

@@ -1,6 +1,7 @@
 /** The staff's way in and out of a kiosk: a code, then for a short time what only staff may do. */
 import { z } from 'zod';
 import type { StaffAnswer } from '../../bridge/shell.ts';
+import { readBy } from '../../domain/read.ts';
 import { afterWrong, hashCode, isCode, isRightCode, lockedFor, NO_TRIES } from './code.ts';
 import { type KioskFile, readKioskFile, writeKioskFile } from './kiosk-file.ts';
 
@@ -72,7 +73,7 @@ export function createStaff(
       trustedUntil = 0;
     },
     take(input) {
-      const read = Input.safeParse(input);
+      const read = readBy(Input, input);
       if (!read.success) return { ok: false, code: 'wrong_code' };
       return 'code' in read.data ? enter(read.data.code) : act(read.data.wish);
     },

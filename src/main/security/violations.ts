@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readBy } from '../../domain/read.ts';
 
 z.config({ jitless: true });
 
@@ -19,7 +20,7 @@ const place = (url: string): string => url.split(/[?#]/u)[0] ?? '';
 export function violationLog(log: (line: string) => void): (input: unknown) => void {
   let told = 0;
   return (input) => {
-    const read = Violation.safeParse(input);
+    const read = readBy(Violation, input);
     if (!read.success || told >= MOST) return;
     told += 1;
     const { directive, blocked, source, line } = read.data;

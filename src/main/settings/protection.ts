@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ProtectionAnswer, ProtectionState } from '../../bridge/shell.ts';
+import { readBy } from '../../domain/read.ts';
 import { readKeyFile, writeKeyFile } from './key-file.ts';
 import {
   type KeptKeys,
@@ -100,7 +101,7 @@ export function protectionGate(
     state: () => state,
     unlocked,
     choose(input) {
-      const choice = Choice.safeParse(input);
+      const choice = readBy(Choice, input);
       if (!choice.success || state.state === 'ready') return { ok: false, code: 'not_now' };
       if (choice.data.kind === 'unprotected') {
         return state.state === 'choose' ? readyAnew(inTheOpen) : { ok: false, code: 'not_now' };

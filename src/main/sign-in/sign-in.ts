@@ -1,5 +1,6 @@
 /** Who has this console: signs people in and out, covers their screen, and hands the replica from one to the next. */
 import type { SignInAnswer, SignInState } from '../../bridge/shell.ts';
+import { readBy } from '../../domain/read.ts';
 import { createBrowserSignIn } from './browser.ts';
 import { type CoreDoors, type Given, type Me, Refused } from './core-doors.ts';
 import { counted, type DeskCode, isRight, newDeskCode, uncounted, whyNot } from './desk-code.ts';
@@ -94,7 +95,7 @@ export class SignIn {
   }
 
   async wish(input: unknown): Promise<SignInAnswer> {
-    const wish = Wish.safeParse(input);
+    const wish = readBy(Wish, input);
     if (!wish.success) return { ok: false, code: 'not_now' };
     this.browser.giveUp();
     try {

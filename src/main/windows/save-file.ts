@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { type BrowserWindow, dialog } from 'electron';
 import { z } from 'zod';
 import type { SaveAnswer } from '../../bridge/shell.ts';
+import { readBy } from '../../domain/read.ts';
 
 const Input = z.strictObject({
   name: z.string().regex(/^[\w-]{1,60}\.json$/u),
@@ -13,7 +14,7 @@ const Input = z.strictObject({
  * a name, never a place.
  */
 export async function saveFile(window: BrowserWindow | undefined, input: unknown): Promise<SaveAnswer> {
-  const parsed = Input.safeParse(input);
+  const parsed = readBy(Input, input);
   if (!parsed.success || window === undefined || window.isDestroyed()) return 'failed';
   const { name, text } = parsed.data;
   const { canceled, filePath } = await dialog.showSaveDialog(window, {

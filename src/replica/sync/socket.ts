@@ -1,6 +1,7 @@
 /** The session's link over socket.io: websocket only, no recovery, nothing kept over a disconnect (wire.md, Transport). */
 import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
+import { readBy } from '../../domain/read.ts';
 import { authAckSchema } from '../../protocol/auth.ts';
 import { byeSchema } from '../../protocol/bye.ts';
 import { compareAckSchema } from '../../protocol/compare.ts';
@@ -136,7 +137,7 @@ export class SocketLink implements Link {
     const { socket } = this;
     if (socket === null || !socket.connected) return null;
     try {
-      const parsed = findAckSchema.safeParse(await socket.timeout(FIND_TIMEOUT).emitWithAck('find', find));
+      const parsed = readBy(findAckSchema, await socket.timeout(FIND_TIMEOUT).emitWithAck('find', find));
       return parsed.success ? parsed.data : null;
     } catch {
       return null;
@@ -153,7 +154,7 @@ export class SocketLink implements Link {
     this.socket?.emit(event, payload, (raw: unknown) => {
       if (generation !== this.generation) return;
       this.events.roundTrip(performance.now() - sentAt);
-      const parsed = schema.safeParse(raw);
+      const parsed = readBy(schema, raw);
       this.events.input(
         parsed.success ? toInput(parsed.data) : { type: 'garbage', generation, what: `${event} ack` },
       );
@@ -163,7 +164,7 @@ export class SocketLink implements Link {
   private listen(socket: Socket, generation: number): void {
     const on = <T>(event: string, schema: z.ZodType<T>, toInput: (value: T) => Input): void => {
       socket.on(event, (raw: unknown) => {
-        const parsed = schema.safeParse(raw);
+        const parsed = readBy(schema, raw);
         this.events.input(
           parsed.success ? toInput(parsed.data) : { type: 'garbage', generation, what: event },
         );
@@ -192,13 +193,13 @@ export class SocketLink implements Link {
       );
     });
     socket.on('wipe', (raw: unknown, ack: unknown) => {
-      const parsed = wipeOrderSchema.safeParse(raw);
+      const parsed = readBy(wipeOrderSchema, raw);
       if (!parsed.success) return this.events.input({ type: 'garbage', generation, what: 'wipe' });
       if (typeof ack === 'function') this.wipeAcks.set(parsed.data.id, ack as (receipt: unknown) => void);
       this.events.input({ type: 'wipe', generation, wipe: parsed.data });
     });
     socket.on('notice', (raw: unknown) => {
-      const parsed = noticeSchema.safeParse(raw);
+      const parsed = readBy(noticeSchema, raw);
       if (parsed.success) this.events.notice(parsed.data);
     });
   }
@@ -222,7 +223,7 @@ const isFrameHead = (head: unknown): head is FrameHead =>
   isHead(head) &&
   isOptional((head as Loose).lmid, isSeq) &&
   isOptional((head as Loose).drop, isTexts) &&
-  ((head as Loose).results === undefined || results.safeParse((head as Loose).results).success);
+  ((head as Loose).results === undefined || readBy(results, (head as Loose).results).success);
 
 const isKeyed = (row: unknown): row is Loose =>
   isObject(row) && TABLE_NAMES.has(row.table) && isText(row.id) && isSeq(row.v);

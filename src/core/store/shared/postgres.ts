@@ -39,6 +39,10 @@ const SETUP = [
     node text PRIMARY KEY, at timestamptz NOT NULL, consoles text NOT NULL)`,
   // Compressing costs more than it saves: the rows live for minutes.
   'ALTER TABLE shared_unit ALTER COLUMN body SET STORAGE EXTERNAL',
+  // The oldest units go every minute: their pages are for the next ones.
+  'ALTER TABLE shared_unit SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000)',
+  // The one row of the head has a new version with each unit: they stay in one page.
+  'ALTER TABLE shared_head SET (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000)',
 ];
 /** Two nodes that start at once on a new database. */
 const SETUP_LOCK = 'SELECT pg_advisory_xact_lock(4711042)';

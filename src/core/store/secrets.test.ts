@@ -1,0 +1,19 @@
+import Database from 'better-sqlite3';
+import { expect, it } from 'vitest';
+import { migrate } from './database.ts';
+import { SecretStore, START } from './secrets.ts';
+
+it('[C1] a source keeps its key however often the core starts, until it is revoked; of the starts’ keys the last 50 are good', () => {
+  const db = new Database(':memory:');
+  migrate(db);
+  const secrets = new SecretStore(db);
+  const shop = secrets.issueWriteKey('shop', 0);
+  const starts = Array.from({ length: 60 }, (_, i) => secrets.issueWriteKey(START, i));
+  expect(secrets.isWriteKey(shop)).toBe(true);
+  expect(starts.map((key) => secrets.isWriteKey(key))).toEqual(starts.map((_, i) => i >= 10));
+  expect(secrets.writeKeys()).toContainEqual({ name: 'shop', created: 0 });
+  expect(secrets.revokeWriteKey('shop')).toBe(true);
+  expect(secrets.revokeWriteKey('shop')).toBe(false);
+  expect(secrets.isWriteKey(shop)).toBe(false);
+  expect(secrets.isWriteKey(starts.at(-1) as string)).toBe(true);
+});
