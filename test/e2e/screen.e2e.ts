@@ -53,6 +53,9 @@ SEEN.push(
   ['disruption', 'z', 'a', 'b'],
   ['counter', 'Control+,', 'ArrowRight'],
   ['counter', 'Control+Shift+d'],
+  ['counter', 'Control+,', 'ArrowRight', 'ArrowRight'],
+  ['counter', 'Control+Shift+m', 'w'],
+  ['counter', 'Control+Shift+m', 'w', 'Control+Shift+m'],
   ...['w', 'n', '2', 'y', 's', 'b', 't', 'p', 'c', 'm', '>', '#', ',', '?', 'Control+k', 'Control+,'].map(
     (key): [string, string] => ['counter', key],
   ),
