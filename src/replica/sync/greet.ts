@@ -57,7 +57,7 @@ function welcome(turn: Turn, told: Welcome): void {
     denied,
     lmid,
     target: seq,
-    awaySince: null,
+    attempts: 0,
     stalls: 0,
     batchLimit: 50,
     reason: null,

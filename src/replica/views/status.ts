@@ -85,7 +85,5 @@ export function connectionState(session: Session, meta: ReplicaMeta): Connection
     return behind ? 'catching-up' : 'live';
   }
   // Until the first connection has failed or succeeded nothing is wrong yet.
-  return session.awaySince === null && session.target === 0 && session.reason === null
-    ? 'starting'
-    : 'offline';
+  return session.attempts === 0 && session.target === 0 && session.reason === null ? 'starting' : 'offline';
 }
