@@ -8,7 +8,7 @@ export const CAUGHT = {
   'R1.generation': { within: 41, seeds: [41] },
   'R1.newest': { within: 304, seeds: [304] },
   'R1.closed': { within: 2, seeds: [5, 2, 3] },
-  'R1.one-moment': { within: 299, seeds: [299] },
+  'R1.one-moment': { within: null, seeds: [] },
   'R1.subject': { within: 1, seeds: [16, 3, 27] },
   'R1.foreign': { within: 99, seeds: [99] },
   'R1.twin': {
@@ -141,7 +141,7 @@ export const CAUGHT = {
   'R14.archived': { within: 1, seeds: [18, 17, 20] },
   'R14.undone': { within: 23, seeds: [23] },
   'R15.conflict': { within: 1, seeds: [4, 2, 1] },
-  'R15.second': { within: 371, seeds: [371] },
+  'R15.second': { within: null, seeds: [] },
   'R15.undone': {
     why: 'a result that an undone id could get shows a fork first, and then R14.undone says it',
     test: 'src/replica/sync/step.test.ts',
