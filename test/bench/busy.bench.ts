@@ -8,10 +8,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BusyStation, type Door } from './busy-station.ts';
 import { CoreProcess } from './core-process.ts';
 import { inFolder } from './folder.ts';
+import { FROM_KEY, LATE_MS } from './from-key.ts';
 import { ESCAPE, type Page } from './page.ts';
 import { note, type Options, type Report, readMinutes, readOptions, reporter } from './report.ts';
 import { quantile } from './stats.ts';
-import { WindowProgram } from './windows.ts';
+import { consoleProgram, type WindowProgram } from './windows.ts';
 
 const RATE = 1_000;
 /** Changes that a source sends in one request. */
@@ -19,7 +20,6 @@ const TOGETHER = 20;
 const WAITING = 20;
 /** Between two keys: somebody works without a pause. */
 const PAUSE_MS = 400;
-const LATE_MS = 2_000;
 /** Memory is compared with what it is after this share of the run, when caches are full. */
 const WARM = 0.2;
 
@@ -27,30 +27,16 @@ const WARM = 0.2;
  * `busy.arm(selector)` before the key, `busy.done()` after it: ms from the key to the paint of another text there; null
  * where none comes. Two calls, because a key overtakes a call that is still on its way.
  */
-const WATCH = `(() => {
-  let struck = 0;
-  window.addEventListener('keydown', (event) => { struck = event.timeStamp; }, true);
-  const painted = () => new Promise((resolve) => requestAnimationFrame(() => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => resolve(performance.now());
-    port2.postMessage(0);
-  }));
+const WATCH = `(() => {${FROM_KEY}
   const textOf = (selector) => document.querySelector(selector)?.textContent ?? '';
   let awaited = null;
   window.busy = {
     done: () => awaited,
-    arm: (selector) => void (awaited = new Promise((resolve) => {
+    arm: (selector) => {
       const before = textOf(selector);
-      const watch = new MutationObserver(() => {
-        // While a customer is fetched there is no name: that is no paint of him.
-        if (textOf(selector) === before || textOf(selector) === '') return;
-        watch.disconnect();
-        clearTimeout(limit);
-        painted().then((at) => resolve(at - struck));
-      });
-      const limit = setTimeout(() => { watch.disconnect(); resolve(null); }, ${LATE_MS});
-      watch.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
-    })),
+      // While a customer is fetched there is no name: that is no paint of him.
+      awaited = fromKey(() => textOf(selector) !== before && textOf(selector) !== '');
+    },
   };
 })()`;
 
@@ -130,19 +116,7 @@ async function run(folder: string, { profiles }: Options, minutes: number, repor
   const station = new BusyStation(profiles);
   note(`filling the core with ${profiles} customers`);
   await furnish(core, station);
-  const program = new WindowProgram(
-    [
-      '.',
-      '--data',
-      join(folder, 'console'),
-      '--core',
-      core.access.url,
-      '--no-demo',
-      '--protection',
-      'unprotected',
-    ],
-    { KAIROS_TOKEN: core.access.consoleToken },
-  );
+  const program = consoleProgram(join(folder, 'console'), core.access.url, core.access.consoleToken);
   try {
     const page = await program.page();
     await filled(page, profiles);

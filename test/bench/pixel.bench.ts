@@ -13,7 +13,7 @@ import { inFolder } from './folder.ts';
 import type { Page } from './page.ts';
 import { type Options, type Report, readOptions, reporter } from './report.ts';
 import { interleaved, quantile } from './stats.ts';
-import { floorProgram, WindowProgram } from './windows.ts';
+import { consoleProgram, floorProgram, WindowProgram } from './windows.ts';
 
 const RATE = 10;
 const USER = 'K9000001';
@@ -162,19 +162,7 @@ async function openConsole(
   folder: string,
   core: CoreProcess,
 ): Promise<{ program: WindowProgram; page: Page }> {
-  const program = new WindowProgram(
-    [
-      '.',
-      '--data',
-      join(folder, 'console'),
-      '--core',
-      core.access.url,
-      '--no-demo',
-      '--protection',
-      'unprotected',
-    ],
-    { KAIROS_TOKEN: core.access.consoleToken },
-  );
+  const program = consoleProgram(join(folder, 'console'), core.access.url, core.access.consoleToken);
   const late = pause(60_000, null, { ref: false }).then(() => {
     throw new Error('the customer did not open');
   });

@@ -10,43 +10,26 @@ import { people } from './asked.ts';
 import { DATA_TIME } from './data.ts';
 import type { Asked } from './floor/fts.ts';
 import { inFolder } from './folder.ts';
+import { FROM_KEY } from './from-key.ts';
 import { ESCAPE, type Page } from './page.ts';
 import { note, type Options, type Report, readOptions, reporter } from './report.ts';
 import { leaveReplica } from './station.ts';
 import { quantile } from './stats.ts';
-import { WindowProgram } from './windows.ts';
+import { consoleProgram } from './windows.ts';
 
 /** Nothing listens there: the console is offline. */
 const NO_CORE = 'http://127.0.0.1:9';
 const ASKED = 150;
-/** What did not show within this was not found. */
-const LATE_MS = 2_000;
 const SETTLE_MS = 200;
 
 /**
  * `pop.wait(selector, text)` answers the ms from the last key to the paint of the frame in which an element of this kind
  * has this text (any text where it is empty and something of it has changed); null where it does not come.
  */
-const WATCH = `(() => {
-  let struck = 0;
-  window.addEventListener('keydown', (event) => { struck = event.timeStamp; }, true);
-  const painted = () => new Promise((resolve) => requestAnimationFrame(() => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => resolve(performance.now());
-    port2.postMessage(0);
-  }));
+const WATCH = `(() => {${FROM_KEY}
   window.pop = {
-    wait: (selector, text) => new Promise((resolve) => {
-      const shows = () => [...document.querySelectorAll(selector)].some((one) => one.textContent.includes(text));
-      const watch = new MutationObserver(() => {
-        if (!shows()) return;
-        watch.disconnect();
-        clearTimeout(limit);
-        painted().then((at) => resolve(at - struck));
-      });
-      const limit = setTimeout(() => { watch.disconnect(); resolve(null); }, ${LATE_MS});
-      watch.observe(document.body, { subtree: true, childList: true, characterData: true });
-    }),
+    wait: (selector, text) =>
+      fromKey(() => [...document.querySelectorAll(selector)].some((one) => one.textContent.includes(text))),
   };
 })()`;
 
@@ -123,10 +106,7 @@ async function run(folder: string, { profiles, rounds }: Options, report: Report
   leaveReplica(data, profiles);
   const asked = people(profiles, ASKED).filter(({ first, last }) => LATIN.test(first) && LATIN.test(last));
   const long = asked.filter(({ last }) => last.length > 5);
-  const console = new WindowProgram(
-    ['.', '--data', data, '--core', NO_CORE, '--no-demo', '--protection', 'unprotected'],
-    { KAIROS_TOKEN: 'bench' },
-  );
+  const console = consoleProgram(data, NO_CORE, 'bench');
   try {
     const page = await console.page();
     await pause(5_000);

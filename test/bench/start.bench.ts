@@ -9,7 +9,7 @@ import type { Page } from './page.ts';
 import { note, type Options, type Report, readOptions, reporter } from './report.ts';
 import { leaveReplica } from './station.ts';
 import { interleaved, median, quantile } from './stats.ts';
-import { floorProgram, WindowProgram } from './windows.ts';
+import { consoleProgram, floorProgram, WindowProgram } from './windows.ts';
 
 /** Until caches have settled and garbage is gone. */
 const SETTLE_MS = 3_000;
@@ -56,10 +56,7 @@ async function run(folder: string, { profiles, rounds }: Options, report: Report
   note('filling the replica');
   const data = join(folder, 'console');
   leaveReplica(data, profiles);
-  const kairos = () =>
-    new WindowProgram(['.', '--data', data, '--core', NO_CORE, '--no-demo', '--protection', 'unprotected'], {
-      KAIROS_TOKEN: 'bench',
-    });
+  const kairos = () => consoleProgram(data, NO_CORE, 'bench');
   const bare = () =>
     new WindowProgram([floorProgram('floor-window'), `--bench-data=${join(folder, 'bare')}`]);
   // One start of each that does not count: caches of the disk and of compiled code are warm afterwards, as on a second day.

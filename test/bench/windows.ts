@@ -130,3 +130,9 @@ function familyOf(root: number): number[] {
   for (const one of family) for (const [pid, parent] of parents) if (parent === one) family.push(pid);
   return family;
 }
+
+/** A console with its files in `data`, for a core that is elsewhere, which may not be there. */
+export function consoleProgram(data: string, core: string, token: string): WindowProgram {
+  const args = ['.', '--data', data, '--core', core, '--no-demo', '--protection', 'unprotected'];
+  return new WindowProgram(args, { KAIROS_TOKEN: token });
+}
