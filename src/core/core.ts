@@ -307,6 +307,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     db.close();
   };
   sync.hub.admission.starting(clock());
+  await connectors.begin();
   try {
     await server.listen({ host: '127.0.0.1', port: options.port });
   } catch (error) {

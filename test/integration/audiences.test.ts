@@ -187,6 +187,8 @@ describe('export', () => {
 
   it('[EX1] events come once, in order, from where the last run ended', async () => {
     await identify('anna', { ...ANNA, tier: 'none' });
+    // That she entered an audience is an event too, and comes a moment later.
+    await until(async () => (await audience('anyone')).members === 1);
     const first = await exportTo(order('events', 'jsonl'));
     expect(lines(first.files).filter(({ type }) => type === 'identify')).toMatchObject([
       { name: 'identify', source: 'unknown', properties: { tier: 'none' } },

@@ -20,12 +20,14 @@ export class Connectors {
   readonly memberships: readonly Membership[];
   readonly scorers: readonly Scorer[];
   private readonly log: LogStore;
+  private readonly onFailure: (error: unknown) => void;
   private readonly lines: { feeds: Line[]; pulls: Line[]; memberships: Line[]; scorers: Line[] };
   private unsubscribe: (() => void) | undefined;
 
   constructor(dataDir: string, deps: FeedDeps & PullDeps & MembershipDeps & ScorerDeps) {
     const { onFailure } = deps;
     this.log = deps.log;
+    this.onFailure = onFailure;
     this.feeds = configured(() => readFeeds(dataDir), onFailure).map((one) => new Feed(one, deps));
     this.pulls = configured(() => readSources(dataDir), onFailure).map((one) => new Pull(one, deps));
     this.memberships = configured(() => readAudiences(dataDir), onFailure).map(
@@ -39,6 +41,11 @@ export class Connectors {
       memberships: this.memberships.map(lineOf),
       scorers: this.scorers.map(lineOf),
     };
+  }
+
+  /** Before the first event is taken: one that a new feed should tell must not come before its beginning. */
+  async begin(): Promise<void> {
+    for (const feed of this.feeds) await feed.begin().catch(this.onFailure);
   }
 
   start(): void {

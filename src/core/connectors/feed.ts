@@ -71,6 +71,16 @@ export class Feed implements Connector {
     this.closing.abort();
   }
 
+  /** [F4] A new feed begins at the end of the log: to be called before the first event is taken. True where it was new. */
+  async begin(): Promise<boolean> {
+    const { log, feeds, events } = this.deps;
+    const { name } = this.contract;
+    if (feeds.get(name) !== undefined) return false;
+    // Any node may: it changes nothing about a feed that is there.
+    await written(log, () => log.transaction(() => feeds.begin(name, events.last()), 'relaxed'));
+    return true;
+  }
+
   /** One step; true if there is more to do now. @throws what the store says */
   async turn(): Promise<boolean> {
     const { log, lease, feeds, now } = this.deps;
@@ -80,9 +90,9 @@ export class Feed implements Connector {
     }
     if (await this.workOff()) return true;
     if (now() < this.restUntil) return false;
-    const feed = await this.position();
-    if (feed === null) return false;
     const { name, places } = this.contract;
+    const feed = feeds.get(name);
+    if (feed === undefined) return this.begin();
     const due = feeds.due(name, now(), places);
     if (due.length > 0) return this.tell(due, null);
     const page = this.pageFrom(feed);
@@ -91,15 +101,6 @@ export class Feed implements Connector {
     return page.to > feed.cursor && this.turnTo(page);
   }
 
-  /** [F4] A new feed begins at the end of the log. */
-  private async position(): Promise<FeedRow | null> {
-    const { feeds, events } = this.deps;
-    const { name } = this.contract;
-    const feed = feeds.get(name);
-    if (feed !== undefined) return feed;
-    await this.write(() => feeds.begin(name, events.last()));
-    return feeds.get(name) ?? null;
-  }
 
   /** [F7] Takes up the next part of an order for all dead letters; false where there is none. */
   private async workOff(): Promise<boolean> {
