@@ -101,7 +101,6 @@ export class Feed implements Connector {
     return page.to > feed.cursor && this.turnTo(page);
   }
 
-
   /** [F7] Takes up the next part of an order for all dead letters; false where there is none. */
   private async workOff(): Promise<boolean> {
     const { feeds } = this.deps;
