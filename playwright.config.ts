@@ -1,8 +1,12 @@
 import { defineConfig } from '@playwright/test';
 
+// `npm test` has a screen for each of its workers.
+const screen = process.env['KAIROS_TEST_SCREENS']?.split(' ')[Number(process.env['TEST_PARALLEL_INDEX'])];
+if (screen) process.env['DISPLAY'] = screen;
+
 export default defineConfig({
   outputDir: 'test-results',
-  // Each test starts real windows with a core of their own; two at a time would only share two cores.
+  // Each test starts real windows; on one screen they would take the focus from each other.
   workers: 1,
   fullyParallel: false,
   forbidOnly: true,

@@ -75,26 +75,20 @@ async function vitest(what, report, chosen) {
   });
 }
 
-/** Two halves at once, each on a screen of its own: windows on one screen would take the focus from each other. */
+/** Two workers, each on a screen of its own: windows on one screen would take the focus from each other. */
 async function endToEnd() {
   begin('running end-to-end tests in Electron');
-  const halves = lacksDisplay() ? ['1/2', '2/2'] : ['1/1'];
-  return (await Promise.all(halves.map(endToEndOf))).reduce(sum);
+  if (!lacksDisplay()) return endToEndOn([]);
+  return withDisplay((one) => withDisplay((two) => endToEndOn([one.DISPLAY, two.DISPLAY])));
 }
 
-async function endToEndOf(half) {
-  const name = half.replace('/', '-');
-  const file = join(reports, `playwright-${name}.json`);
-  const options = [
-    '--project=e2e',
-    '--reporter=list,json',
-    `--shard=${half}`,
-    `--output=test-results/${name}`,
-  ];
+/** `screens`: as many workers as there are; none for the one that the session has. */
+async function endToEndOn(screens) {
+  const file = join(reports, 'playwright.json');
+  const options = ['--project=e2e', '--reporter=list,json', `--workers=${screens.length || 1}`];
   const args = [tool('@playwright', 'test', 'cli.js'), 'test', ...options];
-  const code = await withDisplay((env) =>
-    run(process.execPath, args, { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file, FORCE_COLOR: '0' } }),
-  );
+  const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file, KAIROS_TEST_SCREENS: screens.join(' '), FORCE_COLOR: '0' };
+  const code = await run(process.execPath, args, { env: { ...process.env, ...env } });
   const { stats, suites } = readJson(file) ?? {};
   if (!stats) return count(code, undefined);
   nameFailed(suites);
