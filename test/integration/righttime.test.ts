@@ -208,8 +208,10 @@ describe('right time', () => {
     expect(sms.hooks).toHaveLength(1);
   });
 
-  it('[T2] [T5] writes an hour after a cart was left, never after the purchase', async () => {
-    const [anna, bert] = [await customer('anna'), await customer('bert')];
+  it('[T2] [T5] [T21] writes an hour after a cart was left, never after the purchase or where the consent was withdrawn', async () => {
+    const [anna, bert, cora] = [await customer('anna'), await customer('bert'), await customer('cora')];
+    await booked('cora', '2026-11-28T10:00:00+01:00', '2026-11-28T19:00:00+01:00');
+    await event('cora', 'Checkout Started');
     await booked('anna', '2026-11-28T10:00:00+01:00', '2026-11-28T19:00:00+01:00');
     await booked('bert', '2026-11-28T10:00:00+01:00', '2026-11-28T19:00:00+01:00');
     await event('anna', 'Checkout Started');
@@ -227,6 +229,12 @@ describe('right time', () => {
     expect((await intentsOf(bert)).find(({ trigger }) => trigger === 'cart')).toMatchObject({
       state: 'cancelled',
       why: 'event Order Completed',
+    });
+    // Withdrawn is cancelled by the time that the withdrawal is answered.
+    await event('cora', 'Consent Changed', { name: 'marketing', value: false });
+    expect((await intentsOf(cora)).find(({ trigger }) => trigger === 'cart')).toMatchObject({
+      state: 'cancelled',
+      why: 'consent',
     });
     await to(60 * MINUTE);
     await mail.until(1);
