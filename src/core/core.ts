@@ -58,6 +58,7 @@ import { DecisionStore } from './store/decisions.ts';
 import { ErasedMessages } from './store/erased-messages.ts';
 import { ErasureStore } from './store/erasures.ts';
 import { EventStore } from './store/events.ts';
+import { exposuresOf } from './store/exposed.ts';
 import { FeedStore } from './store/feeds.ts';
 import { IdentityStore } from './store/identities.ts';
 import { IntentStore } from './store/intents.ts';
@@ -153,6 +154,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const newId = () => ulid(now(), random);
   const unexpected = (error: unknown) => say(logLine(error, clock()));
   const { db, share } = await openDatabaseOf(options, now);
+  for (const what of exposuresOf(options.dataDir)) unexpected(what);
   const stores = storesOf(db, now);
   const { log, clients, secrets } = stores;
   const metrics = createMetrics({

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -11,7 +11,8 @@ let kairos: Console;
 test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kairos-security-'));
   core = await startCore(join(folder, 'core'));
-  kairos = await openConsole(core, join(folder, 'console'), [], { violates: true });
+  const log = [`--log-net-log=${join(folder, 'net.json')}`];
+  kairos = await openConsole(core, join(folder, 'console'), log, { violates: true });
   await kairos.page.waitForLoadState('domcontentloaded');
 });
 
@@ -256,6 +257,12 @@ test('[S7] [S21] [S22] inline script, handler, eval and innerHTML are blocked', 
     await expect.poll(told).toContain(`csp: ${directive}`);
 });
 
+/** What chromium writes of its network (`--log-net-log`). */
+type NetLog = {
+  constants: { logEventTypes: { [name: string]: number } };
+  events: { type: number; params?: { url?: string; host?: string; address?: string } }[];
+};
+
 /** As from the keyboard: main hears it before the page does, which a test driver's own keys pass by. */
 const strike = (one: Console, keys: string): Promise<void> =>
   one.app.evaluate(({ BrowserWindow }, names) => {
@@ -331,4 +338,18 @@ test('[S29] [C8] no secret stands in the environment or the command line of any 
       );
     });
   expect(lines).not.toContain(core.consoleToken);
+});
+
+test('[S43] [S24] whatever the page tried, chromium itself has asked nobody, not for a dictionary either', async () => {
+  await kairos.close();
+  const { constants, events } = JSON.parse(readFileSync(join(folder, 'net.json'), 'utf8')) as NetLog;
+  const names = Object.fromEntries(
+    Object.entries(constants.logEventTypes).map(([name, type]) => [type, name]),
+  );
+  const asked = events.flatMap(({ type, params: { url, host, address } = {} }) => {
+    const told = url ?? host ?? address;
+    return told === undefined ? [] : [`${names[type]} ${told}`];
+  });
+  expect(asked).toEqual([]);
+  expect(events.length).toBeGreaterThan(5);
 });

@@ -396,11 +396,17 @@ describe('right time', () => {
     expect(app.hooks).toHaveLength(1);
   });
 
-  it('[T17] sends what is due in the same minute over one connection, and takes a refused address as final', async () => {
+  it('[T17] sends what is due in the same minute over one connection, takes a refused address as final, and makes no second address of one', async () => {
     const names = Array.from({ length: 12 }, (_, i) => `u${i}`);
+    const hostile = new Map([
+      ['h0', 'v@x.example\r\nBcc: evil@x.example'],
+      ['h1', 'v@x.example, evil@x.example'],
+      ['h2', 'v@x.example>\r\nRCPT TO:<evil@x.example'],
+    ]);
     const ids: string[] = [];
-    for (const name of names) {
-      ids.push(await customer(name));
+    for (const name of [...hostile.keys(), ...names]) {
+      const email = hostile.get(name) ?? `${name}@example.org`;
+      ids.push(await customer(name, { email, firstName: 'Eve\r\nBcc: evil@x.example' }));
       await event(name, 'Case Opened', { caseId: 'C1', topic: 'bag' });
       const body = { profileId: ids.at(-1), channel: 'email', action: 'case-follow-up' };
       expect((await ask('POST', '/v1/intents', body, core.consoleToken)).status).toBe(200);
@@ -420,6 +426,9 @@ describe('right time', () => {
     );
     await to(3 * MINUTE);
     expect(await settled(gone, 'failed')).toMatchObject({ error: 'SMTP 550', attempts: 1 });
+    const headers = mail.mails.map(({ to: all, text }) => [all, text.split(/\r?\n\r?\n/u, 1)]);
+    expect(JSON.stringify(headers)).not.toMatch(/evil|bcc/iu);
+    expect(headers).toHaveLength(12);
   });
 
   it('[T7] decides again what became due while the core was down', async () => {
