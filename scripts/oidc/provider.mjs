@@ -131,7 +131,13 @@ export async function startProvider(wish = {}) {
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { issuer, key, close };
+  /** After `close`, on the same port, with everybody whom it knew. */
+  const reopen = () =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(Number(new URL(issuer).port), '127.0.0.1', resolve);
+    });
+  return { issuer, key, close, reopen };
 }
 
 async function newKey() {

@@ -212,6 +212,29 @@ describe('doors', () => {
     await second.close();
   });
 
+  it('[C8] a core without --dev takes neither the keys nor the tokens of its starts in development', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'core-trial-'));
+    const trial = await createCore({ dataDir: dir, port: 0, dev: true });
+    await trial.close();
+    const real = await createCore({ dataDir: dir, port: 0, dev: false, keyless: true });
+    const track = (key: string) =>
+      fetch(`${real.url}/v1/track`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa(`${key}:`)}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ userId: 'u', event: 'E' }),
+      });
+    const me = (token: string) =>
+      fetch(`${real.url}/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+    try {
+      expect((await track(trial.writeKey)).status).toBe(401);
+      expect((await me(trial.consoleToken)).status).toBe(401);
+      expect((await me(await real.issueConsoleToken())).status).toBe(200);
+      expect(real.writeKey).toBe('');
+    } finally {
+      await real.close();
+    }
+  });
+
   it('[C8] says nothing unexpected and no secret', () => {
     expect(said.join('\n')).toBe('');
   });

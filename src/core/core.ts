@@ -58,6 +58,7 @@ import { DecisionStore } from './store/decisions.ts';
 import { ErasedMessages } from './store/erased-messages.ts';
 import { ErasureStore } from './store/erasures.ts';
 import { EventStore } from './store/events.ts';
+import { exposuresOf } from './store/exposed.ts';
 import { FeedStore } from './store/feeds.ts';
 import { IdentityStore } from './store/identities.ts';
 import { IntentStore } from './store/intents.ts';
@@ -86,6 +87,8 @@ export type CoreOptions = {
   port: number;
   /** Adds the doors under /dev. */
   dev: boolean;
+  /** Makes no write key for this start (it is '' then), and ends those of earlier starts. */
+  keyless?: boolean;
   station?: string | undefined;
   /** A PostgreSQL database that nodes share; without it the store is a file of its own. */
   database?: string | undefined;
@@ -151,6 +154,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const newId = () => ulid(now(), random);
   const unexpected = (error: unknown) => say(logLine(error, clock()));
   const { db, share } = await openDatabaseOf(options, now);
+  for (const what of exposuresOf(options.dataDir)) unexpected(what);
   const stores = storesOf(db, now);
   const { log, clients, secrets } = stores;
   const metrics = createMetrics({
@@ -170,7 +174,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const fold = new Fold(stores, { now, newId });
   const stopCheckpoints = startCheckpoints(db.name, unexpected);
   const provider = options.provider && createProvider(options.provider, clients, now, clock);
-  const tokens = createTokens(secrets.key('tokens'), clients, now, provider);
+  const tokens = createTokens(secrets.key('tokens'), clients, now, { provider, isTrial: options.dev });
   const tag = taggerOf(secrets.key('tags'));
   const failures = new PlannedFailures();
   const server = createServer(VERSION, unexpected);
@@ -325,7 +329,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   maintainer.start();
   intents.start();
   connectors.start();
-  const writeKey = await written(log, () => secrets.issueWriteKey(START, now()));
+  const writeKey = await written(log, () => {
+    if (!options.keyless) return secrets.issueWriteKey(START, now());
+    secrets.revokeWriteKey(START);
+    return '';
+  });
   const holder =
     options.role === 'kiosk'
       ? { subject: 'kiosk', role: 'kiosk' as const, scopes: KIOSK_GRANTS }

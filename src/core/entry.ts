@@ -105,6 +105,7 @@ async function runAlone(): Promise<void> {
     dataDir: values.data,
     port,
     dev: values.dev,
+    keyless: !values.dev,
     station: values.station,
     database: values.database,
     provider: providerOf(values),
@@ -114,7 +115,9 @@ async function runAlone(): Promise<void> {
     logger,
   });
   const { url, writeKey, consoleToken } = core;
-  process.stdout.write(`${JSON.stringify({ url, writeKey, consoleToken, pid: process.pid })}\n`);
+  // [C8] Standard output of a service is a log: only in development are there secrets in it.
+  const secrets = values.dev ? { writeKey, consoleToken } : {};
+  process.stdout.write(`${JSON.stringify({ url, ...secrets, pid: process.pid })}\n`);
   endOnSignals(enderOf(core, traces));
 }
 

@@ -11,7 +11,7 @@ import type {
 } from '../bridge/connections.ts';
 import { PortFailure } from '../bridge/errors.ts';
 import type { Role } from '../domain/role.ts';
-import type { Doors } from './doors.ts';
+import { type Doors, step } from './doors.ts';
 
 /** So many refused events are shown; the core keeps more. */
 const REFUSED = 50;
@@ -40,11 +40,11 @@ export class Connections {
   }
 
   letters({ partner }: { partner: string }): Promise<{ messages: LetterView[] }> {
-    return this.admitted().get(`/v1/feeds/${encodeURIComponent(partner)}/dead-letters`);
+    return this.admitted().get(`/v1/feeds/${step(partner)}/dead-letters`);
   }
 
   resend({ partner, id }: { partner: string; id: string }): Promise<{ ok: true }> {
-    return this.order(partner, `${encodeURIComponent(id)}/resend`, {});
+    return this.order(partner, `${step(id)}/resend`, {});
   }
 
   resendAll({ partner }: { partner: string }): Promise<{ ok: true }> {
@@ -56,12 +56,12 @@ export class Connections {
   }
 
   private async order(partner: string, what: string, body: object): Promise<{ ok: true }> {
-    await this.admitted().post(`/v1/feeds/${encodeURIComponent(partner)}/dead-letters/${what}`, body);
+    await this.admitted().post(`/v1/feeds/${step(partner)}/dead-letters/${what}`, body);
     return { ok: true };
   }
 
   async askSource({ source }: { source: string }): Promise<{ ok: true }> {
-    await this.admitted().post(`/v1/sources/${encodeURIComponent(source)}/run`, {});
+    await this.admitted().post(`/v1/sources/${step(source)}/run`, {});
     return { ok: true };
   }
 

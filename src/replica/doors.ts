@@ -15,6 +15,13 @@ const CODES: { readonly [status: number]: ErrorCode } = {
 
 export type Doors = { get<T>(path: string): Promise<T>; post<T>(path: string, body: object): Promise<T> };
 
+/** A text as one step of a path: it leads to no other door, whatever a page has put there. @throws PortFailure `not_found` */
+export function step(text: string): string {
+  // What is no text, and what an address takes for a way up.
+  if (/\p{Surrogate}|^\.{1,2}$/u.test(text)) throw new PortFailure('not_found');
+  return encodeURIComponent(text);
+}
+
 /** @param token the one in force now; calls throw PortFailure, `offline` where nobody answers in time */
 export function doorsOf(url: string, token: () => string): Doors {
   async function ask<T>(path: string, body?: object): Promise<T> {

@@ -1,6 +1,7 @@
 /** The replica in Electron's utility process: main starts it, hands it windows' ports, and supervises it. */
 import { z } from 'zod';
 import type { PortLike } from '../bridge/port.ts';
+import { readBy } from '../domain/read.ts';
 import { ROLES } from '../domain/role.ts';
 import { NO_TRACES, openTraces, type Traces } from '../telemetry/traces.ts';
 import type { Keys } from './files.ts';
@@ -99,7 +100,7 @@ export function run(parent: ParentPort, end: (code: number) => void): void {
   }
 
   parent.on('message', ({ data, ports }) => {
-    const parsed = fromMain.safeParse(data);
+    const parsed = readBy(fromMain, data);
     if (!parsed.success) return parent.postMessage({ type: 'failed', code: 'bad_message' });
     const message = parsed.data;
     switch (message.type) {

@@ -4,7 +4,7 @@ import { PortFailure } from '../bridge/errors.ts';
 import type { BoardView, LearnedView, SteeringView } from '../bridge/views.ts';
 import { BOARD_FORM, type Board } from '../domain/board.ts';
 import type { Role } from '../domain/role.ts';
-import type { Doors } from './doors.ts';
+import { type Doors, step } from './doors.ts';
 
 /** The board is renewed so often while it is on a screen, ms. */
 const BOARD_MS = 1_500;
@@ -76,7 +76,7 @@ export class Supervise {
 
   decision({ id }: CallRead['decision']): Promise<CallResult['decision']> {
     this.admit();
-    return this.deps.doors.get(`/v1/decisions/${encodeURIComponent(id)}`);
+    return this.deps.doors.get(`/v1/decisions/${step(id)}`);
   }
 
   stop(): void {

@@ -34,9 +34,10 @@ const PEOPLE = {
   gast: { name: 'Guest', groups: ['canteen'] },
 };
 
-type Timer = { run: () => void; ms: number };
+/** `due` by the desk's clock. */
+type Timer = { run: () => void; ms: number; due: number };
 
-class Site {
+export class Site {
   folder = '';
   provider!: Awaited<ReturnType<typeof startProvider>>;
   core!: Core;
@@ -49,11 +50,11 @@ class Site {
   next!: Promise<string>;
   private show!: (url: string) => void;
 
-  async start(): Promise<void> {
-    this.provider = await startProvider({ people: PEOPLE, tokenSeconds: TOKEN_SECONDS });
+  async start(tokenSeconds = TOKEN_SECONDS): Promise<void> {
+    this.provider = await startProvider({ people: PEOPLE, tokenSeconds });
     const store = { dataDir: mkdtempSync(join(tmpdir(), 'sign-in-core-')) };
     const options = {
-      ...{ ...store, port: 0, dev: false },
+      ...{ ...store, port: 0, dev: true },
       provider: { issuer: this.provider.issuer, audience: AUDIENCE, mapping: MAPPING },
     };
     // The store of accounts is made by the first start.
@@ -67,6 +68,11 @@ class Site {
     this.folder = mkdtempSync(join(tmpdir(), 'sign-in-'));
     [this.did, this.timers, this.ahead] = [[], new Set(), 0];
     this.nextShown();
+  }
+
+  async end(): Promise<void> {
+    await this.core.close();
+    await this.provider.close();
   }
 
   file = () => join(this.folder, 'people.json');
@@ -97,7 +103,7 @@ class Site {
       now: () => Date.now() + this.ahead,
       clock: () => performance.now() + this.ahead,
       later: (run, ms) => {
-        const timer = { run, ms };
+        const timer = { run, ms, due: this.ahead + ms };
         this.timers.add(timer);
         return () => this.timers.delete(timer);
       },
@@ -118,6 +124,19 @@ class Site {
     }
   }
 
+  /** Lets so many ms go by, for the core as well: what is due goes off. */
+  async goesBy(ms: number): Promise<void> {
+    this.ahead += ms;
+    const clock = { offsetSeconds: this.ahead / 1_000 };
+    await fetch(`${this.core.url}/dev/clock`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(clock) },
+    });
+    for (const timer of [...this.timers].filter(({ due }) => due <= this.ahead)) {
+      this.timers.delete(timer);
+      timer.run();
+    }
+  }
+
   private nextShown(): void {
     this.next = new Promise((resolve) => {
       this.show = resolve;
@@ -130,10 +149,7 @@ export const site = new Site();
 /** One provider and one core for all tests of a file, and a folder for each. */
 export function useSite(): void {
   beforeAll(() => site.start());
-  afterAll(async () => {
-    await site.core.close();
-    await site.provider.close();
-  });
+  afterAll(() => site.end());
   beforeEach(() => site.begin());
   afterEach(() => rmSync(site.folder, { recursive: true, force: true }));
 }

@@ -266,7 +266,7 @@ describe('[doors development] the rest of the doors', () => {
     }
   }, 90_000);
 
-  it('[doors development] without --dev these routes do not exist', async () => {
+  it('[doors development] [C8] without --dev these routes do not exist, and no secret is printed', async () => {
     const probe = createServer().listen(0, '127.0.0.1');
     await new Promise((done) => probe.once('listening', done));
     const { port } = probe.address() as AddressInfo;
@@ -276,8 +276,13 @@ describe('[doors development] the rest of the doors', () => {
     const child = spawn('npm', args, {
       cwd: resolve(import.meta.dirname, '../..'),
       detached: true,
-      stdio: 'ignore',
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        printed += chunk.toString();
+      });
     const ended = new Promise((done) => child.once('close', done));
     try {
       const url = `http://127.0.0.1:${port}`;
@@ -293,6 +298,8 @@ describe('[doors development] the rest of the doors', () => {
         expect(answer.status, path).toBe(404);
       }
       expect((await fetch(`${url}/dev/alarms`)).status).toBe(404);
+      await expect.poll(() => printed).toContain('\n');
+      expect(JSON.parse(printed)).toEqual({ url, pid: expect.any(Number) });
     } finally {
       process.kill(-(child.pid as number), 'SIGTERM');
       await ended;

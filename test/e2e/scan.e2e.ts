@@ -86,6 +86,24 @@ test('[P22] what stands on the pass is shown beside those who travel on it', asy
   await page().keyboard.press('Escape');
 });
 
+test('[S30] paper presses no keys: a short code is looked for, and a long one does no more than open', async () => {
+  const outbox = () => page().locator('.bottom').textContent();
+  await scan(`${pass}\n`);
+  await expect(page().locator('h1')).toHaveText('Anna Müller');
+  await expect(page().locator('.card-answers[data-ready=true]')).toBeVisible();
+  const before = await outbox();
+  // Each of these keys would answer, open or close something; nobody's hand follows one with Enter that soon.
+  for (const code of ['y\n', 'x\n', 's\n', 'n1\n', '.\n']) {
+    await scan(code);
+    await expect(page().locator('.entry-input')).toHaveValue(code.trim());
+    await page().keyboard.press('Escape');
+    await page().keyboard.press('Escape');
+  }
+  await expect(page().locator('h1')).toHaveText('Anna Müller');
+  await expect(page().locator('.card-answers[data-ready=true]')).toBeVisible();
+  expect([await page().getByRole('dialog').count(), await outbox()]).toEqual([0, before]);
+});
+
 test('[P22] a passport in two lines finds who is called so, and says what was not read cleanly', async () => {
   // The document's number is another than its check digit says; each line ends with Enter.
   await scan('P<D<<MUELLER<<IDA<SOPHIE<<<<<<<<<<<<<<<<<<<<\nC01X00T578D<<6408125F2702283<<<<<<<<<<<<<<<4');

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { type Console, type Core, openConsole, startCore, violationsIn } from './station.ts';
+import { type Console, type Core, live, openConsole, startCore, violationsIn } from './station.ts';
 
 let folder = '';
 let core: Core;
@@ -11,7 +11,8 @@ let kairos: Console;
 test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kairos-security-'));
   core = await startCore(join(folder, 'core'));
-  kairos = await openConsole(core, join(folder, 'console'), [], { violates: true });
+  const log = [`--log-net-log=${join(folder, 'net.json')}`];
+  kairos = await openConsole(core, join(folder, 'console'), log, { violates: true });
   await kairos.page.waitForLoadState('domcontentloaded');
 });
 
@@ -85,6 +86,49 @@ test('[S3] [S20] the shell is frozen, holds functions and plain data only, and o
     ],
     protection: { state: 'ready' },
   });
+});
+
+test('[S41] [S22] what sources write is text on the screen, whatever it looks like', async () => {
+  const { page } = kairos;
+  const hostile = `<img src=x onerror="hit=1"><svg onload="hit=1"><script>hit=1</script>{{7*7}}`;
+  const link = '[press](javascript:hit=1) <a href="javascript:hit=1">press</a>';
+  const departs = new Date(Date.now() + 4 * 3_600_000).toISOString();
+  const flight = { flight: 'LH400', date: departs.slice(0, 10), from: 'FRA', to: 'JFK', departs };
+  const segments = [{ segment: 1, ...flight, seat: hostile, cabin: link, status: 'confirmed' }];
+  const track = (event: string, properties: object) => ({ type: 'track', event, properties });
+  const batch = [
+    { type: 'identify', traits: { firstName: hostile, lastName: 'Weber', tier: hostile, [link]: link } },
+    { ...track('Booking Created', { booking: 'QX7R2M', segments }), context: { app: { name: hostile } } },
+    track('Case Opened', { caseId: 'C1', topic: hostile, text: `${link} ${hostile}` }),
+    track(hostile, { [hostile]: link }),
+    { type: 'page', name: hostile, properties: { url: 'javascript:hit=1', title: hostile } },
+  ].map((event) => ({ userId: 'hostile', timestamp: new Date().toISOString(), ...event }));
+  const answer = await fetch(`${core.url}/v1/batch`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Basic ${btoa(`${core.writeKey}:`)}` },
+    body: JSON.stringify({ batch }),
+  });
+  expect(await answer.json()).toEqual({ success: true });
+  const before = violationsIn(join(folder, 'console')).length;
+  const made = () =>
+    page.evaluate(() => [
+      document.querySelectorAll('img, iframe, object, embed, a[href], [onerror], [onload], body script')
+        .length,
+      typeof (window as unknown as { hit?: unknown }).hit,
+    ]);
+  await live(page);
+  await page.keyboard.press('/');
+  await page.keyboard.type('QX7R2M', { delay: 40 });
+  await expect(page.getByRole('option').first()).toContainText('<img src=x');
+  expect(await made()).toEqual([0, 'undefined']);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('h1')).toContainText(hostile);
+  for (const tab of ['Control+1', 'Control+2', 'Control+3', 'Control+4']) {
+    await page.keyboard.press(tab);
+    expect([tab, ...(await made())]).toEqual([tab, 0, 'undefined']);
+  }
+  expect(await page.evaluate(() => document.body.textContent)).toContain('javascript:hit=1');
+  expect(violationsIn(join(folder, 'console')).length).toBe(before);
 });
 
 test('[S5] every permission is refused', async () => {
@@ -213,6 +257,12 @@ test('[S7] [S21] [S22] inline script, handler, eval and innerHTML are blocked', 
     await expect.poll(told).toContain(`csp: ${directive}`);
 });
 
+/** What chromium writes of its network (`--log-net-log`). */
+type NetLog = {
+  constants: { logEventTypes: { [name: string]: number } };
+  events: { type: number; params?: { url?: string; host?: string; address?: string } }[];
+};
+
 /** As from the keyboard: main hears it before the page does, which a test driver's own keys pass by. */
 const strike = (one: Console, keys: string): Promise<void> =>
   one.app.evaluate(({ BrowserWindow }, names) => {
@@ -288,4 +338,18 @@ test('[S29] [C8] no secret stands in the environment or the command line of any 
       );
     });
   expect(lines).not.toContain(core.consoleToken);
+});
+
+test('[S43] [S24] whatever the page tried, chromium itself has asked nobody, not for a dictionary either', async () => {
+  await kairos.close();
+  const { constants, events } = JSON.parse(readFileSync(join(folder, 'net.json'), 'utf8')) as NetLog;
+  const names = Object.fromEntries(
+    Object.entries(constants.logEventTypes).map(([name, type]) => [type, name]),
+  );
+  const asked = events.flatMap(({ type, params: { url, host, address } = {} }) => {
+    const told = url ?? host ?? address;
+    return told === undefined ? [] : [`${names[type]} ${told}`];
+  });
+  expect(asked).toEqual([]);
+  expect(events.length).toBeGreaterThan(5);
 });

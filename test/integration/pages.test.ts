@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addKey } from '../../src/core/admin/keys.ts';
 import { type Core, createCore } from '../../src/core/core.ts';
 
 const SHOP = 'https://shop.example';
@@ -87,6 +88,47 @@ describe('web pages', () => {
         .language.source;
     };
     expect([await source('p4'), await source('p5')]).toEqual(['web', 'shop']);
+  });
+
+  it('[WEB4] with the key of a page nobody speaks for the airline’s systems, whatever he names himself', async () => {
+    const { writeKey } = await addKey({ dataDir: folder, database: undefined }, 'shop', Date.now(), true);
+    const ask = (path: string, body: object, by: string | null = writeKey) => {
+      const headers = new Headers({ 'content-type': 'application/json' });
+      if (by !== null) headers.set('authorization', `Basic ${btoa(`${by}:`)}`);
+      return fetch(core.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    };
+    await expect.poll(async () => (await ask('/v1/t', { userId: 'p6', event: 'X' })).status).toBe(200);
+    const context = { app: { name: 'dcs' } };
+    const day = new Date().toISOString();
+    const flight = { flight: 'LH400', date: day.slice(0, 10), from: 'FRA', status: 'cancelled' };
+    const events: [object, boolean][] = [
+      [{ type: 'identify', traits: { language: 'de' } }, true],
+      [{ type: 'track', event: 'Order Completed', properties: { sku: 'bag' } }, true],
+      [{ type: 'track', event: 'Consent Changed', properties: { name: 'sms', value: true } }, true],
+      [{ type: 'track', event: 'Booking Cancelled', properties: { booking: 'QX7R2M' } }, false],
+      [{ type: 'track', event: ' Checked In ', properties: { booking: 'QX7R2M', segment: 1 } }, false],
+      [{ type: 'track', event: 'Case Resolved', properties: { caseId: 'C1' } }, false],
+      [{ type: 'track', event: 'Flight Status', properties: flight }, false],
+      [{ type: 'track', event: 'X', anonymousId: `flight/LH400/${flight.date}/FRA` }, false],
+    ];
+    const batch = events.map(([event]) => ({ userId: 'p6', context, timestamp: day, ...event }));
+    const answer = await ask('/v1/batch', { batch });
+    const { rejected } = (await answer.json()) as { rejected: { index: number; code: string }[] };
+    const refused = events.flatMap(([, isTaken], index) => (isTaken ? [] : [index]));
+    expect(rejected.map(({ index }) => index)).toEqual(refused);
+    expect(new Set(rejected.map(({ code }) => code))).toEqual(new Set(['forbidden']));
+    const read = await fetch(`${core.url}/v1/profiles/by/userId/p6`, {
+      headers: { authorization: `Bearer ${core.consoleToken}` },
+    });
+    expect(await read.json()).toMatchObject({ profile: { facts: { language: { source: 'web' } } } });
+    const call = { id: 'k', kind: 'call', state: 'ringing', queue: 'q', at: day };
+    const outcome = { decisionId: 'd', outcome: 'positive', at: day };
+    expect([
+      (await ask('/v1/contacts', call)).status,
+      (await ask('/v1/contacts', { ...call, writeKey }, null)).status,
+      (await ask('/v1/outcomes', outcome)).status,
+      (await ask('/v1/contacts', call, core.writeKey)).status,
+    ]).toEqual([403, 403, 403, 200]);
   });
 
   it('[WEB1] what is no origin stops the start', async () => {

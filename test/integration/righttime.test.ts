@@ -208,8 +208,10 @@ describe('right time', () => {
     expect(sms.hooks).toHaveLength(1);
   });
 
-  it('[T2] [T5] writes an hour after a cart was left, never after the purchase', async () => {
-    const [anna, bert] = [await customer('anna'), await customer('bert')];
+  it('[T2] [T5] [T21] writes an hour after a cart was left, never after the purchase or where the consent was withdrawn', async () => {
+    const [anna, bert, cora] = [await customer('anna'), await customer('bert'), await customer('cora')];
+    await booked('cora', '2026-11-28T10:00:00+01:00', '2026-11-28T19:00:00+01:00');
+    await event('cora', 'Checkout Started');
     await booked('anna', '2026-11-28T10:00:00+01:00', '2026-11-28T19:00:00+01:00');
     await booked('bert', '2026-11-28T10:00:00+01:00', '2026-11-28T19:00:00+01:00');
     await event('anna', 'Checkout Started');
@@ -227,6 +229,12 @@ describe('right time', () => {
     expect((await intentsOf(bert)).find(({ trigger }) => trigger === 'cart')).toMatchObject({
       state: 'cancelled',
       why: 'event Order Completed',
+    });
+    // Withdrawn is cancelled by the time that the withdrawal is answered.
+    await event('cora', 'Consent Changed', { name: 'marketing', value: false });
+    expect((await intentsOf(cora)).find(({ trigger }) => trigger === 'cart')).toMatchObject({
+      state: 'cancelled',
+      why: 'consent',
     });
     await to(60 * MINUTE);
     await mail.until(1);
@@ -388,11 +396,17 @@ describe('right time', () => {
     expect(app.hooks).toHaveLength(1);
   });
 
-  it('[T17] sends what is due in the same minute over one connection, and takes a refused address as final', async () => {
+  it('[T17] sends what is due in the same minute over one connection, takes a refused address as final, and makes no second address of one', async () => {
     const names = Array.from({ length: 12 }, (_, i) => `u${i}`);
+    const hostile = new Map([
+      ['h0', 'v@x.example\r\nBcc: evil@x.example'],
+      ['h1', 'v@x.example, evil@x.example'],
+      ['h2', 'v@x.example>\r\nRCPT TO:<evil@x.example'],
+    ]);
     const ids: string[] = [];
-    for (const name of names) {
-      ids.push(await customer(name));
+    for (const name of [...hostile.keys(), ...names]) {
+      const email = hostile.get(name) ?? `${name}@example.org`;
+      ids.push(await customer(name, { email, firstName: 'Eve\r\nBcc: evil@x.example' }));
       await event(name, 'Case Opened', { caseId: 'C1', topic: 'bag' });
       const body = { profileId: ids.at(-1), channel: 'email', action: 'case-follow-up' };
       expect((await ask('POST', '/v1/intents', body, core.consoleToken)).status).toBe(200);
@@ -412,6 +426,9 @@ describe('right time', () => {
     );
     await to(3 * MINUTE);
     expect(await settled(gone, 'failed')).toMatchObject({ error: 'SMTP 550', attempts: 1 });
+    const headers = mail.mails.map(({ to: all, text }) => [all, text.split(/\r?\n\r?\n/u, 1)]);
+    expect(JSON.stringify(headers)).not.toMatch(/evil|bcc/iu);
+    expect(headers).toHaveLength(12);
   });
 
   it('[T7] decides again what became due while the core was down', async () => {

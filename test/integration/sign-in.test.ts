@@ -12,6 +12,7 @@ import {
   MINUTE,
   offered,
   PASSWORD,
+  Site,
   site,
   stateOf,
   TOKEN_SECONDS,
@@ -19,6 +20,7 @@ import {
   useSite,
 } from '../builders/sign-in.ts';
 import { pressName, signInAt } from '../builders/system-browser.ts';
+import { Client } from '../contract/client.ts';
 
 useSite();
 
@@ -183,6 +185,66 @@ describe('[C1] the token of whoever has the console', () => {
     expect(await byBrowser(desk, 'anna')).toEqual({ ok: true });
     expect(await stateOf(desk)).toMatchObject({ state: 'in', ended: false });
     expect(site.did.slice(2)).toEqual(['cover', 'token']);
+  });
+
+  it('lasts where the provider is down for ten minutes, at the worst moment: nobody notices', async () => {
+    const day = new Site();
+    await day.start(1_800);
+    day.begin();
+    const desk = day.open();
+    await offered(desk);
+    const [url, signedIn] = [day.next, desk.wish({ do: 'browser' })];
+    await signInAt(await url, 'anna');
+    expect(await signedIn).toEqual({ ok: true });
+    const tokenOf = () => day.people().find('oidc:anna')?.token?.value ?? '';
+    const [before, traits] = [tokenOf(), { firstName: 'Clara', lastName: 'Novak' }];
+    const send = async (body: object) => {
+      const headers = {
+        authorization: `Basic ${btoa(`${day.core.writeKey}:`)}`,
+        'content-type': 'application/json',
+      };
+      const answer = await fetch(`${day.core.url}/v1/batch`, {
+        ...{ method: 'POST', headers, body: JSON.stringify({ batch: [{ userId: 'clara', ...body }] }) },
+      });
+      expect(await answer.json()).toEqual({ success: true });
+    };
+    const departs = new Date(Date.now() + 4 * 60 * MINUTE).toISOString();
+    const flight = { flight: 'LH400', date: departs.slice(0, 10), from: 'FRA', to: 'JFK', departs };
+    await send({ type: 'identify', traits });
+    const properties = { booking: 'QX7R2M', segments: [{ segment: 1, ...flight, status: 'confirmed' }] };
+    await send({ type: 'track', event: 'Booking Created', properties });
+    const console = new Client({ url: day.core.url, token: before, wanted: ['station:FRA'] });
+    await console.ready();
+    const [id = ''] = [...console.replica.rows.values()].flatMap((row) =>
+      row.table === 'profile' ? [row.id] : [],
+    );
+    // A minute before half of its time: the next token is asked for just when nobody answers.
+    const aMinute = async (): Promise<void> => {
+      await day.goesBy(MINUTE);
+      desk.touched();
+    };
+    for (let minute = 0; minute < 14; minute += 1) await aMinute();
+    await day.provider.close();
+    for (let minute = 1; minute <= 10; minute += 1) {
+      await aMinute();
+      if (minute > 1) await expect.poll(() => [...day.timers].some(({ ms }) => ms === 15_000)).toBe(true);
+      await send({ type: 'identify', traits: { tier: `of minute ${minute}` } });
+      await console.seesFact(id, 'tier', `of minute ${minute}`);
+      expect((await console.run('add-note', { profileId: id, text: `note ${minute}` }))[2]).toBe('applied');
+      expect([desk.isOpen(), await stateOf(desk)]).toMatchObject([true, { state: 'in', ended: false }]);
+    }
+    // Whoever starts meanwhile is let in with what he has.
+    const other = new Client({ url: day.core.url, token: before, wanted: ['station:FRA'] });
+    await other.ready();
+    expect(day.did).toEqual(['take oidc:anna']);
+    await day.provider.reopen();
+    await aMinute();
+    await expect.poll(() => day.did).toEqual(['take oidc:anna', 'token']);
+    expect(await console.auth(tokenOf())).toMatchObject({ until: expect.any(String) });
+    await other.flush();
+    expect([console.byes, console.closed]).toEqual([[], false]);
+    for (const one of [console, other]) one.close();
+    await day.end();
   });
 
   it('is renewed at once where the core wants another one', async () => {

@@ -76,7 +76,7 @@ async function traced(to: string) {
 }
 
 describe('traces', () => {
-  it('[TR1] an event is one trace from the door to the screen, over both processes, without a word on the wire', async () => {
+  it('[TR1] [TR7] an event is one trace from the door to the screen, over both processes, without a word on the wire', async () => {
     const { bridge, customer, told } = await traced(address);
     const painted = until(bridge, 'customer', customer, (view) => view?.next?.fields.seat?.value === '14C');
     await until(bridge, 'suggestion', customer, (view) => view !== null);
@@ -96,7 +96,18 @@ describe('traces', () => {
     });
     // A source that repeats an event begins nothing.
     await whole.event('track', { userId: 'u1', messageId: 'seat-1', event: 'Seat Changed', properties: {} });
+    const call = { id: 'c9', kind: 'call', state: 'ringing', queue: 'q', at: new Date().toISOString() };
+    await whole.event('contacts', { ...call, identity: { type: 'userId', value: 'u1' } });
+    const answer = await fetch(`${whole.core.url}/v1/decide`, {
+      ...{ method: 'POST', body: JSON.stringify({ ...customer, channel: 'counter' }) },
+      headers: { authorization: `Bearer ${whole.core.consoleToken}`, 'content-type': 'application/json' },
+    });
+    const decision = (await answer.json()) as { id: string };
     await told();
+    expect(receiver.of('contact/c9/ringing').map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['event.take', 'event.fold', 'log.commit']),
+    );
+    expect(receiver.of(decision.id).map(({ name }) => name)).toEqual(['decision.make']);
     const steps = receiver.of('seat-1');
     expect(steps.map(({ name }) => name).sort()).toEqual([...EVENT_WAY].sort());
     expect(new Set(steps.map(({ service }) => service))).toEqual(new Set(['kairos-core', 'kairos-replica']));

@@ -228,9 +228,12 @@ describe('[C1] an access token of the identity provider', () => {
       ...{ epoch: '', cursor: 0, chain: '', proof: '', mask: '', active: [], wanted: [], lmidAck: 0 },
       outboxDepth: 0,
     });
+    const closed = new Promise((resolve) => socket.once('disconnect', resolve));
+    const began = performance.now();
     await revoke('oidc:anna');
     expect(await said).toMatchObject({ reason: 'station_revoked' });
-    socket.close();
+    await closed;
+    process.stdout.write(`revoked at the door, out after ${Math.round(performance.now() - began)} ms\n`);
     expect(await codeOf(token)).toBe('station_revoked');
     expect((await syncWith(token)).result).toBe('station_revoked');
     const later = Math.floor(Date.now() / 1_000) + 2;

@@ -12,6 +12,7 @@ export const JSON_TYPE = { 'content-type': 'application/json' };
 
 export type Target = {
   core: Core;
+  folder: string;
   /** Everything that the core found unexpected; stays empty. */
   complaints: string[];
   basic: string;
@@ -27,6 +28,7 @@ export function useTarget(): Target {
   const complaints: string[] = [];
   const target: Target = {
     core: undefined as unknown as Core,
+    folder,
     complaints,
     basic: '',
     async token(subject) {

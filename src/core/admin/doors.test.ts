@@ -65,6 +65,12 @@ describe('local accounts', () => {
     expect(refused.retryAfter, 'of a quarter of an hour').toBeGreaterThan(60);
   });
 
+  it('[C1] wait their turn where others try at the same time, and are not kept out', async () => {
+    const others = Array.from({ length: 4 }, (_, n) => signIn(`other${n}`, OTHER));
+    expect((await signIn('anna', PASSWORD)).status).toBe(200);
+    expect((await Promise.all(others)).map(({ status }) => status)).toEqual(others.map(() => 401));
+  });
+
   it('[C1] disabled or with another password they lose the tokens that they have, at a core that runs', async () => {
     const { token } = (await signIn('anna', PASSWORD)).json;
     await setPassword(store, 'anna', OTHER, now);

@@ -40,6 +40,7 @@ const OPTIONS = {
   grant: { type: 'string', multiple: true },
   station: { type: 'string' },
   hours: { type: 'string' },
+  page: { type: 'boolean' },
 } as const;
 
 type Values = {
@@ -52,6 +53,7 @@ type Values = {
   grant?: string[];
   station?: string;
   hours?: string;
+  page?: boolean;
 };
 
 function storeOf({ data, database }: Values) {
@@ -132,7 +134,8 @@ const TASKS: { [order: string]: (values: Values) => Promise<number> } = {
     say(await setPassword(storeOf(values), nameIn(values.name), await readPassword(), Date.now())),
   'account disable': async (values) =>
     say(await disableAccount(storeOf(values), nameIn(values.name), Date.now())),
-  'key add': async (values) => say(await addKey(storeOf(values), nameIn(values.name), Date.now())),
+  'key add': async (values) =>
+    say(await addKey(storeOf(values), nameIn(values.name), Date.now(), values.page)),
   'key list': async (values) => say({ keys: await listKeys(storeOf(values)) }),
   'key revoke': async (values) => say(await revokeKey(storeOf(values), nameIn(values.name), Date.now())),
   'station add': async (values) => {

@@ -6,14 +6,22 @@ import { writeStore } from '../store/write-store.ts';
 
 const BY = 'admin';
 
-/** The key is told this once; what is kept is its hash. @throws Error where the name is taken */
-export const addKey = (store: Store, name: string, at: number): Promise<{ name: string; writeKey: string }> =>
+/**
+ * The key is told this once; what is kept is its hash. @param isPage it will stand in a web page
+ * @throws Error where the name is taken
+ */
+export const addKey = (
+  store: Store,
+  name: string,
+  at: number,
+  isPage = false,
+): Promise<{ name: string; writeKey: string }> =>
   writeStore(store, (db) => {
     const secrets = new SecretStore(db);
     const isTaken = name === START || secrets.writeKeys().some((key) => key.name === name);
     if (isTaken) throw new Error(`${name} is taken; a new key for that source needs a name of its own`);
-    const writeKey = secrets.issueWriteKey(name, at);
-    new SqliteClients(db).audit(BY, 'write key added', { name }, at);
+    const writeKey = secrets.issueWriteKey(name, at, isPage);
+    new SqliteClients(db).audit(BY, 'write key added', { name, isPage }, at);
     return { name, writeKey };
   });
 

@@ -19,6 +19,8 @@ const claimsSchema = z.object({
   role: z.enum(ROLES),
   scopes: z.array(z.string().max(300)).max(1_000),
   gen: z.number().int().min(0),
+  /** Of a core in development, which gives tokens to anybody who asks. */
+  trial: z.boolean().optional(),
   iat: z.number(),
   exp: z.number(),
 });
@@ -55,17 +57,25 @@ function issuerOf(token: string): string | undefined {
 
 const refuse = (code: TokenRefusal): Verified => ({ ok: false, code });
 
-/** @param now the core's clock in ms @param key at least 32 random bytes @param provider of people who sign in */
+type Setting = {
+  /** Of people who sign in. */
+  provider?: Provider | undefined;
+  /** The core runs with `--dev`: its tokens are worth nothing once it runs without. */
+  isTrial?: boolean;
+};
+
+/** @param now the core's clock in ms @param key at least 32 random bytes */
 export function createTokens(
   key: Uint8Array,
   revocations: Revocations,
   now: () => number,
-  provider?: Provider,
+  { provider, isTrial = false }: Setting = {},
 ): Tokens {
   const read = (payload: unknown, expired: boolean): Verified => {
     const claims = claimsSchema.safeParse(payload);
     if (!claims.success) return refuse('token_invalid');
-    const { sub, role, scopes, gen, iat, exp } = claims.data;
+    const { sub, role, scopes, gen, trial = false, iat, exp } = claims.data;
+    if (trial && !isTrial) return refuse('token_invalid');
     if (gen < revocations.generation(sub)) return refuse('station_revoked');
     if (expired) return refuse('token_expired');
     const viewer = { subject: sub, role, grants: scopes, until: exp * 1_000, issuedAt: iat * 1_000 };
@@ -74,7 +84,8 @@ export function createTokens(
   return {
     issue: ({ subject, role, scopes, ttlSeconds }) => {
       const iat = Math.floor(now() / 1_000);
-      return new SignJWT({ role, scopes, gen: revocations.generation(subject) })
+      const trial = isTrial ? { trial: true } : {};
+      return new SignJWT({ role, scopes, gen: revocations.generation(subject), ...trial })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)

@@ -8,11 +8,13 @@ import {
 } from '../../domain/contact.ts';
 import { isoTime, parseTime } from '../../domain/time.ts';
 import { normalCode, normalIdentity } from '../../packs/airline/identities.ts';
+import { clockNow } from '../../telemetry/traces.ts';
 import { DoorError } from '../errors.ts';
 import type { SourceEntry } from '../fold/entry.ts';
 import type { RowChange } from '../store/contract.ts';
-import { checkWriteKey, checkWriteKeyHeader } from './access.ts';
+import { checkWriteKey, checkWriteKeyHeader, refusePage } from './access.ts';
 import type { Doors } from './deps.ts';
+import { broughtIn } from './events.ts';
 import { isPlainObject, oneOf, textField } from './fields.ts';
 import { CONTACT_SCHEMA } from './schemas.ts';
 
@@ -21,15 +23,18 @@ export function addContactDoor(server: FastifyInstance, doors: Doors): void {
   server.post(
     '/v1/contacts',
     {
-      onRequest: async (request) => {
-        checkWriteKeyHeader(doors, request);
-      },
-      preHandler: async (request) => checkWriteKey(doors, request),
+      onRequest: async (request) => refusePage(checkWriteKeyHeader(doors, request)),
+      preHandler: async (request) => refusePage(checkWriteKey(doors, request)),
       schema: CONTACT_SCHEMA,
     },
     async (request) => {
       const told = readContact(request.body, doors.now());
-      const [error] = await doors.group.submit([(changes) => takeContact(doors, told, changes)]);
+      const trace = broughtIn(doors, request);
+      const moment = { received: clockNow(), attributes: { 'kairos.event.type': 'contact' } };
+      const [error] = await doors.group.submit(
+        [(changes) => takeContact(doors, told, changes, trace)],
+        [{ ...moment, id: entryId(told), trace: trace ?? undefined }],
+      );
       if (error) throw error;
       return { success: true };
     },
@@ -75,13 +80,16 @@ export function readIdentity(raw: unknown): Identity | null {
   return { type, value: normalIdentity(type, textField(raw, 'value', 300)) };
 }
 
-function takeContact(doors: Doors, told: Told, changes: RowChange[]): boolean {
+/** Of its line in the timeline. */
+const entryId = ({ id, state }: Told): string => `contact/${id}/${state}`;
+
+function takeContact(doors: Doors, told: Told, changes: RowChange[], trace: string | null): boolean {
   const stored = doors.profiles.contact(told.id);
   const known = stored ? (JSON.parse(stored.json) as ContactRow) : null;
   const { profileId, naming } = whose(doors, told, stored?.profile ?? null);
   const entry: SourceEntry = {
     kind: 'contact',
-    id: `contact/${told.id}/${told.state}`,
+    id: entryId(told),
     type: 'contact',
     name: `Contact ${told.state}`,
     at: told.at,
@@ -96,6 +104,7 @@ function takeContact(doors: Doors, told: Told, changes: RowChange[]): boolean {
       station: told.station,
     },
     ...naming,
+    ...(trace !== null && { trace }),
   };
   const row = known === null || isLater(told, known) ? rowOf(told, known) : null;
   const more = doors.fold.takeContact(told.id, row, profileId, entry);

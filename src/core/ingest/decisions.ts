@@ -7,15 +7,17 @@ import type { JsonObject } from '../../domain/json.ts';
 import { isoTime, parseTime } from '../../domain/time.ts';
 import { evidenceOf } from '../../packs/airline/catalogue/evidence.ts';
 import { decisionInput } from '../../packs/airline/catalogue/input.ts';
+import { clockNow } from '../../telemetry/traces.ts';
 import { maskContact, maskProfile, maskRow } from '../auth/masks.ts';
 import { mayReach } from '../auth/permission.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { digest } from '../digest.ts';
 import { DoorError } from '../errors.ts';
 import type { SourceEntry } from '../fold/entry.ts';
-import { checkWriteKeyHeader, readViewer } from './access.ts';
+import { checkWriteKeyHeader, readViewer, refusePage } from './access.ts';
 import { readIdentity } from './contacts.ts';
 import type { Doors } from './deps.ts';
+import { broughtIn } from './events.ts';
 import { numberField, objectBody, oneOf, textField } from './fields.ts';
 import { audit, openContacts, readableHolders, rowOfProfile, timelineOf } from './reading.ts';
 import { DECIDE_SCHEMA, OUTCOME_SCHEMA } from './schemas.ts';
@@ -23,8 +25,12 @@ import { DECIDE_SCHEMA, OUTCOME_SCHEMA } from './schemas.ts';
 /** Decisions for channels that have no replica of their own, and what became of them. */
 export function addDecisionDoors(server: FastifyInstance, doors: Doors): void {
   server.post('/v1/decide', { schema: DECIDE_SCHEMA }, async (request) => {
+    const began = clockNow();
     const viewer = await readViewer(doors, request);
-    return decideFor(doors, viewer, objectBody(request.body));
+    const record = await decideFor(doors, viewer, objectBody(request.body));
+    doors.traces.adopt(record.id, broughtIn(doors, request));
+    doors.traces.begin(record.id, { name: 'decision.make', from: began, to: clockNow() });
+    return record;
   });
   server.post('/v1/outcomes', { schema: OUTCOME_SCHEMA }, async (request) => takeOutcome(doors, request));
 }
@@ -92,8 +98,8 @@ const OUTCOMES = {
 const OUTCOME_WORDS = Object.keys(OUTCOMES) as (keyof typeof OUTCOMES)[];
 
 async function takeOutcome(doors: Doors, request: FastifyRequest): Promise<{ success: true }> {
-  const isSource =
-    /^basic\s/iu.test(request.headers.authorization ?? '') && checkWriteKeyHeader(doors, request);
+  const isSource = /^basic\s/iu.test(request.headers.authorization ?? '');
+  if (isSource) refusePage(checkWriteKeyHeader(doors, request));
   const viewer = isSource ? null : await readViewer(doors, request);
   const body = objectBody(request.body);
   const decisionId = textField(body, 'decisionId', 200);

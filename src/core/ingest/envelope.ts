@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { isoTime, parseTime } from '../../domain/time.ts';
 import { flightKey, isFlightId, normalCode, unitingIdentities } from '../../packs/airline/identities.ts';
-import { faultOf } from '../../packs/airline/kinds.ts';
+import { faultOf, isOfSystems } from '../../packs/airline/kinds.ts';
 import { DoorError, type ErrorCode } from '../errors.ts';
 import type { SourceEntry } from '../fold/entry.ts';
 import { cleaned, shapeOf, wellFormed } from './shape.ts';
@@ -24,6 +24,8 @@ export type Arrival = {
   /** The type that the door implies; in a batch each event says its own. */
   type?: EventType;
   sentAt?: unknown;
+  /** Its key stands in a web page, where anybody can read it. */
+  isPage?: boolean;
   /** ms */
   received: number;
   newId: () => string;
@@ -51,12 +53,15 @@ export function readEvent(raw: unknown, arrival: Arrival): SourceEntry {
     type,
     name,
     ...time,
-    source: readSource(context),
+    source: arrival.isPage ? PAGE_SOURCE : readSource(context),
     userId,
     identities,
     properties: type === 'alias' && previousId !== null ? { previousId, ...properties } : properties,
   };
-  return withFlight(entry, anonymousId);
+  const placed = withFlight(entry, anonymousId);
+  if (arrival.isPage && (placed.flight !== undefined || isOfSystems(placed)))
+    bad('forbidden', 'That is not for a web page to say.');
+  return placed;
 }
 
 /** The messageId that a bad event has, for the answer; null if it has none. */
@@ -134,13 +139,14 @@ const RESERVED_SOURCES: ReadonlySet<string> = new Set(['console', 'kairos', 'con
 
 /** How Segment's browser library names itself: what it tells happened on a web page. */
 const BROWSER_LIBRARY = 'analytics.js';
+const PAGE_SOURCE = 'web';
 
 function readSource(context: JsonObject): string {
   for (const part of ['app', 'library']) {
     const name = own(lenientObject(own(context, part)), 'name');
     if (typeof name !== 'string' || name.trim() === '') continue;
     const source = name.trim().slice(0, 100);
-    if (part === 'library' && source === BROWSER_LIBRARY) return 'web';
+    if (part === 'library' && source === BROWSER_LIBRARY) return PAGE_SOURCE;
     return RESERVED_SOURCES.has(source.toLowerCase()) ? `source:${source}` : source;
   }
   return 'unknown';

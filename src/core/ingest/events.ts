@@ -15,21 +15,21 @@ export function addEventDoors(server: FastifyInstance, doors: Doors): void {
     reply.headers(doors.pages.headersFor(request));
     checkWriteKeyHeader(doors, request);
   };
-  const preHandler = async (request: FastifyRequest) => {
-    const key = checkWriteKey(doors, request);
+  const admitted = (request: FastifyRequest): From => {
+    const { key, isPage } = checkWriteKey(doors, request);
     if (!doors.quota.takes(key, eventsIn(request.body))) throw new DoorError('slow_down');
+    return { isPage, brought: broughtIn(doors, request) };
   };
-  const hooks = { onRequest, preHandler };
   for (const type of EVENT_TYPES) {
-    const take = (request: FastifyRequest) => takeOne(doors, type, request.body, broughtIn(doors, request));
+    const take = async (request: FastifyRequest) => takeOne(doors, type, request.body, admitted(request));
     for (const path of bothNames(type)) {
-      server.post(path, { ...hooks, schema: EVENT_SCHEMA }, take);
+      server.post(path, { onRequest, schema: EVENT_SCHEMA }, take);
       doors.pages.answerPreflight(server, path);
     }
   }
   for (const path of bothNames('batch')) {
-    server.post(path, { ...hooks, schema: BATCH_SCHEMA }, (request) =>
-      takeBatch(doors, request.body, broughtIn(doors, request)),
+    server.post(path, { onRequest, schema: BATCH_SCHEMA }, async (request) =>
+      takeBatch(doors, request.body, admitted(request)),
     );
     doors.pages.answerPreflight(server, path);
   }
@@ -41,11 +41,14 @@ const eventsIn = (body: unknown): number =>
     : 1;
 
 /** [TR6] The caller's trace, where somebody is told of ours. */
-const broughtIn = (doors: Doors, { headers }: FastifyRequest): string | null =>
+export const broughtIn = (doors: Doors, { headers }: FastifyRequest): string | null =>
   doors.traces.isOn ? broughtBy(headers['traceparent']) : null;
 
 /** Segment's browser library calls each door by its first letter. */
 const bothNames = (door: string): string[] => [`/v1/${door}`, `/v1/${door.charAt(0)}`];
+
+/** Where events come from: a web page is not believed in everything; `brought` is the caller's trace. */
+type From = { isPage: boolean; brought: string | null };
 
 type Read = { ok: true; entry: SourceEntry } | { ok: false; error: DoorError; messageId: string | null };
 
@@ -53,10 +56,10 @@ function read(
   doors: Doors,
   raw: unknown,
   arrival: { type?: EventType; sentAt?: unknown; received: number },
-  brought: string | null,
+  { isPage, brought }: From,
 ): Read {
   try {
-    const entry = readEvent(raw, { ...arrival, newId: doors.newId });
+    const entry = readEvent(raw, { ...arrival, isPage, newId: doors.newId });
     return { ok: true, entry: brought === null ? entry : { ...entry, trace: brought } };
   } catch (error) {
     if (!(error instanceof DoorError)) throw error;
@@ -82,15 +85,10 @@ function textOf(raw: unknown): string {
   }
 }
 
-async function takeOne(
-  doors: Doors,
-  type: EventType,
-  raw: unknown,
-  brought: string | null,
-): Promise<{ success: true }> {
+async function takeOne(doors: Doors, type: EventType, raw: unknown, from: From): Promise<{ success: true }> {
   const received = doors.now();
   const began = clockNow();
-  const one = read(doors, raw, { type, received }, brought);
+  const one = read(doors, raw, { type, received }, from);
   const take = ({ entry }: { entry: SourceEntry }) =>
     doors.group.submit([takeJob(doors, entry)], [momentOf(entry, began)]);
   const error = one.ok ? ((await take(one))[0] ?? null) : one.error;
@@ -132,7 +130,7 @@ type Rejection = { index: number; messageId: string | null; code: string; messag
 export async function takeBatch(
   doors: Doors,
   body: unknown,
-  brought: string | null = null,
+  from: From = { isPage: false, brought: null },
 ): Promise<{ success: true; rejected?: Rejection[] }> {
   const received = doors.now();
   const began = clockNow();
@@ -141,7 +139,7 @@ export async function takeBatch(
   }
   const sentAt = 'sentAt' in body ? body.sentAt : undefined;
   const events: unknown[] = body.batch;
-  const reads = events.map((raw) => read(doors, raw, { sentAt, received }, brought));
+  const reads = events.map((raw) => read(doors, raw, { sentAt, received }, from));
   const good = reads.flatMap((one) => (one.ok ? [one.entry] : []));
   const results = await doors.group.submit(
     good.map((entry) => takeJob(doors, entry)),

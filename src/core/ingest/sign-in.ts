@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { isoTime } from '../../domain/time.ts';
 import { Attempts } from '../auth/attempts.ts';
 import { isPassword, MAX_PASSWORD } from '../auth/passwords.ts';
+import { Turns } from '../auth/turns.ts';
 import { DoorError, SlowDown } from '../errors.ts';
 import { type Account, subjectOf } from '../store/accounts.ts';
 import { written } from '../store/outcome.ts';
@@ -13,22 +14,25 @@ import { OPEN_SCHEMA, SIGN_IN_SCHEMA } from './schemas.ts';
 const TOKEN_SECONDS = 10 * 3_600;
 /** Each takes 32 MB and a thread for some tenths of a second. */
 const MOST_AT_ONCE = 2;
+/** So many wait their turn: a few who try without end keep nobody out. What the last of them waits is less than a console does. */
+const MOST_WAITING = 32;
 
 /** How people sign in; name and password of a local account for a token. Who the name does not belong to learns nothing about it. */
 export function addSignInDoor(server: FastifyInstance, doors: Doors): void {
   const attempts = new Attempts();
-  let running = 0;
+  const turns = new Turns(MOST_AT_ONCE, MOST_WAITING);
   server.get('/v1/sign-in', { schema: OPEN_SCHEMA('How people sign in here') }, async () => waysOf(doors));
   server.post('/v1/sign-in', { schema: SIGN_IN_SCHEMA }, async (request) => {
     const body = objectBody(request.body);
     const name = textField(body, 'name', 100);
     const password = textField(body, 'password', MAX_PASSWORD);
     const waitMs = attempts.waitMs(name, doors.now());
-    if (running >= MOST_AT_ONCE || waitMs > 0) throw new SlowDown(waitMs);
+    if (turns.isFull || waitMs > 0) throw new SlowDown(waitMs);
     attempts.count(name, doors.now());
-    running++;
-    const secret = doors.accounts.secret(name);
-    const isRight = await isPassword(password, secret).finally(() => running--);
+    const { secret, isRight } = await turns.run(async () => {
+      const stored = doors.accounts.secret(name);
+      return { secret: stored, isRight: await isPassword(password, stored) };
+    });
     const subject = subjectOf(name);
     const account = doors.accounts.find(name);
     const token = isRight && account ? await issue(doors, account) : null;

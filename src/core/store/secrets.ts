@@ -7,18 +7,21 @@ import type { Db } from './database.ts';
 export const START = 'start';
 const KEPT_STARTS = 50;
 
-/** `created` in ms. */
-export type WriteKey = { name: string; created: number };
+/** In front of the name of a key that stands in a web page; no name has a slash. */
+const PAGE = 'page/';
+
+/** `created` in ms; `isPage`: it stands in a web page, where everybody can read it. */
+export type WriteKey = { name: string; created: number; isPage: boolean };
 
 export class SecretStore {
   private readonly db: Db;
   private readonly keyOf;
-  private readonly isKnown;
+  private readonly labelOf;
 
   constructor(db: Db) {
     this.db = db;
     this.keyOf = db.prepare('SELECT value FROM secret WHERE name = ?').pluck();
-    this.isKnown = db.prepare('SELECT 1 FROM write_key WHERE hash = ?');
+    this.labelOf = db.prepare('SELECT label FROM write_key WHERE hash = ?').pluck();
   }
 
   /** 32 random bytes under a name, made at the first request; a restored backup has them again. */
@@ -31,10 +34,12 @@ export class SecretStore {
   }
 
   /** A new write key; only its hash is stored, so this is the one time that it can be read. */
-  issueWriteKey(label: string, now: number): string {
+  issueWriteKey(name: string, now: number, isPage = false): string {
     const key = randomBytes(24).toString('base64url');
-    const hash = hashOf(key);
-    this.db.prepare('INSERT INTO write_key (hash, label, created) VALUES (?, ?, ?)').run(hash, label, now);
+    const label = isPage ? PAGE + name : name;
+    this.db
+      .prepare('INSERT INTO write_key (hash, label, created) VALUES (?, ?, ?)')
+      .run(hashOf(key), label, now);
     this.db
       .prepare(
         `DELETE FROM write_key WHERE label = '${START}' AND hash NOT IN
@@ -45,19 +50,22 @@ export class SecretStore {
   }
 
   writeKeys(): WriteKey[] {
-    return this.db
-      .prepare('SELECT label AS name, created FROM write_key ORDER BY created, rowid')
-      .all() as WriteKey[];
+    const all = this.db.prepare('SELECT label, created FROM write_key ORDER BY created, rowid').all();
+    return (all as { label: string; created: number }[]).map(({ label, created }) => {
+      const isPage = label.startsWith(PAGE);
+      return { name: isPage ? label.slice(PAGE.length) : label, created, isPage };
+    });
   }
 
   /** What is sent with it is refused from now on. Returns whether there was one of that name. */
   revokeWriteKey(name: string): boolean {
-    return this.db.prepare('DELETE FROM write_key WHERE label = ?').run(name).changes > 0;
+    return this.db.prepare('DELETE FROM write_key WHERE label IN (?, ?)').run(name, PAGE + name).changes > 0;
   }
 
-  /** Looking for digests tells nothing about a key by its time. */
-  isWriteKey(key: string): boolean {
-    return this.isKnown.get(hashOf(key)) !== undefined;
+  /** Null where it is not known here. Looking for digests tells nothing about a key by its time. */
+  writeKey(key: string): { isPage: boolean } | null {
+    const label = this.labelOf.get(hashOf(key)) as string | undefined;
+    return label === undefined ? null : { isPage: label.startsWith(PAGE) };
   }
 }
 

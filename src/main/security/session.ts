@@ -31,6 +31,8 @@ export function hardenSession(session: Session, devServer: string | null, devToo
     isGranted(permission, origin.replace(/\/$/u, '')),
   );
   session.setDevicePermissionHandler(() => false);
+  // Switched off it still asks its maker for a dictionary at the start: there is no language to fetch one for.
+  session.setSpellCheckerLanguages([]);
   session.setSpellCheckerEnabled(false);
   session.webRequest.onBeforeRequest((details, answer) => {
     const { url } = details;

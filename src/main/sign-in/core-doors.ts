@@ -1,6 +1,7 @@
 /** What a console asks a core over HTTP before there is a connection: how people sign in, and who somebody is. */
 import { z } from 'zod';
 import type { SignInCode } from '../../bridge/shell.ts';
+import { readBy } from '../../domain/read.ts';
 
 z.config({ jitless: true });
 
@@ -79,9 +80,9 @@ export function coreDoors(coreUrl: string): CoreDoors {
     } catch {
       throw new Refused('core_unreachable');
     }
-    const read = answer.ok ? schema.safeParse(body) : null;
+    const read = answer.ok ? readBy(schema, body) : null;
     if (read?.success) return read.data;
-    const said = failure.safeParse(body);
+    const said = readBy(failure, body);
     throw new Refused((said.success && CODES[said.data.error.code]) || 'core_unreachable');
   }
   return {

@@ -4,6 +4,7 @@
  */
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { z } from 'zod';
+import { readBy } from '../../domain/read.ts';
 import { compareVersions, isVersion } from './version.ts';
 
 z.config({ jitless: true });
@@ -89,7 +90,7 @@ export function readManifest(bytes: Uint8Array, signature: Uint8Array, key: KeyO
   } catch {
     throw new Refused('malformed');
   }
-  const manifest = Manifest.safeParse(parsed);
+  const manifest = readBy(Manifest, parsed);
   if (!manifest.success) throw new Refused('malformed');
   return manifest.data;
 }

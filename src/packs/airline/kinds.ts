@@ -71,6 +71,19 @@ export const TRACKED = new Map<string, Kinds>([
   ['Call Ended', { phone: 'text', queue: 'text', contactId: 'text' }],
 ]);
 
+/** Of the events above those that a web page can know of; the others only the airline's own systems can say. */
+const OF_PAGES: ReadonlySet<string> = new Set([
+  'Rebooking Viewed',
+  'Complaint Opened',
+  'Case Opened',
+  'Preference Changed',
+  'Consent Changed',
+]);
+
+/** Whether an event says what no web page can know. */
+export const isOfSystems = ({ type, name }: Pick<SourceEvent, 'type' | 'name'>): boolean =>
+  type === 'track' && TRACKED.has(name) && !OF_PAGES.has(name);
+
 export const TRAITS: Kinds = {
   firstName: 'text',
   lastName: 'text',

@@ -40,6 +40,15 @@ describe('a scanner that types into the window', () => {
     expect(done).toEqual(['key n', 'key 2']);
   });
 
+  it('[S30] takes a short code that ends with Enter for a scan: nobody’s paper presses keys', () => {
+    const { done, burst, gap } = desk();
+    expect(burst.end()).toBe(false);
+    burst.offer('y', 'y');
+    expect(burst.end()).toBe(true);
+    gap();
+    expect([done, burst.end()]).toEqual([['scan y'], false]);
+  });
+
   it('is ready for the next key after a scan', () => {
     const { done, burst, gap } = desk();
     for (const sign of 'M1AB') burst.offer(sign.toLowerCase(), sign);

@@ -18,16 +18,23 @@ export function createBurst(
 ) {
   let struck: { key: string; text: string }[] = [];
   let cancel = (): void => undefined;
+  const scanned = (): void => {
+    const whole = struck.map((one) => one.text).join('');
+    struck = [];
+    scan(whole);
+  };
   return {
+    /** Enter or Tab: no hand is on them so soon after a character, so a scanner's code has ended. False: there was none. */
+    end(): boolean {
+      if (struck.length === 0) return false;
+      cancel();
+      scanned();
+      return true;
+    },
     offer(key: string, text: string): void {
       cancel();
       struck.push({ key, text });
-      if (struck.length >= BURST_LENGTH) {
-        const whole = struck.map((one) => one.text).join('');
-        struck = [];
-        scan(whole);
-        return;
-      }
+      if (struck.length >= BURST_LENGTH) return scanned();
       cancel = later(() => {
         const keys = struck;
         struck = [];
@@ -81,6 +88,7 @@ export function bindKeys(registry: Registry, scan: (text: string) => void): () =
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     if (isEditable(event.target) || inOverlay()) return;
     const key = bareName(event);
+    if ((event.key === 'Enter' || event.key === 'Tab') && burst.end()) return event.preventDefault();
     if (event.key.length > 1) {
       if (bare.has(key) && registry.press(key)) event.preventDefault();
       return;
