@@ -57,7 +57,9 @@ async function vitest(what, report, chosen) {
   begin(what);
   const file = join(reports, report);
   const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`, ...chosen];
-  const code = await run(process.execPath, [tool('vitest', 'vitest.mjs'), ...args]);
+  // Colours would be nine tenths of a line of dots.
+  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };
+  const code = await run(process.execPath, [tool('vitest', 'vitest.mjs'), ...args], { env });
   const found = readJson(file);
   if (!found) return count(code, undefined);
   // A file that could not even be loaded has no tests to count, and must not pass for that.

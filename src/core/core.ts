@@ -1,4 +1,4 @@
-import { randomFillSync, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { ulid } from 'ulidx';
@@ -12,9 +12,10 @@ import { createTokens } from './auth/tokens.ts';
 import { BoardView } from './board/board.ts';
 import { auditCommand } from './commands/audit.ts';
 import { PlannedFailures } from './commands/failures.ts';
+import { readOr } from './connectors/configured.ts';
 import { Connectors } from './connectors/connectors.ts';
 import { Eraser } from './erase/erase.ts';
-import { KEPT, Retention, type RetentionDays, readRetention } from './erase/retention.ts';
+import { KEPT, Retention, readRetention } from './erase/retention.ts';
 import { Fold } from './fold/fold.ts';
 import { addBoardDoors } from './ingest/board.ts';
 import { addFeedDoors, addModelServiceDoor, addSourceDoors, shownFeed } from './ingest/connectors.ts';
@@ -30,7 +31,7 @@ import { createMetrics, measureRequests } from './ingest/metrics.ts';
 import { addModelDoors } from './ingest/model.ts';
 import { addOperationDoors } from './ingest/operation.ts';
 import { Pages } from './ingest/pages.ts';
-import { Quota, type Quotas, readQuotas, UNLIMITED } from './ingest/quota.ts';
+import { Quota, readQuotas, UNLIMITED } from './ingest/quota.ts';
 import { addReadingDoors } from './ingest/reading.ts';
 import { addRevealDoor } from './ingest/reveals.ts';
 import { createServer } from './ingest/server.ts';
@@ -39,45 +40,25 @@ import { addStationDoors } from './ingest/stations.ts';
 import { addSteeringDoors } from './ingest/steering.ts';
 import { addTrustDoors } from './ingest/trust.ts';
 import { readDestinations } from './intents/channels/configured.ts';
-import type { Destination } from './intents/channels/destination.ts';
 import { IntentRunner } from './intents/runner.ts';
 import { takeScheduled } from './intents/wish.ts';
 import { takeRecorded } from './learn/intake.ts';
 import { LearningSide } from './learn/side.ts';
 import { logLine } from './log-line.ts';
+import { secureRandom } from './random.ts';
 import { ALONE, SharedLease } from './schedule/lease.ts';
 import { Maintainer } from './schedule/maintainer.ts';
-import { AccountStore } from './store/accounts.ts';
-import { AudienceStore } from './store/audiences.ts';
-import { AuditStore } from './store/audit.ts';
-import { BoardStore } from './store/board.ts';
 import { startCheckpoints } from './store/checkpoint.ts';
-import { SqliteClients } from './store/clients.ts';
-import { type Db, openDatabase } from './store/database.ts';
-import { DecisionStore } from './store/decisions.ts';
-import { ErasedMessages } from './store/erased-messages.ts';
-import { ErasureStore } from './store/erasures.ts';
-import { EventStore } from './store/events.ts';
+import { openDatabase } from './store/database.ts';
 import { exposuresOf } from './store/exposed.ts';
-import { FeedStore } from './store/feeds.ts';
-import { IdentityStore } from './store/identities.ts';
-import { IntentStore } from './store/intents.ts';
-import { LearnedStore } from './store/learned.ts';
-import { LeaseStore } from './store/leases.ts';
-import { LogStore } from './store/log.ts';
 import { written } from './store/outcome.ts';
-import { ProfileStore } from './store/profiles.ts';
-import { PullStore } from './store/pulls.ts';
-import { RejectedStore } from './store/rejected.ts';
-import { RetentionStore } from './store/retention.ts';
 import { rewrite } from './store/rewrite.ts';
-import { ScorerStore } from './store/scorers.ts';
-import { SecretStore, START } from './store/secrets.ts';
+import { START } from './store/secrets.ts';
 import { Image } from './store/shared/image.ts';
 import { SharedNodes } from './store/shared/nodes.ts';
 import { openSharedImage } from './store/shared/realm.ts';
 import { SharedUnits, type UnitTimes } from './store/shared/units.ts';
-import { StationStore } from './store/stations.ts';
+import { type Stores, storesOf } from './store/stores.ts';
 import { attachSync } from './sync/attach.ts';
 import type { PresenceTold } from './sync/presence.ts';
 
@@ -127,20 +108,6 @@ const TOKEN_SECONDS = 7 * 86_400;
 const CONSOLE_GRANTS = ['station:*', 'flight:*', 'queue:*', 'opened:*', 'profile:*'];
 /** A kiosk knows who is expected where it stands, and asks for nobody else. */
 const KIOSK_GRANTS = ['station:*'];
-
-const RANDOM_BYTES = 6;
-const pool = Buffer.alloc(512 * RANDOM_BYTES);
-let drawn = pool.length;
-
-/** Of the platform's secure source, asked for many at once: an id takes 16 of them, and asking costs more than the rest. */
-function secureRandom(): number {
-  if (drawn === pool.length) {
-    randomFillSync(pool);
-    drawn = 0;
-  }
-  drawn += RANDOM_BYTES;
-  return pool.readUIntBE(drawn - RANDOM_BYTES, RANDOM_BYTES) / 2 ** (8 * RANDOM_BYTES);
-}
 
 /** Opens the store, serves HTTP and sync on loopback, and keeps memberships up to date until `close`. */
 export async function createCore(options: CoreOptions): Promise<Core> {
@@ -210,7 +177,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       frame: () => metrics.frames.inc(),
     },
   });
-  const destinations = destinationsOf(options.dataDir, unexpected);
+  const destinations = readOr(() => readDestinations(options.dataDir), [], unexpected);
   const learning = new LearningSide({
     ...stores,
     now,
@@ -228,7 +195,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     now,
     newId,
   });
-  const retention = new Retention({ ...stores, eraser, now }, retentionOf(options.dataDir, unexpected));
+  const retention = new Retention(
+    { ...stores, eraser, now },
+    readOr(() => readRetention(options.dataDir), KEPT, unexpected),
+  );
   const doors: Doors = {
     ...stores,
     lease,
@@ -241,7 +211,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     newId,
     group: new GroupCommit(log, fold, unexpected, traces),
     pages,
-    quota: new Quota(quotasOf(options.dataDir, unexpected), () => performance.now()),
+    quota: new Quota(
+      readOr(() => readQuotas(options.dataDir), UNLIMITED, unexpected),
+      () => performance.now(),
+    ),
     metrics,
     traces,
     learning,
@@ -348,36 +321,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   };
 }
 
-/** A mistake in the file of destinations is said; a counter works without letters to customers who are not there. */
-function destinationsOf(dataDir: string, onFailure: (error: unknown) => void): Destination[] {
-  try {
-    return readDestinations(dataDir);
-  } catch (error) {
-    onFailure(error);
-    return [];
-  }
-}
-
-/** A mistake in the file is said, and nobody is refused by it. */
-function quotasOf(dataDir: string, onFailure: (error: unknown) => void): Quotas {
-  try {
-    return readQuotas(dataDir);
-  } catch (error) {
-    onFailure(error);
-    return UNLIMITED;
-  }
-}
-
-/** A mistake in the file is said, and nothing is erased by it. */
-function retentionOf(dataDir: string, onFailure: (error: unknown) => void): RetentionDays {
-  try {
-    return readRetention(dataDir);
-  } catch (error) {
-    onFailure(error);
-    return KEPT;
-  }
-}
-
 /** The store of this process alone, or its image of the one that nodes share. */
 async function openDatabaseOf({ dataDir, database, onLeftBehind }: CoreOptions, now: () => number) {
   if (database === undefined)
@@ -398,38 +341,6 @@ async function openDatabaseOf({ dataDir, database, onLeftBehind }: CoreOptions, 
     return { units, lease, nodes: new SharedNodes(database, node) };
   };
   return { db, share };
-}
-
-type Stores = ReturnType<typeof storesOf>;
-
-function storesOf(db: Db, now: () => number) {
-  const trail = new AuditStore(db);
-  const messages = new ErasedMessages(db);
-  return {
-    accounts: new AccountStore(db),
-    stations: new StationStore(db),
-    leases: new LeaseStore(db),
-    db,
-    board: new BoardStore(db),
-    log: new LogStore(db, now),
-    events: new EventStore(db, messages),
-    feeds: new FeedStore(db),
-    audiences: new AudienceStore(db),
-    pulls: new PullStore(db),
-    scorers: new ScorerStore(db),
-    identities: new IdentityStore(db),
-    profiles: new ProfileStore(db),
-    rejected: new RejectedStore(db),
-    decisions: new DecisionStore(db),
-    learned: new LearnedStore(db),
-    intents: new IntentStore(db),
-    secrets: new SecretStore(db),
-    trail,
-    clients: new SqliteClients(db, trail),
-    erasures: new ErasureStore(db, messages),
-    messages,
-    retained: new RetentionStore(db),
-  };
 }
 
 function addDoors(server: FastifyInstance, doors: Doors): void {

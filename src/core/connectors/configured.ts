@@ -27,6 +27,16 @@ export function readConfiguration<T>(dataDir: string, file: string, schema: z.Zo
   throw new Error(`${file} is not in order: ${places.join(', ')}`);
 }
 
+/** What a file says; a mistake in it is told, and `otherwise` holds: the rest of the core works without. */
+export function readOr<T>(read: () => T, otherwise: T, onFailure: (error: unknown) => void): T {
+  try {
+    return read();
+  } catch (error) {
+    onFailure(error);
+    return otherwise;
+  }
+}
+
 /** @throws Error where a name is there twice */
 export function refuseTwice(file: string, names: readonly string[]): void {
   const twice = names.find((one, i) => names.indexOf(one) !== i);

@@ -1,5 +1,6 @@
 import type { LogStore } from '../store/log.ts';
 import { readAudiences } from './audience.ts';
+import { readOr } from './configured.ts';
 import { readFeeds } from './contract.ts';
 import { Feed, type FeedDeps } from './feed.ts';
 import { type Connector, Line } from './line.ts';
@@ -28,12 +29,12 @@ export class Connectors {
     const { onFailure } = deps;
     this.log = deps.log;
     this.onFailure = onFailure;
-    this.feeds = configured(() => readFeeds(dataDir), onFailure).map((one) => new Feed(one, deps));
-    this.pulls = configured(() => readSources(dataDir), onFailure).map((one) => new Pull(one, deps));
-    this.memberships = configured(() => readAudiences(dataDir), onFailure).map(
+    this.feeds = readOr(() => readFeeds(dataDir), [], onFailure).map((one) => new Feed(one, deps));
+    this.pulls = readOr(() => readSources(dataDir), [], onFailure).map((one) => new Pull(one, deps));
+    this.memberships = readOr(() => readAudiences(dataDir), [], onFailure).map(
       (one) => new Membership(one, deps),
     );
-    this.scorers = configured(() => readModels(dataDir), onFailure).map((one) => new Scorer(one, deps));
+    this.scorers = readOr(() => readModels(dataDir), [], onFailure).map((one) => new Scorer(one, deps));
     const lineOf = (connector: Connector) => new Line(connector, onFailure);
     this.lines = {
       feeds: this.feeds.map(lineOf),
@@ -69,15 +70,5 @@ export class Connectors {
   async stop(): Promise<void> {
     this.unsubscribe?.();
     await Promise.all(this.all().map((line) => line.stop()));
-  }
-}
-
-/** A mistake in a file is said, and nobody is told or asked anything. */
-function configured<T>(read: () => T[], onFailure: (error: unknown) => void): T[] {
-  try {
-    return read();
-  } catch (error) {
-    onFailure(error);
-    return [];
   }
 }

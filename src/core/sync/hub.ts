@@ -1,6 +1,6 @@
 /**
- * All consoles of this core: takes what their sockets bring, decides by the rules of wire.md, and hands out frames and
- * snapshots within each console's credit. It knows no socket (session.ts `Link`) and no timer: attach.ts calls `tick`.
+ * All consoles of this core: takes what their sockets bring, decides by the rules of wire.md, and sees to it that each
+ * gets what it is owed (serving.ts). It knows no socket (session.ts `Link`) and no timer: attach.ts calls `tick`.
  */
 
 import { readBy } from '../../domain/read.ts';
@@ -38,33 +38,21 @@ import {
 } from './asks.ts';
 import { Connections, type HubDeps } from './connections.ts';
 import { lensOf, RowEncoder } from './encode.ts';
-import { isFrameDue, sendFrame } from './frames.ts';
 import { HeadCache } from './head-cache.ts';
-import { foundScopes, type Grants, renewFound, splitWanted, survivingScope } from './hello.ts';
+import { foundScopes, type Grants, renewFound, survivingScope } from './hello.ts';
 import { Notices, type PresenceTold } from './presence.ts';
 import { Routes } from './routes.ts';
-import {
-  countAcked,
-  dropScope,
-  hasCredit,
-  type Link,
-  newSession,
-  newSnap,
-  regrant,
-  type Session,
-  type SnapState,
-} from './session.ts';
+import { Serving } from './serving.ts';
+import { countAcked, type Link, newSession, type Session } from './session.ts';
 import { Sightings } from './sightings.ts';
-import { PartCache, type SnapDeps, sendSnap } from './snapshots.ts';
-import { ScopeSums } from './sums.ts';
-import { beforeFrame, ExecuteTrace, traceFrame } from './traced.ts';
+import type { SnapDeps } from './snapshots.ts';
+import { ExecuteTrace } from './traced.ts';
 import { begin, greet } from './welcome.ts';
 
 export type { HubDeps };
 
 type Reply = (answer: unknown) => void;
 
-const SUM_KEPT = 10 * MINUTE;
 /** Far above what a console draining its outbox needs: a push waits for the answer to the one before. */
 const MESSAGES_PER_SECOND = 1_000;
 /** A token of a wrong kind is invalid, none at all is missing. */
@@ -75,8 +63,10 @@ export class SyncHub {
   readonly deps: HubDeps;
   readonly admission: Admission;
   private readonly all: Connections;
-  private readonly snapDeps: SnapDeps;
-  private readonly cache: HeadCache;
+  private readonly encoder: RowEncoder;
+  private readonly serving: Serving;
+  /** That a cursor was given by this core (R5). */
+  private readonly proof: SnapDeps['proof'];
   private readonly traces: Traces;
   private readonly notices: Notices;
   private readonly routes: Routes;
@@ -95,22 +85,21 @@ export class SyncHub {
     this.traces = deps.traces ?? NO_TRACES;
     this.admission = new Admission(deps.clock(), deps.random);
     const { store, clients } = deps;
-    const encoder = new RowEncoder(deps.execute.tag);
-    this.cache = new HeadCache(store);
-    this.snapDeps = {
-      log: store,
-      clients,
-      encoder,
-      sums: new ScopeSums(store, encoder, this.cache),
-      parts: new PartCache(),
-      proof: (epoch, seq, chain) => proofOf(deps.proofKey, epoch, seq, chain),
-      clock: deps.clock,
-    };
+    this.encoder = new RowEncoder(deps.execute.tag);
+    const cache = new HeadCache(store);
     this.looked = store.head();
-    this.notices = new Notices(store, deps.folder, this.cache, (told) => deps.tellNodes?.(told));
-    this.routes = new Routes(store, this.cache);
+    this.notices = new Notices(store, deps.folder, cache, (told) => deps.tellNodes?.(told));
+    this.routes = new Routes(store, cache);
     this.sightings = new Sightings(clients, deps.now);
     this.all = new Connections(deps, this.notices);
+    this.proof = (epoch, seq, chain) => proofOf(deps.proofKey, epoch, seq, chain);
+    this.serving = new Serving(deps, {
+      connections: this.all,
+      routes: this.routes,
+      cache,
+      encoder: this.encoder,
+      proof: this.proof,
+    });
   }
 
   get size(): number {
@@ -144,7 +133,7 @@ export class SyncHub {
     session.phase = 'greeting';
     const deps = {
       ...this.deps,
-      proof: this.snapDeps.proof,
+      proof: this.proof,
       isConnected: (clientId: string) => this.all.isConnected(clientId),
     };
     this.deps.store.unit(
@@ -166,7 +155,7 @@ export class SyncHub {
       reply(answer);
       // A new epoch is news to all others.
       if (answer.epoch !== this.looked.epoch) this.committed();
-      this.pump(session);
+      this.serving.pump(session);
     } else if (answer.type === 'wipe') {
       session.phase = 'wiping';
       session.since = this.deps.clock();
@@ -216,7 +205,7 @@ export class SyncHub {
     }
     session.lastMid = Math.max(session.lastMid, ack.lmid);
     reply(ack);
-    this.pump(session);
+    this.serving.pump(session);
   }
 
   ack(session: Session, payload: unknown): void {
@@ -224,7 +213,7 @@ export class SyncHub {
     const ack = readBy(ackSchema, payload);
     if (!ack.success) return;
     countAcked(session, ack.data.n);
-    this.pump(session);
+    this.serving.pump(session);
   }
 
   sub(session: Session, payload: unknown, reply: Reply): void {
@@ -237,7 +226,7 @@ export class SyncHub {
     session.wanted = sub.data.wanted;
     this.renewGrants(session, (grants) => {
       reply(grants);
-      this.pump(session);
+      this.serving.pump(session);
     });
   }
 
@@ -245,7 +234,7 @@ export class SyncHub {
   private renewGrants(session: Session, granted: (grants: Grants) => void): void {
     const { clients, now } = this.deps;
     const found = foundScopes(clients, session.clientId, now());
-    const regranted = () => granted(this.grant(session));
+    const regranted = () => granted(this.serving.grant(session));
     if (!session.wanted.some((scope) => found.has(scope))) regranted();
     else
       this.write(
@@ -287,7 +276,7 @@ export class SyncHub {
       return;
     }
     session.lens = lens;
-    this.renewGrants(session, () => this.pump(session));
+    this.renewGrants(session, () => this.serving.pump(session));
   }
 
   find(session: Session, payload: unknown, reply: Reply): void {
@@ -303,7 +292,7 @@ export class SyncHub {
     if (!this.isListening(session)) return;
     const answered = (answer: unknown) => {
       reply(answer);
-      this.pump(session);
+      this.serving.pump(session);
     };
     this.write(session, () => answerRepair(this.askDeps(), session, this.repairs, payload), answered);
   }
@@ -381,7 +370,7 @@ export class SyncHub {
     const { floor, epoch } = this.looked;
     this.looked = this.deps.store.head();
     const all = floor !== this.looked.floor || epoch !== this.looked.epoch;
-    for (const session of all ? this.all.list() : concerned) this.pump(session);
+    for (const session of all ? this.all.list() : concerned) this.serving.pump(session);
     if (this.notices.isWaiting) this.notices.flush(this.all.list(), this.deps.clock());
   }
 
@@ -407,21 +396,20 @@ export class SyncHub {
   private tickLive(session: Session, clock: number): void {
     const oldest = session.unacked[0];
     if (oldest && clock - oldest.at >= ACK_TIMEOUT) this.all.bye(session, 'busy', 5 * SECOND);
-    else if (this.isTokenGood(session) && this.all.isNewest(session)) this.pump(session);
+    else if (this.isTokenGood(session) && this.all.isNewest(session)) this.serving.pump(session);
   }
 
   private everyMinute(clock: number): void {
     this.checkedAt = clock;
     for (const session of this.all.list())
       if (session.phase === 'live') {
-        this.grant(session);
-        this.pump(session);
+        this.serving.grant(session);
+        this.serving.pump(session);
       }
     this.compares.forget(clock);
     this.finds.forget(clock);
     this.repairs.forget(clock);
-    this.snapDeps.sums.forget(clock - SUM_KEPT);
-    this.snapDeps.parts.forget(clock - MINUTE);
+    this.serving.forget(clock);
     this.notices.forget(clock);
     this.sightings.forget(clock);
     if (clock - this.cleanedAt < DAY / 24) return;
@@ -453,10 +441,7 @@ export class SyncHub {
   };
 
   private revoked(session: Session): void {
-    if (session.phase === 'live' && !session.parts && hasCredit(session)) {
-      for (const scope of new Set([...session.active, ...session.granted])) dropScope(session, scope);
-      sendFrame(this.snapDeps, this.cache, session);
-    }
+    this.serving.takeBack(session);
     this.all.bye(session, 'station_revoked', 0);
   }
 
@@ -475,79 +460,6 @@ export class SyncHub {
     this.all.shutdown(done);
   }
 
-  /** A console is owed all that fits in its credit: frames before snapshots, and no more once it cannot keep up. */
-  private pump(session: Session): void {
-    if (session.phase !== 'live') return;
-    try {
-      this.routes.follow();
-      this.serve(session);
-    } catch (error) {
-      this.deps.report(error);
-      this.all.bye(session, 'busy', 5 * SECOND);
-    }
-  }
-
-  private serve(session: Session): void {
-    const { floor, epoch } = this.deps.store.head();
-    if (session.epoch !== epoch) {
-      this.all.reset(session, 'epoch');
-      return;
-    }
-    if (session.cursor < floor) {
-      this.all.bye(session, 'floor', this.all.spread());
-      return;
-    }
-    this.restartCutSnaps(session, floor);
-    this.followPush(session);
-    while (session.phase === 'live' && hasCredit(session)) {
-      if (session.parts || isFrameDue(this.snapDeps, this.cache, session)) {
-        this.followSurvivors(session);
-        const sent = this.traces.isOn ? beforeFrame(session) : null;
-        sendFrame(this.snapDeps, this.cache, session);
-        this.deps.counts?.frame();
-        if (sent) traceFrame(this.traces, this.snapDeps, this.cache, session, sent);
-      } else if (!sendSnap(this.snapDeps, this.cache, session)) return;
-    }
-  }
-
-  /**
-   * [R3] Where nodes share a store, what a push does may stand in the log before the push itself is told of it: a frame
-   * that holds the effect says its mid all the same.
-   */
-  private followPush(session: Session): void {
-    if (session.pushing === 0) return;
-    const client = this.deps.clients.client(session.clientId);
-    if (client?.generation === session.generation)
-      session.lastMid = Math.max(session.lastMid, client.lastMid);
-  }
-
-  /** A snapshot that the log no longer reaches back to is dropped and begun anew after that frame (R4). */
-  private restartCutSnaps(session: Session, floor: number): void {
-    const isCut = (snap: SnapState) => snap.since >= 0 && snap.since < floor;
-    if (!session.snaps.some(isCut)) return;
-    for (const snap of session.snaps.filter(isCut)) {
-      dropScope(session, snap.scope);
-      session.snaps.push(newSnap(snap.scope));
-    }
-  }
-
-  /** A customer who became another's is followed: the scope `profile:ID` of the lost id gives way to the survivor's. */
-  private followSurvivors(session: Session): void {
-    const { store } = this.deps;
-    const lost = (scope: string) =>
-      scope.startsWith('profile:') && store.survivor(scope.slice(8)) !== scope.slice(8);
-    if (session.granted.some(lost)) this.grant(session);
-  }
-
-  /** Splits `wanted` anew. */
-  private grant(session: Session): Grants {
-    const { clients, store, now } = this.deps;
-    const found = foundScopes(clients, session.clientId, now());
-    const grants = splitWanted(session.wanted, session.viewer, found, store);
-    regrant(session, grants.granted);
-    return grants;
-  }
-
   private isListening(session: Session): boolean {
     return session.phase === 'live' && this.isTokenGood(session) && this.all.isNewest(session);
   }
@@ -562,6 +474,6 @@ export class SyncHub {
 
   private askDeps() {
     const { clients, folder, now, clock, store } = this.deps;
-    return { log: store, clients, folder, encoder: this.snapDeps.encoder, now, clock };
+    return { log: store, clients, folder, encoder: this.encoder, now, clock };
   }
 }
