@@ -14,6 +14,7 @@ const EXECUTE = core('commands/execute');
 const FRAMES = core('sync/frames');
 const HELLO = core('sync/hello');
 const HUB = core('sync/hub');
+const SERVING = core('sync/serving');
 const SESSION = core('sync/session');
 const SNAPSHOTS = core('sync/snapshots');
 const WELCOME = core('sync/welcome');
@@ -62,7 +63,7 @@ export const CLAUSES = {
   'R3.results-due': [value(FRAMES, 'session.drops.size > 0 || «hasResults(session)») return true', 'false')],
   'R3.first': [value(FRAMES, 'if («session.first» || session.drops', 'false')],
   'R3.heartbeat': [value(FRAMES, 'deps.clock() - session.lastFrameAt >= MINUTE', 'false')],
-  'R3.floor': [value(HUB, 'session.cursor < floor', 'false')],
+  'R3.floor': [value(SERVING, 'session.cursor < floor', 'false')],
 
   'R4.gone': [statement(SNAPSHOTS, 'else «gone.push([table, id]);»')],
   'R4.changed': [statement(SNAPSHOTS, 'if (held) «rows.push(json);»')],
@@ -70,7 +71,7 @@ export const CLAUSES = {
   'R4.at': [value(RECEIVE, 'body.at !== env.meta.cursor', 'false')],
   'R4.oldest-read': [value(SNAPSHOTS, 'snap.since < 0', 'true')],
   'R4.log-cut': [
-    statement(HUB, 'this.restartCutSnaps(session, floor);'),
+    statement(SERVING, 'this.restartCutSnaps(session, floor);'),
     value(SNAPSHOTS, 'Math.max(floor, snap.since)', 'snap.since'),
   ],
   'R4.dropped-early': [
@@ -98,7 +99,7 @@ export const CLAUSES = {
   'R5.schema': [value(HELLO, 'served.includes(place.schemaHash)', 'true')],
   'R5.proof': [value(HELLO, 'genuine.length === given.length && timingSafeEqual(genuine, given)', 'true')],
   'R5.new-epoch': [value(WELCOME, 'provesRestore(hello, reason, deps.proof)', 'false')],
-  'R5.all-others': [value(HUB, 'session.epoch !== epoch', 'false')],
+  'R5.all-others': [value(SERVING, 'session.epoch !== epoch', 'false')],
   'R5.drop': [
     value(
       WELCOME,
@@ -136,7 +137,10 @@ export const CLAUSES = {
     statement(LINKS, "turn.set({ refused: 'revoked' });\n  «turn.replica({ kind: 'delete-rows' });»"),
   ],
   'R5.auth': [
-    statement(HUB, 'session.lens = lens;\n    «this.renewGrants(session, () => this.pump(session));»'),
+    statement(
+      HUB,
+      'session.lens = lens;\n    «this.renewGrants(session, () => this.serving.pump(session));»',
+    ),
   ],
 
   'R6.copy': [
@@ -319,7 +323,7 @@ export const CLAUSES = {
     ),
   ],
   'R16.no-end-between': [
-    value(HUB, 'if («session.parts» || isFrameDue(', '(session.parts && session.snaps.length === 0)'),
+    value(SERVING, 'if («session.parts» || isFrameDue(', '(session.parts && session.snaps.length === 0)'),
     value(SNAPSHOTS, 'if («moved») {', '(moved && !session.parts)'),
   ],
   'R16.discarded': [
