@@ -74,12 +74,22 @@ async function make(electron, making) {
   const { makeUnpacked } = await import('./package/unpacked.mjs');
   const unpacked = await makeUnpacked(electron, making);
   if (process.platform !== 'linux') return { unpacked, deb: null };
+  const { writeLicence } = await import('./package/described.mjs');
+  writeLicence(unpacked, making.version);
   if (!which('dpkg-deb') || !which('fakeroot')) {
     say('no .deb: it needs dpkg-deb and fakeroot.');
     return { unpacked, deb: null };
   }
   const { makeDeb } = await import('./package/debian.mjs');
   return { unpacked, deb: await makeDeb(unpacked, making, values.release) };
+}
+
+/** Where this machine can make one. */
+async function makeRpmOf(unpacked, making) {
+  if (process.platform !== 'linux') return;
+  if (!which('rpmbuild')) return say('no .rpm: it needs rpmbuild.');
+  const { makeRpm } = await import('./package/redhat.mjs');
+  say(`package: ${await makeRpm(unpacked, making, values.release)}`);
 }
 
 async function publish(deb, key, version) {
@@ -106,9 +116,11 @@ process.exitCode = await orSentence(async () => {
   rmSync(out, { recursive: true, force: true });
   const { version } = readJson(join(ROOT, 'package.json'));
   const key = await keyOf(values['update-key']);
-  const { unpacked, deb } = await make(electron, { out, version, keyFile: key?.file ?? null });
+  const making = { out, version, keyFile: key?.file ?? null };
+  const { unpacked, deb } = await make(electron, making);
   say(`unpacked app: ${unpacked}`);
   writeBom(join(out, 'kairos-console.cdx.json'));
+  await makeRpmOf(unpacked, making);
   if (deb === null) return 0;
   say(`package: ${deb}`);
   if (values.feed !== undefined) await publish(deb, key.key, version);

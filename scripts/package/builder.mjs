@@ -1,5 +1,5 @@
 // What electron-builder is told. A package holds the bundles of the processes that it starts and the npm packages that
-// these load. AppImage, rpm, nsis and dmg are described here and have been built nowhere yet: they need downloads.
+// these load. AppImage, nsis and dmg are described here and have been built nowhere yet: they need downloads.
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
@@ -86,7 +86,7 @@ export const configuration = (electron, { out, keyFile, version }) => ({
   protocols: [{ name: 'Look somebody up', schemes: SCHEMES }],
   afterPack,
   publish: null,
-  linux: { category: 'Office', icon: 'resources/icons', target: ['dir', 'AppImage', 'rpm'] },
+  linux: { category: 'Office', icon: 'resources/icons', target: ['dir', 'AppImage'] },
   win: { icon: 'resources/icon.png', target: ['nsis'] },
   nsis: { oneClick: false, perMachine: true, allowToChangeInstallationDirectory: true },
   mac: {

@@ -9,6 +9,7 @@ import { DATABASE_FILE } from '../store/database.ts';
 import { accountIn, addAccount, disableAccount, listAccounts, setPassword } from './accounts.ts';
 import { verifyStore } from './audit.ts';
 import { addKey, listKeys, revokeKey } from './keys.ts';
+import { endTokens } from './signing.ts';
 
 const PASSWORD = 'correct horse battery';
 const OTHER = 'staple of the horse';
@@ -83,6 +84,17 @@ describe('local accounts', () => {
     expect((await signIn('anna', OTHER)).status).toBe(401);
     await expect(disableAccount(store, 'anna', now)).rejects.toThrow('there is no account anna to disable');
     expect(await listAccounts(store)).toMatchObject([{ name: 'anna', disabled: now }]);
+  });
+
+  it('[C1] lose what they have where the key was renewed that signs it, from the next start on', async () => {
+    const { token } = (await signIn('anna', PASSWORD)).json;
+    await endTokens(store, now);
+    await core.close();
+    core = await createCore({ ...store, port: 0, dev: false, now: () => now });
+    expect(await statusWith(token)).toBe(401);
+    const { token: later } = (await signIn('anna', PASSWORD)).json;
+    expect(await statusWith(later)).toBe(404);
+    expect(await verifyStore(store, null)).toMatchObject({ faults: [] });
   });
 
   it('[C1] are in the audit, and no password is in a file', async () => {

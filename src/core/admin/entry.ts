@@ -1,6 +1,6 @@
 /**
  * `npm run -s admin -- audit verify|export`, `account add|list|passwd|disable`, `key add|list|revoke`,
- * `station add|code|list|rename|revoke|wipe`:
+ * `station add|code|list|rename|revoke|wipe`, `tokens end`:
  * what the people do who answer for a core (docs/admin.md). Exit code 0 when all is well, 1 where something is wrong with the audit, 2 where the order cannot be carried out.
  */
 import { closeSync, openSync } from 'node:fs';
@@ -18,6 +18,7 @@ import {
 } from './accounts.ts';
 import { exportAudit, type Finding, type Noted, verifyExport, verifyStore } from './audit.ts';
 import { addKey, listKeys, revokeKey } from './keys.ts';
+import { endTokens } from './signing.ts';
 import {
   addStation,
   enrolAgain,
@@ -149,6 +150,7 @@ const TASKS: { [order: string]: (values: Values) => Promise<number> } = {
     say(await renameStation(storeOf(values), stationIn(values), stationName(values), Date.now())),
   'station revoke': async (values) =>
     say(await revokeStation(storeOf(values), stationIn(values), Date.now())),
+  'tokens end': async (values) => say(await endTokens(storeOf(values), Date.now())),
   'station wipe': async (values) => say(await wipeStation(storeOf(values), stationIn(values), Date.now())),
 };
 

@@ -23,13 +23,15 @@ function makeGroup() {
   let ids = 0;
   const fold = new Fold(stores, { now, newId: () => `P${++ids}` });
   const failures: unknown[] = [];
-  const group = new GroupCommit(log, fold, (error) => failures.push(error));
+  const clock = { now: 0 };
+  const report = (error: unknown) => failures.push(error);
+  const group = new GroupCommit(log, fold, report, undefined, () => clock.now);
   const track = (userId: string, messageId: string, value: string) => {
     const raw = { userId, messageId, event: 'Preference Changed', properties: { name: messageId, value } };
     const entry = readEvent(raw, { type: 'track', received: now(), newId: () => messageId });
     return () => fold.take(entry);
   };
-  return { db, log, fold, group, track, failures };
+  return { db, log, fold, group, track, failures, clock };
 }
 
 describe('GroupCommit', () => {
@@ -83,6 +85,18 @@ describe('GroupCommit', () => {
     expect(db.prepare('SELECT count(*) FROM lease').pluck().get()).toBe(0);
     expect(await group.submit(jobs)).toEqual(Array(8).fill(null));
     expect(fold.holders('userId', 'u0')).toHaveLength(1);
+  });
+
+  it('notices a full disk also where nobody stores anything, within ten seconds', async () => {
+    const { db, group, track, clock } = makeGroup();
+    await group.submit([track('a', '1', 'x')]);
+    db.pragma(`max_page_count = ${db.pragma('page_count', { simple: true })}`);
+    clock.now = 9_999;
+    expect(group.isWritable()).toBe(true);
+    clock.now = 10_000;
+    expect(group.isWritable()).toBe(false);
+    db.pragma('max_page_count = 1000000');
+    expect(group.isWritable()).toBe(true);
   });
 
   it('fails a job that throws, and not its neighbours', async () => {

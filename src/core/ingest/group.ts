@@ -35,6 +35,8 @@ const MAX_WAITING = 20_000;
  * full group would be cut off in the middle, and again, and again.
  */
 const MAX_MS = 250;
+/** What was stored so long ago proves no more that the disk takes anything. */
+const PROVEN_MS = 10_000;
 
 /**
  * Group commit: work that arrives together shares one durable transaction and one commit. Where one of the jobs makes
@@ -49,25 +51,42 @@ export class GroupCommit {
   private readonly waiting: Waiting[] = [];
   private scheduled = false;
   private writable = true;
+  /** When something was stored, or the disk was asked, by `clock`. */
+  private provenAt = Number.NEGATIVE_INFINITY;
+  private readonly clock: () => number;
 
-  constructor(log: LogStore, fold: Fold, onFailure: (error: unknown) => void, traces: Traces = NO_TRACES) {
+  /** @param clock ms that only go forward */
+  constructor(
+    log: LogStore,
+    fold: Fold,
+    onFailure: (error: unknown) => void,
+    traces: Traces = NO_TRACES,
+    clock = () => performance.now(),
+  ) {
     this.traces = traces;
+    this.clock = clock;
     this.log = log;
     this.fold = fold;
     this.onFailure = onFailure;
   }
 
-  /** Whether anything can be stored: asked of the disk only after it has failed, so that asking costs nothing. */
+  /** Whether anything can be stored: asked of the disk where it has failed, or nothing was stored for a while. */
   isWritable(): boolean {
     if (!this.log.isReachable) return false;
-    if (this.writable) return true;
+    if (this.writable && this.clock() - this.provenAt < PROVEN_MS) return true;
     try {
       this.log.probe();
-      this.writable = true;
+      this.proven();
     } catch (error) {
+      this.writable = false;
       this.onFailure(error);
     }
     return this.writable;
+  }
+
+  private proven(): void {
+    this.writable = true;
+    this.provenAt = this.clock();
   }
 
   /**
@@ -171,7 +190,7 @@ export class GroupCommit {
   private attempt(group: Waiting[]): { taken: number; failure: unknown } {
     try {
       const taken = this.log.transaction((writer) => this.perform(group, writer));
-      this.writable = true;
+      this.proven();
       this.fold.trim();
       return { taken, failure: null };
     } catch (error) {

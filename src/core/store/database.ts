@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { MIGRATIONS } from './migrations/all.ts';
@@ -38,8 +38,12 @@ export const createFile = (path: string): Db => new Database(path);
 function openFile(folder: string, name: string): Db {
   const lock = lockFolder(folder);
   const path = join(folder, name);
-  // For nobody else of the machine, wherever the folder is; SQLite gives its other files the same rights.
-  closeSync(openSync(path, 'a', 0o600));
+  try {
+    ownFile(path);
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
   const db = new Database(path, { timeout: 5000 });
   db.pragma('journal_mode = WAL');
   db.pragma('secure_delete = FAST');
@@ -57,10 +61,24 @@ function openFile(folder: string, name: string): Db {
   return db;
 }
 
+/**
+ * Makes a file for nobody else of the machine, wherever the folder is, or takes others' rights from it; SQLite gives the files
+ * beside it the same. A link is refused: whoever put it there reads what it leads to.
+ */
+function ownFile(path: string): void {
+  const { O_CREAT, O_RDWR, O_NOFOLLOW = 0 } = constants;
+  const file = openSync(path, O_CREAT | O_RDWR | O_NOFOLLOW, 0o600);
+  try {
+    if (fstatSync(file).uid === process.getuid?.()) fchmodSync(file, 0o600);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** An exclusive lock on a folder that is there. It dies with the process, whatever ends it. @throws Error `in use` */
 export function lockFolder(folder: string): Db {
   const path = join(folder, 'core.lock');
-  closeSync(openSync(path, 'a', 0o600));
+  ownFile(path);
   const lock = new Database(path, { timeout: 1500 });
   try {
     lock.pragma('locking_mode = EXCLUSIVE');

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { DATABASE_FILE } from './database.ts';
 
 /** Files beside the store that hold secrets (docs/operations.md). */
 const SECRET = ['feeds.json', 'sources.json', 'models.json', 'destinations.json'];
@@ -19,6 +20,9 @@ export function exposuresOf(folder: string): string[] {
   const mode = modeOf(folder);
   const found: string[] = [];
   if (mode & WRITE) found.push('others can write the data folder, and put another store in its place');
+  const owner = statSync(join(folder, DATABASE_FILE), { throwIfNoEntry: false })?.uid;
+  if (owner !== undefined && owner !== process.getuid?.())
+    found.push(`${DATABASE_FILE} belongs to another user, who can read it`);
   for (const name of mode & ENTER ? SECRET : [])
     if (modeOf(join(folder, name)) & READ) found.push(`others can read ${name}, which holds secrets`);
   return found;

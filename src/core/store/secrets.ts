@@ -33,6 +33,11 @@ export class SecretStore {
     return fresh;
   }
 
+  /** Another one under the same name; whoever has read the one before goes on with it until the next start. */
+  renew(name: string): void {
+    this.db.prepare('UPDATE secret SET value = ? WHERE name = ?').run(randomBytes(32), name);
+  }
+
   /** A new write key; only its hash is stored, so this is the one time that it can be read. */
   issueWriteKey(name: string, now: number, isPage = false): string {
     const key = randomBytes(24).toString('base64url');
