@@ -59,7 +59,7 @@ export class WireClient {
   private socket: Socket | null = null;
   private chunks: Buffer[] = [];
   private size = 0;
-  private attempts = 0;
+  private awaySince: number | null = null;
   private retryMs: number | null = null;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
@@ -110,11 +110,12 @@ export class WireClient {
     if (first.length > 0) this.received(first);
   }
 
-  /** Full jitter, doubling, unless the core has said when to come back. */
+  /** As a console does (replica.md P14), unless the core has said when to come back. */
   private lost(): void {
     this.socket = null;
     if (this.closed) return;
-    const most = Math.min(BACKOFF_CAP, 1_000 * 2 ** this.attempts++);
+    this.awaySince ??= Date.now();
+    const most = Math.min(BACKOFF_CAP, Math.max(1_000, Date.now() - this.awaySince));
     const wait = this.retryMs ?? Math.random() * most;
     this.retryMs = null;
     this.timer = setTimeout(() => this.connect(), wait);
@@ -208,7 +209,7 @@ export class WireClient {
       this.chain = reply.chain;
       this.proof = reply.proof;
     }
-    this.attempts = 0;
+    this.awaySince = null;
     this.mask = reply.mask;
     this.granted = reply.granted;
     this.seq = reply.seq;

@@ -57,7 +57,7 @@ function welcome(turn: Turn, told: Welcome): void {
     denied,
     lmid,
     target: seq,
-    attempts: 0,
+    awaySince: null,
     stalls: 0,
     batchLimit: 50,
     reason: null,

@@ -114,11 +114,15 @@ export function away(turn: Turn, reason: string | null, ms: number): void {
   turn.timer('connect', ms);
 }
 
-/** The connection broke or was broken off: full jitter up to 1 s, doubling to 30 s, until a welcome. */
+/**
+ * [P14] The connection broke or was broken off: back after at most as long as the core has been away, 1 s at least and 30 s at most,
+ * full jitter. So whoever waits for a core that was away for some seconds waits for some seconds more, and not for half a minute.
+ */
 export function lost(turn: Turn, reason: string): void {
-  const attempts = turn.session.attempts;
-  const ceiling = Math.min(BACKOFF_CAP, SECOND * 2 ** Math.min(attempts, 10));
-  turn.set({ attempts: attempts + 1 });
+  const { now } = turn.env;
+  const awaySince = turn.session.awaySince ?? now;
+  const ceiling = Math.min(BACKOFF_CAP, Math.max(SECOND, now - awaySince));
+  turn.set({ awaySince });
   away(turn, reason, turn.env.random() * ceiling);
 }
 
@@ -131,6 +135,7 @@ export function woke(turn: Turn, since: number): void {
   if (turn.session.phase === 'stopped') return;
   const live = turn.session.phase === 'live';
   if (live && turn.session.since > since) return;
+  turn.set({ awaySince: null });
   away(turn, 'asleep', 0);
   if (live) turn.set({ since });
 }

@@ -80,8 +80,8 @@ export type Session = {
   /** Since when the core owes progress on what was sent, also over connections that ended because of it (ms). */
   owedSince: number | null;
   divergence: Divergence;
-  /** Connections in a row that did not reach `welcome`. */
-  attempts: number;
+  /** Since when no connection has reached `welcome` (ms), since the machine last woke at most; null while one has. */
+  awaySince: number | null;
   /** Code for people: why there is no connection, or what the core refused. */
   reason: string | null;
   refused: 'refused' | 'revoked' | null;
@@ -204,7 +204,7 @@ export const newSession = (now: number): Session => ({
   batchLimit: 50,
   stalls: 0,
   owedSince: null,
-  attempts: 0,
+  awaySince: null,
   reason: null,
   refused: null,
   upgrade: null,

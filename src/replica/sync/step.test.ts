@@ -95,16 +95,29 @@ describe('connection', () => {
     expect(desk.timers.has('connect')).toBe(true);
   });
 
-  it('honours the spread of a bye and backs off with doubling and full jitter when the core is away', () => {
+  it('[P14] honours the spread of a bye, and waits up to as long as the core has been away, with full jitter', () => {
     const desk = live().say({ type: 'bye', bye: { reason: 'shutdown', retryInMs: 777 } });
     expect(desk.timers.get('connect')).toBe(777);
-    const delays = [];
-    for (let i = 0; i < 7; i++) {
+    const fails = (): number | undefined => {
       desk.runner.dispatch({ type: 'timer', name: 'connect' });
       desk.say({ type: 'connect-failed', code: null });
-      delays.push(desk.timers.get('connect'));
+      return desk.timers.get('connect');
+    };
+    const waits = [];
+    for (let i = 0; i < 5; i++) {
+      waits.push(fails());
+      desk.now += 2_000;
     }
-    expect(delays).toEqual([500, 1000, 2000, 4000, 8000, 15_000, 15_000]);
+    expect(waits).toEqual([500, 1_000, 2_000, 3_000, 4_000]);
+    desk.now += 600_000;
+    expect(fails()).toBe(15_000);
+    // A machine that wakes up finds its network in a moment, and a welcome ends the waiting.
+    desk.runner.dispatch({ type: 'woke', since: desk.now - 1 });
+    expect(fails()).toBe(500);
+    desk.runner.dispatch({ type: 'timer', name: 'connect' });
+    desk.hello().welcome();
+    desk.say({ type: 'lost', reason: 'core_unreachable' });
+    expect(desk.timers.get('connect')).toBe(500);
   });
 
   it('ignores what an older connection still says', () => {

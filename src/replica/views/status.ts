@@ -85,5 +85,7 @@ export function connectionState(session: Session, meta: ReplicaMeta): Connection
     return behind ? 'catching-up' : 'live';
   }
   // Until the first connection has failed or succeeded nothing is wrong yet.
-  return session.attempts === 0 && session.target === 0 && session.reason === null ? 'starting' : 'offline';
+  return session.awaySince === null && session.target === 0 && session.reason === null
+    ? 'starting'
+    : 'offline';
 }
