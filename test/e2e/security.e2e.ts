@@ -341,6 +341,18 @@ test('[S29] [C8] no secret stands in the environment or the command line of any 
 });
 
 test('[S43] [S24] whatever the page tried, chromium itself has asked nobody, not for a dictionary either', async () => {
+  const session = await kairos.app.evaluate(async ({ BrowserWindow, session: sessions }) => {
+    const own = sessions.fromPartition('persist:console');
+    return {
+      isTheWindows: BrowserWindow.getAllWindows().every(({ webContents }) => webContents.session === own),
+      cookies: (await own.cookies.get({})).length,
+      extensions: own.getAllExtensions().length,
+      workers: Object.keys(own.serviceWorkers.getAllRunning()).length,
+      spelling: [own.isSpellCheckerEnabled(), own.getSpellCheckerLanguages()],
+    };
+  });
+  const none = { cookies: 0, extensions: 0, workers: 0, spelling: [false, []] };
+  expect(session).toEqual({ isTheWindows: true, ...none });
   await kairos.close();
   const { constants, events } = JSON.parse(readFileSync(join(folder, 'net.json'), 'utf8')) as NetLog;
   const names = Object.fromEntries(

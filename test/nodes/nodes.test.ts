@@ -89,6 +89,21 @@ describe('two nodes over one database', () => {
     await expectAll(40);
   });
 
+  it('[C1] send away at both whom one has revoked', async () => {
+    const [one, two] = nodes;
+    const subject = 'op-revoked';
+    const client = new Client({ url: two.url, token: await two.token({ subject }) });
+    await client.connect();
+    await level();
+    const began = performance.now();
+    await one.dev('revoke', { subject });
+    await client.until(() => client.closed, 'the other node closing');
+    process.stdout.write(
+      `revoked at one node, out at the other after ${Math.round(performance.now() - began)} ms\n`,
+    );
+    expect(client.byes).toEqual([expect.objectContaining({ reason: 'station_revoked' })]);
+  });
+
   it('[N1] [D32] steer as one: what a supervisor pauses at one, the other neither suggests nor publishes again', async () => {
     const [one, two] = nodes;
     await one.send({ type: 'identify', userId: 'steered', traits: { firstName: 'Anna', tier: 'Gold' } });

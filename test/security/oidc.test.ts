@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { importJWK, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
-import { io } from 'socket.io-client';
+import { io, type Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AUDIENCE, startProvider } from '../../scripts/oidc/provider.mjs';
+import { listPeople, revokePerson, subjectIn, wipePerson } from '../../src/core/admin/people.ts';
 import { readMapping } from '../../src/core/auth/mapping.ts';
 import { type Core, createCore } from '../../src/core/core.ts';
 
@@ -77,6 +78,9 @@ async function me(token?: string): Promise<{ status: number; json: { error?: { c
   return { status: answer.status, json: (await answer.json()) as object };
 }
 
+/** As an administrator reaches it while the core runs. */
+const store = () => ({ dataDir: join(folder, 'core'), database: undefined });
+
 const codeOf = async (token?: string) => (await me(token)).json.error?.code ?? 'taken';
 
 /** How sync answers to the token: `taken`, or the code of its refusal. */
@@ -90,6 +94,14 @@ async function syncWith(token: string) {
   });
   return { socket, result };
 }
+
+/** Says hello as a new console, and waits for the answer. */
+const greet = (socket: Socket): Promise<unknown> =>
+  socket.emitWithAck('hello', {
+    ...{ proto: 'kairos-sync/1', schemaHash: '', clientId: '01J00000000000000000000000', conn: 'a' },
+    ...{ epoch: '', cursor: 0, chain: '', proof: '', mask: '', active: [], wanted: [], lmidAck: 0 },
+    outboxDepth: 0,
+  });
 
 /** What the provider would never sign, with its own key: wrong in the one way that the test names. */
 async function signed(change: JWTPayload, header: object = {}, key: object = provider.key): Promise<string> {
@@ -223,17 +235,16 @@ describe('[C1] an access token of the identity provider', () => {
     const { socket, result } = await syncWith(token);
     expect(result).toBe('taken');
     const said = new Promise((resolve) => socket.once('bye', resolve));
-    socket.emit('hello', {
-      ...{ proto: 'kairos-sync/1', schemaHash: '', clientId: '01J00000000000000000000000', conn: 'a' },
-      ...{ epoch: '', cursor: 0, chain: '', proof: '', mask: '', active: [], wanted: [], lmidAck: 0 },
-      outboxDepth: 0,
-    });
+    await greet(socket);
     const closed = new Promise((resolve) => socket.once('disconnect', resolve));
     const began = performance.now();
-    await revoke('oidc:anna');
+    expect(await listPeople(store())).toMatchObject([{ subject: 'oidc:anna', consoles: 1, wipesOwed: 0 }]);
+    expect(await revokePerson(store(), 'oidc:anna', Date.now())).toMatchObject({ consoles: 1 });
     expect(await said).toMatchObject({ reason: 'station_revoked' });
     await closed;
-    process.stdout.write(`revoked at the door, out after ${Math.round(performance.now() - began)} ms\n`);
+    process.stdout.write(
+      `a person revoked from the command line, out after ${Math.round(performance.now() - began)} ms\n`,
+    );
     expect(await codeOf(token)).toBe('station_revoked');
     expect((await syncWith(token)).result).toBe('station_revoked');
     const later = Math.floor(Date.now() / 1_000) + 2;
@@ -246,6 +257,22 @@ describe('[C1] an access token of the identity provider', () => {
     await core.close();
     core = await startCore();
     expect(await codeOf(token)).toBe('station_revoked');
+  });
+
+  it('is of somebody whose consoles can be wiped from the command line, each with its receipt', async () => {
+    const { socket } = await syncWith(await tokenOf('sara'));
+    await greet(socket);
+    const told = new Promise((resolve) =>
+      socket.once('wipe', (order: { id: string }, receipt: (answer: object) => void) => {
+        receipt({ id: order.id, done: true, pending: 0 });
+        resolve(order);
+      }),
+    );
+    const { wipe } = await wipePerson(store(), 'oidc:sara', 'all', Date.now());
+    expect(await told).toMatchObject({ id: wipe, mode: 'all' });
+    await expect.poll(() => listPeople(store())).toMatchObject([{ subject: 'oidc:sara', wipesOwed: 0 }]);
+    socket.close();
+    for (const odd of [undefined, '', 'sara', 'oidc:']) expect(() => subjectIn(odd)).toThrow('--subject');
   });
 
   it('is checked while the provider is away; where its keys were never seen, that is said', async () => {
@@ -264,13 +291,3 @@ describe('[C1] an access token of the identity provider', () => {
     expect(await codeOf(token)).toBe('taken');
   });
 });
-
-/** Through the development door, as an administrator would. */
-async function revoke(subject: string): Promise<void> {
-  const answer = await fetch(`${core.url}/dev/revoke`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ subject }),
-  });
-  expect(answer.status).toBe(200);
-}

@@ -1,6 +1,6 @@
 /**
  * `npm run -s admin -- audit verify|export`, `account add|list|passwd|disable`, `key add|list|revoke`,
- * `station add|code|list|rename|revoke|wipe`, `tokens end`:
+ * `station add|code|list|rename|revoke|wipe`, `person list|revoke|wipe`, `tokens end`:
  * what the people do who answer for a core (docs/admin.md). Exit code 0 when all is well, 1 where something is wrong with the audit, 2 where the order cannot be carried out.
  */
 import { closeSync, openSync } from 'node:fs';
@@ -18,6 +18,7 @@ import {
 } from './accounts.ts';
 import { exportAudit, type Finding, type Noted, verifyExport, verifyStore } from './audit.ts';
 import { addKey, listKeys, revokeKey } from './keys.ts';
+import { listPeople, revokePerson, subjectIn, wipePerson } from './people.ts';
 import { endTokens } from './signing.ts';
 import {
   addStation,
@@ -42,6 +43,8 @@ const OPTIONS = {
   station: { type: 'string' },
   hours: { type: 'string' },
   page: { type: 'boolean' },
+  subject: { type: 'string' },
+  mode: { type: 'string' },
 } as const;
 
 type Values = {
@@ -55,6 +58,8 @@ type Values = {
   station?: string;
   hours?: string;
   page?: boolean;
+  subject?: string;
+  mode?: string;
 };
 
 function storeOf({ data, database }: Values) {
@@ -123,6 +128,11 @@ function stationName({ name }: Values): string {
   return name;
 }
 
+function modeIn({ mode = 'replica' }: Values): 'replica' | 'all' {
+  if (mode !== 'replica' && mode !== 'all') throw new Error('--mode is replica or all');
+  return mode;
+}
+
 const TASKS: { [order: string]: (values: Values) => Promise<number> } = {
   'audit verify': verifyAudit,
   'audit export': writeAudit,
@@ -150,6 +160,11 @@ const TASKS: { [order: string]: (values: Values) => Promise<number> } = {
     say(await renameStation(storeOf(values), stationIn(values), stationName(values), Date.now())),
   'station revoke': async (values) =>
     say(await revokeStation(storeOf(values), stationIn(values), Date.now())),
+  'person list': async (values) => say({ people: await listPeople(storeOf(values)) }),
+  'person revoke': async (values) =>
+    say(await revokePerson(storeOf(values), subjectIn(values.subject), Date.now())),
+  'person wipe': async (values) =>
+    say(await wipePerson(storeOf(values), subjectIn(values.subject), modeIn(values), Date.now())),
   'tokens end': async (values) => say(await endTokens(storeOf(values), Date.now())),
   'station wipe': async (values) => say(await wipeStation(storeOf(values), stationIn(values), Date.now())),
 };

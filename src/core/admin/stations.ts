@@ -8,6 +8,7 @@ import { SqliteClients } from '../store/clients.ts';
 import type { Db } from '../store/database.ts';
 import { type Station, StationStore, stationSubject } from '../store/stations.ts';
 import { writeStore } from '../store/write-store.ts';
+import { orderWipe } from './people.ts';
 
 export type NewStation = Pick<Station, 'name' | 'role' | 'grants'>;
 const BY = 'admin';
@@ -77,14 +78,10 @@ export const revokeStation = (store: Store, id: string, at: number) =>
 
 /** Each console of it destroys its keys and files at its next contact, and gives a receipt. */
 export const wipeStation = (store: Store, id: string, at: number) =>
-  change(store, id, 'station wipe ordered', at, (_stations, db) => {
-    const clients = new SqliteClients(db);
-    const subject = stationSubject(id);
-    const order = { id: ulid(at), mode: 'all' as const };
-    const consoles = clients.clientsOf(subject);
-    for (const { clientId } of consoles) clients.addWipe(order, clientId, subject, at);
-    return { station: id, wipe: order.id, consoles: consoles.length };
-  });
+  change(store, id, 'station wipe ordered', at, (_stations, db) => ({
+    station: id,
+    ...orderWipe(db, stationSubject(id), 'all', at),
+  }));
 
 /** @throws Error where there is no such station */
 function change<T>(
