@@ -2,9 +2,11 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from './build.mjs';
+import { saidHelp } from './help.mjs';
 import { ROOT } from './setup/base.mjs';
 import { orSentence, setup } from './setup.mjs';
 
+if (saidHelp('admin')) process.exit(0);
 await orSentence(async () => {
   const { major } = await setup({ display: false });
   await build({ major, windowless: true });
