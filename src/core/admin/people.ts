@@ -19,16 +19,11 @@ export function subjectIn(subject: string | undefined): string {
 /** Everybody who has had a console in the last 30 days, with the last sight of it. */
 export const listPeople = (store: Store) =>
   writeStore(store, (db) => {
-    const rows = db.prepare(
-      'SELECT subject, count(*) AS consoles, max(seen) AS seen FROM client GROUP BY subject',
-    );
     const clients = new SqliteClients(db);
-    return (rows.all() as { subject: string; consoles: number; seen: number }[]).map(
-      ({ subject, consoles, seen }) => ({
-        ...{ subject, consoles, seen: isoTime(seen) },
-        wipesOwed: clients.clientsOf(subject).filter(({ clientId }) => clients.openWipe(clientId)).length,
-      }),
-    );
+    return clients.subjects().map(({ subject, consoles, seen }) => ({
+      ...{ subject, consoles, seen: isoTime(seen) },
+      wipesOwed: clients.clientsOf(subject).filter(({ clientId }) => clients.openWipe(clientId)).length,
+    }));
   });
 
 /** Tokens that he has end now, and his connections; a console that is told so deletes its rows by itself. */

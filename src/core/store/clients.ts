@@ -24,6 +24,8 @@ const SQL = {
   dropGrants: 'DELETE FROM find_grant WHERE client_id = ?',
   clientsOf: `SELECT client_id, subject, last_mid, generation, conn, seen FROM client WHERE subject = ?
     ORDER BY seen, client_id`,
+  subjects: `SELECT subject, count(*) AS consoles, max(seen) AS seen FROM client GROUP BY subject
+    ORDER BY subject`,
   mid: 'SELECT mid, id, status, code, detail, seq FROM mid WHERE client_id = ? AND mid = ?',
   midsAfter: `SELECT mid, id, status, code, detail, seq FROM mid WHERE client_id = ? AND mid > ?
     ORDER BY mid LIMIT ?`,
@@ -96,6 +98,11 @@ export class SqliteClients implements ClientStore {
 
   clientsOf(subject: string): ClientRecord[] {
     return (this.sql.clientsOf.all(subject) as RawClient[]).map(clientOf);
+  }
+
+  /** Whoever has had a console, with how many and the last sight of them, ms. */
+  subjects(): { subject: string; consoles: number; seen: number }[] {
+    return this.sql.subjects.all() as { subject: string; consoles: number; seen: number }[];
   }
 
   putClient({ clientId, subject, lastMid, generation, conn, seen }: ClientRecord): void {
