@@ -19,6 +19,6 @@ const { values } = parseArgs({ options: { port: { type: 'string', default: '4010
 const { issuer, close } = await startProvider({ port: Number(values.port) });
 const roles = join(mkdtempSync(join(tmpdir(), 'kairos-oidc-')), 'roles.json');
 writeFileSync(roles, `${JSON.stringify(MAPPING, null, 2)}\n`);
-const core = `npm run -s core -- --port 0 --data DIR --oidc ${issuer} --audience ${AUDIENCE} --roles ${roles}`;
+const core = `npm run -s core -- --port 0 --data DIR --dev --oidc ${issuer} --audience ${AUDIENCE} --roles ${roles}`;
 process.stdout.write(`${JSON.stringify({ issuer, audience: AUDIENCE, clientId: CLIENT, roles, core })}\n`);
 for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void close());
