@@ -16,7 +16,11 @@ const FORMS: Partial<Form>[] = (['light', 'dark'] as const).flatMap((theme) =>
   ),
 );
 /** The extremes: what fits in these fits in the others. */
-const SOME: Partial<Form>[] = [{}, { theme: 'dark', language: 'de', width: 1280, height: 800 }];
+const SOME: Partial<Form>[] = [
+  {},
+  { theme: 'dark', language: 'de', width: 1280, height: 800 },
+  { theme: 'dark', language: 'es', width: 1024, height: 768 },
+];
 const ZOOMED: Partial<Form> = { zoom: 2, language: 'de' };
 const CONTRASTS: Partial<Form>[] = [
   { contrast: 'more' },
@@ -96,6 +100,8 @@ const OPENED: [what: string, scene: string, keys: string[]][] = [
   ['wrap-up', 'counter', ['m']],
   ['help', 'counter', ['?']],
   ['palette', 'counter', ['Control+k']],
+  ['recording', 'counter', ['Control+Shift+m', '2', 'w']],
+  ['macros', 'counter', ['Control+Shift+m', '2', 'w', 'Control+Shift+m']],
 ];
 
 let stage: Stage;
@@ -142,6 +148,15 @@ for (const [what, scene, keys] of OPENED) {
       await take(what, form);
     });
   }
+}
+
+for (const form of [...SOME, ZOOMED]) {
+  test(nameOf('tour', form), async () => {
+    await stage.show('nobody', form);
+    await stage.page.locator('.tour-offer button').first().press('Enter');
+    for (let step = 1; step <= 2; step++) await stage.page.keyboard.press('ArrowRight', { delay: 80 });
+    await take('tour', form);
+  });
 }
 
 for (const form of SOME) {

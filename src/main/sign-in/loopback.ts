@@ -19,7 +19,8 @@ const HEADERS = {
 
 const PAGE = `<!doctype html><meta charset="utf-8"><title>Kairos</title>
 <p lang="en">Back to Kairos: you can close this window.</p>
-<p lang="de">Zurück zu Kairos: dieses Fenster kann geschlossen werden.</p>`;
+<p lang="de">Zurück zu Kairos: dieses Fenster kann geschlossen werden.</p>
+<p lang="es">De vuelta a Kairos: esta ventana se puede cerrar.</p>`;
 
 export type Loopback = {
   redirect: string;

@@ -135,6 +135,8 @@ export async function giveAll(lines: readonly BulkLine[]): Promise<void> {
   const commands = commandsFor(lines);
   if (commands.length === 0 || disruption.getState().giving !== null) return;
   disruption.setState({ preview: null, giving: { given: 0, of: commands.length } });
+  // The sheet goes first: to paint the whole window beside the first commands takes longer than a frame has.
+  await painted();
   const { given, problem } = await giveInSlices(
     commands,
     (input) => link.call('enqueue', input),
