@@ -92,10 +92,19 @@ test('[S30] paper presses no keys: a short code is looked for, and a long one do
   await expect(page().locator('h1')).toHaveText('Anna Müller');
   await expect(page().locator('.card-answers[data-ready=true]')).toBeVisible();
   const before = await outbox();
+  // Struck without a gap, however busy the machine is that sends the keys.
+  const strike = (code: string) =>
+    page().evaluate(
+      (keys) => {
+        for (const key of keys)
+          document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      },
+      [...code, 'Enter'],
+    );
   // Each of these keys would answer, open or close something; nobody's hand follows one with Enter that soon.
-  for (const code of ['y\n', 'x\n', 's\n', 'n1\n', '.\n']) {
-    await scan(code);
-    await expect(page().locator('.entry-input')).toHaveValue(code.trim());
+  for (const code of ['y', 'x', 's', 'n1', '.']) {
+    await strike(code);
+    await expect(page().locator('.entry-input')).toHaveValue(code);
     await page().keyboard.press('Escape');
     await page().keyboard.press('Escape');
   }
