@@ -43,7 +43,7 @@ export const commandsFor = (lines: readonly BulkLine[]): { key: string; input: C
   });
 
 /** Calls under way at once: few enough that the replica answers others between two slices. */
-const SLICE = 12;
+const SLICE = 6;
 
 /**
  * [X6] Gives the commands slice by slice; `pause` lets the window paint between two. Stops after the slice in which one
