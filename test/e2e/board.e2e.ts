@@ -149,6 +149,13 @@ async function look(
 const take = async (name: string): Promise<void> => {
   if (shots) await page().screenshot({ path: join(shots, `board-${name}.png`) });
 };
+/** What was learned lies below the fold. */
+const takeCharts = async (name: string): Promise<void> => {
+  if (shots)
+    await page()
+      .locator('.board-learned')
+      .screenshot({ path: join(shots, `charts-${name}.png`) });
+};
 const LARGE = { width: 1440, height: 900 };
 
 test.describe.configure({ mode: 'serial' });
@@ -208,14 +215,18 @@ test('queues, consoles and acceptance, in both themes and languages, without a c
   await expect(page().locator('.station', { hasText: 'C. Nowak' })).toContainText('live');
   expect(await complaints()).toEqual([]);
   await take('light-en');
+  await takeCharts('light-en');
   await look('dark', 'en', LARGE);
   expect(await complaints()).toEqual([]);
   await take('dark-en');
+  await takeCharts('dark-en');
   await look('light', 'de', LARGE);
   await take('light-de');
+  await takeCharts('light-de');
   await look('light', 'en', { width: 1024, height: 768 });
   expect(await complaints()).toEqual([]);
   await take('light-en-1024x768');
+  await takeCharts('light-en-1024x768');
   await look('light', 'en', LARGE);
 });
 

@@ -64,7 +64,8 @@ async function decideFor(doors: Doors, viewer: Viewer, body: Record<string, unkn
     maskContact(viewer.role, contact, doors.tag),
   );
   const input = decisionInput(row, events, contacts, now, doors.station);
-  const { profile } = input;
+  // Of the same turn as the row that was read.
+  const profile = { ...input.profile, version: doors.log.row('profile', profileId)?.v };
   const request = { id: doors.newId(), at: isoTime(now), profile, channels: [channel], mode } as const;
   const { bundle } = doors;
   const record = decide(bundle, request, { seed: doors.seed, digest });

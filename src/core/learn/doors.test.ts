@@ -82,6 +82,15 @@ const tell = (decisionId: string, outcome: string, more: object = {}) =>
 
 const openOf = ({ candidates }: Answer) => candidates.filter(({ stage }) => stage === 'open');
 
+it('[A34] a decision rests on the latest version of the profile, and its record names it', async () => {
+  await customer('u1');
+  const first = (await decision('u1')).profileVersion as number;
+  expect((await decision('u1')).profileVersion).toBe(first);
+  await traveller('u1');
+  const after = await decision('u1');
+  expect(after.profileVersion).toBeGreaterThan(first);
+});
+
 describe('[D30] the closed loop', () => {
   it('[B21] moves the score of the next decision by a single outcome, once however often it is told', async () => {
     // Whoever is held out, two in a hundred by the chance of an id, is decided for by start rates.

@@ -27,11 +27,12 @@ function judged(index: number, positive: boolean, change: { holdout?: true; prop
 
 describe('the history of what was learned', () => {
   it('has the rate of each block, whatever order the decisions come in', () => {
-    const log = Array.from({ length: 20 }, (_, index) => judged(index, index >= 10));
+    const log = Array.from({ length: 23 }, (_, index) => judged(index, index >= 13));
     const points = historyOf([...log].reverse(), NOW, HOUR);
-    expect(points.map(({ n, rate }) => [n, rate?.value])).toEqual([
-      [10, 0],
-      [20, 1],
+    // All of them are told: what is over is in the first block.
+    expect(points.map(({ n, block, rate }) => [n, block, rate?.value])).toEqual([
+      [13, 13, 0],
+      [23, 10, 1],
     ]);
     expect(points[0]).toMatchObject({ uniform: null, liftOverUniform: null, upliftOverHoldout: null });
   });
@@ -47,6 +48,12 @@ describe('the history of what was learned', () => {
     const last = points.at(-1)?.liftOverUniform;
     expect(last?.value).toBeCloseTo(0.5 * (1 - 0.5 / 0.8), 10);
     expect(last?.low).toBeLessThan(last?.value ?? 0);
+    const alone = log.map((one) => ({
+      ...one,
+      record: { ...one.record, propensity: 1, candidates: one.record.candidates.slice(0, 1) },
+    }));
+    for (const { record } of alone) for (const one of record.candidates) one.propensity = 1;
+    expect(historyOf(alone, NOW, HOUR).at(-1)?.liftOverUniform).toBeNull();
   });
 
   it('keeps the holdout apart, and shows its uplift with bounds that contain it', () => {

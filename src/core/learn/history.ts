@@ -34,8 +34,11 @@ export function historyOf(decisions: readonly JudgedDecision[], now: number, win
   const sequence = new UpliftSequence();
   const points: HistoryPoint[] = [];
   let heldOut = 0;
-  for (let end = size; end <= counted.length; end += size) {
-    const block = counted.slice(end - size, end);
+  let start = 0;
+  // The first block takes what is over, so that the last point says all that is known.
+  for (let end = size + (counted.length % size); end <= counted.length; end += size) {
+    const block = counted.slice(start, end);
+    start = end;
     for (const one of block) {
       sequence.add(isHeldOut(one), rewardOf(one));
       if (isHeldOut(one)) heldOut += 1;
@@ -44,7 +47,7 @@ export function historyOf(decisions: readonly JudgedDecision[], now: number, win
     points.push({
       at: isoTime((block.at(-1) as JudgedDecision).at),
       n: end,
-      block: size,
+      block: block.length,
       rate: own.length === 0 ? null : within(interval(own)),
       ...againstUniform(counted.slice(0, end)),
       upliftOverHoldout: heldOut === 0 ? null : sequence.get(),
@@ -86,7 +89,9 @@ function againstUniform(
     ];
   });
   const { snips } = estimate(rows);
-  if (snips === null) return { uniform: null, liftOverUniform: null };
+  // Where one alone could be chosen, any policy earns the same: that is no lift of zero.
+  const hadChoice = rows.some(({ target }) => target < 1);
+  if (snips === null || !hadChoice) return { uniform: null, liftOverUniform: null };
   const gains = rows.map(
     ({ reward, target, propensity }) => reward * (1 - Math.min(WEIGHT_CLIP, target / propensity)),
   );

@@ -1,4 +1,4 @@
-import { type Plot, type PlotInput, plotOf, SIZE } from './plot.ts';
+import { type Plot, type PlotInput, type Point, plotOf, SIZE } from './plot.ts';
 
 type ChartProps = PlotInput & {
   title: string;
@@ -29,10 +29,14 @@ function Drawing({ plot, ...props }: ChartProps & { plot: Plot }) {
   const { width, height, left, right, bottom } = SIZE;
   const last = props.own.at(-1);
   const end = last && plot.place(last);
-  /** Above the last stretch of the line, so that they do not cross. */
-  const roof = Math.min(...props.own.slice(-5).map((point) => plot.place(point).y));
   const lastControl = props.control?.at(-1);
   const controlEnd = lastControl && plot.place(lastControl);
+  // Each name beyond the last stretch of its own line, away from the other's, so that they do not cross.
+  const isOwnBelow =
+    end !== undefined && controlEnd !== undefined && controlEnd.y < end.y && props.controlLabel !== undefined;
+  const ys = (points: readonly Point[] = []) => points.slice(-5).map((point) => plot.place(point).y);
+  const above = (points?: readonly Point[]) => Math.max(12, Math.min(...ys(points)) - 8);
+  const below = (points?: readonly Point[]) => Math.min(height - bottom - 4, Math.max(...ys(points)) + 14);
   return (
     <svg className="chart-drawing" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
       {plot.yTicks.map(({ value, at }) => (
@@ -50,7 +54,14 @@ function Drawing({ plot, ...props }: ChartProps & { plot: Plot }) {
         </g>
       ))}
       {plot.xTicks.map(({ value, at }) => (
-        <text key={value} className="chart-tick" x={at} y={height - bottom + 16} textAnchor="middle">
+        <text
+          key={value}
+          className="chart-tick"
+          // One at the edge ends there: half of it would be cut off.
+          x={at > width - right - 16 ? width - 2 : at}
+          y={height - bottom + 16}
+          textAnchor={at > width - right - 16 ? 'end' : 'middle'}
+        >
           {props.xLabel(value)}
         </text>
       ))}
@@ -62,7 +73,12 @@ function Drawing({ plot, ...props }: ChartProps & { plot: Plot }) {
         return <circle key={`${point.x}/${point.y}`} className="chart-point" cx={x} cy={y} r={2} />;
       })}
       {controlEnd && props.controlLabel ? (
-        <text className="chart-label" x={controlEnd.x - 2} y={controlEnd.y + 14} textAnchor="end">
+        <text
+          className="chart-label"
+          x={controlEnd.x - 2}
+          y={isOwnBelow ? above(props.control) : below(props.control)}
+          textAnchor="end"
+        >
           {props.controlLabel}
         </text>
       ) : null}
@@ -70,7 +86,7 @@ function Drawing({ plot, ...props }: ChartProps & { plot: Plot }) {
         <text
           className="chart-label chart-label-own"
           x={end.x - 2}
-          y={Math.max(12, roof - 8)}
+          y={isOwnBelow ? below(props.own) : above(props.own)}
           textAnchor="end"
         >
           {props.ownLabel}

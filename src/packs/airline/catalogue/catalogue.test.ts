@@ -12,6 +12,7 @@ import { explainSuggestion, whyNot } from './explain.ts';
 import { decisionInput } from './input.ts';
 import { BLOCKED, FACT_TEXTS, WHY_LOST } from './reason-texts.ts';
 import { ACTION_TEXTS } from './texts.ts';
+import { TRIGGERS } from './triggers.ts';
 import { CHANNELS, type Text } from './vocabulary.ts';
 
 const NOW = Date.parse('2026-11-21T20:31:00Z');
@@ -182,6 +183,12 @@ describe('airline catalogue', () => {
     });
     const later = suggest(again, [{ ...viewed, at: '2026-11-21T20:30:58.000Z' }, decision, outcome]);
     expect(later.answer.chosen?.action).toBe('rebook');
+  });
+
+  it('[A31] waits longer with what disturbs more: after a left cart an SMS comes later than an e-mail', () => {
+    const { email, sms } = TRIGGERS.find(({ id }) => id === 'cart')?.delayMinutes ?? {};
+    expect(email).toBeGreaterThan(0);
+    expect(sms).toBeGreaterThan(email as number);
   });
 
   it('[A9] tells of a changed gate before anything else, whatever the caps', () => {
