@@ -122,6 +122,10 @@ export type SaveAnswer = 'saved' | 'cancelled' | 'failed';
 /** A process of this console, and what it holds in memory. */
 export type ProcessView = { type: string; bytes: number };
 
+/** `call`: one rings; `needs-you`: an action came back with a question. */
+export const SIGNALS = ['call', 'needs-you'] as const;
+export type Signal = (typeof SIGNALS)[number];
+
 export type Shell = {
   version: string;
   platform: string;
@@ -144,6 +148,11 @@ export type Shell = {
   nextLink(): Promise<string>;
   /** Another window, for another customer; false where there are enough. */
   newWindow(): Promise<boolean>;
+  /**
+   * Says outside of the window what has come, in a word of main's own, where no window of this console is looked at. True:
+   * this window is the one that may be heard; other windows signal the same.
+   */
+  signal(wish: { signal: Signal; language: string }): Promise<boolean>;
   /** All processes of this console. */
   processes(): Promise<ProcessView[]>;
   /** Answers as soon as another version than `known` is ready. */

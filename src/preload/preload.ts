@@ -41,6 +41,7 @@ const shell: Shell = Object.freeze({
   signIn: (wish: unknown) => ipcRenderer.invoke('sign-in.wish', wish) as ReturnType<Shell['signIn']>,
   nextLink: () => ipcRenderer.invoke('link.next') as ReturnType<Shell['nextLink']>,
   newWindow: () => ipcRenderer.invoke('window.new') as ReturnType<Shell['newWindow']>,
+  signal: (wish: unknown) => ipcRenderer.invoke('signal', wish) as ReturnType<Shell['signal']>,
   processes: () => ipcRenderer.invoke('processes') as ReturnType<Shell['processes']>,
   nextUpdate: (known: unknown) => ipcRenderer.invoke('update.next', known) as ReturnType<Shell['nextUpdate']>,
   restart: () => ipcRenderer.invoke('update.restart') as ReturnType<Shell['restart']>,

@@ -71,10 +71,26 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => station.end());
 
-test('[P37] who calls is opened while it rings, and can be said to be the wrong one', async () => {
+/** Notes that the page plays from now on. */
+const listen = () =>
+  page().evaluate(() => {
+    const heard = { notes: 0 };
+    const { start } = OscillatorNode.prototype;
+    OscillatorNode.prototype.start = function play(when) {
+      heard.notes += 1;
+      start.call(this, when);
+    };
+    Object.assign(window, { heard });
+  });
+const notesHeard = () =>
+  page().evaluate(() => (window as unknown as { heard: { notes: number } }).heard.notes);
+
+test('[P37] [P39] who calls is opened while it rings, heard once, and can be said to be the wrong one', async () => {
+  await listen();
   await call('c1', 'ringing', '+4917612345678');
   await expect(page().locator('h1')).toHaveText('Anna Weber');
   await expect(bar()).toContainText('Phone +49');
+  await expect.poll(notesHeard).toBe(2);
   if (shots) await page().screenshot({ path: `${shots}/ring-known.png` });
   await page().keyboard.press('u');
   await expect(page().locator('h1')).toHaveText('Nobody is open');

@@ -75,6 +75,7 @@ test('[S3] [S20] the shell is frozen, holds functions and plain data only, and o
       'signIn: function',
       'nextLink: function',
       'newWindow: function',
+      'signal: function',
       'processes: function',
       'nextUpdate: function',
       'restart: function',

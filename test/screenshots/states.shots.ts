@@ -100,6 +100,7 @@ const OPENED: [what: string, scene: string, keys: string[]][] = [
   ['wrap-up', 'counter', ['m']],
   ['help', 'counter', ['?']],
   ['palette', 'counter', ['Control+k']],
+  ['settings', 'counter', ['Control+,']],
   ['recording', 'counter', ['Control+Shift+m', '2', 'w']],
   ['macros', 'counter', ['Control+Shift+m', '2', 'w', 'Control+Shift+m']],
 ];

@@ -1,6 +1,7 @@
 /** [S30] Links that the system hands over, at the start or later, are offered to the window in use, and wait there. */
 import { app, type BrowserWindow } from 'electron';
 import { createLinks, type Links, linkIn } from '../security/link.ts';
+import { flash } from './call-up.ts';
 
 const links = new Map<number, Links>();
 
@@ -12,18 +13,17 @@ export function linksOf(contentsId: number): Links {
 }
 
 /** Seen, and not given the keyboard: what somebody types for another program is no command here. */
-function callUp(window: BrowserWindow): void {
+function raise(window: BrowserWindow): void {
   window.showInactive();
   window.moveTop();
-  window.flashFrame(true);
-  window.once('focus', () => window.flashFrame(false));
+  flash(window);
 }
 
 export function followLinks(current: () => BrowserWindow | undefined): void {
   const offer = (text: string | null): void => {
     const window = current();
     if (window === undefined || window.isDestroyed()) return;
-    if (!window.isFocused()) callUp(window);
+    if (!window.isFocused()) raise(window);
     linksOf(window.webContents.id).offer(text);
   };
   const window = current();

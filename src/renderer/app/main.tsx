@@ -13,6 +13,7 @@ import { followReveals } from '../state/reveal.ts';
 import { followRinging } from '../state/ring.ts';
 import { followSettings } from '../state/settings.ts';
 import { followSignIn, onceOpen } from '../state/sign-in.ts';
+import { followSignals } from '../state/signals.ts';
 import { followUpdates } from '../state/update.ts';
 import { followWork } from '../state/work.ts';
 import { App } from './App.tsx';
@@ -21,6 +22,7 @@ import { fromDomPort } from './domPort.ts';
 import { KioskApp } from './KioskApp.tsx';
 import { markProgress } from './marks.ts';
 import { createPortSource } from './portSource.ts';
+import { playTone } from './tone.ts';
 
 /** Wires the page: ports to the replica, the registry of commands, the screen. */
 async function start(): Promise<void> {
@@ -44,6 +46,7 @@ async function start(): Promise<void> {
     followRinging();
     followScreen();
     followWork();
+    followSignals((wish) => window.shell.signal(wish), playTone);
     void followLinks(() => window.shell.nextLink());
     followDisruption();
     void followSignIn((seen) => window.shell.signInState(seen));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkItem } from '../../bridge/views.ts';
 import { onWork, QUIET, type RingState, ringingOf } from './ring.ts';
+import { signalOf } from './signals.ts';
 
 type Parts = { state?: 'ringing' | 'active'; profileId?: string | null; station?: string | null };
 
@@ -69,5 +70,29 @@ describe('[P37] a call that rings', () => {
     );
     expect(popped(answered.state)).toBe('anna');
     expect(popped(onWork(answered.state, [], 'anna', true).state)).toBeNull();
+  });
+});
+
+describe('[P39] what is signalled', () => {
+  const quiet = { needsYou: 0 };
+  const before = signalOf(null, [], quiet).seen;
+
+  it('is a call for this station, once', () => {
+    const { seen, signal } = signalOf(before, [call('1')], quiet);
+    expect(signal).toBe('call');
+    expect(signalOf(seen, [call('1')], quiet).signal).toBeNull();
+    expect(signalOf(seen, [call('1'), call('2')], quiet).signal).toBe('call');
+  });
+
+  it('is no call of a whole queue, none that was accepted, and nothing that was there before', () => {
+    expect(signalOf(before, [call('1', { station: null })], quiet).signal).toBeNull();
+    expect(signalOf(before, [call('1', { state: 'active' })], quiet).signal).toBeNull();
+    expect(signalOf(null, [call('1')], { needsYou: 3 }).signal).toBeNull();
+  });
+
+  it('is an action that has come back, not one that was answered', () => {
+    const { seen, signal } = signalOf(before, [], { needsYou: 2 });
+    expect(signal).toBe('needs-you');
+    expect(signalOf(seen, [], { needsYou: 1 }).signal).toBeNull();
   });
 });

@@ -20,7 +20,8 @@ export type RingState = {
 export const QUIET: RingState = { over: new Set(), popped: null };
 export const ring = createStore<RingState>(() => QUIET);
 
-const isRinging = (item: WorkItem): boolean =>
+/** A call that nobody has accepted yet. */
+export const isRinging = (item: WorkItem): boolean =>
   item.contact?.state === 'ringing' && (item.contact.kind === 'call' || item.contact.kind === 'callback');
 
 /** The call that the bar is about: the one that has rung longest and is not over. */

@@ -13,6 +13,10 @@ export type Contrast = (typeof CONTRASTS)[number];
 export const DENSITIES = ['comfortable', 'compact'] as const;
 export type Density = (typeof DENSITIES)[number];
 
+/** How loudly a call says that it rings; none: neither a tone nor a word outside of the window. */
+export const SIGNAL_WAYS = ['sound', 'silent', 'none'] as const;
+export type SignalWay = (typeof SIGNAL_WAYS)[number];
+
 /** In percent; the system's own scaling goes on top. */
 export const ZOOMS = [80, 90, 100, 110, 125, 150, 175, 200] as const;
 export type Zoom = (typeof ZOOMS)[number];
@@ -24,6 +28,7 @@ export type Settings = {
   density: Density;
   language: Language;
   zoom: Zoom;
+  signals: SignalWay;
   preset: Preset;
   keys: OwnKeys;
   macros: readonly Macro[];
@@ -51,6 +56,7 @@ export function readSettings(kept: unknown, systemLanguage: string): Settings {
     density: oneOf(saved.density, DENSITIES, 'comfortable'),
     language: oneOf(saved.language, LANGUAGES, spoken),
     zoom: oneOf(saved.zoom, ZOOMS, 100),
+    signals: oneOf(saved.signals, SIGNAL_WAYS, 'sound'),
     preset: oneOf(saved.preset, PRESETS, 'letters'),
     keys: Object.fromEntries(keys.slice(0, 200)),
     macros: readMacros(saved.macros),

@@ -74,6 +74,7 @@ const shell: Shell = Object.freeze({
   endVisit: () => Promise.resolve(),
   engines: { electron: '45.4.1', chrome: '142.0.7444.60', node: '24.11.0' },
   newWindow: () => Promise.resolve(false),
+  signal: () => Promise.resolve(false),
   processes: () =>
     Promise.resolve([
       { type: 'Browser', bytes: 118_000_000 },

@@ -1,7 +1,15 @@
 import { Label, Radio, RadioGroup } from 'react-aria-components';
 import { LANGUAGES } from '../../../domain/language.ts';
 import { type TextId, useWords } from '../../i18n/words.tsx';
-import { CONTRASTS, DENSITIES, settings, THEMES, useSettings, ZOOMS } from '../../state/settings.ts';
+import {
+  CONTRASTS,
+  DENSITIES,
+  SIGNAL_WAYS,
+  settings,
+  THEMES,
+  useSettings,
+  ZOOMS,
+} from '../../state/settings.ts';
 
 /** How everything looks and speaks. What is chosen holds at once. */
 export function Look() {
@@ -12,22 +20,21 @@ export function Look() {
       <Choice name="contrast" values={CONTRASTS} label={(value) => t(`settings.contrast.${value}`)} />
       <Choice name="density" values={DENSITIES} label={(value) => t(`settings.density.${value}`)} />
       <Choice name="zoom" values={ZOOMS} label={(value) => t('settings.percent', { value: number(value) })} />
+      <Choice name="signals" values={SIGNAL_WAYS} label={(value) => t(`settings.signals.${value}`)} />
       <Choice name="language" values={LANGUAGES} label={(value) => t(`settings.language.${value}`)} />
     </div>
   );
 }
 
-type ChoiceProps<N extends 'theme' | 'contrast' | 'density' | 'zoom' | 'language', T> = {
+type Chosen = 'theme' | 'contrast' | 'density' | 'zoom' | 'signals' | 'language';
+
+type ChoiceProps<N extends Chosen, T> = {
   name: N;
   values: readonly T[];
   label: (value: T) => string;
 };
 
-function Choice<N extends 'theme' | 'contrast' | 'density' | 'zoom' | 'language', T extends string | number>({
-  name,
-  values,
-  label,
-}: ChoiceProps<N, T>) {
+function Choice<N extends Chosen, T extends string | number>({ name, values, label }: ChoiceProps<N, T>) {
   const { t } = useWords();
   const chosen = useSettings((state) => state[name]);
   const choose = (text: string): void => {
