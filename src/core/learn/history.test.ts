@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { JudgedDecision } from '../../decision/evaluate/quality.ts';
-import { historyOf } from './history.ts';
+import { historyEntry, historyOf } from './history.ts';
 
 const HOUR = 3_600_000;
 const NOW = 1_000 * HOUR;
+
+const told = (log: readonly JudgedDecision[], window = HOUR) =>
+  historyOf(log.flatMap((one) => historyEntry(one, NOW, window) ?? []));
 
 /** Two open candidates, `propensity` for the chosen one; positive or declined. */
 function judged(index: number, positive: boolean, change: { holdout?: true; propensity?: number } = {}) {
@@ -28,7 +31,7 @@ function judged(index: number, positive: boolean, change: { holdout?: true; prop
 describe('the history of what was learned', () => {
   it('has the rate of each block, whatever order the decisions come in', () => {
     const log = Array.from({ length: 23 }, (_, index) => judged(index, index >= 13));
-    const points = historyOf([...log].reverse(), NOW, HOUR);
+    const points = told([...log].reverse());
     // All of them are told: what is over is in the first block.
     expect(points.map(({ n, block, rate }) => [n, block, rate?.value])).toEqual([
       [13, 13, 0],
@@ -41,7 +44,7 @@ describe('the history of what was learned', () => {
     const log = Array.from({ length: 480 }, (_, index) =>
       judged(index, index % 2 === 0, { propensity: 0.8 }),
     );
-    const points = historyOf(log, NOW, HOUR);
+    const points = told(log);
     expect(points).toHaveLength(24);
     expect(points[0]?.liftOverUniform).toBeNull();
     // The log earned 0.5; of that uniform choice would have had 0.5 / 0.8 by its weight.
@@ -53,14 +56,14 @@ describe('the history of what was learned', () => {
       record: { ...one.record, propensity: 1, candidates: one.record.candidates.slice(0, 1) },
     }));
     for (const { record } of alone) for (const one of record.candidates) one.propensity = 1;
-    expect(historyOf(alone, NOW, HOUR).at(-1)?.liftOverUniform).toBeNull();
+    expect(told(alone).at(-1)?.liftOverUniform).toBeNull();
   });
 
   it('keeps the holdout apart, and shows its uplift with bounds that contain it', () => {
     const log = Array.from({ length: 200 }, (_, index) =>
       judged(index, index % 10 !== 0, index % 10 === 0 ? { holdout: true } : {}),
     );
-    const last = historyOf(log, NOW, HOUR).at(-1);
+    const last = told(log).at(-1);
     expect(last?.rate?.value).toBe(1);
     expect(last?.upliftOverHoldout?.value).toBe(1);
     expect(last?.upliftOverHoldout?.low).toBeLessThan(1);
@@ -72,7 +75,7 @@ describe('the history of what was learned', () => {
       at: NOW - 1_000,
       outcomes: [{ outcome: 'presented' }],
     }));
-    expect(historyOf(open, NOW, HOUR)).toEqual([]);
-    expect(historyOf(open, NOW + 2 * HOUR, HOUR)).toHaveLength(1);
+    expect(told(open)).toEqual([]);
+    expect(told(open, 500)).toHaveLength(1);
   });
 });

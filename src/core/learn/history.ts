@@ -27,9 +27,40 @@ const MOST_POINTS = 24;
 const LEAST_BLOCK = 10;
 const FINAL: ReadonlySet<string> = new Set(['positive', 'customer-declined', 'complaint', 'opt-out']);
 
-/** @param window how long (ms) a presentation may still be answered */
-export function historyOf(decisions: readonly JudgedDecision[], now: number, window: number): HistoryPoint[] {
-  const counted = decisions.filter((one) => isCounted(one, now, window)).sort((a, b) => a.at - b.at);
+/** What the history needs of a decision: a log of ten thousand is kept as these. */
+export type HistoryEntry = {
+  /** ms */
+  at: number;
+  /** 1: positive. */
+  reward: number;
+  isHeldOut: boolean;
+  /** With which probability it was chosen, and uniform choice would have; null where chance had no part. */
+  drawn: { propensity: number; target: number } | null;
+};
+
+/**
+ * Null for a decision that says nothing: not shown as it was suggested, or still open.
+ * @param window how long (ms) a presentation may still be answered
+ */
+export function historyEntry(decision: JudgedDecision, now: number, window: number): HistoryEntry | null {
+  if (!isCounted(decision, now, window)) return null;
+  const { record, outcomes, at } = decision;
+  const isHeldOut = record.holdout === true;
+  const open = record.candidates.filter(({ stage }) => stage === 'open');
+  const isDrawn = !isHeldOut && record.expired !== true && open.every(({ propensity }) => propensity > 0);
+  return {
+    at,
+    reward: outcomes.some(({ outcome }) => outcome === 'positive') ? 1 : 0,
+    isHeldOut,
+    drawn:
+      isDrawn && record.propensity !== null
+        ? { propensity: record.propensity, target: 1 / open.length }
+        : null,
+  };
+}
+
+export function historyOf(entries: readonly HistoryEntry[]): HistoryPoint[] {
+  const counted = [...entries].sort((a, b) => a.at - b.at);
   const size = Math.max(LEAST_BLOCK, Math.ceil(counted.length / MOST_POINTS));
   const sequence = new UpliftSequence();
   const points: HistoryPoint[] = [];
@@ -39,13 +70,13 @@ export function historyOf(decisions: readonly JudgedDecision[], now: number, win
   for (let end = size + (counted.length % size); end <= counted.length; end += size) {
     const block = counted.slice(start, end);
     start = end;
-    for (const one of block) {
-      sequence.add(isHeldOut(one), rewardOf(one));
-      if (isHeldOut(one)) heldOut += 1;
+    for (const { isHeldOut, reward } of block) {
+      sequence.add(isHeldOut, reward);
+      if (isHeldOut) heldOut += 1;
     }
-    const own = block.filter((one) => !isHeldOut(one)).map(rewardOf);
+    const own = block.filter(({ isHeldOut }) => !isHeldOut).map(({ reward }) => reward);
     points.push({
-      at: isoTime((block.at(-1) as JudgedDecision).at),
+      at: isoTime((block.at(-1) as HistoryEntry).at),
       n: end,
       block: block.length,
       rate: own.length === 0 ? null : within(interval(own)),
@@ -55,11 +86,6 @@ export function historyOf(decisions: readonly JudgedDecision[], now: number, win
   }
   return points;
 }
-
-const rewardOf = ({ outcomes }: JudgedDecision): number =>
-  outcomes.some(({ outcome }) => outcome === 'positive') ? 1 : 0;
-
-const isHeldOut = ({ record }: JudgedDecision): boolean => record.holdout === true;
 
 const within = ({ value, low, high }: Estimate): Estimate => ({
   value,
@@ -75,19 +101,10 @@ function isCounted({ record, outcomes, isOverridden, at }: JudgedDecision, now: 
 }
 
 /** Where chance had no part the log says nothing of uniform choice. */
-function againstUniform(
-  decisions: readonly JudgedDecision[],
-): Pick<HistoryPoint, 'uniform' | 'liftOverUniform'> {
-  const rows = decisions.flatMap((one) => {
-    const { record } = one;
-    const open = record.candidates.filter(({ stage }) => stage === 'open');
-    const isDrawn = record.expired !== true && open.every(({ propensity }) => propensity > 0);
-    if (isHeldOut(one) || !isDrawn || record.propensity === null) return [];
-    const reward = rewardOf(one);
-    return [
-      { propensity: record.propensity, target: 1 / open.length, reward, predicted: 0, predictedTarget: 0 },
-    ];
-  });
+function againstUniform(entries: readonly HistoryEntry[]): Pick<HistoryPoint, 'uniform' | 'liftOverUniform'> {
+  const rows = entries.flatMap(({ reward, drawn }) =>
+    drawn === null ? [] : [{ ...drawn, reward, predicted: 0, predictedTarget: 0 }],
+  );
   const { snips } = estimate(rows);
   // Where one alone could be chosen, any policy earns the same: that is no lift of zero.
   const hadChoice = rows.some(({ target }) => target < 1);

@@ -1,18 +1,24 @@
-import { compileBundle } from '../../decision/bundle.ts';
+import { type CompiledBundle, compileBundle } from '../../decision/bundle.ts';
 import type { BundleData, DecideRequest } from '../../decision/contract.ts';
 import { type JudgedDecision, judgeModel, type ModelQuality } from '../../decision/evaluate/quality.ts';
+import type { ShareOf } from '../../decision/evaluate/report.ts';
 import { sharesAmongOpen } from '../../decision/evaluate/reweigh.ts';
 import type { Learner } from '../../decision/learner.ts';
 import { isSameName, readChoice, readRecord } from '../../decision/record.ts';
 import { type Steering, steer } from '../../decision/steering.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { DecisionStore, StoredDecision } from '../store/decisions.ts';
-import { type HistoryPoint, historyOf } from './history.ts';
+import { type HistoryEntry, type HistoryPoint, historyEntry, historyOf } from './history.ts';
 
 /** The log's last decisions as the library judges them. */
 
 /** Enough for intervals of a few hundredths, few enough that judging them holds nobody up for long. */
 export const MOST_JUDGED = 2_000;
+/**
+ * Uniform choice is told from what was seldom chosen: with the least exploration one decision in nine says something of it,
+ * so its 200 effective samples take many.
+ */
+export const MOST_TOLD = 10_000;
 const PER_TURN = 200;
 
 export type Quality = ModelQuality & { history: HistoryPoint[] };
@@ -24,36 +30,36 @@ export async function qualityOf(
   model: () => Learner,
   steering: Steering,
 ): Promise<Quality> {
-  const stored = deps.decisions.latest(MOST_JUDGED);
+  const now = deps.now();
+  const rules = compileBundle({ ...steer(deps.catalogue, steering, 0), model: null });
+  const { feedbackWindow } = rules.policy;
   const decisions: JudgedDecision[] = [];
-  for (let i = 0; i < stored.length; i += PER_TURN) {
-    decisions.push(...stored.slice(i, i + PER_TURN).flatMap((one) => judged(deps.decisions, one) ?? []));
+  const told: HistoryEntry[] = [];
+  let last: StoredDecision | undefined;
+  for (let read = 0; read < MOST_TOLD; read += PER_TURN) {
+    const page = deps.decisions.before(last, PER_TURN);
+    const some = page.flatMap((one) => judged(deps.decisions, one) ?? []);
+    if (decisions.length < MOST_JUDGED) decisions.push(...some);
+    told.push(...some.flatMap((one) => historyEntry(one, now, feedbackWindow) ?? []));
+    if (page.length < PER_TURN) break;
+    last = page.at(-1);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return judgeAll(deps, decisions, model(), steering);
+  const others = othersOf(deps.catalogue, rules, model(), steering);
+  return { ...judgeModel(decisions, now, feedbackWindow, others), history: historyOf(told) };
 }
 
-function judgeAll(
-  deps: QualityDeps,
-  decisions: readonly JudgedDecision[],
+/** The policies that the model is held against. */
+function othersOf(
+  catalogue: BundleData,
+  rules: CompiledBundle,
   model: Learner,
   steering: Steering,
-): Quality {
-  const bundleOf = (levers: Steering['levers']) =>
-    steer(deps.catalogue, { ...steering, levers }, model.labels);
-  const rules = compileBundle({ ...steer(deps.catalogue, steering, 0), model: null });
+): Record<string, ShareOf> {
   const { challenger } = steering;
-  const others = {
-    rules: sharesAmongOpen(rules),
-    ...(challenger && {
-      challenger: sharesAmongOpen({ ...compileBundle(bundleOf(challenger)), model }),
-    }),
-  };
-  const window = rules.policy.feedbackWindow;
-  return {
-    ...judgeModel(decisions, deps.now(), window, others),
-    history: historyOf(decisions, deps.now(), window),
-  };
+  if (!challenger) return { rules: sharesAmongOpen(rules) };
+  const bundle = compileBundle(steer(catalogue, { ...steering, levers: challenger }, model.labels));
+  return { rules: sharesAmongOpen(rules), challenger: sharesAmongOpen({ ...bundle, model }) };
 }
 
 function judged(store: DecisionStore, stored: StoredDecision): JudgedDecision | null {

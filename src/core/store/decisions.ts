@@ -58,7 +58,9 @@ export class DecisionStore {
          ORDER BY o.at, o.decision, o.place LIMIT ?`,
       ),
       ofDecision: db.prepare(`${JOINED} WHERE o.decision = ? AND o.joined IS NOT NULL`),
-      latest: db.prepare('SELECT id, profile, at, json FROM decision ORDER BY at DESC LIMIT ?'),
+      before: db.prepare(
+        'SELECT id, profile, at, json FROM decision WHERE (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?',
+      ),
       shown: db
         .prepare(
           `SELECT count(*) FROM decision AS d WHERE d.action = ? AND d.at >= ? AND EXISTS (
@@ -131,9 +133,9 @@ export class DecisionStore {
     return this.sql.ofDecision.all(decision) as JoinedOutcome[];
   }
 
-  /** The latest decisions, newest first. */
-  latest(limit: number): StoredDecision[] {
-    return this.sql.latest.all(limit) as StoredDecision[];
+  /** Decisions before one, newest first; before none: the latest. */
+  before(one: StoredDecision | undefined, limit: number): StoredDecision[] {
+    return this.sql.before.all(one?.at ?? Number.MAX_SAFE_INTEGER, one?.id ?? '', limit) as StoredDecision[];
   }
 
   /** Decisions for an action that a customer saw, and how many of these complained or opted out after it. */
