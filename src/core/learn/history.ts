@@ -1,5 +1,11 @@
 import { UpliftSequence } from '../../decision/evaluate/confidence.ts';
-import { type Estimate, estimate, interval, WEIGHT_CLIP } from '../../decision/evaluate/estimators.ts';
+import {
+  type Estimate,
+  estimate,
+  interval,
+  type LoggedRow,
+  WEIGHT_CLIP,
+} from '../../decision/evaluate/estimators.ts';
 import type { JudgedDecision } from '../../decision/evaluate/quality.ts';
 import { isoTime } from '../../domain/time.ts';
 
@@ -64,15 +70,17 @@ export function historyOf(entries: readonly HistoryEntry[]): HistoryPoint[] {
   const size = Math.max(LEAST_BLOCK, Math.ceil(counted.length / MOST_POINTS));
   const sequence = new UpliftSequence();
   const points: HistoryPoint[] = [];
+  const drawn: LoggedRow[] = [];
   let heldOut = 0;
   let start = 0;
   // The first block takes what is over, so that the last point says all that is known.
   for (let end = size + (counted.length % size); end <= counted.length; end += size) {
     const block = counted.slice(start, end);
     start = end;
-    for (const { isHeldOut, reward } of block) {
+    for (const { isHeldOut, reward, drawn: chance } of block) {
       sequence.add(isHeldOut, reward);
       if (isHeldOut) heldOut += 1;
+      if (chance !== null) drawn.push({ ...chance, reward, predicted: 0, predictedTarget: 0 });
     }
     const own = block.filter(({ isHeldOut }) => !isHeldOut).map(({ reward }) => reward);
     points.push({
@@ -80,7 +88,7 @@ export function historyOf(entries: readonly HistoryEntry[]): HistoryPoint[] {
       n: end,
       block: block.length,
       rate: own.length === 0 ? null : within(interval(own)),
-      ...againstUniform(counted.slice(0, end)),
+      ...againstUniform(drawn),
       upliftOverHoldout: heldOut === 0 ? null : sequence.get(),
     });
   }
@@ -101,10 +109,7 @@ function isCounted({ record, outcomes, isOverridden, at }: JudgedDecision, now: 
 }
 
 /** Where chance had no part the log says nothing of uniform choice. */
-function againstUniform(entries: readonly HistoryEntry[]): Pick<HistoryPoint, 'uniform' | 'liftOverUniform'> {
-  const rows = entries.flatMap(({ reward, drawn }) =>
-    drawn === null ? [] : [{ ...drawn, reward, predicted: 0, predictedTarget: 0 }],
-  );
+function againstUniform(rows: readonly LoggedRow[]): Pick<HistoryPoint, 'uniform' | 'liftOverUniform'> {
   const { snips } = estimate(rows);
   // Where one alone could be chosen, any policy earns the same: that is no lift of zero.
   const hadChoice = rows.some(({ target }) => target < 1);
