@@ -41,7 +41,7 @@ export function situationOf(doors: Doors, profileId: string, except?: string): S
   const told = readPast(events.filter((event) => !tellsOf(event, decided))).history;
   const own = sends.filter((send) => send.id !== except);
   const sent = own.map(({ action, channel, at }) => ({ action, channel, at: isoTime(at) }));
-  return { id, row, input, profile: { ...input.profile, history: [...told, ...sent] } };
+  return { id, row, input, profile: { ...input.profile, version: stored.v, history: [...told, ...sent] } };
 }
 
 function tellsOf({ id, type, properties }: EventRow, decisions: ReadonlySet<string>): boolean {

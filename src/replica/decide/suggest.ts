@@ -100,7 +100,9 @@ export function makeDecision(compiled: CompiledBundle, shown: OnScreen, parts: D
   const input = decisionInput(screen.profile, screen.events, contacts, parts.now, parts.station);
   const channels = [channelOf(shown, parts.role)];
   const { id } = parts;
-  const answer = decide(compiled, { id, at: input.now, profile: input.profile, channels, mode: 'respond' });
+  // [A34] What lies over the row here the core has not numbered yet.
+  const profile = { ...input.profile, version: shown.read.v };
+  const answer = decide(compiled, { id, at: input.now, profile, channels, mode: 'respond' });
   return {
     answer,
     input,
@@ -209,6 +211,7 @@ export function decisionRecord(made: Made, presented: CandidateName): JsonObject
     id: answer.id,
     at: made.at,
     bundle: answer.bundle,
+    ...(answer.profileVersion !== undefined && { profileVersion: answer.profileVersion }),
     mode: made.mode,
     channels: made.channels,
     chosen: answer.chosen && name(answer.chosen),
