@@ -65,6 +65,7 @@ export function historyEntry(decision: JudgedDecision, now: number, window: numb
   };
 }
 
+/** In at most 24 points; entries in any order. */
 export function historyOf(entries: readonly HistoryEntry[]): HistoryPoint[] {
   const counted = [...entries].sort((a, b) => a.at - b.at);
   const size = Math.max(LEAST_BLOCK, Math.ceil(counted.length / MOST_POINTS));
