@@ -11,7 +11,7 @@ const rows = readFileSync(join(ROOT, 'docs/requirements.md'), 'utf8')
   .map((line) => line.split('|').map((cell) => cell.trim()))
   .map(([, id = '', what = '', where = '', proof = '', open = '']) => ({ id, what, where, proof, open }));
 const pathsIn = (text: string): string[] => [...text.matchAll(/`([^`]+)`/gu)].map(([, path = '']) => path);
-const idsIn = (text: string): string[] => [...text.matchAll(/\[([A-Z]\d+)\]/gu)].map(([, id = '']) => id);
+const idsIn = (text: string): string[] => [...text.matchAll(/\[([A-Z]+\d+)\]/gu)].map(([, id = '']) => id);
 
 /** The ids that the title of a test or of a group of tests names. */
 function idsOfTests(): Set<string> {
@@ -20,7 +20,7 @@ function idsOfTests(): Set<string> {
     for (const file of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
       if (!TEST.test(file) || file.startsWith('docs/')) continue;
       const text = readFileSync(join(ROOT, folder, file), 'utf8');
-      for (const [, named = ''] of text.matchAll(/['"`]((?:\[[A-Z]\d+\] ?)+)/gu))
+      for (const [, named = ''] of text.matchAll(/['"`]((?:\[[A-Z]+\d+\] ?)+)/gu))
         for (const id of idsIn(named)) ids.add(id);
     }
   return ids;

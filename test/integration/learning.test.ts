@@ -50,8 +50,8 @@ describe('[D30] what an operator answers', () => {
     // Of an answer the outbox shows the action alone; it is sent behind its record and outcome.
     await settled(bridge, ids.at(-1) as string);
     const { record } = await ask(`/v1/decisions/${first.decisionId}`);
-    // [A34] Which state of the customer it was made of.
-    expect(record.profileVersion).toEqual(expect.any(Number));
+    // Which state of the customer it was made of (A34), and that he was here (A27).
+    expect(record).toMatchObject({ mode: 'respond', profileVersion: expect.any(Number) });
     const model = await ask('/v1/model');
     expect(model).toMatchObject({ labels: 1, canonical: true, evidence: { judged: 0, overridden: 1 } });
     expect(model.acceptance).toMatchObject([{ action: other.action, positive: 1, overriding: 1 }]);

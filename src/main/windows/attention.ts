@@ -12,9 +12,7 @@ const wish = z.strictObject({ signal: z.enum(SIGNALS), language: z.enum(LANGUAGE
 
 const WORDS: { [signal in Signal]: { [language in Language]: string } } = {
   call: { en: 'A call is ringing', de: 'Ein Anruf klingelt', es: 'Suena una llamada' },
-  'needs-you': {
-    ...{ en: 'An action needs you', de: 'Eine Aktion braucht Sie', es: 'Una acción le necesita' },
-  },
+  'needs-you': { en: 'An action needs you', de: 'Eine Aktion braucht Sie', es: 'Una acción le necesita' },
 };
 
 /** All windows of a console hear of the same call: so long one of them speaks for all. */
