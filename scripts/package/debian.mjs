@@ -2,7 +2,7 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Installer } from 'electron-installer-debian';
-import { described } from './described.mjs';
+import { described, pack } from './described.mjs';
 
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
 
@@ -22,35 +22,23 @@ class ConsoleInstaller extends Installer {
   }
 }
 
-async function install(data) {
-  const installer = new ConsoleInstaller({ logger: () => undefined, rename, ...data });
-  await installer.generateDefaults();
-  await installer.generateOptions();
-  await installer.createStagingDir();
-  await installer.createContents();
-  await installer.createPackage();
-  await installer.movePackage();
-  return installer.options.packagePaths;
-}
-
 const rename = (dest) => join(dest, '<%= name %>_<%= version %>_<%= arch %>.deb');
 
 /** Resolves with the path of the .deb, which is packed tightly for a release: that takes minutes. */
-export async function makeDeb(unpacked, { out, version }, release) {
-  const arch = ARCHITECTURES[process.arch] ?? process.arch;
-  const [deb] = await install({
-    src: unpacked,
-    dest: out,
-    arch,
-    options: {
-      ...described(version),
-      maintainer: 'Kairos <packages@kairos.example>',
-      section: 'misc',
-      depends: ['openssl'],
-      // Names in Chinese, Japanese and Korean need it.
-      recommends: ['pkexec | policykit-1', 'libasound2t64 | libasound2 | pulseaudio', 'fonts-noto-cjk'],
-      compression: release ? 'xz' : 'gzip',
-    },
-  });
-  return deb;
+export function makeDeb(unpacked, { out, version }, release) {
+  return pack(
+    new ConsoleInstaller({
+      ...{ logger: () => undefined, rename, src: unpacked, dest: out },
+      arch: ARCHITECTURES[process.arch] ?? process.arch,
+      options: {
+        ...described(version),
+        maintainer: 'Kairos <packages@kairos.example>',
+        section: 'misc',
+        depends: ['openssl'],
+        // Names in Chinese, Japanese and Korean need it.
+        recommends: ['pkexec | policykit-1', 'libasound2t64 | libasound2 | pulseaudio', 'fonts-noto-cjk'],
+        compression: release ? 'xz' : 'gzip',
+      },
+    }),
+  );
 }

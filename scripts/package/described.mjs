@@ -29,3 +29,15 @@ export function described(version) {
     ),
   };
 }
+
+/** Goes through the steps of one of the installers, which are the same for all; resolves with the path of its package. */
+export async function pack(installer) {
+  await installer.generateDefaults();
+  await installer.generateOptions();
+  await installer.generateScripts();
+  await installer.createStagingDir();
+  await installer.createContents();
+  await installer.createPackage();
+  await installer.movePackage();
+  return installer.options.packagePaths[0];
+}

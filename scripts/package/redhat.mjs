@@ -2,30 +2,24 @@
 // system's own tool (dnf): install-update knows dpkg only.
 import { join } from 'node:path';
 import { Installer } from 'electron-installer-redhat';
-import { described } from './described.mjs';
+import { described, pack } from './described.mjs';
 
 const ARCHITECTURES = { x64: 'x86_64', arm64: 'aarch64' };
 
 const rename = (dest) => join(dest, '<%= name %>-<%= version %>-<%= revision %>.<%= arch %>.rpm');
 
 /** Resolves with the path of the .rpm. */
-export async function makeRpm(unpacked, { out, version }, release) {
-  const installer = new Installer({
-    ...{ logger: () => undefined, rename, src: unpacked, dest: out },
-    arch: ARCHITECTURES[process.arch] ?? process.arch,
-    options: {
-      ...described(version),
-      license: 'Proprietary',
-      specTemplate: join(import.meta.dirname, 'redhat.spec.ejs'),
-      compressionLevel: release ? 6 : 0,
-    },
-  });
-  await installer.generateDefaults();
-  await installer.generateOptions();
-  await installer.generateScripts();
-  await installer.createStagingDir();
-  await installer.createContents();
-  await installer.createPackage();
-  await installer.movePackage();
-  return installer.options.packagePaths[0];
+export function makeRpm(unpacked, { out, version }, release) {
+  return pack(
+    new Installer({
+      ...{ logger: () => undefined, rename, src: unpacked, dest: out },
+      arch: ARCHITECTURES[process.arch] ?? process.arch,
+      options: {
+        ...described(version),
+        license: 'Proprietary',
+        specTemplate: join(import.meta.dirname, 'redhat.spec.ejs'),
+        compressionLevel: release ? 6 : 0,
+      },
+    }),
+  );
 }
