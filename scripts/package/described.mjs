@@ -34,7 +34,6 @@ export function described(version) {
 export async function pack(installer) {
   await installer.generateDefaults();
   await installer.generateOptions();
-  await installer.generateScripts();
   await installer.createStagingDir();
   await installer.createContents();
   await installer.createPackage();
