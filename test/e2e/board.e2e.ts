@@ -322,6 +322,15 @@ test('a lever is set by the arrow keys', async () => {
   await expect(slider).toHaveValue('5');
 });
 
+test('a second thought before the answer is here takes back all the same', async () => {
+  const switched = page().locator('.lever [role=switch]').last();
+  await expect(page().getByText('Taken back')).toHaveCount(0);
+  await switched.press('Enter');
+  await page().keyboard.press('Control+z');
+  await expect(page().getByText('Taken back')).toBeVisible();
+  await expect(switched).toHaveAttribute('aria-checked', 'true');
+});
+
 test('without the core the board stays as it was last heard, with its age, and comes back by itself', async () => {
   cable.cut();
   await expect(page().getByText('Last heard at')).toBeVisible();

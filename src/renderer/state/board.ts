@@ -16,8 +16,8 @@ export type BoardState = {
   history: SteeringVersionView[] | null;
   /** Asked before all suggestions are paused. */
   confirming: boolean;
-  /** The change that takes the last one back. */
-  inverse: Change | null;
+  /** What takes the last change back, once that was `taken` (null: it was refused, and there is nothing to take back). */
+  inverse: { change: Change; taken: Promise<unknown> } | null;
 };
 export type Change = CallInput['steer']['change'];
 
@@ -87,20 +87,27 @@ export async function openHistory(): Promise<void> {
 export async function steer(change: Change, title: string): Promise<void> {
   const { steering } = mirror.store.getState().board ?? {};
   if (!steering) return;
-  const inverse = inverseOf(change, steering);
-  const version = await ask('steer', { change, ifVersion: steering.version });
-  if (!version) return;
-  board.setState({ inverse, history: null });
+  const { inverse: earlier } = board.getState();
+  const back = inverseOf(change, steering);
+  const taken = ask('steer', { change, ifVersion: steering.version });
+  // From now on, because the board may show the change before its answer is here.
+  const inverse = back && { change: back, taken };
+  board.setState({ inverse });
+  if (!(await taken)) {
+    if (board.getState().inverse === inverse) board.setState({ inverse: earlier });
+    return;
+  }
+  board.setState({ history: null });
   moment.toast('done', `toast.steer.${change.kind}`, { title }, inverse === null ? null : 'undo-steering');
 }
 
-export function undoSteering(): void {
+export async function undoSteering(): Promise<void> {
   const { inverse } = board.getState();
   if (inverse === null) return;
   board.setState({ inverse: null });
-  void ask('steer', { change: inverse }).then((version) => {
-    if (version) moment.toast('plain', 'toast.steer.undone');
-  });
+  if (!(await inverse.taken)) return;
+  const version = await ask('steer', { change: inverse.change });
+  if (version) moment.toast('plain', 'toast.steer.undone');
 }
 
 /**
