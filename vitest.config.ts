@@ -1,19 +1,22 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+/** Tests beside the code, and those of a folder that change nothing outside of what they make. */
+const SHARED = ['src/**/*.test.{ts,tsx}', 'test/{contract,docs,judge,worlds}/**/*.test.ts'];
+
 export default defineConfig({
   plugins: [react()],
   test: {
     projects: [
-      // Tests beside the code share processes, which saves a third of their time: most of it was loading the same modules.
-      { extends: true, test: { name: 'unit', include: ['src/**/*.test.{ts,tsx}'], isolate: false } },
+      // These share processes, which saves a third of their time: most of it was loading the same modules.
+      { extends: true, test: { name: 'shared', include: SHARED, isolate: false } },
       {
         extends: true,
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
           // Several nodes over a PostgreSQL have a run of their own: vitest.shared.config.ts.
-          exclude: ['test/e2e/**', 'test/screenshots/**', 'test/nodes/**', '**/node_modules/**'],
+          exclude: [...SHARED, 'test/e2e/**', 'test/screenshots/**', 'test/nodes/**', '**/node_modules/**'],
         },
       },
     ],
@@ -23,8 +26,8 @@ export default defineConfig({
     // Twice as many as CI has cores: a third of the tests' time is spent waiting, for a clock or a process.
     maxWorkers: 4,
     // How long is waited for what never comes, on machines of any speed: no test asserts a time.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000 } },
     // A focused test would silently switch all others off.
     allowOnly: false,

@@ -31,6 +31,7 @@ export function useCore(): World {
     },
   };
   beforeAll(async () => {
+    airport = 0;
     await world.core.start();
   }, 90_000);
   afterEach(() => {
@@ -138,6 +139,7 @@ const AIRPORTS = (
   'TLS MRS LHR LGW MAN EDI GLA BHX DUB ORK AMS BRU LUX CPH AAR OSL BGO TRD ARN GOT HEL TLL RIX VNO WAW KRK GDN PRG ' +
   'BUD OTP SOF ATH SKG IST FCO MXP VCE NAP CTA LIN BLQ TRN BOS ORD SFO LAX SEA DEN MIA ATL IAD YYZ YUL GRU EZE'
 ).split(' ');
+/** Of the core that the test file has. */
 let airport = 0;
 
 /** A station of its own, so that a test sees no other test's customers (FRA and JFK are never given out). */
