@@ -43,17 +43,20 @@ export const NEUTRAL: Steering = {
 /** With fewer labels choosing by chance would be guessing at a customer's cost. */
 export const LEAST_LABELS_TO_EXPLORE = 100;
 
+/** Whether others than the best are tried, so many decisions having got a customer's answer. */
+export const explores = ({ exploration }: Steering, labels: number): boolean =>
+  exploration === 'auto' && labels >= LEAST_LABELS_TO_EXPLORE;
+
 /** The catalogue's bundle as it is steered; `labels`: decisions that the model has learned a customer's answer of. */
 export function steer(base: BundleData, steering: Steering, labels: number): BundleData {
-  const { levers, paused, caps, holdout, exploration } = steering;
-  const explores = exploration === 'auto' && labels >= LEAST_LABELS_TO_EXPLORE;
+  const { levers, paused, caps, holdout } = steering;
   const policy: PolicyData = {
     ...base.policy,
     levers: { ...base.policy?.levers, ...levers },
     paused: Object.fromEntries(Object.entries(paused).map(([action, { reason }]) => [action, reason])),
     ...(caps !== null && { caps }),
     ...(holdout !== null && { holdout }),
-    exploration: { ...base.policy?.exploration, paused: !explores },
+    exploration: { ...base.policy?.exploration, paused: !explores(steering, labels) },
   };
   return { ...base, policy };
 }

@@ -10,8 +10,12 @@ import { NEUTRAL, type Steering } from '../../decision/steering.ts';
 import type { BundleRow } from '../../domain/rows.ts';
 import { airlineBundle } from '../../packs/airline/catalogue/bundle.ts';
 import { migrate } from '../store/database.ts';
+import { DecisionStore } from '../store/decisions.ts';
+import { LearnedStore } from '../store/learned.ts';
 import { LogStore } from '../store/log.ts';
+import { SecretStore } from '../store/secrets.ts';
 import { Bundles, hasMoved, PUBLISH_MS } from './bundles.ts';
+import { LearningSide } from './side.ts';
 import { BundleSigner } from './sign.ts';
 
 const { validUntil: _, ...CATALOGUE } = airlineBundle('');
@@ -147,18 +151,52 @@ describe('[D31] the bundle that is published', () => {
     expect(() => compileBundle(published().bundle)).not.toThrow();
   });
 
-  it('explores once a hundred customers have answered, unless a person has paused it', () => {
+  it('[D32] explores from the hundredth customer who has answered on, unless a person has paused it', () => {
     const paused = () => (published().bundle as unknown as BundleData).policy?.exploration?.paused;
     const one = bundles();
-    Object.assign(model, { labels: 99 });
-    one.publish();
-    expect(paused()).toBe(true);
+    one.start();
+    // As at a core: others have published just before, and by their labels nothing is due for a while.
+    for (const [labels, isPaused] of [
+      [99, true],
+      [100, false],
+      [101, false],
+      [99, true],
+    ] as const) {
+      Object.assign(model, { labels });
+      one.tend();
+      expect([labels, paused()]).toEqual([labels, isPaused]);
+    }
     Object.assign(model, { labels: 100 });
-    one.publish();
-    expect(paused()).toBe(false);
     steering = { ...NEUTRAL, exploration: 'paused' };
     one.publish();
+    one.tend();
     expect(paused()).toBe(true);
+  });
+
+  it('[D32] explores with the hundredth answer that is told, and waits for no clock', async () => {
+    const db = new Database(':memory:');
+    migrate(db);
+    const own = new LogStore(db, () => now);
+    const decisions = new DecisionStore(db);
+    const stores = { log: own, decisions, learned: new LearnedStore(db), secrets: new SecretStore(db) };
+    const onFailure = (error: unknown) => {
+      throw error;
+    };
+    const side = new LearningSide({ ...stores, now: () => now, onFailure });
+    let inForce = side.bundles.start();
+    side.bundles.onRenewed = (bundle) => {
+      inForce = bundle;
+    };
+    const explored: number[] = [];
+    for (let label = 1; label <= 100; label++) {
+      const chosen = { action: 'check-in', channel: 'counter', approach: 'plain' };
+      const record = { id: `d${label}`, at: new Date(now).toISOString(), chosen, inputs: {} };
+      decisions.add({ id: record.id, profile: 'p', at: now, json: JSON.stringify(record) });
+      decisions.addOutcome(record.id, 'presented', now, '{}');
+      await side.outcomeCame();
+      if (!inForce.policy.isExplorationPaused) explored.push(label);
+    }
+    expect(explored).toEqual([100]);
   });
 
   it('fits into a row of 200 KB with everything that can be learned, and decides as the model does', () => {

@@ -3,7 +3,7 @@ import type { BundleData } from '../../decision/contract.ts';
 import { freeze } from '../../decision/frozen.ts';
 import type { Learner } from '../../decision/learner.ts';
 import { MODEL_FORM } from '../../decision/model-data.ts';
-import { type Steering, steer } from '../../decision/steering.ts';
+import { explores, type Steering, steer } from '../../decision/steering.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import type { BundleRow } from '../../domain/rows.ts';
 import { isoTime } from '../../domain/time.ts';
@@ -54,6 +54,7 @@ export class Bundles {
   private place = -1;
   private row: BundleRow | null = null;
   private labels = 0;
+  private isExploring = false;
   private publishedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: BundlesDeps) {
@@ -82,6 +83,7 @@ export class Bundles {
     this.place = stored?.v ?? 0;
     this.row = bundleRowOf(stored);
     this.labels = labelsIn(this.row);
+    this.isExploring = isExploringIn(this.row);
     this.publishedAt = this.row ? Date.parse(this.row.validUntil) - VALID_MS : Number.NEGATIVE_INFINITY;
   }
 
@@ -144,7 +146,13 @@ export class Bundles {
     return left > RENEW_MS && left <= VALID_MS + RENEW_MS;
   }
 
+  /** [D32] Exploring begins, and where labels were taken out of the log ends, with a label: it waits for no next model. */
+  get isTurned(): boolean {
+    return explores(this.deps.steering(), this.deps.model().labels) !== this.isExploring;
+  }
+
   private isDue(): boolean {
+    if (this.isTurned) return true;
     const waited = Math.abs(this.deps.now() - this.publishedAt);
     return waited >= PUBLISH_MS && hasMoved(this.labels, this.deps.model().labels);
   }
@@ -158,6 +166,9 @@ function numberOf(row: BundleRow | null, catalogue: string): number {
   const rest = row?.version.startsWith(`${catalogue}.`) ? Number(row.version.slice(catalogue.length + 1)) : 0;
   return Number.isInteger(rest) ? rest : 0;
 }
+
+const isExploringIn = (row: BundleRow | null): boolean =>
+  (row?.bundle as BundleData | undefined)?.policy?.exploration?.paused === false;
 
 function labelsIn(row: BundleRow | null): number {
   const model = row?.bundle.model;

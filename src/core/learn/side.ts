@@ -74,7 +74,11 @@ export class LearningSide {
   /** An outcome was told: what it changes need not wait for the clock. */
   async outcomeCame(): Promise<void> {
     const harmed = this.learning.takeHarmed();
-    if (harmed.length > 0) await this.write(() => this.steer.guard(harmed));
+    if (harmed.length === 0 && !this.bundles.isTurned) return;
+    await this.write(() => {
+      this.steer.guard(harmed);
+      if (this.bundles.isTurned) this.bundles.publish();
+    });
   }
 
   private async write(work: () => void): Promise<void> {
