@@ -11,7 +11,7 @@ import { inFolder } from './folder.ts';
 import { FROM_KEY, LATE_MS } from './from-key.ts';
 import { ESCAPE, type Page } from './page.ts';
 import { note, type Options, type Report, readMinutes, readOptions, reporter } from './report.ts';
-import { quantile } from './stats.ts';
+import { median, quantile } from './stats.ts';
 import { consoleProgram, type WindowProgram } from './windows.ts';
 
 const RATE = 1_000;
@@ -20,8 +20,11 @@ const TOGETHER = 20;
 const WAITING = 20;
 /** Between two keys: somebody works without a pause. */
 const PAUSE_MS = 400;
-/** Memory is compared with what it is after this share of the run, when caches are full. */
-const WARM = 0.2;
+/** Between two looks at the memory. */
+const SAMPLE_MS = 2_000;
+/** Memory early is the median of this part of the run, when caches are full; late, of the last part. */
+const EARLY = [0.15, 0.25] as const;
+const LATE = [0.9, 1] as const;
 
 /**
  * `busy.arm(selector)` before the key, `busy.done()` after it: ms from the key to the paint of another text there; null
@@ -89,13 +92,16 @@ async function filled(page: Page, profiles: number): Promise<void> {
   }
 }
 
-type Worked = { took: Map<string, number[]>; lost: string[]; early: number; late: number };
+/** `memory`: samples of each kind of process in MB, each with the share of the run that was over. */
+type Worked = { took: Map<string, number[]>; lost: string[]; memory: Sample[] };
+type Sample = { at: number; byKind: Map<string, number> };
 
-/** Works by keyboard until `over`; memory in MB early and at the end. */
+/** Works by keyboard for `ms`. */
 async function work(program: WindowProgram, page: Page, ms: number): Promise<Worked> {
   const took = new Map(KEYS.map(({ name }) => [name, [] as number[]]));
   const begun = performance.now();
-  const worked: Worked = { took, lost: [], early: 0, late: 0 };
+  let sampled = 0;
+  const worked: Worked = { took, lost: [], memory: [] };
   for (let turn = 0; performance.now() - begun < ms; turn++) {
     for (const { name, selector, strike } of KEYS) {
       await page.evaluate(`busy.arm(${JSON.stringify(selector)})`);
@@ -105,9 +111,11 @@ async function work(program: WindowProgram, page: Page, ms: number): Promise<Wor
       else took.get(name)?.push(one);
       await pause(PAUSE_MS);
     }
-    if (worked.early === 0 && performance.now() - begun > ms * WARM) worked.early = program.memory();
+    const now = performance.now() - begun;
+    if (now < sampled + SAMPLE_MS) continue;
+    sampled = now;
+    worked.memory.push({ at: now / ms, byKind: program.memoryByKind() });
   }
-  worked.late = program.memory();
   return worked;
 }
 
@@ -137,7 +145,21 @@ async function run(folder: string, { profiles }: Options, minutes: number, repor
 
 type Sent = { profiles: number; sent: number; took: number };
 
-function tell({ took, lost, early, late }: Worked, { profiles, sent, took: ms }: Sent, report: Report): void {
+/** Early, as a floor, and late memory of those kinds that are counted, MB. */
+function grown(
+  memory: readonly Sample[],
+  counted: (kind: string) => boolean,
+): { value: number; floor: number } {
+  const mb = ([from, to]: readonly [number, number]): number =>
+    median(
+      memory
+        .filter(({ at }) => at >= from && at <= to)
+        .map(({ byKind }) => [...byKind].reduce((sum, [kind, one]) => sum + (counted(kind) ? one : 0), 0)),
+    );
+  return { value: mb(LATE), floor: mb(EARLY) };
+}
+
+function tell({ took, lost, memory }: Worked, { profiles, sent, took: ms }: Sent, report: Report): void {
   const size = `${profiles.toLocaleString('en')} profiles`;
   report({ case: `${size}: changes taken`, n: sent, value: (sent * 1000) / ms, unit: 'changes/s' });
   for (const [name, values] of took) {
@@ -152,12 +174,14 @@ function tell({ took, lost, early, late }: Worked, { profiles, sent, took: ms }:
     const count = lost.filter((one) => one === name).length;
     note(`${name}: ${count} brought nothing within ${LATE_MS} ms`);
   }
-  report({
-    case: `${size}: memory of all processes (PSS), growth`,
-    n: 1,
-    value: (late / early - 1) * 100,
-    unit: '%',
-  });
+  const kinds = new Set(memory.flatMap(({ byKind }) => [...byKind.keys()]));
+  for (const kind of kinds)
+    report({
+      ...{ case: `${size}: memory of ${kind} (PSS; floor: early)`, n: 1, unit: 'MB' },
+      ...grown(memory, (one) => one === kind),
+    });
+  const all = grown(memory, () => true);
+  report({ ...{ case: `${size}: memory of all processes (PSS; floor: early)`, n: 1, unit: 'MB' }, ...all });
 }
 
 const options = readOptions();

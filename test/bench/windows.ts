@@ -82,16 +82,18 @@ export class WindowProgram {
 
   /** Memory of all its processes in MB, shared pages counted once (proportional set size). */
   memory(): number {
-    const pids = familyOf(this.child.pid as number);
-    const kib = pids.map((pid) => {
-      try {
-        const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-        return Number(/^Pss:\s+(\d+)/mu.exec(text)?.[1] ?? 0);
-      } catch {
-        return 0;
-      }
-    });
-    return kib.reduce((sum, one) => sum + one, 0) / 1024;
+    return [...this.memoryByKind().values()].reduce((sum, one) => sum + one, 0);
+  }
+
+  /** The same by what the processes are: `main`, and Chromium's word for each kind of the others. */
+  memoryByKind(): Map<string, number> {
+    const byKind = new Map<string, number>();
+    for (const pid of familyOf(this.child.pid as number)) {
+      const kind = /--type=([\w-]+)/u.exec(ofProcess(pid, 'cmdline'))?.[1] ?? 'main';
+      const kib = Number(/^Pss:\s+(\d+)/mu.exec(ofProcess(pid, 'smaps_rollup'))?.[1] ?? 0);
+      byKind.set(kind, (byKind.get(kind) ?? 0) + kib / 1024);
+    }
+    return byKind;
   }
 
   async end(): Promise<void> {
@@ -111,6 +113,15 @@ export class WindowProgram {
     }
     // The last of them may still be writing to its folder.
     for (let i = 0; i < 100 && family.some((pid) => existsSync(`/proc/${pid}`)); i++) await pause(20);
+  }
+}
+
+/** What the system tells of a process; nothing where it has ended meanwhile. */
+function ofProcess(pid: number, what: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${what}`, 'utf8');
+  } catch {
+    return '';
   }
 }
 

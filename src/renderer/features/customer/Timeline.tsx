@@ -1,5 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 import type { TimelineView } from '../../../bridge/views.ts';
 import { Age } from '../../i18n/Age.tsx';
 import { eventText } from '../../i18n/events.ts';
@@ -10,14 +9,12 @@ import { useHeldValue, useHolding } from '../../state/hold.ts';
 import { useMirror } from '../../state/mirror.ts';
 import { Tag } from '../../ui/Tag.tsx';
 
-const ROW = 36;
 /** How long in ms an event that came while the customer was open stands out. */
 const NEW_FOR = 30_000;
 
-/** Newest first. While somebody points at it, later events wait above the edge with a count. */
+/** Newest first, as many as a row keeps (50). While somebody points at it, later events wait above with a count. */
 export function Timeline({ events }: { events: TimelineView[] }) {
   const { t } = useWords();
-  const scroller = useRef<HTMLDivElement>(null);
   const holding = useHolding();
   const openedAt = useMirror((state) => state.openedAt);
   const sorted = useMemo(
@@ -26,20 +23,11 @@ export function Timeline({ events }: { events: TimelineView[] }) {
   );
   const shown = useHeldValue(sorted, holding.held && sorted.length > 0);
   const waiting = sorted.length - shown.length;
-  const rows = useVirtualizer({
-    count: shown.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    getItemKey: (index) => shown[index]?.id ?? index,
-    overscan: 8,
-    initialRect: { width: 700, height: 600 },
-  });
   if (shown.length === 0) return <p className="empty">{t('timeline.empty')}</p>;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would not scroll
     <div
       className="timeline"
-      ref={scroller}
       {...holding.handlers}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by key
       tabIndex={0}
@@ -47,21 +35,12 @@ export function Timeline({ events }: { events: TimelineView[] }) {
       aria-label={t('tab.timeline')}
     >
       {waiting > 0 ? <p className="timeline-waiting">{t('timeline.waiting', { count: waiting })}</p> : null}
-      <ol className="timeline-list" style={{ height: rows.getTotalSize() }}>
-        {rows.getVirtualItems().map((row) => {
-          const event = shown[row.index];
-          return event ? (
-            <li
-              key={row.key}
-              ref={rows.measureElement}
-              data-index={row.index}
-              className="timeline-place"
-              style={{ transform: `translateY(${row.start}px)` }}
-            >
-              <TimelineRow event={event} fresh={Date.parse(event.at) > openedAt} />
-            </li>
-          ) : null;
-        })}
+      <ol>
+        {shown.map((event) => (
+          <li key={event.id} className="timeline-place">
+            <TimelineRow event={event} fresh={Date.parse(event.at) > openedAt} />
+          </li>
+        ))}
       </ol>
     </div>
   );
