@@ -7,6 +7,7 @@ import type { Handlers } from '../bridge/serve.ts';
 import type { SuggestionView } from '../bridge/views.ts';
 import { canonicalJson } from '../domain/canonical.ts';
 import type { Json } from '../domain/json.ts';
+import type { ProfileRow } from '../domain/profile.ts';
 import { AIRLINE_COMMANDS } from '../packs/airline/commands.ts';
 import { nameOf } from '../packs/airline/views/facts.ts';
 import { clockNow } from '../telemetry/traces.ts';
@@ -16,7 +17,6 @@ import type { Topic } from './news.ts';
 import { seenBy } from './overlay.ts';
 import type { Replica } from './replica.ts';
 import { search } from './search/search.ts';
-import type { ReadProfile } from './store/reader.ts';
 import { factNow } from './views/conflictFacts.ts';
 import { toCustomerView } from './views/customer.ts';
 import { type DisruptionParts, Disruptions } from './views/disruption.ts';
@@ -219,7 +219,7 @@ function searchFor(parts: Replica, text: string, limit: number): CallResult['sea
   const { index, reader } = parts.files.replica;
   const now = parts.now();
   const here = parts.files.replica.store.scopeNumber(`station:${parts.config.station}`);
-  const headline = (profile: ReadProfile) => headlineOf(profile.row, now);
+  const headline = (row: ProfileRow) => headlineOf(row, now);
   return search({ index, reader, here, headline, now }, text, limit);
 }
 

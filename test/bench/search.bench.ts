@@ -110,7 +110,7 @@ async function run(folder: string, { profiles, rounds }: Options, report: Report
     index: filled.index,
     reader: new ReplicaReader(filled.db),
     here: filled.store.scopeNumber(SCOPE),
-    headline: ({ row }) => headlineOf(row, DATA_TIME),
+    headline: (row) => headlineOf(row, DATA_TIME),
     now: DATA_TIME,
   };
   const size = `${profiles.toLocaleString('en')} profiles`;

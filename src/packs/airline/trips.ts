@@ -64,7 +64,8 @@ export function timeOf(segment: Segment, field: string): number | null {
   return text === null ? null : timeOfText(text);
 }
 
-const timeOfText = memo((text: string) => parseTime(text), 20_000);
+/** The same of any text; facts of a row, and of a flight's passengers, share most of their times. */
+export const timeOfText = memo((text: string) => parseTime(text), 20_000);
 
 const DAY_MS = 86_400_000;
 

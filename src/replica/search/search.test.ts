@@ -56,7 +56,7 @@ function filled(here: ProfileRow[], elsewhere: ProfileRow[] = []) {
     index,
     reader: new ReplicaReader(db),
     here: store.scopeNumber('station:FRA'),
-    headline: (profile: { row: ProfileRow }) => headlineOf(profile.row, Date.parse(AT)),
+    headline: (row: ProfileRow) => headlineOf(row, Date.parse(AT)),
     now: Date.parse(AT),
   };
   const find = (text: string): string[] => search(parts, text, 10).hits.map((hit) => hit.profileId);

@@ -3,7 +3,8 @@
  * that differ by one letter follow where there is room.
  */
 import type { ScannedDocument, SearchHit, SearchView } from '../../bridge/views.ts';
-import type { ReadProfile, ReplicaReader } from '../store/reader.ts';
+import type { ProfileRow } from '../../domain/profile.ts';
+import type { ReplicaReader } from '../store/reader.ts';
 import type { Candidate, Here, SearchIndex } from '../store/searchIndex.ts';
 import { nameWords } from './fold.ts';
 import { slipOf } from './near.ts';
@@ -34,7 +35,7 @@ export type SearchParts = {
   index: SearchIndex;
   reader: ReplicaReader;
   here: Here;
-  headline: (profile: ReadProfile) => Headline;
+  headline: (row: ProfileRow) => Headline;
   /** ms */
   now: number;
 };
@@ -59,8 +60,8 @@ export function search(parts: SearchParts, text: string, limit: number): SearchV
     isOnPaper && exact.length > 0 ? exact.slice(0, limit) : withSimilar(parts, query.words, exact, limit);
   const matchedText = isOnPaper ? onPaperText(query.document) : text.trim();
   const hits = nearest.flatMap((match) => {
-    const profile = parts.reader.profileAt(match.rid);
-    return profile === null ? [] : [toHit(parts, match, profile, matchedText)];
+    const row = parts.reader.rowAt(match.rid);
+    return row === null ? [] : [toHit(parts, match, row, matchedText)];
   });
   const { recognised, document } = query;
   const isNamed = document === null ? () => false : namedOn(document);
@@ -157,9 +158,9 @@ function* respelt(
     yield index.byWord(here, spelling, others, others.length > 0 ? limit : OF_EACH_SPELLING);
 }
 
-function toHit(parts: SearchParts, match: Match, profile: ReadProfile, matchedText: string): SearchHit {
+function toHit(parts: SearchParts, match: Match, row: ProfileRow, matchedText: string): SearchHit {
   const { matched, expectedHere } = match;
-  return { profileId: profile.row.id, ...parts.headline(profile), matched, matchedText, expectedHere };
+  return { profileId: row.id, ...parts.headline(row), matched, matchedText, expectedHere };
 }
 
 /** As entered before other spellings, expected here before elsewhere, and the most urgent first. */

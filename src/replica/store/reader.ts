@@ -38,11 +38,7 @@ export class ReplicaReader {
           'SELECT json(content), v, gen, stage, scopes FROM base WHERE tbl = ? AND id = ?',
         )
         .raw(),
-      profileAt: db
-        .prepare<[number], [string, number, number, number, string]>(
-          'SELECT json(content), v, gen, stage, scopes FROM base WHERE rid = ?',
-        )
-        .raw(),
+      rowAt: db.prepare<[number], string>('SELECT json(content) FROM base WHERE rid = ?').pluck(),
       ofProfile: db
         .prepare<[string, number, number], string>(
           'SELECT json(content) FROM base WHERE profile = ? AND tbl = ? ORDER BY at DESC LIMIT ?',
@@ -72,9 +68,10 @@ export class ReplicaReader {
     return this.read(this.sql.profile.get(TBL.profile, id));
   }
 
-  /** The profile that a search has found. */
-  profileAt(rid: number): ReadProfile | null {
-    return this.read(this.sql.profileAt.get(rid));
+  /** The row of the profile that a search has found, and nothing else of him: twenty of them are read at each key. */
+  rowAt(rid: number): ProfileRow | null {
+    const json = this.sql.rowAt.get(rid);
+    return json === undefined ? null : (JSON.parse(json) as ProfileRow);
   }
 
   private read(found: [string, number, number, number, string] | undefined): ReadProfile | null {

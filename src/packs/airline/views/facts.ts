@@ -1,7 +1,6 @@
 import type { FactView } from '../../../domain/customer-view.ts';
 import { type AnyFact, isMasked, type ProfileRow } from '../../../domain/profile.ts';
-import { parseTime } from '../../../domain/time.ts';
-import type { ShownFacts } from '../trips.ts';
+import { type ShownFacts, timeOfText } from '../trips.ts';
 import { limitSecondsOf } from './limits.ts';
 
 /** What only the keeper of the rows knows of a fact: whether an own command wrote it, and the hash for a base. */
@@ -30,7 +29,7 @@ export function shownOf(row: ProfileRow, beginning = ''): ShownFacts {
     const fact = row.facts[name];
     if (fact === undefined || !name.startsWith(beginning)) continue;
     const value = isMasked(fact) ? fact.masked : fact.value;
-    facts.set(name, { value, source: fact.source, at: parseTime(fact.at) ?? 0 });
+    facts.set(name, { value, source: fact.source, at: timeOfText(fact.at) ?? 0 });
   }
   return facts;
 }
