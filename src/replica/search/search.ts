@@ -16,12 +16,10 @@ const MOST_CANDIDATES = 200;
 const MOST_AMONG = 2_000;
 /** Spellings that are tried for a mistyped word: the likeliest. */
 const MOST_SPELLINGS = 24;
-/** Of the list's places kept for other spellings where the beginning alone would fill it: somebody is called just so. */
-const FOR_SIMILAR = 1 / 4;
-/** The same where it is nobody's whole name: it is on its way to one, or it is mistyped. */
-const FOR_MISTYPED = 1 / 2;
-/** A shorter beginning is on its way to a word, and near to too many. */
-const LEAST_LETTERS = 3;
+/** Of the list's places kept for other spellings where the beginning alone would fill it: it may be mistyped. */
+const FOR_SIMILAR = 1 / 2;
+/** A single letter is on its way to a word, and near to too many. */
+const LEAST_LETTERS = 2;
 
 const mayBeMistyped = (words: readonly string[]): boolean =>
   words.length > 0 && words.every((word) => word.length >= LEAST_LETTERS);
@@ -77,7 +75,7 @@ const onPaperText = (document: ScannedDocument | null): string =>
 
 /** At most `limit` of those who fit as typed, and in the places that are kept for them those of other spellings. */
 function withSimilar(parts: SearchParts, words: readonly string[], exact: Match[], limit: number): Match[] {
-  const room = roomForSimilar(parts, words, limit, exact.length);
+  const room = roomForSimilar(words, limit, exact.length);
   const certain = exact.slice(0, limit - room);
   const shown = new Set(certain.map((one) => one.rid));
   const besides = new Map(exact.slice(certain.length).map((one) => [one.rid, one]));
@@ -90,16 +88,9 @@ function withSimilar(parts: SearchParts, words: readonly string[], exact: Match[
   return [...certain, ...others.values()];
 }
 
-function roomForSimilar(
-  { index }: SearchParts,
-  words: readonly string[],
-  limit: number,
-  exact: number,
-): number {
+function roomForSimilar(words: readonly string[], limit: number, exact: number): number {
   const left = Math.max(0, limit - exact);
-  if (!mayBeMistyped(words)) return left;
-  const share = words.every((word) => index.isName(word)) ? FOR_SIMILAR : FOR_MISTYPED;
-  return Math.max(left, Math.floor(limit * share));
+  return mayBeMistyped(words) ? Math.max(left, Math.floor(limit * FOR_SIMILAR)) : left;
 }
 
 /** Whose name stands on it: of those who travel on one booking he comes first. Boarding passes cut long names. */

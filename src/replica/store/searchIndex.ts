@@ -122,11 +122,6 @@ export class SearchIndex {
     return this.within(here, word, word + WORD_END, others, limit);
   }
 
-  /** Whether somebody has this whole word in his name. */
-  isName(word: string): boolean {
-    return this.words.has(word);
-  }
-
   /** Words in somebody's name of which one slip makes this one, the likeliest first: by the slip, and by who is called so. */
   near(word: string): string[] {
     return this.words

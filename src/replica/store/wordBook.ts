@@ -101,10 +101,6 @@ export class WordBook {
     this.sql.drop.run(n);
   }
 
-  has(word: string): boolean {
-    return this.sql.find.get(word) !== undefined;
-  }
-
   /** Words of which one slip makes this one, and itself if somebody is called so. */
   near(word: string): Spelling[] {
     const found = this.sql.near.all(JSON.stringify(formsOf(word)), MOST_NEAR);
