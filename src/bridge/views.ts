@@ -420,7 +420,9 @@ export type LearnedView = {
     at: string;
     n: number;
     block: number;
+    /** Of the block alone; the others up to there, `earned` by the decisions that `uniform` is told of. */
     rate: EstimateView | null;
+    earned: EstimateView | null;
     uniform: EstimateView | null;
     liftOverUniform: EstimateView | null;
     upliftOverHoldout: EstimateView | null;

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Role } from '../../src/domain/role.ts';
 import { Page } from './page.ts';
 
 export type Access = { url: string; writeKey: string; consoleToken: string; pid: number };
@@ -33,6 +34,16 @@ export function cpuSeconds(pid: number): number {
   // Behind the name, which may hold anything; utime and stime are fields 14 and 15 of the whole line.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** Memory of a process in MB, what it shares counted in part (proportional set size); 0 where it is gone. */
+export function proportionalMb(pid: number): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    return Number(/^Pss:\s+(\d+)/mu.exec(text)?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
 }
 
 /** Processor seconds that the whole machine has used so far. */
@@ -109,8 +120,8 @@ export class CoreProcess {
   }
 
   /** A token of its own for somebody. */
-  async token(subject: string, scopes: readonly string[]): Promise<string> {
-    const body = Buffer.from(JSON.stringify({ subject, role: 'operator', scopes, ttlSeconds: 86_400 }));
+  async token(subject: string, scopes: readonly string[], role: Role = 'operator'): Promise<string> {
+    const body = Buffer.from(JSON.stringify({ subject, role, scopes, ttlSeconds: 86_400 }));
     const { status, text } = await this.send('POST', '/dev/token', body, '');
     if (status !== 200) throw new Error(`/dev/token got ${status}: ${text.slice(0, 300)}`);
     return (JSON.parse(text) as { token: string }).token;

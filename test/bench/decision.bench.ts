@@ -5,7 +5,7 @@
 
 import { calibration } from '../worlds/bank.ts';
 import { worldsOf } from '../worlds/families.ts';
-import { type Arrival, kairos, type Policy, play } from '../worlds/play.ts';
+import { type Arrival, kairos, type Policy, play, playParts } from '../worlds/play.ts';
 import { propensityTest } from '../worlds/propensities.ts';
 import { squarecb } from '../worlds/squarecb.ts';
 import type { World } from '../worlds/world.ts';
@@ -19,7 +19,17 @@ function standardError(values: readonly number[]): number {
   return Math.sqrt(variance / values.length);
 }
 
-type Scores = { ours: number[]; theirs: number[]; late: number[]; trap: number[] };
+type Scores = { ours: number[]; theirs: number[]; late: number[]; trap: number[]; recovered: number[] };
+
+/** A world that drifts does so after a third and after two thirds of its rounds. */
+const EPOCHS = 3;
+
+/** [B22] The share of the possible in the second half after each drift, in percent of that before the first one. */
+function recovered(world: World): number {
+  const halves = playParts(world, kairos(world, 1), 2 * EPOCHS);
+  const [before = Number.NaN, ...after] = [1, 3, 5].map((half) => halves[half]?.normalised ?? Number.NaN);
+  return (100 * mean(after)) / before;
+}
 
 /** Percent of what lies between chance and the best possible. */
 function scored(world: World, policy: Policy): number {
@@ -28,7 +38,7 @@ function scored(world: World, policy: Policy): number {
 
 function playSeed(seed: string, all: Map<string, Scores>): void {
   for (const world of worldsOf(seed)) {
-    const scores = all.get(world.family) ?? { ours: [], theirs: [], late: [], trap: [] };
+    const scores = all.get(world.family) ?? { ours: [], theirs: [], late: [], trap: [], recovered: [] };
     all.set(world.family, scores);
     const with_ = (arrival: Arrival) => scored(world, kairos(world, 1, arrival));
     scores.ours.push(with_('at once'));
@@ -37,6 +47,7 @@ function playSeed(seed: string, all: Map<string, Scores>): void {
       scores.late.push(with_('late'));
       scores.trap.push(with_('trap'));
     }
+    if (world.family === 'drift') scores.recovered.push(recovered(world));
   }
 }
 
@@ -85,6 +96,16 @@ function tell(report: Report, all: ReadonlyMap<string, Scores>): void {
   }
 }
 
+function tellRecovered(report: Report, all: ReadonlyMap<string, Scores>): void {
+  const shares = [...all.values()].flatMap(({ recovered: some }) => some);
+  report({
+    case: 'drift: 1,667 decisions after it, of before (gate 80)',
+    n: shares.length,
+    value: mean(shares),
+    unit: '%',
+  });
+}
+
 const options = readOptions();
 const report = reporter('decision', options);
 const all = new Map<string, Scores>();
@@ -95,6 +116,7 @@ for (let seed = 1; seed <= options.rounds; seed++) {
 if (!all.has('a real table'))
   note('the real table is not here (shared/data/uci-car): its family is left out');
 tell(report, all);
+tellRecovered(report, all);
 const bank = calibration();
 if (bank === null)
   note('the call-centre campaign is not here (shared/data/uci-bank-marketing): no calibration');

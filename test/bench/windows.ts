@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { proportionalMb } from './core-process.ts';
 import { Page } from './page.ts';
 
 const START_LIMIT_MS = 30_000;
@@ -90,8 +91,7 @@ export class WindowProgram {
     const byKind = new Map<string, number>();
     for (const pid of familyOf(this.child.pid as number)) {
       const kind = /--type=([\w-]+)/u.exec(ofProcess(pid, 'cmdline'))?.[1] ?? 'main';
-      const kib = Number(/^Pss:\s+(\d+)/mu.exec(ofProcess(pid, 'smaps_rollup'))?.[1] ?? 0);
-      byKind.set(kind, (byKind.get(kind) ?? 0) + kib / 1024);
+      byKind.set(kind, (byKind.get(kind) ?? 0) + proportionalMb(pid));
     }
     return byKind;
   }

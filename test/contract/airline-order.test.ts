@@ -1,8 +1,14 @@
 /** The fold from outside: a rich history in many orders of arrival, with repetitions, ends in one profile. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Loose } from './core-process.ts';
 import { type Event, flightStatus, fresh, HOUR, identify, segmentOf, track, trip, useCore } from './world.ts';
 
+const run = promisify(execFile);
 const world = useCore();
 const { core } = world;
 
@@ -104,5 +110,22 @@ describe('[A8] late, repeated and out of order', () => {
         `order of seed ${seed}: ${events.map((event) => event.messageId.slice(-2))}`,
       ).toEqual(expected);
     }
+  }, 60_000);
+
+  it('[B20] an import of the past that goes on while the stream does ends in the profile of the stream alone', async () => {
+    const clean = fresh('R');
+    for (const event of history(clean)) await core.send(event);
+    const name = fresh('R');
+    const events = history(name);
+    const folder = mkdtempSync(join(tmpdir(), 'kairos-backfill-'));
+    const file = join(folder, 'past.jsonl');
+    const past = events.slice(0, 14);
+    writeFileSync(file, past.map((event) => JSON.stringify(event)).join('\n'));
+    const env = { ...process.env, KAIROS_WRITE_KEY: core.started.writeKey };
+    const imported = run('npm', ['run', '-s', 'import', '--', file, '--url', core.url], { env });
+    for (const event of events.slice(12)) await core.send(event);
+    expect(JSON.parse((await imported).stdout)).toEqual({ rows: 14, accepted: 14, refused: 0 });
+    rmSync(folder, { recursive: true, force: true });
+    expect(await picture(name)).toEqual(await picture(clean));
   }, 60_000);
 });

@@ -291,4 +291,59 @@ describe('intents under load', () => {
       `${deaths} kills; ${disrupted.length} sent at once, ${late.length} late; ${twice} came again under the same key\n`,
     );
   });
+
+  it('[A7] [T9] a letter for in seven days survives kills, waits for its time and is sent once', {
+    timeout: 120_000,
+  }, async () => {
+    const ask = async (path: string, body: object, token: string): Promise<Record<string, string>> => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const url = (await program).started.url + path;
+      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+      if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+      return (await answer.json()) as Record<string, string>;
+    };
+    const killed = async () => {
+      const { child, gone } = await program;
+      child.kill('SIGKILL');
+      await gone;
+      return program;
+    };
+    const chief = { subject: 'chief', role: 'supervisor', scopes: ['profile:*'] };
+    const { token = '' } = await ask('/dev/token', chief, '');
+    await ask('/v1/steering', { holdout: 0 }, token);
+    const userId = 'in-a-week';
+    const day = (days: number) => new Date(Date.now() + days * 24 * HOUR_MS).toISOString();
+    const leg = { flight: 'LH7', date: day(20).slice(0, 10), from: 'FRA', to: 'MUC', departs: day(20) };
+    const segments = [{ ...leg, arrives: day(20.05), segment: 1, cabin: 'economy', status: 'confirmed' }];
+    const traits = {
+      ...{ firstName: 'Anna', language: 'de', tier: 'Member', zone: 'Europe/Berlin', loyaltyNumber: 'LW7' },
+      ...{ email: 'week@example.org', consents: { service: true, marketing: true } },
+    };
+    await acknowledged('/v1/identify', { userId, messageId: 'i/week', traits, ...source('crm') });
+    const properties = { booking: 'BKWEEK', segments };
+    const event = 'Booking Created';
+    await acknowledged('/v1/track', { userId, messageId: 'b/week', event, properties, ...source('crs') });
+    const due = Date.now() + untilNoon() * 1000 + 7 * 24 * HOUR_MS;
+    const identity = { type: 'userId', value: userId };
+    const wish = { identity, channel: 'email', action: 'first-trip', at: new Date(due).toISOString() };
+    await ask('/v1/intents', wish, token);
+    const others = email.hooks.length;
+    const clockAt = (ms: number) => Math.round((ms - Date.now()) / 1000);
+    offsetSeconds = clockAt(due - 60_000);
+    await killed();
+    expect((await until('operator', 1, ({ state }) => state === 'waiting'))[0]?.fireAt).toBe(due);
+    expect(email.hooks).toHaveLength(others);
+    offsetSeconds = clockAt(due + 1_000);
+    await post(await program, '/dev/clock', { offsetSeconds });
+    await email.until(others + 1);
+    // Perhaps before it is marked: then it comes again, under its key.
+    await killed();
+    const sent = await until('operator', 1, isSent);
+    await post(await program, '/dev/clock', { offsetSeconds: clockAt(due + 24 * HOUR_MS) });
+    expect(intents('operator')).toEqual(sent);
+    // The token for looking was made at the clock of this machine.
+    offsetSeconds = 0;
+    await killed();
+    await expectOnce(sent, email.hooks.slice(others));
+  });
 });

@@ -310,7 +310,7 @@ describe('right time', () => {
     expect(await settled(id, 'sent')).toMatchObject({ action: 'apology' });
   });
 
-  it('[T16] a partner that never answers changes nothing for the others', async () => {
+  it('[A15] [T16] a partner that never answers changes nothing for the others, and not how soon a profile has what was said', async () => {
     sms.answer = () => undefined;
     const ids = await Promise.all(['a', 'b', 'c'].map((name) => customer(name)));
     const plan = (profileId: string, channel: string, action: string) =>
@@ -322,6 +322,11 @@ describe('right time', () => {
     for (const id of ids) expect((await plan(id, 'sms', 'keep-informed')).status).toBe(200);
     await to(seconds + 1);
     await sms.until(3);
+    // [A15] The profile has no class and no queue: what is acknowledged is in it, whatever waits for a partner.
+    const body = { userId: 'a', traits: { lastName: 'Ott' }, timestamp: iso() };
+    expect((await ask('POST', '/v1/identify', body)).status).toBe(200);
+    const { profile } = await ask('GET', '/v1/profiles/by/userId/a', undefined, core.consoleToken);
+    expect(profile.facts.lastName.value).toBe('Ott');
     // Nobody answers there; the other channels go on.
     expect((await plan(ids[0] as string, 'email', 'check-in')).status).toBe(200);
     await to(seconds + MINUTE);
@@ -512,19 +517,31 @@ describe('right time', () => {
     expect((await ask('POST', '/v1/intents', wish)).status).toBe(401);
   });
 
-  it('[T1] joins what happens while a message waits', async () => {
+  it('[A17] [A21] [T1] joins what happens while a message waits: of six occasions one message, about the state as it is then', async () => {
     const id = await customer('anna');
-    await event('anna', 'Complaint Opened', { caseId: 'C1', topic: 'delay', text: 'late' });
-    await to(10 * MINUTE);
-    await event('anna', 'Complaint Opened', { caseId: 'C2', topic: 'bag', text: 'and no bag' });
+    for (const [i, topic] of ['delay', 'bag', 'seat', 'meal', 'crew', 'refund'].entries()) {
+      await to(i * 5 * MINUTE);
+      await event('anna', 'Complaint Opened', { caseId: `C${i}`, topic, text: 'late' });
+    }
     expect(await intentsOf(id)).toMatchObject([
       { state: 'waiting', action: 'apology', until: iso(30 * MINUTE) },
     ]);
+    await customer('anna', { language: 'en' });
     await to(30 * MINUTE);
     await mail.until(1);
     await settled(id, 'sent');
     await to(2 * HOUR);
     expect(mail.mails).toHaveLength(1);
+    expect(mail.mails[0]?.text).toContain('Content-Language: en');
+    // [A17] What that class has cost, and one that has sent nothing.
+    const metrics = await (await fetch(`${core.url}/metrics`)).text();
+    const cost = (name: string, of: string): number =>
+      Number(
+        new RegExp(`^kairos_send_${name}_total\\{class="${of}"\\} (\\S+)$`, 'mu').exec(metrics)?.[1] ?? 0,
+      );
+    expect(cost('bytes', 'minutes')).toBeGreaterThan(100);
+    expect(cost('work_seconds', 'minutes')).toBeGreaterThan(0);
+    expect(cost('bytes', 'instant')).toBe(0);
   });
 
   it('[T11] plans for what happened right before it was stopped, and only from the first destination on', async () => {

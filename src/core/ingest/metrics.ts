@@ -15,6 +15,8 @@ export type Metrics = {
   reads: Counter;
   decisions: Counter;
   sends: Counter<'channel' | 'ended'>;
+  sendWork: Counter<'class'>;
+  sendBytes: Counter<'class'>;
   feeds: Counter<'feed' | 'ended'>;
   requests: Histogram<'http_request_method' | 'http_route' | 'http_response_status_code'>;
   commands: Counter<'status'>;
@@ -62,6 +64,18 @@ export function createMetrics(live: Live): Metrics {
       name: 'kairos_sends_total',
       help: 'Attempts to send by channel, and how they ended',
       labelNames: ['channel', 'ended'],
+      registers,
+    }),
+    sendWork: new Counter({
+      name: 'kairos_send_work_seconds_total',
+      help: "Time of the core's thread for claiming messages and writing down how they ended, by latency class",
+      labelNames: ['class'],
+      registers,
+    }),
+    sendBytes: new Counter({
+      name: 'kairos_send_bytes_total',
+      help: 'Content handed over to destinations, by latency class',
+      labelNames: ['class'],
       registers,
     }),
     feeds: new Counter({

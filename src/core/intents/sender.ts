@@ -72,7 +72,7 @@ export class Sender {
   /** Marks again what could not be marked, and claims what is due, as far as there are places; inside of a unit. */
   claimDue(): Claimed[] {
     if (this.stopped) return [];
-    return this.lines.flatMap((line) => this.claimOf(line));
+    return this.lines.flatMap((line) => this.costing(line, () => this.claimOf(line)));
   }
 
   /** One destination's trouble stays its own. */
@@ -92,6 +92,17 @@ export class Sender {
       if (message !== null) claimed.push({ line, id, message });
     }
     return claimed;
+  }
+
+  /** [A17] What a class costs is told beside what it sends. */
+  private costing<T>({ destination }: Line, work: () => T): T {
+    const began = performance.now();
+    try {
+      return work();
+    } finally {
+      const seconds = (performance.now() - began) / 1000;
+      this.doors.metrics.sendWork.inc({ class: destination.class }, seconds);
+    }
   }
 
   /** When a line that has something to do looks again; Infinity where none does. */
@@ -137,6 +148,8 @@ export class Sender {
   }
 
   private start({ line, id, message }: Claimed): void {
+    const { class: latencyClass } = line.destination;
+    this.doors.metrics.sendBytes.inc({ class: latencyClass }, Buffer.byteLength(JSON.stringify(message)));
     const attempt = line.destination.deliver(message).then(
       (ended) => this.finish(line, id, ended),
       (error: unknown) => this.onFailure(error),
@@ -233,7 +246,7 @@ export class Sender {
   private mark(line: Line, id: string, attempt: Attempt, done: () => void = () => undefined): void {
     line.unmarked.set(id, attempt);
     this.doors.log.unit(
-      () => this.write(id, attempt, true),
+      () => this.costing(line, () => this.write(id, attempt, true)),
       (outcome) => {
         if (outcome.ok) line.unmarked.delete(id);
         else this.onFailure(outcome.error);

@@ -37,7 +37,8 @@ describe('the history of what was learned', () => {
       [13, 13, 0],
       [23, 10, 1],
     ]);
-    expect(points[0]).toMatchObject({ uniform: null, liftOverUniform: null, upliftOverHoldout: null });
+    expect(points[0]).toMatchObject({ earned: null, uniform: null, liftOverUniform: null });
+    expect(points[0]?.upliftOverHoldout).toBeNull();
   });
 
   it('says nothing of uniform choice before 200 effective samples, then what the propensities say', () => {
@@ -51,6 +52,13 @@ describe('the history of what was learned', () => {
     const last = points.at(-1)?.liftOverUniform;
     expect(last?.value).toBeCloseTo(0.5 * (1 - 0.5 / 0.8), 10);
     expect(last?.low).toBeLessThan(last?.value ?? 0);
+    // Of the same decisions, however well the last block alone did.
+    const rising = log.map((_, index) => judged(index, index >= 240, { propensity: 0.8 }));
+    expect(told(rising).at(-1)).toMatchObject({
+      rate: { value: 1 },
+      earned: { value: 0.5 },
+      uniform: { value: 0.5 },
+    });
     const alone = log.map((one) => ({
       ...one,
       record: { ...one.record, propensity: 1, candidates: one.record.candidates.slice(0, 1) },

@@ -22,7 +22,11 @@ export type HistoryPoint = {
   block: number;
   /** Positive share of the block, 95 %; not of the holdout. Null where it had none to count. */
   rate: Estimate | null;
-  /** Up to here: what uniform choice would have earned (self-normalised), and how much more was earned (paired). */
+  /**
+   * Up to here, of the decisions that chance had a part in: what they earned, what uniform choice would have (self-
+   * normalised), and how much more was earned (paired). Not by block: one tries too little for its 200 effective samples.
+   */
+  earned: Estimate | null;
   uniform: Estimate | null;
   liftOverUniform: Estimate | null;
   /** Up to here, as a confidence sequence; null before anybody was held out. */
@@ -110,13 +114,16 @@ function isCounted({ record, outcomes, isOverridden, at }: JudgedDecision, now: 
 }
 
 /** Where chance had no part the log says nothing of uniform choice. */
-function againstUniform(rows: readonly LoggedRow[]): Pick<HistoryPoint, 'uniform' | 'liftOverUniform'> {
+function againstUniform(
+  rows: readonly LoggedRow[],
+): Pick<HistoryPoint, 'earned' | 'uniform' | 'liftOverUniform'> {
   const { snips } = estimate(rows);
   // Where one alone could be chosen, any policy earns the same: that is no lift of zero.
   const hadChoice = rows.some(({ target }) => target < 1);
-  if (snips === null || !hadChoice) return { uniform: null, liftOverUniform: null };
+  if (snips === null || !hadChoice) return { earned: null, uniform: null, liftOverUniform: null };
   const gains = rows.map(
     ({ reward, target, propensity }) => reward * (1 - Math.min(WEIGHT_CLIP, target / propensity)),
   );
-  return { uniform: within(snips), liftOverUniform: interval(gains) };
+  const earned = within(interval(rows.map(({ reward }) => reward)));
+  return { earned, uniform: within(snips), liftOverUniform: interval(gains) };
 }

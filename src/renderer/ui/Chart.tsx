@@ -4,6 +4,8 @@ type ChartProps = PlotInput & {
   title: string;
   /** What is said in place of the chart while there is nothing to draw. */
   none: string;
+  /** What has to be known to read it right. */
+  note?: string;
   ownLabel: string;
   controlLabel?: string;
   xLabel: (value: number) => string;
@@ -20,6 +22,7 @@ export function Chart(props: ChartProps) {
     <figure className="chart">
       <figcaption className="chart-title">{props.title}</figcaption>
       {plot === null ? <p className="chart-none">{props.none}</p> : <Drawing {...props} plot={plot} />}
+      {plot !== null && props.note ? <p className="chart-note">{props.note}</p> : null}
       {props.rows.length > 0 ? <Figures {...props} /> : null}
     </figure>
   );

@@ -73,7 +73,7 @@ function Curve({ learned }: { learned: LearnedView }) {
     words.moment(one.at, clock.now()),
     number(one.n),
     number(hundred(one.rate?.value ?? 0)),
-    one.uniform ? number(hundred(one.uniform.value)) : '–',
+    ...[one.earned, one.uniform].map((upToHere) => (upToHere ? number(hundred(upToHere.value)) : '–')),
   ]);
   return (
     <Chart
@@ -88,11 +88,18 @@ function Curve({ learned }: { learned: LearnedView }) {
       control={points.flatMap((one) => (one.uniform ? { x: one.n, y: hundred(one.uniform.value) } : []))}
       y={[0, 10]}
       ownLabel={t('chart.own')}
-      controlLabel={t('chart.uniform')}
+      controlLabel={t('chart.uniformSoFar')}
+      note={t('chart.curveNote')}
       xLabel={number}
       yLabel={number}
       tableLabel={t('chart.table')}
-      columns={[t('chart.until'), t('chart.decisions'), t('chart.own'), t('chart.uniform')]}
+      columns={[
+        t('chart.until'),
+        t('chart.decisions'),
+        t('chart.own'),
+        t('chart.ownSoFar'),
+        t('chart.uniformSoFar'),
+      ]}
       rows={rows}
     />
   );
