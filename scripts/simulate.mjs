@@ -88,7 +88,6 @@ process.exitCode = await orSentence(async () => {
   try {
     await runSeeds({
       program,
-      execArgv: ['--max-semi-space-size=64'],
       workers: Number(values.get('--workers') ?? availableParallelism()),
       seeds: seedsOf(values),
       options,

@@ -50,7 +50,7 @@ async function culprits(worker, seed, group) {
 /** @param most so many seeds for each clause @param only names of clauses; none for all */
 export async function renew({ most, only, say }) {
   const { program, folder } = await bundle({ switches: true });
-  const worker = startWorker(program, ['--max-semi-space-size=64']);
+  const worker = startWorker(program);
   const renewed = { ...CAUGHT };
   const put = (name, within, seeds) => {
     const { with: covers } = CAUGHT[name] ?? {};

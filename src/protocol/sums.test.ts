@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { canonicalJson } from '../domain/canonical.ts';
+import { sha256Head } from '../domain/sha256.ts';
 import type { RowVersion } from './sums.ts';
 import { bucketOf, sumText, termOf } from './sums.ts';
 
@@ -11,6 +13,14 @@ it('are those of the worked values of the specification', () => {
   expect(sumText(rows.reduce((sum, row) => sum + termOf(row), 0n))).toBe('ba7d5b9aab907803');
   expect(sumText(0n)).toBe('0000000000000000');
   expect(bucketOf('profile', 'P1')).toBe(141);
+});
+
+it('hash the canonical JSON of an id, whatever it is made of', () => {
+  for (const id of ['P1', '01KAHCQ000', 'a:b/c.d-e_f', 'a"b', 'a\\b', 'ä', 'a\n', '', '😀']) {
+    const [high, low] = sha256Head(canonicalJson(['event', id, 2 ** 53 - 1]));
+    expect(termOf({ table: 'event', id, v: 2 ** 53 - 1 })).toBe((BigInt(high) << 32n) | BigInt(low));
+    expect(bucketOf('event', id)).toBe(sha256Head(canonicalJson(['event', id]))[0] >>> 24);
+  }
 });
 
 it('wrap at 64 bits and come back when a row goes', () => {

@@ -2,7 +2,6 @@
 import type { Outbox } from '../../src/replica/outbox/model.ts';
 import type { MemoryReplica } from '../../src/replica/store/memory.ts';
 import type { Input } from '../../src/replica/sync/session.ts';
-import { copyReplica } from './disk.ts';
 import type { Fault } from './faults.ts';
 import { revise, write, writeLate } from './operators.ts';
 import { ingest } from './sources.ts';
@@ -206,7 +205,7 @@ function twin(world: World, ...outboxes: Outbox[]): string[] {
 export function clone(world: World, from: Station): false | undefined {
   if (world.stations.length > 4 || !from.outboxes.has(from.subject)) return false;
   const copy = new Station(world.newId('clone'), [from.subject], from.wanted, world.stationParts());
-  copy.replica.live = copyReplica(from.replica.live);
+  copy.replica.live = from.replica.live.copy();
   copy.replica.live.discardStages();
   copy.outbox.value = from.outbox.value;
   copy.skew = from.skew;

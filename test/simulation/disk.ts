@@ -29,23 +29,6 @@ export class DiskFailed extends Error {}
 /** The process that writes: asked before each durable write, and told after it; it may die at either. */
 export type Writer = { alive(): void; wrote(): void };
 
-/** A copy of the maps, two levels deep: what is in them is never changed in place. */
-export function copyReplica(from: MemoryReplica): MemoryReplica {
-  const copy = Object.create(MemoryReplica.prototype) as { [name: string]: unknown };
-  for (const [name, value] of Object.entries(from))
-    copy[name] = value instanceof Map ? copyMap(value) : value;
-  return copy as unknown as MemoryReplica;
-}
-
-function copyMap(map: Map<string, unknown>): Map<string, unknown> {
-  const copy = new Map(map);
-  for (const [key, value] of map) {
-    if (!(value instanceof Map)) break;
-    copy.set(key, new Map(value));
-  }
-  return copy;
-}
-
 /** Transactions that a loss of power may take at most. */
 const LOSABLE = 4;
 
@@ -65,11 +48,11 @@ export class ReplicaDisk implements ReplicaStore {
   private losable: MemoryReplica[] = [];
 
   image(): MemoryReplica {
-    return copyReplica(this.live);
+    return this.live.copy();
   }
 
   putBack(image: MemoryReplica): void {
-    this.live = copyReplica(image);
+    this.live = image.copy();
     this.live.discardStages();
     this.losable = [];
     this.damaged = false;
@@ -166,7 +149,7 @@ export class ReplicaDisk implements ReplicaStore {
 
   private write(work: () => void): void {
     this.usable();
-    this.losable.push(copyReplica(this.live));
+    this.losable.push(this.live.copy());
     if (this.losable.length > LOSABLE) this.losable.shift();
     work();
     this.version++;

@@ -3,7 +3,7 @@
 import { maskRow } from '../../src/core/auth/masks.ts';
 import { taggerOf } from '../../src/core/auth/tags.ts';
 import type { Viewer } from '../../src/core/auth/viewer.ts';
-import { lensOf } from '../../src/core/sync/encode.ts';
+import { type Lens, lensOf } from '../../src/core/sync/encode.ts';
 import { ROLES, type Role } from '../../src/domain/role.ts';
 import { anyGrantCovers } from '../../src/domain/scope.ts';
 import type { Outbox } from '../../src/replica/outbox/model.ts';
@@ -17,6 +17,7 @@ import type { Station } from './station.ts';
 const tag = taggerOf(KEY);
 const masked = new WeakMap<TrueRow, Map<string, string | null>>();
 const roleOf = new Map<string, Role>([...ROLES].reverse().map((role) => [lensOf(role).mask, role]));
+const lenses = new Map(ROLES.map((role) => [role, lensOf(role)]));
 
 export type Judge = {
   history: History;
@@ -38,8 +39,9 @@ export type Inspected = {
   viewer: Viewer | undefined;
   twins: number;
   /** Rows found right: each with the true row, for the same scopes and mask. */
-  right: Map<BaseRow, TrueRow>;
-  rightFor: string;
+  right: WeakMap<BaseRow, TrueRow>;
+  active: readonly string[];
+  mask: string;
 };
 
 export const nothingInspected: Inspected = {
@@ -48,8 +50,9 @@ export const nothingInspected: Inspected = {
   framed: false,
   viewer: undefined,
   twins: 0,
-  right: new Map(),
-  rightFor: '',
+  right: new WeakMap(),
+  active: [],
+  mask: '',
 };
 
 export function inspect(station: Station, judge: Judge): void {
@@ -72,9 +75,10 @@ export function inspect(station: Station, judge: Judge): void {
       'I1',
       `${station.name} stands at ${meta.cursor} ${meta.chain.slice(0, 8)}, which never was`,
     );
-  const rightFor = `${meta.mask} ${meta.active}`;
-  const known = before.rightFor === rightFor ? before.right : new Map<BaseRow, TrueRow>();
-  const right = rowsAreOld ? before.right : inspectRows(station, state, known);
+  const { mask, active } = meta;
+  const isSame = before.mask === mask && equal(before.active, active);
+  const right = isSame ? before.right : new WeakMap<BaseRow, TrueRow>();
+  if (!rowsAreOld) inspectRows(station, state, right);
   inspectOverlay(station, state, judge);
   if (viewer && !(rowsAreOld && before.viewer === viewer)) inspectGrants(station, viewer, judge);
   station.inspected = {
@@ -84,13 +88,17 @@ export function inspect(station: Station, judge: Judge): void {
     viewer,
     twins: judge.twins,
     right,
-    rightFor,
+    active,
+    mask,
   };
 }
 
+const equal = (one: readonly string[], other: readonly string[]): boolean =>
+  one === other || (one.length === other.length && one.every((value, i) => value === other[i]));
+
 /** A true row as the role may see it; null if not at all. */
 function shownTo(role: Role, row: TrueRow): string | null {
-  const { plain, mask } = lensOf(role);
+  const { plain, mask } = lenses.get(role) as Lens;
   if (plain || row.table === 'bundle') return row.json;
   const known = masked.get(row) ?? new Map<string, string | null>();
   masked.set(row, known);
@@ -104,33 +112,29 @@ function shownTo(role: Role, row: TrueRow): string | null {
 
 /**
  * [I1] At its cursor the base equals the core's state over the active scopes; what is stale says so.
- * @param known rows that were found right before, for the same scopes and mask
+ * @param right rows that were found right before, for the same scopes and mask; those that are now are added
  */
-function inspectRows(
-  station: Station,
-  state: State,
-  known: ReadonlyMap<BaseRow, TrueRow>,
-): Map<BaseRow, TrueRow> {
+function inspectRows(station: Station, state: State, right: WeakMap<BaseRow, TrueRow>): void {
   const { active, mask } = station.replica.meta();
   const role = roleOf.get(mask) ?? 'operator';
-  const right = new Map<BaseRow, TrueRow>();
+  let fresh = 0;
   for (const [key, row] of station.replica.live.rows) {
     if (row.stale) {
       if (row.scopes.some((scope) => active.includes(scope)))
         throw new Broken('I1', `${station.name} at ${state.seq}: ${key} is stale in an active scope`);
       continue;
     }
+    fresh++;
     const truth = state.rows.get(key);
-    if (!truth || known.get(row) !== truth)
-      inspectRow(`${station.name} at ${state.seq}: ${key}`, row, truth, active, role);
+    if (truth && right.get(row) === truth) continue;
+    inspectRow(`${station.name} at ${state.seq}: ${key}`, row, truth, active, role);
     right.set(row, truth as TrueRow);
   }
   let due = 0;
   if (active.length > 0)
     for (const row of state.rows.values()) if (isIn(row, active) && shownTo(role, row) !== null) due++;
-  if (due !== right.size)
-    throw new Broken('I1', `${station.name} at ${state.seq}: ${right.size} rows, not ${due} in ${active}`);
-  return right;
+  if (due !== fresh)
+    throw new Broken('I1', `${station.name} at ${state.seq}: ${fresh} rows, not ${due} in ${active}`);
 }
 
 function inspectRow(
@@ -151,7 +155,12 @@ function inspectRow(
 }
 
 const isIn = (row: TrueRow, active: readonly string[]): boolean =>
-  row.table === 'bundle' ? active.length > 0 : row.scopes.some((scope) => active.includes(scope));
+  row.table === 'bundle' ? active.length > 0 : shares(row.scopes, active);
+
+function shares(scopes: readonly string[], active: readonly string[]): boolean {
+  for (const scope of scopes) if (active.includes(scope)) return true;
+  return false;
+}
 
 /** [I4] One's own write is visible exactly once; until the first frame after a login it may lie over itself. */
 function inspectOverlay(station: Station, state: State, judge: Judge): void {

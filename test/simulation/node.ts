@@ -23,6 +23,8 @@ export const DISK_IS_FULL = "the core's disk is full";
 
 /** The process has died: nothing that it still does reaches a disk or a wire. */
 export class CoreDied extends Error {}
+/** One for all: nobody looks at where it was made, and finding that out takes time. */
+const CORE_DIED = new CoreDied('the core has died');
 
 export type NodeParts = {
   name: string;
@@ -165,7 +167,7 @@ export class CoreNode {
   }
 
   alive(): void {
-    if (this.dead) throw new CoreDied('the core has died');
+    if (this.dead) throw CORE_DIED;
   }
 
   /** @throws what SQLite throws where the disk takes no more */
@@ -200,7 +202,7 @@ export class CoreNode {
   die(): never {
     this.dead = true;
     this.parts.onDeath(this);
-    throw new CoreDied('the core has died');
+    throw CORE_DIED;
   }
 
   private tokens(): Tokens {

@@ -32,6 +32,9 @@ export type StationParts = Omit<WireParts, 'heard'> & {
   mayFork(): void;
 };
 
+/** One for all: nobody looks at where it was made, and finding that out takes time. */
+const DIED = new Died('the console has died');
+
 /** One process of the console, from its start to its end. */
 class Process implements Writer {
   dead = false;
@@ -42,13 +45,13 @@ class Process implements Writer {
 
   alive(): void {
     if (this.early && this.fuse === 1) this.dead = true;
-    if (this.dead) throw new Died('the console has died');
+    if (this.dead) throw DIED;
   }
 
   wrote(): void {
     if (this.fuse > 0 && --this.fuse === 0) {
       this.dead = true;
-      throw new Died('the console has died');
+      throw DIED;
     }
   }
 }

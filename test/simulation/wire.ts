@@ -41,13 +41,33 @@ const CONNECT_TIMEOUT = 20_000;
 const ARRIVED = 40;
 const HANGING = 5_000;
 
-const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+/** What the other side reads of a message: a copy, of what JSON carries. */
+const plain = <T>(value: T): T => copied(value) as T;
+
+function copied(value: unknown): unknown {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null;
+  if (Array.isArray(value)) return value.map((one) => copied(one) ?? null);
+  if (typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype)
+    return typeof value === 'object' ? JSON.parse(JSON.stringify(value)) : undefined;
+  const copy: { [name: string]: unknown } = {};
+  for (const name in value) {
+    const member = copied((value as { [name: string]: unknown })[name]);
+    if (member !== undefined) copy[name] = member;
+  }
+  return copy;
+}
 const textOf = (arg: unknown): string => (arg instanceof RawJson ? arg.text : JSON.stringify(arg));
+
+/** Nothing with another end stays unread (unread.ts): making bytes of it would be in vain. */
+const UNREAD_END = /(?:\}\}\]|\}\],"part":\d+)\}$/;
 
 /** Head and body of a frame or snapshot as the console's socket hands them over: what is only rows stays bytes. */
 function arrived(event: string, head: unknown, body: unknown): [head: unknown, body: unknown] {
   const texts: [string, string] = [textOf(head), textOf(body)];
-  const unread = unreadMessage(Buffer.from(`42/sync,["${event}",${texts[0]},${texts[1]}]`));
+  const unread = UNREAD_END.test(texts[1])
+    ? unreadMessage(Buffer.from(`42/sync,["${event}",${texts[0]},${texts[1]}]`))
+    : null;
   return unread ? [unread.args[1], unread.args[2]] : [JSON.parse(texts[0]), JSON.parse(texts[1])];
 }
 

@@ -21,7 +21,7 @@ import type { PushAck } from '../../protocol/push.ts';
 import { subSchema } from '../../protocol/sub.ts';
 import { wipedSchema } from '../../protocol/wipe.ts';
 import { NO_TRACES, type Traces } from '../../telemetry/traces.ts';
-import { proofOf } from '../auth/tags.ts';
+import { proverOf } from '../auth/tags.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { executePush } from '../commands/execute.ts';
 import type { WipeOrder } from '../store/client-contract.ts';
@@ -92,7 +92,7 @@ export class SyncHub {
     this.routes = new Routes(store, cache);
     this.sightings = new Sightings(clients, deps.now);
     this.all = new Connections(deps, this.notices);
-    this.proof = (epoch, seq, chain) => proofOf(deps.proofKey, epoch, seq, chain);
+    this.proof = proverOf(deps.proofKey);
     this.serving = new Serving(deps, {
       connections: this.all,
       routes: this.routes,

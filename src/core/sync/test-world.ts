@@ -7,7 +7,7 @@ import type { Table } from '../../domain/rows.ts';
 import { AIRLINE_COMMANDS } from '../../packs/airline/commands.ts';
 import { bucketOf, sumText, termOf } from '../../protocol/sums.ts';
 import { PROTO, type Versions } from '../../protocol/version.ts';
-import { proofOf, taggerOf } from '../auth/tags.ts';
+import { proverOf, taggerOf } from '../auth/tags.ts';
 import { createTokens } from '../auth/tokens.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { PlannedFailures } from '../commands/failures.ts';
@@ -134,7 +134,7 @@ export class World {
   }
 
   proof(epoch: string, cursor: number, chain: string): string {
-    return proofOf(KEY, epoch, cursor, chain);
+    return proverOf(KEY)(epoch, cursor, chain);
   }
 
   /** The SUM of a scope, computed without the sync's own code. */

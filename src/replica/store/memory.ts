@@ -30,6 +30,17 @@ export const EMPTY_META: ReplicaMeta = {
   active: [],
 };
 
+/** Bucket and term of a row: it is replaced, never changed in place. */
+const summands = new WeakMap<BaseRow, readonly [bucket: number, term: bigint]>();
+
+function summed(row: BaseRow): readonly [bucket: number, term: bigint] {
+  const known = summands.get(row);
+  if (known) return known;
+  const made = [bucketOf(row.table, row.id), termOf(row)] as const;
+  summands.set(row, made);
+  return made;
+}
+
 /** A row is replaced, never changed in place: a copy of the maps is a copy of the replica. */
 export class MemoryReplica implements ReplicaStore {
   rows = new Map<string, BaseRow>();
@@ -39,6 +50,18 @@ export class MemoryReplica implements ReplicaStore {
   private seenOfStale = 0;
   private state: ReplicaMeta = EMPTY_META;
   private held: Lease | null = null;
+
+  copy(): MemoryReplica {
+    const copy = new MemoryReplica();
+    copy.rows = new Map(this.rows);
+    copy.stages = copyOf(this.stages);
+    copy.repairs = copyOf(this.repairs);
+    copy.seenOf = new Map(this.seenOf);
+    copy.seenOfStale = this.seenOfStale;
+    copy.state = this.state;
+    copy.held = this.held;
+    return copy;
+  }
 
   meta(): ReplicaMeta {
     return this.state;
@@ -102,8 +125,8 @@ export class MemoryReplica implements ReplicaStore {
     const sums = new BigUint64Array(BUCKETS);
     for (const row of this.rows.values()) {
       if (!row.scopes.includes(scope)) continue;
-      const bucket = bucketOf(row.table, row.id);
-      sums[bucket] = (sums[bucket] as bigint) + termOf(row);
+      const [bucket, term] = summed(row);
+      sums[bucket] = (sums[bucket] as bigint) + term;
     }
     return sums;
   }
@@ -126,7 +149,7 @@ export class MemoryReplica implements ReplicaStore {
 
   applyFrame(change: FrameChange): void {
     const unread = (change.unread ?? []).flatMap((part) => part.list());
-    for (const op of newestOps([...unread, ...change.ops])) this.apply(op);
+    for (const op of newestOps(unread.length > 0 ? [...unread, ...change.ops] : change.ops)) this.apply(op);
     for (const scope of change.drop) {
       this.stages.delete(scope);
       this.repairs.delete(scope);
@@ -203,6 +226,9 @@ export class MemoryReplica implements ReplicaStore {
   }
 }
 
+const copyOf = (stages: Map<string, Map<string, Staged>>): Map<string, Map<string, Staged>> =>
+  new Map(Array.from(stages, ([scope, stage]) => [scope, new Map(stage)]));
+
 /** Adds a part to what is staged of a scope: the higher v wins, what is gone is not there. */
 function addTo(
   stages: Map<string, Map<string, Staged>>,
@@ -222,14 +248,15 @@ function addTo(
 }
 
 /** [R16] Of several ops for one row the higher v wins; at equal v the later one. */
-export function newestOps(ops: readonly Op[]): Op[] {
+export function newestOps(ops: readonly Op[]): readonly Op[] {
+  if (ops.length < 2) return ops;
   const newest = new Map<string, Op>();
   for (const op of ops) {
     const key = keyOf(op.table, op.id);
     const before = newest.get(key);
     if (before === undefined || op.v >= before.v) newest.set(key, op);
   }
-  return newest.size === ops.length ? (ops as Op[]) : [...newest.values()];
+  return newest.size === ops.length ? ops : [...newest.values()];
 }
 
 export class MemoryOutbox implements OutboxStore {
