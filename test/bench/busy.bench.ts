@@ -114,7 +114,7 @@ async function work(program: WindowProgram, page: Page, ms: number): Promise<Wor
     const now = performance.now() - begun;
     if (now < sampled + SAMPLE_MS) continue;
     sampled = now;
-    worked.memory.push({ at: now / ms, byKind: program.memoryByKind() });
+    worked.memory.push({ at: now / ms, byKind: program.ownMemoryByKind() });
   }
   return worked;
 }
@@ -177,11 +177,11 @@ function tell({ took, lost, memory }: Worked, { profiles, sent, took: ms }: Sent
   const kinds = new Set(memory.flatMap(({ byKind }) => [...byKind.keys()]));
   for (const kind of kinds)
     report({
-      ...{ case: `${size}: memory of ${kind} (PSS; floor: early)`, n: 1, unit: 'MB' },
+      ...{ case: `${size}: own memory of ${kind} (floor: early)`, n: 1, unit: 'MB' },
       ...grown(memory, (one) => one === kind),
     });
   const all = grown(memory, () => true);
-  report({ ...{ case: `${size}: memory of all processes (PSS; floor: early)`, n: 1, unit: 'MB' }, ...all });
+  report({ ...{ case: `${size}: own memory of all processes (floor: early)`, n: 1, unit: 'MB' }, ...all });
 }
 
 const options = readOptions();

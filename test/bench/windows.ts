@@ -83,7 +83,7 @@ export class WindowProgram {
 
   /** Memory of all its processes in MB, shared pages counted once (proportional set size). */
   memory(): number {
-    return [...this.memoryByKind().values()].reduce((sum, one) => sum + one, 0);
+    return familyOf(this.child.pid as number).reduce((sum, pid) => sum + proportional(pid, 'Pss'), 0);
   }
 
   /** The same by what the processes are: `main`, and Chromium's word for each kind of the others. */
@@ -114,6 +114,12 @@ export class WindowProgram {
     // The last of them may still be writing to its folder.
     for (let i = 0; i < 100 && family.some((pid) => existsSync(`/proc/${pid}`)); i++) await pause(20);
   }
+}
+
+/** A line of a process's memory in MB; 0 where it has ended meanwhile. */
+function proportional(pid: number, line: string): number {
+  const found = new RegExp(`^${line}:\\s+(\\d+)`, 'mu').exec(ofProcess(pid, 'smaps_rollup'));
+  return Number(found?.[1] ?? 0) / 1024;
 }
 
 /** What the system tells of a process; nothing where it has ended meanwhile. */
