@@ -36,11 +36,14 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** Memory of a process in MB, what it shares counted in part (proportional set size); 0 where it is gone. */
-export function proportionalMb(pid: number): number {
+/**
+ * Memory of a process in MB, what it shares counted in part (proportional set size), or what of it is of a kind of pages;
+ * 0 where it is gone.
+ */
+export function proportionalMb(pid: number, kind: 'Pss' | 'Pss_Anon' | 'Pss_Shmem' = 'Pss'): number {
   try {
     const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-    return Number(/^Pss:\s+(\d+)/mu.exec(text)?.[1] ?? 0) / 1024;
+    return Number(new RegExp(`^${kind}:\\s+(\\d+)`, 'mu').exec(text)?.[1] ?? 0) / 1024;
   } catch {
     return 0;
   }

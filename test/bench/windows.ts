@@ -83,15 +83,19 @@ export class WindowProgram {
 
   /** Memory of all its processes in MB, shared pages counted once (proportional set size). */
   memory(): number {
-    return familyOf(this.child.pid as number).reduce((sum, pid) => sum + proportional(pid, 'Pss'), 0);
+    return familyOf(this.child.pid as number).reduce((sum, pid) => sum + proportionalMb(pid), 0);
   }
 
-  /** The same by what the processes are: `main`, and Chromium's word for each kind of the others. */
-  memoryByKind(): Map<string, number> {
+  /**
+   * What is its own of it, in MB, by what the processes are: `main`, and Chromium's word for each kind of the others. Pages
+   * of files are left out, because any other program that maps the same file takes a share of them, and gives it back.
+   */
+  ownMemoryByKind(): Map<string, number> {
     const byKind = new Map<string, number>();
     for (const pid of familyOf(this.child.pid as number)) {
       const kind = /--type=([\w-]+)/u.exec(ofProcess(pid, 'cmdline'))?.[1] ?? 'main';
-      byKind.set(kind, (byKind.get(kind) ?? 0) + proportionalMb(pid));
+      const mb = proportionalMb(pid, 'Pss_Anon') + proportionalMb(pid, 'Pss_Shmem');
+      byKind.set(kind, (byKind.get(kind) ?? 0) + mb);
     }
     return byKind;
   }
@@ -114,12 +118,6 @@ export class WindowProgram {
     // The last of them may still be writing to its folder.
     for (let i = 0; i < 100 && family.some((pid) => existsSync(`/proc/${pid}`)); i++) await pause(20);
   }
-}
-
-/** A line of a process's memory in MB; 0 where it has ended meanwhile. */
-function proportional(pid: number, line: string): number {
-  const found = new RegExp(`^${line}:\\s+(\\d+)`, 'mu').exec(ofProcess(pid, 'smaps_rollup'));
-  return Number(found?.[1] ?? 0) / 1024;
 }
 
 /** What the system tells of a process; nothing where it has ended meanwhile. */
