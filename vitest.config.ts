@@ -1,22 +1,29 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+/** What needs no SQLite: on a machine that has nothing yet it runs while SQLite is compiled. */
+const EARLY = [
+  'src/{bridge,decision,domain,packs,preload,protocol,renderer}/**/*.test.{ts,tsx}',
+  'test/{layers,worlds}/**/*.test.ts',
+];
 /** Tests beside the code, and those of a folder that change nothing outside of what they make. */
-const SHARED = ['src/**/*.test.{ts,tsx}', 'test/{contract,docs,judge,worlds}/**/*.test.ts'];
+const SHARED = ['src/**/*.test.{ts,tsx}', 'test/{contract,docs,judge}/**/*.test.ts'];
+/** Several nodes over a PostgreSQL have a run of their own: vitest.shared.config.ts. */
+const ELSEWHERE = ['test/{e2e,nodes,screenshots}/**', '**/node_modules/**'];
 
 export default defineConfig({
   plugins: [react()],
   test: {
     projects: [
-      // These share processes, which saves a third of their time: most of it was loading the same modules.
-      { extends: true, test: { name: 'shared', include: SHARED, isolate: false } },
+      // Both share processes, which saves a third of their time: most of it was loading the same modules.
+      { extends: true, test: { name: 'early', include: EARLY, isolate: false } },
+      { extends: true, test: { name: 'shared', include: SHARED, exclude: EARLY, isolate: false } },
       {
         extends: true,
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          // Several nodes over a PostgreSQL have a run of their own: vitest.shared.config.ts.
-          exclude: [...SHARED, 'test/e2e/**', 'test/screenshots/**', 'test/nodes/**', '**/node_modules/**'],
+          exclude: [...EARLY, ...SHARED, ...ELSEWHERE],
         },
       },
     ],

@@ -46,7 +46,10 @@ async function checks() {
   return count(code, readJson(report));
 }
 
-const unitTests = () => vitest('running unit, contract and core tests', 'vitest.json', []);
+/** Projects of vitest.config.ts. */
+const earlyTests = () => vitest('running tests that need no SQLite', 'early.json', ['--project=early']);
+const unitTests = () =>
+  vitest('running unit, contract and core tests', 'vitest.json', ['--project=shared', '--project=whole']);
 const sharedTests = () =>
   vitest('running tests of several nodes over PostgreSQL', 'shared.json', [
     ...['--config', 'vitest.shared.config.ts'],
@@ -120,9 +123,12 @@ const sum = (a, b) => ({
 let total = NOTHING;
 try {
   await packages();
-  // SQLite is compiled on one core for more than a minute; meanwhile the checks need no SQLite.
-  const [electron, checked] = await Promise.all([setup(), checks()]);
-  total = checked;
+  // SQLite is compiled on one core for more than a minute; what needs none is done meanwhile.
+  const [electron, early] = await Promise.all([
+    setup(),
+    checks().then(async (checked) => sum(checked, await earlyTests())),
+  ]);
+  total = early;
   await build({ major: electron.major });
   // Those over PostgreSQL wait for it and for each other as much as they work.
   for (const counts of await Promise.all([unitTests(), sharedTests()])) total = sum(total, counts);
