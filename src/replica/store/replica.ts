@@ -18,8 +18,12 @@ import { GOING, ScopeRows } from './scopeRows.ts';
 import { SnapshotRows } from './snapshotRows.ts';
 import { SumLedger } from './sums.ts';
 
-/** Page cache of the writing connection in KiB: decrypting a page costs more than keeping it. */
-const CACHE_KIB = 65_536;
+/**
+ * Page cache in KiB. While first snapshots arrive, indexes grow in it everywhere at once. Afterwards the pages that are
+ * asked for again and again are few, and whatever goes through all rows, such as their sums, would fill any cache for good.
+ */
+const FIRST_CACHE_KIB = 65_536;
+const CACHE_KIB = 4_096;
 /** Bytes: a row of 1.5 KB leaves a quarter of a smaller page empty. */
 const PAGE_SIZE = 8_192;
 
@@ -62,7 +66,7 @@ function durable(db: Db): void {
 function fresh(path: string, key: Key): Db {
   const db = openFile(path, key);
   db.pragma(`page_size = ${PAGE_SIZE}`);
-  db.pragma(`cache_size = -${CACHE_KIB}`);
+  db.pragma(`cache_size = -${FIRST_CACHE_KIB}`);
   db.pragma('journal_mode = MEMORY');
   db.pragma('synchronous = OFF');
   db.exec(REPLICA_SCHEMA);

@@ -108,8 +108,8 @@ export class SearchIndex {
     const [first, ...rest] = words;
     if (first === undefined) return [];
     if (rest.length === 0) return candidates(this.sql.byName.all(here, first, first + END, limit));
-    const rarest = this.rarest(words);
-    return this.within(here, rarest, rarest + END, without(words, rarest), limit);
+    const { word } = this.rarest(words);
+    return this.within(here, word, word + END, without(words, word), limit);
   }
 
   /** Of the first `among` profiles that have a word with this beginning, those that the scope holds. */
@@ -147,9 +147,9 @@ export class SearchIndex {
     fits: (word: string) => boolean,
     limit: number,
   ): Candidate[] | null {
-    const rarest = this.rarest(words);
+    const { word: rarest, count } = this.rarest(words);
+    if (count >= COMMON) return null;
     const named = this.sql.names.all(rarest, rarest + END, COMMON);
-    if (named.length >= COMMON) return null;
     const found = named.filter(([, name]) => {
       const has = name.split(' ');
       return words.every((word) => has.some((one) => one.startsWith(word))) && has.some(fits);
@@ -180,15 +180,12 @@ export class SearchIndex {
     return candidates(this.byNames(others.length).all(here, from, to, ...blanked, limit));
   }
 
-  /** The word that fewest names have. */
-  private rarest(words: readonly string[]): string {
-    let best = words[0] as string;
-    let least = COMMON;
+  /** The word that fewest names have, and how many, as far as it matters. */
+  private rarest(words: readonly string[]): { word: string; count: number } {
+    let best = { word: words[0] as string, count: COMMON };
     for (const word of words) {
-      const count = this.sql.common.get(word, word + END, COMMON) ?? 0;
-      if (count >= least) continue;
-      least = count;
-      best = word;
+      const count = this.sql.common.get(word, word + END, best.count) ?? 0;
+      if (count < best.count) best = { word, count };
     }
     return best;
   }
