@@ -7,9 +7,9 @@
  * not part of the base yet: so a first snapshot is written once and becomes valid by one small write at its end. A row
  * with a `gen` below the meta's is stale. `member` finds the rows of a scope. `key_row` holds what a customer is found
  * by: names, codes (with the letter of their kind) and phone numbers (backwards), each column a list of its own.
- * `word` and `form` find mistyped names, `learned` has forms that are on their way there; `trouble` orders those who need somebody.
+ * `word` and `form` find mistyped names; a number of a word is never given twice. `trouble` orders those who need somebody.
  */
-export const REPLICA_VERSION = 5;
+export const REPLICA_VERSION = 6;
 
 export const REPLICA_SCHEMA = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -28,9 +28,8 @@ CREATE UNIQUE INDEX staged_key ON staged (stage, tbl, id);
 CREATE TABLE member (scope INTEGER NOT NULL, rid INTEGER NOT NULL, PRIMARY KEY (scope, rid)) STRICT, WITHOUT ROWID;
 CREATE TABLE key_row (
   rid INTEGER NOT NULL, n INTEGER NOT NULL, name TEXT, code TEXT, phone TEXT, PRIMARY KEY (rid, n)) STRICT, WITHOUT ROWID;
-CREATE TABLE word (n INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE word (n INTEGER PRIMARY KEY AUTOINCREMENT, word TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE form (form INTEGER NOT NULL, word INTEGER NOT NULL, PRIMARY KEY (form, word)) STRICT, WITHOUT ROWID;
-CREATE TABLE learned (form INTEGER NOT NULL, word INTEGER NOT NULL) STRICT;
 CREATE TABLE trouble (rid INTEGER PRIMARY KEY, urgency INTEGER NOT NULL) STRICT;
 CREATE INDEX trouble_order ON trouble (urgency);
 `;

@@ -21,6 +21,9 @@ CREATE TEMP TABLE hit (
   was TEXT, scopes TEXT, rekeyed INTEGER NOT NULL) STRICT;
 CREATE TEMP TABLE numbered (named TEXT PRIMARY KEY, scopes TEXT NOT NULL) STRICT, WITHOUT ROWID`;
 
+/** Rows that are looked at and written in one go: few enough for what they stand on to be in the page cache still. */
+const SOME = 500;
+
 export class FrameRows {
   private readonly keys: KeyBook;
   private readonly counts: RowCounts;
@@ -44,14 +47,20 @@ export class FrameRows {
       const numbers = (JSON.parse(names) as string[]).map((name) => this.scopes.numberOf(name));
       this.sql.number.run(names, JSON.stringify([...new Set(numbers)].sort((a, b) => a - b)));
     }
-    this.sql.find.run();
+    const last = this.sql.last.get() ?? 0;
+    for (let from = 0; from < last; from += SOME) this.applySome(from, gen);
+    for (const clear of this.sql.clear) clear.run();
+  }
+
+  private applySome(from: number, gen: number): void {
+    this.sql.find.run(from, from + SOME);
     this.remove();
     this.makeRoom();
     this.move();
     this.sql.update.run({ gen });
     for (const rid of this.sql.rekeyed.all()) this.keys.reread(rid);
     this.insert(gen);
-    for (const clear of this.sql.clear) clear.run();
+    this.sql.clearHit.run();
   }
 
   /** Deletes; the copy in an unfinished snapshot is not meant. */
@@ -111,13 +120,12 @@ const readSql = (db: Db) => ({
          OR (SELECT ${TROUBLE} FROM jsonb_each(i.content, '$.facts') AS f)
        ELSE 0 END
      FROM incoming AS i LEFT JOIN base AS b ON b.tbl = i.tbl AND b.id = i.id
-       LEFT JOIN numbered AS s ON s.named = i.named`,
+       LEFT JOIN numbered AS s ON s.named = i.named
+     WHERE i.n > ? AND i.n <= ?`,
   ),
-  clear: [
-    db.prepare('DELETE FROM incoming'),
-    db.prepare('DELETE FROM hit'),
-    db.prepare('DELETE FROM numbered'),
-  ],
+  last: db.prepare<[], number | null>('SELECT max(n) FROM incoming').pluck(),
+  clearHit: db.prepare('DELETE FROM hit'),
+  clear: [db.prepare('DELETE FROM incoming'), db.prepare('DELETE FROM numbered')],
 });
 
 const applySql = (db: Db) => ({

@@ -16,18 +16,14 @@ const WRITE = `INSERT INTO key_row (rid, n, name, code, phone)
   SELECT e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, e.value ->> 4 FROM jsonb_each(?) AS e`;
 
 /**
- * What of new customers is looked at, a list for each column: rids, three names, and the numbers that are facts. Parsing
- * whole rows would cost more than storing them.
+ * What of new customers is looked at, a list for each column: rids, three names, the numbers that are facts, and the
+ * identities. Parsing whole rows would cost more than storing them, because each has facts of other names.
  */
 const NEW_NAMES = `SELECT json_group_array(b.rid), json_group_array(b.content ->> '$.facts.name.value'),
     json_group_array(b.content ->> '$.facts.firstName.value'), json_group_array(b.content ->> '$.facts.lastName.value'),
-    json_group_array(b.content ->> '$.facts.loyaltyNumber.value'), json_group_array(b.content ->> '$.facts.ticket.value')
+    json_group_array(b.content ->> '$.facts.loyaltyNumber.value'), json_group_array(b.content ->> '$.facts.ticket.value'),
+    json_group_array(b.content -> '$.identities')
   FROM base AS b NOT INDEXED WHERE b.rid > ? AND b.tbl = 0`;
-const NEW_IDENTITIES = `SELECT json_group_array(b.rid), json_group_array(i.value ->> '$.type'),
-    json_group_array(i.value ->> '$.value')
-  FROM base AS b NOT INDEXED, jsonb_each(b.content, '$.identities') AS i WHERE b.rid > ? AND b.tbl = 0
-    AND i.value ->> '$.type' IN ('booking', 'phone', 'email', 'loyaltyNumber', 'ticket')
-    AND json_type(i.value, '$.value') = 'text'`;
 
 const NEW_BAGS = `SELECT json_group_array(b.rid), json_group_array(f.key)
   FROM base AS b NOT INDEXED, jsonb_each(b.content, '$.facts') AS f WHERE b.rid > ? AND b.tbl = 0
@@ -77,7 +73,6 @@ export class KeyBook {
       setUrgency: db.prepare('INSERT OR REPLACE INTO trouble (rid, urgency) VALUES (?, ?)'),
       calm: db.prepare('DELETE FROM trouble WHERE rid = ?'),
       newNames: db.prepare<[number], string[]>(NEW_NAMES).raw(),
-      newIdentities: db.prepare<[number], string[]>(NEW_IDENTITIES).raw(),
       newBags: db.prepare<[number], string[]>(NEW_BAGS).raw(),
       inTrouble: db.prepare<[number, number], [number, string]>(IN_TROUBLE).raw(),
       content: db
@@ -117,16 +112,14 @@ export class KeyBook {
    * Returns how many of them are customers.
    */
   added(rid: number): number {
-    const [rids = [], ...facts] = this.lists<string | null>(this.sql.newNames.get(rid));
-    const [owners = [], kinds = [], values = []] = this.lists<string>(this.sql.newIdentities.get(rid));
-    const [carriers = [], bags = []] = this.lists<string>(this.sql.newBags.get(rid));
+    const [rids = [], ...facts] = this.lists(this.sql.newNames.get(rid));
+    const identities = facts.pop() ?? [];
+    const [carriers = [], bags = []] = this.lists(this.sql.newBags.get(rid));
     const lines: KeyLine[] = [];
-    let at = 0;
     let bag = 0;
     for (let i = 0; i < rids.length; i++) {
       const named = factsOf(facts, i);
-      for (; owners[at] === rids[i] && at < owners.length; at++)
-        named.values.push([kinds[at] as string, values[at] as string]);
+      addIdentities(named.values, identities[i]);
       for (; carriers[bag] === rids[i] && bag < carriers.length; bag++)
         named.values.push(['bagTag', tagOf(bags[bag] as string) ?? '']);
       lines.push(...linesOf(Number(rids[i]), named));
@@ -193,8 +186,8 @@ export class KeyBook {
     return Number(this.sql.searched.get() ?? 0);
   }
 
-  private lists<T>(columns: string[] | undefined): T[][] {
-    return (columns ?? []).map((column) => JSON.parse(column) as T[]);
+  private lists(columns: string[] | undefined): unknown[][] {
+    return (columns ?? []).map((column) => JSON.parse(column) as unknown[]);
   }
 }
 
@@ -203,7 +196,7 @@ const isProfile = ({ identities, facts }: Partial<ProfileRow>): boolean =>
   Array.isArray(identities) && typeof facts === 'object' && facts !== null;
 
 /** Three names, then loyalty number and ticket. */
-function factsOf(facts: (string | null)[][], i: number): { names: string[]; values: [string, string][] } {
+function factsOf(facts: unknown[][], i: number): { names: string[]; values: [string, string][] } {
   const names: string[] = [];
   for (let column = 0; column < 3; column++) {
     const name = facts[column]?.[i];
@@ -214,6 +207,13 @@ function factsOf(facts: (string | null)[][], i: number): { names: string[]; valu
   if (typeof loyaltyNumber === 'string') values.push(['loyaltyNumber', loyaltyNumber]);
   if (typeof ticket === 'string') values.push(['ticket', ticket]);
   return { names, values };
+}
+
+function addIdentities(values: [string, string][], identities: unknown): void {
+  if (!Array.isArray(identities)) return;
+  for (const identity of identities as Partial<{ type: unknown; value: unknown } | null>[])
+    if (typeof identity?.type === 'string' && typeof identity.value === 'string')
+      values.push([identity.type, identity.value]);
 }
 
 /** Column by column: the first line has the first of each, and so on. */

@@ -387,6 +387,7 @@ export class SqliteReplica implements ReplicaStore {
     const lease = found.get('lease');
     this.heldLease = lease === undefined ? null : (JSON.parse(lease) as Lease);
     this.counts.load(found.get('counts'));
+    this.keys.words.reload();
     this.ledger.restart(this.scopes.activeNumbers());
   }
 

@@ -28,19 +28,29 @@ const NEXT_WORDS = `WITH RECURSIVE
     SELECT (SELECT ${FIRST_WORD} FROM key_row WHERE name >= word || '${WORD_END}' ORDER BY name LIMIT 1)
     FROM next WHERE word IS NOT NULL)
   SELECT word FROM next WHERE word IS NOT NULL LIMIT ?`;
-/** Forms moved in one go: about as long as a part of a snapshot takes. */
-const MOVED = 50_000;
-const ALL_FORMS = 2 ** 32;
+/** Words whose forms are made in one go, and forms written in one: as long as a part of a snapshot takes. */
+const MADE = 4_000;
+const WRITTEN = 20_000;
+/** Of these so many a statement: numbers are bound at half the cost of reading them from JSON. */
+const AT_ONCE = 100;
+const PAIRS = Array(AT_ONCE).fill('(?, ?)').join();
+/** A form and the number of its word as one number, in the order of the forms. */
+const WORDS = 2 ** 21;
 /** Of a word with more than this many forms in common nobody types the right one anyway. */
 const MOST_NEAR = 2_000;
 
-const FORGET_LEARNING = "DELETE FROM meta WHERE name IN ('learnedWords', 'movedForms')";
+const FORGET_LEARNING = "DELETE FROM meta WHERE name IN ('learnedWords', 'formedWords', 'writtenForms')";
 
 /** A word that somebody is called by, and the slip by which another was typed. */
 export type Spelling = { word: string; slip: Slip };
 
+/** Forms of the words above the number `after`, up to that of the word `made`; in their order once all are made. */
+type Forms = { after: number; made: number; list: Float64Array; count: number; sorted: boolean };
+
 export class WordBook {
   private readonly sql;
+  /** On their way into the file: made anew where this process did not make them. */
+  private forms: Forms | null = null;
 
   constructor(db: Db) {
     this.sql = {
@@ -55,7 +65,11 @@ export class WordBook {
       next: db.prepare<[string, number], string>(NEXT_WORDS).pluck(),
       highest: db.prepare<[], number>('SELECT coalesce(max(n), 0) FROM word').pluck(),
       addAll: db.prepare('INSERT OR IGNORE INTO word (word) SELECT value FROM json_each(?)'),
-      above: db.prepare<[number], [number, string]>('SELECT n, word FROM word WHERE n > ?').raw(),
+      between: db
+        .prepare<[number, number, number], [number, string]>(
+          'SELECT n, word FROM word WHERE n > ? AND n < ? ORDER BY n LIMIT ?',
+        )
+        .raw(),
       near: db
         .prepare<[string, number], string>(
           `SELECT DISTINCT w.word FROM json_each(?) AS e JOIN form AS f ON f.form = e.value JOIN word AS w ON w.n = f.word
@@ -68,22 +82,24 @@ export class WordBook {
       ),
       relearn: db.prepare("UPDATE meta SET value = '' WHERE name = 'learnedWords'"),
       forget: db.prepare("DELETE FROM meta WHERE name = 'learnedWords'"),
-      learn: db.prepare(`INSERT INTO learned (form, word)
-        SELECT f.value, w.value ->> 0 FROM json_each(?) AS w, json_each(w.value, '$[1]') AS f`),
-      dropLearned: db.prepare('DELETE FROM learned WHERE word = ?'),
-      clear: ['DELETE FROM word', 'DELETE FROM form', 'DELETE FROM learned', FORGET_LEARNING].map((sql) =>
-        db.prepare(sql),
+      clear: ['DELETE FROM word', 'DELETE FROM form', FORGET_LEARNING].map((sql) => db.prepare(sql)),
+      // Up to this word all have their forms.
+      formed: db.prepare<[], string>("SELECT value FROM meta WHERE name = 'formedWords'").pluck(),
+      setFormed: db.prepare(
+        "INSERT INTO meta (name, value) VALUES ('formedWords', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
       ),
-      toMove: db.prepare<[], number>('SELECT coalesce(max(rowid), 0) FROM learned').pluck(),
-      moved: db.prepare<[], string>("SELECT value FROM meta WHERE name = 'movedForms'").pluck(),
-      setMoved: db.prepare(
-        "INSERT INTO meta (name, value) VALUES ('movedForms', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+      written: db.prepare<[], string>("SELECT value FROM meta WHERE name = 'writtenForms'").pluck(),
+      setWritten: db.prepare(
+        "INSERT INTO meta (name, value) VALUES ('writtenForms', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
       ),
-      move: db.prepare(`INSERT OR IGNORE INTO form (form, word)
-        SELECT form, word FROM learned WHERE form >= ? AND form < ? ORDER BY form, word`),
-      endMove: db.prepare('DELETE FROM learned'),
-      forgetMoved: db.prepare("DELETE FROM meta WHERE name = 'movedForms'"),
+      addForms: db.prepare(`INSERT OR IGNORE INTO form (form, word) VALUES ${PAIRS}`),
+      forgetWritten: db.prepare("DELETE FROM meta WHERE name = 'writtenForms'"),
     };
+  }
+
+  /** After a rollback nothing in memory counts. */
+  reload(): void {
+    this.forms = null;
   }
 
   add(word: string): void {
@@ -97,8 +113,11 @@ export class WordBook {
     const n = this.sql.find.get(word);
     if (n === undefined) return;
     for (const form of formsOf(word)) this.sql.dropForm.run(form, n);
-    this.sql.dropLearned.run(n);
     this.sql.drop.run(n);
+    const { forms } = this;
+    if (forms === null) return;
+    for (let i = 0; i < forms.count; i++)
+      if (forms.after + ((forms.list[i] as number) % WORDS) === n) forms.list[i] = 0;
   }
 
   /** Words of which one slip makes this one, and itself if somebody is called so. */
@@ -113,6 +132,7 @@ export class WordBook {
   /** Nobody is here any more: no word stays, nor where learning them stood. */
   clear(): void {
     for (const statement of this.sql.clear) statement.run();
+    this.forms = null;
   }
 
   /** A snapshot has brought many names: they are learned later, all from the beginning. */
@@ -126,40 +146,73 @@ export class WordBook {
   }
 
   /**
-   * Learns some of the words that are due; false if nothing was. Asks for the index of names. The forms are moved into
-   * their order afterwards, a range a turn: one by one in the order of their words they cost four times as much.
+   * Learns some of the words that are due; false if nothing was. Asks for the index of names. The forms of all new words
+   * are written in their own order: one by one in the order of their words they cost four times as much.
    */
   learn(): boolean {
     const learned = this.sql.learned.get();
-    if (learned === undefined) return this.move();
+    if (learned === undefined) return this.form();
     const words = this.sql.next.all(learned, SLICE);
-    this.learnWords(words);
+    this.sql.addAll.run(JSON.stringify(words));
     if (words.length === SLICE) this.sql.setLearned.run(words.at(-1) + WORD_END);
     else {
       this.sql.forget.run();
-      this.sql.setMoved.run('0');
+      this.sql.setWritten.run('0');
+      this.forms = null;
     }
     return true;
   }
 
-  private learnWords(words: readonly string[]): void {
-    const known = this.sql.highest.get() as number;
-    this.sql.addAll.run(JSON.stringify(words));
-    const added = this.sql.above.all(known).map(([n, word]) => [n, formsOf(word)]);
-    this.sql.learn.run(JSON.stringify(added));
-  }
-
-  private move(): boolean {
-    const moved = this.sql.moved.get();
-    if (moved === undefined) return false;
-    const from = Number(moved);
-    const width = Math.ceil(ALL_FORMS / Math.ceil((this.sql.toMove.get() as number) / MOVED + 1));
-    this.sql.move.run(from, from + width);
-    if (from + width < ALL_FORMS) this.sql.setMoved.run(`${from + width}`);
-    else {
-      this.sql.endMove.run();
-      this.sql.forgetMoved.run();
-    }
+  private form(): boolean {
+    const written = this.sql.written.get();
+    if (written === undefined) return false;
+    if (this.forms === null) {
+      const after = Number(this.sql.formed.get() ?? 0);
+      this.forms = { after, made: after, list: new Float64Array(2 ** 16), count: 0, sorted: false };
+      this.sql.setWritten.run('0');
+    } else if (!this.forms.sorted) this.make(this.forms);
+    else this.write(this.forms, Number(written));
     return true;
   }
+
+  private make(forms: Forms): void {
+    const { after } = forms;
+    const words = this.sql.between.all(forms.made, after + WORDS, MADE);
+    for (const [n, word] of words) {
+      for (const form of formsOf(word)) push(forms, form * WORDS + (n - after));
+      forms.made = n;
+    }
+    if (words.length === MADE) return;
+    forms.list = forms.list.subarray(0, forms.count).sort();
+    forms.sorted = true;
+  }
+
+  private write({ after, list }: Forms, from: number): void {
+    const to = from + WRITTEN;
+    for (let at = from; at < Math.min(to, list.length); at += AT_ONCE)
+      this.addForms(after, list.subarray(at, Math.min(to, at + AT_ONCE)));
+    this.sql.setWritten.run(`${to}`);
+    if (to < list.length) return;
+    this.forms = null;
+    const highest = this.sql.highest.get() as number;
+    const formed = Math.min(highest, after + WORDS - 1);
+    this.sql.setFormed.run(`${formed}`);
+    if (formed === highest) this.sql.forgetWritten.run();
+  }
+
+  private addForms(after: number, list: Float64Array): void {
+    const pairs: number[] = [];
+    for (const value of list) if (value > 0) pairs.push(Math.floor(value / WORDS), after + (value % WORDS));
+    if (pairs.length === 2 * AT_ONCE) this.sql.addForms.run(pairs);
+    else for (let i = 0; i < pairs.length; i += 2) this.sql.addForm.run(pairs[i], pairs[i + 1]);
+  }
+}
+
+function push(forms: Forms, value: number): void {
+  if (forms.count === forms.list.length) {
+    const longer = new Float64Array(2 * forms.count);
+    longer.set(forms.list);
+    forms.list = longer;
+  }
+  forms.list[forms.count++] = value;
 }
