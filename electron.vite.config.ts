@@ -30,7 +30,22 @@ const present = Object.fromEntries(
  * Packages stay in node_modules; only our own files, which are named by a path, are bundled. So are those that come as
  * a hundred small modules and are needed before the first screen: reading them one by one costs a tenth of a second.
  */
-const BUNDLED = ['zod', 'socket.io-client', 'engine.io-client', '@socket.io/component-emitter'];
+const BUNDLED = [
+  ...[
+    'zod',
+    'libphonenumber-js',
+    'mrz',
+    'bcbp',
+    'ulidx',
+    'layerr',
+    'ws',
+    'xmlhttprequest-ssl',
+    'debug',
+    'ms',
+  ],
+  ...['socket.io-client', 'engine.io-client', '@socket.io/component-emitter'],
+  ...['socket.io-parser', 'engine.io-parser'],
+];
 const packages = [new RegExp(`^(?!\\0|\\.|/|[a-zA-Z]:|(?:${BUNDLED.join('|')})(?:/|$))`)];
 
 export default defineConfig({
