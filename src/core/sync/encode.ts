@@ -4,7 +4,7 @@ import type { Table } from '../../domain/rows.ts';
 import { isEventHidden, maskOf } from '../../packs/airline/roles.ts';
 import { maskRow, type Tagger } from '../auth/masks.ts';
 import type { StoredRow } from '../store/contract.ts';
-import { RawJson } from './raw.ts';
+import { RawJson, within } from './raw.ts';
 
 /** How one mask sees rows. Two roles with the same mask see the same. */
 export type Lens = { mask: string; role: Role; plain: boolean; hides: boolean };
@@ -51,19 +51,22 @@ export class RowEncoder {
   }
 }
 
-export const opText = (
+/** An op of a frame; without a row it is a delete. */
+export const opJson = (
   table: Table,
   id: string,
   v: number,
   scopes: readonly string[],
   row: string | null,
-): string =>
-  `{"table":"${table}","id":${JSON.stringify(id)},"v":${v},"scopes":${JSON.stringify(scopes)},"row":${row}}`;
+): RawJson =>
+  within(
+    `{"table":"${table}","id":${JSON.stringify(id)},"v":${v},"scopes":${JSON.stringify(scopes)},"row":`,
+    new RawJson(row ?? 'null'),
+    '}',
+  );
 
-/** A row of a snapshot. The row itself is counted before it is put together: a text that is whole is counted faster. */
-export function snapRow(table: Table, id: string, v: number, row: string): RawJson {
-  const head = `{"table":"${table}","id":${JSON.stringify(id)},"v":${v},"row":`;
-  return new RawJson(`${head}${row}}`, Buffer.byteLength(head) + Buffer.byteLength(row) + 1);
-}
+/** A row of a snapshot. */
+export const snapRow = (table: Table, id: string, v: number, row: string): RawJson =>
+  within(`{"table":"${table}","id":${JSON.stringify(id)},"v":${v},"row":`, new RawJson(row), '}');
 
 export const keyOf = (row: { table: Table; id: string }): string => `${row.table} ${row.id}`;

@@ -5,9 +5,9 @@ import { MAX_FRAME_BYTES, MAX_HEAD_BYTES, MINUTE, SUMS_EVERY } from '../../proto
 import { maskDetail } from '../auth/masks.ts';
 import type { ClientStore } from '../store/client-contract.ts';
 import type { ChangedRow, LogReader, StoredRow } from '../store/contract.ts';
-import { keyOf, type Lens, opText, type RowEncoder } from './encode.ts';
+import { keyOf, type Lens, opJson, type RowEncoder } from './encode.ts';
 import type { HeadCache } from './head-cache.ts';
-import { RawJson } from './raw.ts';
+import { joined, RawJson, within } from './raw.ts';
 import {
   activeKey,
   countSent,
@@ -43,7 +43,7 @@ export const isTold = (
   row: StoredRow | undefined,
 ): boolean => (row ? deps.encoder.isVisible(lens, row) : !(lens.hides && change.hidden));
 
-type Op = { key: string; v: number; text: string };
+type Op = { key: string; v: number; json: RawJson };
 
 /** What a changed row means for these scopes: its new state, that it has left (`row` null), or nothing (null). */
 type Concern = { row: StoredRow; scopes: readonly string[] } | { row: null };
@@ -73,9 +73,9 @@ function concernOf(
 
 function opOf(deps: FrameDeps, session: Session, change: ChangedRow, concern: Concern): Op {
   const key = keyOf(change);
-  if (!concern.row) return { key, v: -1, text: opText(change.table, change.id, change.last, [], null) };
+  if (!concern.row) return { key, v: -1, json: opJson(change.table, change.id, change.last, [], null) };
   const { table, id, v } = concern.row;
-  return { key, v, text: opText(table, id, v, concern.scopes, deps.encoder.text(session.lens, concern.row)) };
+  return { key, v, json: opJson(table, id, v, concern.scopes, deps.encoder.text(session.lens, concern.row)) };
 }
 
 /** What has changed that may concern the console and has not been looked at. */
@@ -188,20 +188,19 @@ function wholeBody(deps: FrameDeps, cache: HeadCache, session: Session, to: numb
   const active = session.drops.size > 0 ? keptScopes(session) : session.active;
   const key = session.drops.size > 0 ? keyOfScopes(active) : activeKey(session);
   return cache.body(`${session.lens.mask}\n${session.cursor}\n${to}\n${key}`, () => {
-    const texts: string[] = [];
+    const ops: RawJson[] = [];
     let bytes = MARGIN;
     for (const change of active.size > 0 ? unscanned(cache, session) : []) {
       const concern = concernOf(deps, cache, session, active, change);
       if (!concern) continue;
-      const op = opOf(deps, session, change, concern);
-      bytes += Buffer.byteLength(op.text) + 1;
+      const { json } = opOf(deps, session, change, concern);
+      bytes += json.bytes + 1;
       if (bytes > MAX_FRAME_BYTES) return null;
-      texts.push(op.text);
+      ops.push(json);
     }
     const { chain } = deps.log.head();
-    return new RawJson(
-      `${bodyHead(deps, session.cursor)},${bodyTail(deps, cache, to, chain)},"ops":[${texts.join(',')}]}`,
-    );
+    const before = `${bodyHead(deps, session.cursor)},${bodyTail(deps, cache, to, chain)},"ops":[`;
+    return within(before, joined(ops), ']}');
   });
 }
 
@@ -242,7 +241,7 @@ const NOWHERE: string[] = [];
 type Batch = { ops: Op[]; bytes: number; full: boolean };
 
 function addOp(batch: Batch, op: Op): boolean {
-  const size = Buffer.byteLength(op.text) + 1;
+  const size = op.json.bytes + 1;
   batch.full = batch.bytes + size > MAX_FRAME_BYTES - MARGIN && batch.ops.length > 0;
   if (batch.full) return false;
   batch.bytes += size;
@@ -306,16 +305,16 @@ function sendPart(
   const listed = batch.ops.length;
   if (!batch.full) addChangedSince(deps, cache, session, parts, batch);
   parts.part++;
-  const text = batch.ops.map((op) => op.text).join(',');
+  const ops = joined(batch.ops.map((op) => op.json));
   if (batch.full || batch.bytes > lastRoom) {
     for (const op of batch.ops.slice(listed)) parts.late.set(op.key, op.v);
-    const body = new RawJson(`${bodyHead(deps, session.cursor)},"ops":[${text}],"part":${parts.part}}`);
+    const body = within(`${bodyHead(deps, session.cursor)},"ops":[`, ops, `],"part":${parts.part}}`);
     emit(deps, session, new RawJson(`{"n":${session.n + 1}}`), body);
     return false;
   }
   const tail = bodyTail(deps, cache, to, deps.log.head().chain);
   const numbers = `"part":${parts.part},"parts":${parts.part}`;
-  const body = new RawJson(`${bodyHead(deps, session.cursor)},${tail},"ops":[${text}],${numbers}}`);
+  const body = within(`${bodyHead(deps, session.cursor)},${tail},"ops":[`, ops, `],${numbers}}`);
   session.parts = null;
   emitLast(deps, session, head, withSums(deps, session, body, to, lastRoom), to);
   return true;

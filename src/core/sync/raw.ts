@@ -3,6 +3,8 @@
  * and mask. What goes over the wire is socket.io's standard form.
  */
 
+const CLOSING = 0x5d;
+
 /** The JSON text of a value that has no binary parts. */
 export class RawJson {
   readonly text: string;
@@ -18,10 +20,25 @@ export class RawJson {
 
   /** As the last argument of an event, with the bracket behind it; made once, however many connections it goes to. */
   get asLast(): Buffer {
-    this.last ??= Buffer.from(`${this.text}]`);
-    return this.last;
+    if (this.last) return this.last;
+    const last = Buffer.allocUnsafe(this.bytes + 1);
+    last.write(this.text);
+    last[this.bytes] = CLOSING;
+    this.last = last;
+    return last;
   }
 }
+
+/** These with a comma between each two. */
+export const joined = (rows: readonly RawJson[]): RawJson =>
+  new RawJson(
+    rows.map((row) => row.text).join(','),
+    rows.reduce((sum, row) => sum + row.bytes + 1, rows.length > 0 ? -1 : 0),
+  );
+
+/** With texts around it, which are counted by themselves: a large text that is put together is counted slowly. */
+export const within = (before: string, { text, bytes }: RawJson, behind: string): RawJson =>
+  new RawJson(`${before}${text}${behind}`, Buffer.byteLength(before) + bytes + Buffer.byteLength(behind));
 
 const FINAL_TEXT = 0x81;
 

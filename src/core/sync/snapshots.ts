@@ -5,7 +5,7 @@ import type { RowKey, StoredRow } from '../store/contract.ts';
 import { keyOf, type Lens, snapRow } from './encode.ts';
 import { type FrameDeps, isFrameDue, isTold, sendFrame } from './frames.ts';
 import type { HeadCache } from './head-cache.ts';
-import { RawJson } from './raw.ts';
+import { joined, RawJson, within } from './raw.ts';
 import { activate, countSent, hasCredit, type Key, type Session, type SnapState } from './session.ts';
 
 /** Rows of one read; those that do not fit into the message any more were read in vain. */
@@ -23,13 +23,6 @@ type Part = {
   rows: RawJson;
   next: Key | null;
 };
-
-/** A comma between each two. */
-const joined = (rows: readonly RawJson[]): RawJson =>
-  new RawJson(
-    rows.map((row) => row.text).join(','),
-    rows.reduce((sum, row) => sum + row.bytes + 1, rows.length > 0 ? -1 : 0),
-  );
 
 /** Parts read within this time may serve other consoles: the `end` makes up for what changed since. */
 const SHARED_FOR = 10_000;
@@ -218,8 +211,7 @@ function emitSnap(
   const end = endAt === null ? '' : `,"end":true,"at":${endAt}`;
   const before = `{"scope":${JSON.stringify(snap.scope)},"rows":[`;
   const behind = `]${left}${buckets}${end}}`;
-  const bytes = Buffer.byteLength(before) + rows.bytes + Buffer.byteLength(behind);
-  const body = new RawJson(`${before}${rows.text}${behind}`, bytes);
+  const body = within(before, rows, behind);
   session.n++;
   const head = new RawJson(`{"n":${session.n}}`);
   session.link.emit('snap', head, body);

@@ -60,7 +60,7 @@ export function rebase(outbox: Outbox, was: Entry, now: Entry | null, pack: Comm
   let follows = false;
   const pending = outbox.pending.map((entry) => {
     if (entry.id === was.id || entry.order <= was.order) return entry;
-    if (entry.profileId !== was.profileId || entry.mid !== null || entry.marked) return entry;
+    if (entry.profileId !== was.profileId || entry.mid !== null || entry.marked || entry.untold) return entry;
     const base = entry.base.map((one) => standing(one, was, before, after) ?? one);
     if (base.every((one, i) => one === entry.base[i])) return entry;
     follows = true;

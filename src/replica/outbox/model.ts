@@ -25,6 +25,8 @@ export type Entry = {
   hadMid: boolean;
   /** Marked for good by a fork (R14): hidden from the overlay while pending, never undone. */
   marked: boolean;
+  /** It took effect in another history, and nobody has told whether in this one (R13): it goes again as it is. */
+  untold?: boolean;
   held: boolean;
   /** Ascends along pending; what goes back to the front gets numbers below the lowest, so they may be negative. */
   order: number;

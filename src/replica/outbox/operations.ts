@@ -71,8 +71,8 @@ const withoutEntry = (outbox: Outbox, id: string, at: string): Outbox => ({
   undone: new Map(outbox.undone).set(id, at),
 });
 
-/** [R12] Only an entry without a mid, and never a marked one, can be changed: anything else the core may know. */
-export const isFree = (entry: Entry): boolean => entry.mid === null && !entry.marked;
+/** [R12] Only an entry without a mid, never a marked or untold one, can be changed: anything else the core may know. */
+export const isFree = (entry: Entry): boolean => entry.mid === null && !entry.marked && !entry.untold;
 
 /** [R12] Takes back an entry; its id stays in `undone`. Null if it is too late. */
 export function undo(outbox: Outbox, id: string, at: string): Outbox | null {

@@ -348,6 +348,8 @@ describe('rules', () => {
     expect(other.pending.map((entry) => [entry.id, entry.mid])).toEqual([['a', null]]);
     expect([[...other.settled.keys()], [...other.conflict.keys()]]).toEqual([['d'], ['b']]);
     expect(atWelcome(outbox, { ...told, epoch: 'e1' }).pending).toEqual([]);
+    // Its effect may be in this history too: nobody takes it back unheard (seed 3270).
+    expect([undo(other, 'a', AT), edit(other, 'a', {})]).toEqual([null, null]);
   });
 
   it('[R13] waits for no result that the core has cut, and lowers lmidAck to where results begin again', () => {

@@ -238,7 +238,8 @@ export function atWelcome(
   ]
     .map((one) => one.entry)
     .sort((a, b) => (a.mid ?? 0) - (b.mid ?? 0));
-  if (lost.length > 0) outbox = toFront(outbox, lost.map(withoutMid));
+  const again = lost.map((entry) => ({ ...withoutMid(entry), ...(isUntold(entry) ? { untold: true } : {}) }));
+  if (again.length > 0) outbox = toFront(outbox, again);
   outbox = retireForgotten(outbox, told);
   // Also above what was acknowledged: of mids whose record was cut no result comes, and none must wait for one.
   const lmidAck = told.idsFrom - 1;
