@@ -231,6 +231,8 @@ export function atWelcome(
   const untold = told.epoch === before.me.epoch ? 0 : told.idsFrom;
   const isLost = ({ mid }: Entry): boolean => mid !== null && mid > told.lmid;
   const isUntold = ({ mid }: Entry): boolean => mid !== null && mid < untold;
+  const again = (entry: Entry): Entry =>
+    isUntold(entry) ? { ...withoutMid(entry), untold: true } : withoutMid(entry);
   const answered = [...before.conflict.values()].filter(wasAnswered);
   const lost = [
     ...[...before.settled.values()].filter(({ entry }) => isLost(entry) || isUntold(entry)),
@@ -238,8 +240,7 @@ export function atWelcome(
   ]
     .map((one) => one.entry)
     .sort((a, b) => (a.mid ?? 0) - (b.mid ?? 0));
-  const again = lost.map((entry) => ({ ...withoutMid(entry), ...(isUntold(entry) ? { untold: true } : {}) }));
-  if (again.length > 0) outbox = toFront(outbox, again);
+  if (lost.length > 0) outbox = toFront(outbox, lost.map(again));
   outbox = retireForgotten(outbox, told);
   // Also above what was acknowledged: of mids whose record was cut no result comes, and none must wait for one.
   const lmidAck = told.idsFrom - 1;
