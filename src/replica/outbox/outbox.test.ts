@@ -332,6 +332,25 @@ describe('rules', () => {
     expect([...after.conflict.keys()]).toEqual(['c']);
   });
 
+  it('[R15] hears that an id is somebody else’s by the place, also of what another history had applied there', () => {
+    const sent = sendAll(put(put(newOutbox('c'), 'a'), 'b')).outbox;
+    const applied = settle(
+      sent,
+      [
+        [1, 'a', 'applied', '', null],
+        [2, 'b', 'applied', '', null],
+      ],
+      AT,
+    );
+    for (const outbox of [sent, applied]) {
+      const after = settle(outbox, [[1, 'a', 'rejected', 'id_reused', null]], AT);
+      expect(after.conflict.get('a')?.code).toBe('id_reused');
+      expect(after.settled.has('a')).toBe(false);
+    }
+    // Of another place it says nothing: there the id was our own.
+    expect(settle(applied, [[2, 'a', 'rejected', 'id_reused', null]], AT).settled.has('a')).toBe(true);
+  });
+
   it('[R13] sends again what another history may lack, where it tells the ids of later places only', () => {
     let outbox = sendAll(put(put(put(newOutbox('c'), 'a'), 'b'), 'd')).outbox;
     outbox = settle(

@@ -152,8 +152,11 @@ export function settle(before: Outbox, results: readonly Result[], settledAt: st
 
 function settleOne(outbox: Outbox, [mid, id, status, code, detail]: Result, settledAt: string): Outbox {
   if (status === 'rejected' && code === 'id_reused') {
-    // Only the place is ours: another command of that id was executed, perhaps one of our own (R10).
-    const entry = outbox.pending.find((pending) => pending.mid === mid);
+    // Only the place is ours: another command of that id was executed, perhaps one of our own (R10). After a restore what
+    // another history applied at this place may have been refused in this one (R15, seed 5003011).
+    const settled = outbox.settled.get(id)?.entry;
+    const entry =
+      outbox.pending.find((one) => one.mid === mid) ?? (settled?.mid === mid ? settled : undefined);
     return entry ? toConflict(outbox, entry, status, code, detail, settledAt) : outbox;
   }
   if (outbox.undone.has(id))
