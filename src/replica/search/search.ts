@@ -11,7 +11,7 @@ import { slipOf } from './near.ts';
 import { recognise } from './recognise.ts';
 
 /** Of one kind of match at most so many are looked at: a person types on instead of reading more. */
-const MOST_CANDIDATES = 200;
+const MOST_CANDIDATES = 100;
 /** Entries of a common beginning among which those who are expected here are looked for. */
 const MOST_AMONG = 2_000;
 /** Spellings that are tried for a mistyped word: the likeliest. */
@@ -53,7 +53,7 @@ export function search(parts: SearchParts, text: string, limit: number): SearchV
   if (!isOnPaper || matches.size === 0) add(named(parts, query.words), 'name');
   for (const words of query.fewer) if (matches.size === 0) add(named(parts, words), 'similar');
   const exact = [...matches.values()].sort(byNeed);
-  // Only those who are shown are read in full: reading two hundred costs more than finding them.
+  // Only those who are shown are read in full: reading a hundred costs more than finding them.
   const nearest =
     isOnPaper && exact.length > 0 ? exact.slice(0, limit) : withSimilar(parts, query.words, exact, limit);
   const matchedText = isOnPaper ? onPaperText(query.document) : text.trim();
