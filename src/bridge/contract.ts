@@ -26,6 +26,7 @@ import type {
   SuggestionView,
   WorkView,
 } from './views.ts';
+import { LONGEST_ENTRY } from './views.ts';
 
 const id = z.string().min(1).max(100);
 /** When the key or button was pressed that asks for it, ms since 1970; for traces only. */
@@ -56,7 +57,7 @@ const steering = z.discriminatedUnion('kind', [
 
 export const CALLS = {
   /** People known here, by name, booking, phone, loyalty number, e-mail or ticket. */
-  search: z.object({ text: z.string().max(200), limit: z.number().int().min(1).max(50) }),
+  search: z.object({ text: z.string().max(LONGEST_ENTRY), limit: z.number().int().min(1).max(50) }),
   /** Asks the core for somebody who is not in the replica; opens the scope `profile:ID`. */
   find: z.object({ type: z.string().max(40), value: z.string().max(200), purpose: z.string().max(200) }),
   /**

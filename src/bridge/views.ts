@@ -372,6 +372,9 @@ export type TravelDocument = {
 export type BagTag = { kind: 'bagTag'; tag: string };
 export type ScannedDocument = BoardingPass | TravelDocument | BagTag;
 
+/** Characters of what is typed or scanned: a pass of four legs with all that airlines print on it has over 500. */
+export const LONGEST_ENTRY = 1_000;
+
 export type SearchView = {
   hits: SearchHit[];
   more: boolean;

@@ -6,6 +6,7 @@ import type { Bridge } from '../../src/bridge/connect.ts';
 import { CALLS, STREAMS } from '../../src/bridge/contract.ts';
 import { ERRORS } from '../../src/bridge/errors.ts';
 import type { PortLike } from '../../src/bridge/port.ts';
+import { LONGEST_ENTRY } from '../../src/bridge/views.ts';
 import type { RunningReplica } from '../../src/replica/start.ts';
 import { until, Whole } from '../builders/whole.ts';
 import { anyJson, INPUTS, inputs, JUNK, LEAK, mutated, PATIENCE, SEED } from './material.ts';
@@ -375,7 +376,9 @@ describe('[C10] the entry box', () => {
         const { hits } = await bridge.call('search', { text: odd, limit: 5 });
         expect(hits.length, odd).toBeLessThanOrEqual(1);
       }
-      await expect(bridge.call('search', { text: 'x'.repeat(201), limit: 5 })).rejects.toMatchObject({
+      await expect(
+        bridge.call('search', { text: 'x'.repeat(LONGEST_ENTRY + 1), limit: 5 }),
+      ).rejects.toMatchObject({
         code: 'bad_input',
       });
       await lives();

@@ -19,11 +19,14 @@ export type Query = {
 /** Fewer last digits than this match half of the replica. */
 const LEAST_PHONE_DIGITS = 4;
 
+/** Characters of what is no paper; nobody is called more. */
+const LONGEST_TYPED = 200;
+
 /** @param now ms */
 export function recognise(entered: string, now: number): Query {
-  const text = entered.trim();
-  const document = readDocument(text, now);
+  const document = readDocument(entered, now);
   if (document !== null && document.kind !== 'bagTag') return { ...onPaper(document), document };
+  const text = entered.trim().slice(0, LONGEST_TYPED);
   const plain = { document, fewer: [] };
   if (text.includes('@'))
     return { ...plain, recognised: 'email', lookups: [lookup('email', text)], words: [] };

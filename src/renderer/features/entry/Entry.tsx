@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { CallResult } from '../../../bridge/contract.ts';
-import type { ScannedDocument } from '../../../bridge/views.ts';
+import { LONGEST_ENTRY, type ScannedDocument } from '../../../bridge/views.ts';
 import { CommandKey } from '../../i18n/CommandKey.tsx';
 import { useWords } from '../../i18n/words.tsx';
 import { useMirror } from '../../state/mirror.ts';
@@ -104,7 +104,7 @@ export function Entry() {
           aria-label={t('entry.label')}
           placeholder={t('entry.placeholder')}
           value={text}
-          maxLength={200}
+          maxLength={LONGEST_ENTRY}
           spellCheck={false}
           autoComplete="off"
           onChange={(event) => change(event.target.value)}

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { SearchView } from '../../../bridge/views.ts';
+import { LONGEST_ENTRY, type SearchView } from '../../../bridge/views.ts';
 import { useMoment } from '../../state/moment.ts';
 import { link } from '../../state/replica.ts';
 import { newestOnly } from './newest.ts';
@@ -36,7 +36,7 @@ export function useSearch(text: string): Search {
 
 async function answerTo(text: string): Promise<Search> {
   try {
-    const view = await link.call('search', { text: text.slice(0, 200), limit: LIMIT });
+    const view = await link.call('search', { text: text.slice(0, LONGEST_ENTRY), limit: LIMIT });
     return { text, view, failed: null };
   } catch (failed) {
     return { text, view: null, failed };

@@ -1,4 +1,5 @@
 /** What a guest does at a kiosk, from the first touch to the moment when nothing of him is left. */
+import { LONGEST_ENTRY } from '../../../bridge/views.ts';
 import type { Language } from '../../../domain/language.ts';
 import { mirror } from '../../state/mirror.ts';
 import { link, onConnected, openCustomer } from '../../state/replica.ts';
@@ -31,7 +32,7 @@ export function chooseLanguage(language: Language): void {
 
 /** A key or a character of the screen's keyboard; what a scanner types comes the same way. */
 export function type(text: string): void {
-  kiosk.setState(({ typed }) => ({ typed: (typed + text).slice(0, 200), problem: null }));
+  kiosk.setState(({ typed }) => ({ typed: (typed + text).slice(0, LONGEST_ENTRY), problem: null }));
 }
 
 export const rubOut = (): void =>
