@@ -11,7 +11,7 @@ const DAY = 24 * HOUR;
 const MOST_WEEKS = 130 * DAY;
 
 /** Two futures of an older one may lie so far apart that nobody knows the ids at its mids (docs/simulation.md). */
-const OLDEST_BACKUP = 14 * DAY;
+export const OLDEST_BACKUP = 14 * DAY;
 
 export function coreFaults(world: World): Fault[] {
   const { core } = world;
@@ -36,12 +36,17 @@ export function coreFaults(world: World): Fault[] {
 
   /** At once: every timer is late. */
   function pass(ms: number): false | undefined {
+    if (ms > DAY && isSquatted(world)) return false;
     world.reached('long ago');
     passed += ms;
     if (passed > MOST_WEEKS) return false;
     world.scheduler.now += ms;
   }
 }
+
+/** The core forgets ids after 60 days: until then it has told the owner of one that somebody else took it. */
+const isSquatted = ({ stations, elsewhere }: World): boolean =>
+  stations.some(({ outbox }) => outbox.value.pending.some(({ id }) => elsewhere.has(id)));
 
 /** One node dies at once or after some more durable writes, or all do. */
 function crash({ core, random }: World): false | undefined {

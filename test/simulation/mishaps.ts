@@ -1,5 +1,6 @@
 /** What only several faults in a certain order bring about, and chance would bring about once in thousands of histories. */
 import { intrude } from './attacks.ts';
+import { OLDEST_BACKUP } from './core-faults.ts';
 import type { Fault } from './faults.ts';
 import { write } from './operators.ts';
 import { ingest, PROFILES, put } from './sources.ts';
@@ -75,7 +76,10 @@ function twoHistories(world: World): false | undefined {
   const { core, random, scheduler } = world;
   if (!core.alive) return false;
   const first = core.disk.copy();
+  const since = scheduler.now;
   scheduler.after(random.between(1_000, 15_000), () => {
+    // Weeks later one of the two has forgotten who was away, and the other has not.
+    if (scheduler.now - since > OLDEST_BACKUP) world.mayFork();
     const second = core.disk.copy();
     core.restore(first, random.chance(0.7));
     first.close();
