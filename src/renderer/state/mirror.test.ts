@@ -4,11 +4,13 @@ import { createMirror } from './mirror.ts';
 
 function framed() {
   const frames: (() => void)[] = [];
+  const soon: (() => void)[] = [];
   const mirror = createMirror(
     (flush) => frames.push(flush),
     () => 1000,
+    (flush) => soon.push(flush),
   );
-  return { mirror, frames, frame: () => frames.shift()?.() };
+  return { mirror, frames, frame: () => frames.shift()?.(), together: () => soon.shift()?.() };
 }
 
 const status = (latencyMs: number): StatusView => ({ latencyMs }) as StatusView;
@@ -39,6 +41,26 @@ describe('the mirror of the replica', () => {
     expect([frames.length, changes]).toEqual([1, 0]);
     frame();
     expect([changes, mirror.store.getState().status?.latencyMs]).toEqual([1, 3]);
+  });
+
+  it('waits for no frame to show a customer who has just been opened, with what came together with him', () => {
+    const { mirror, frame, together } = framed();
+    mirror.open('p1');
+    mirror.put('customer', customer('14C'));
+    mirror.put('suggestion', null);
+    together();
+    const shown = mirror.store.getState();
+    expect([shown.customer, shown.suggestion]).toEqual([customer('14C'), null]);
+    let changes = 0;
+    mirror.store.subscribe(() => {
+      changes += 1;
+    });
+    frame();
+    mirror.put('customer', customer('12A'));
+    together();
+    expect([changes, mirror.store.getState().customer]).toEqual([0, customer('14C')]);
+    frame();
+    expect([changes, mirror.store.getState().customer]).toEqual([1, customer('12A')]);
   });
 
   it('keeps the facts as they were when the customer was opened', () => {

@@ -70,8 +70,15 @@ const EMPTY: MirrorState = {
   baseline: null,
 };
 
-/** `schedule` runs its argument once, at the next frame: however many values arrive, the store changes once a frame. */
-export function createMirror(schedule: (flush: () => void) => void, now: () => number) {
+/**
+ * `schedule` runs its argument once, at the next frame: however many values arrive, the store changes once a frame. Only
+ * a customer who has just been opened waits for none: `soon` runs its argument when what came together is here.
+ */
+export function createMirror(
+  schedule: (flush: () => void) => void,
+  now: () => number,
+  soon: (flush: () => void) => void = queueMicrotask,
+) {
   const store = createStore<MirrorState>(() => EMPTY);
   let patch: Partial<Streamed> = {};
   let scheduled = false;
@@ -79,6 +86,7 @@ export function createMirror(schedule: (flush: () => void) => void, now: () => n
   function flush(): void {
     scheduled = false;
     const next: Partial<MirrorState> = patch;
+    if (Object.keys(next).length === 0) return;
     patch = {};
     if (next.customer && store.getState().baseline === null) next.baseline = factsOf(next.customer);
     store.setState(next);
@@ -89,6 +97,8 @@ export function createMirror(schedule: (flush: () => void) => void, now: () => n
     /** The newest value of a stream; an older one that was not painted yet is forgotten. */
     put<K extends keyof Streamed>(key: K, value: Streamed[K]): void {
       patch[key] = value;
+      const { customerId, customer } = store.getState();
+      if (key === 'customer' && customerId !== null && customer === undefined) soon(flush);
       if (scheduled) return;
       scheduled = true;
       schedule(flush);
