@@ -53,7 +53,8 @@ function endOnSignals(end: () => void): void {
 }
 
 function fail(error: unknown): never {
-  logger(`kairos-core: ${error instanceof Error ? error.message : String(error)}`);
+  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+  logger(`kairos-core: ${error instanceof Error ? error.message : String(error)}${code}`);
   process.exit(1);
 }
 

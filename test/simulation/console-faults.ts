@@ -210,7 +210,9 @@ export function clone(world: World, from: Station): false | undefined {
   copy.outbox.value = from.outbox.value;
   copy.skew = from.skew;
   world.mayFork();
-  for (const id of twin(world, from.outbox.value)) world.elsewhere.add(id);
+  // What one disk took back the other may have again, of an older image.
+  for (const id of [...twin(world, from.outbox.value), ...from.outbox.value.undone.keys()])
+    world.elsewhere.add(id);
   world.stations.push(copy);
   world.startLater(copy);
 }

@@ -55,8 +55,8 @@ function find(world: World, station: Station): false | undefined {
   if (!wire) return false;
   const value = world.random.pick(PROFILES);
   wire.toHub((node, session) => {
-    // Also where the answer never comes, because the node dies.
-    world.looked(session.clientId, `profile:${world.survivor(value)}`);
+    // Also where the answer never comes, because the node dies. Who became another is not the same after a restore.
+    world.looked(session.clientId, `profile:${world.core.disk.log.survivor(value)}`);
     node.hub.find(session, { type: 'profile', value, purpose: 'call' }, () => undefined);
   });
   const wait = world.random.between(0, 5_000);
