@@ -2,8 +2,8 @@
 import type { Language } from '../../domain/language.ts';
 import type { Made } from './suggest.ts';
 
-/** Enough for a shift at one desk. */
-const REMEMBERED = 500;
+/** A card is answered while it is shown, in one of a few windows and some changes behind; each costs 15 KB and more. */
+const REMEMBERED = 100;
 
 export class Suggestions {
   language: Language = 'en';
