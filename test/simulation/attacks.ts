@@ -120,14 +120,15 @@ function squatter(world: World, station: Station): boolean {
 /** [R5] An invented cursor resets nobody else. */
 function invented(world: World): boolean {
   const { core, random } = world;
-  const { epoch, seq } = core.disk.log.head();
-  const place = {
-    epoch,
-    cursor: random.pick([seq + 5, Math.max(1, seq)]),
-    chain: 'ab'.repeat(32),
-    proof: random.pick(['cd'.repeat(32), '', 'cd']),
-  };
+  const ahead = random.pick([5, 0]);
+  const proof = random.pick(['cd'.repeat(32), '', 'cd']);
   return speak(world, 'mallory', (node, session) => {
+    const before = node.hub.connect({ emit: () => {}, ask: () => {}, close: () => {} }, session.viewer);
+    // A hello may first let in who waits, and one of them may have a genuine proof.
+    sayHello(world, node, before, { clientId: 'mallory', mask: '', wanted: [] });
+    node.hub.disconnected(before);
+    const { epoch, seq } = core.disk.log.head();
+    const place = { epoch, cursor: Math.max(1, seq + ahead), chain: 'ab'.repeat(32), proof };
     sayHello(world, node, session, { clientId: 'mallory', mask: '', ...place, wanted: SCOPES });
     if (core.disk.log.head().epoch !== epoch) throw new Broken('R5', 'an invented cursor made a new epoch');
   });

@@ -9,9 +9,11 @@ import { Station } from './station.ts';
 import { HASHES } from './versions.ts';
 import type { World } from './world.ts';
 
-type Image = { station: Station; replica: MemoryReplica; subject: string; outbox: Outbox };
+type Image = { station: Station; replica: MemoryReplica; subject: string; outbox: Outbox; at: number };
 
 const HOUR = 3_600_000;
+/** How long the core remembers ids, ms. */
+const IDS_KEPT = 60 * 24 * HOUR;
 
 export function consoleFaults(world: World): Fault[] {
   const disks = new Disks(world);
@@ -159,6 +161,7 @@ class Disks {
       replica: station.replica.image(),
       subject: station.subject,
       outbox: station.outbox.value,
+      at: this.world.scheduler.now,
     };
     this.images.push(image);
     if (this.images.length > 4) this.images.splice(this.world.random.below(4), 1);
@@ -168,7 +171,11 @@ class Disks {
   rollback(): false | undefined {
     const { random, counts } = this.world;
     // A replica from before the core forgot its client is beyond what the protocol promises (docs/simulation.md).
-    const images = this.images.filter(({ outbox }) => !this.world.forgotten.has(outbox.me.clientId));
+    // Of a disk from before the core forgot its ids nothing that had no mid yet is known to have been sent.
+    const { scheduler, forgotten } = this.world;
+    const images = this.images.filter(
+      ({ outbox, at }) => !forgotten.has(outbox.me.clientId) && scheduler.now - at < IDS_KEPT,
+    );
     if (images.length === 0) return false;
     const { station, replica, subject, outbox } = random.pick(images);
     counts.crashes++;
