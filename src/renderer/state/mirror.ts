@@ -72,7 +72,8 @@ const EMPTY: MirrorState = {
 
 /**
  * `schedule` runs its argument once, at the next frame: however many values arrive, the store changes once a frame. Only
- * a customer who has just been opened waits for none: `soon` runs its argument when what came together is here.
+ * a customer who has just been opened waits for none, nor does the suggestion that came with him: `soon` runs its
+ * argument when what came together is here.
  */
 export function createMirror(
   schedule: (flush: () => void) => void,
@@ -85,9 +86,19 @@ export function createMirror(
 
   function flush(): void {
     scheduled = false;
-    const next: Partial<MirrorState> = patch;
-    if (Object.keys(next).length === 0) return;
+    const next = patch;
     patch = {};
+    change(next);
+  }
+
+  function flushCustomer(): void {
+    const { customer, suggestion, ...others } = patch;
+    patch = others;
+    change({ ...(customer !== undefined && { customer }), ...(suggestion !== undefined && { suggestion }) });
+  }
+
+  function change(next: Partial<MirrorState>): void {
+    if (Object.keys(next).length === 0) return;
     if (next.customer && store.getState().baseline === null) next.baseline = factsOf(next.customer);
     store.setState(next);
   }
@@ -98,7 +109,7 @@ export function createMirror(
     put<K extends keyof Streamed>(key: K, value: Streamed[K]): void {
       patch[key] = value;
       const { customerId, customer } = store.getState();
-      if (key === 'customer' && customerId !== null && customer === undefined) soon(flush);
+      if (key === 'customer' && customerId !== null && customer === undefined) soon(flushCustomer);
       if (scheduled) return;
       scheduled = true;
       schedule(flush);
