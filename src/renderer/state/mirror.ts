@@ -72,8 +72,7 @@ const EMPTY: MirrorState = {
 
 /**
  * `schedule` runs its argument once, at the next frame: however many values arrive, the store changes once a frame. Only
- * a customer who has just been opened waits for none, nor does the suggestion that came with him: `soon` runs its
- * argument when what came together is here.
+ * a customer who has just been opened waits for none, with what came together with him: `soon` runs its argument then.
  */
 export function createMirror(
   schedule: (flush: () => void) => void,
@@ -91,10 +90,11 @@ export function createMirror(
     change(next);
   }
 
-  function flushCustomer(): void {
-    const { customer, suggestion, ...others } = patch;
-    patch = others;
-    change({ ...(customer !== undefined && { customer }), ...(suggestion !== undefined && { suggestion }) });
+  /** All but the strip after a gap, which moves what is below it: it first has to be known where the pointer is. */
+  function flushSoon(): void {
+    const { away, ...next } = patch;
+    patch = away === undefined ? {} : { away };
+    change(next);
   }
 
   function change(next: Partial<MirrorState>): void {
@@ -109,7 +109,7 @@ export function createMirror(
     put<K extends keyof Streamed>(key: K, value: Streamed[K]): void {
       patch[key] = value;
       const { customerId, customer } = store.getState();
-      if (key === 'customer' && customerId !== null && customer === undefined) soon(flushCustomer);
+      if (key === 'customer' && customerId !== null && customer === undefined) soon(flushSoon);
       if (scheduled) return;
       scheduled = true;
       schedule(flush);
