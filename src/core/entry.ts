@@ -53,8 +53,9 @@ function endOnSignals(end: () => void): void {
 }
 
 function fail(error: unknown): never {
-  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-  logger(`kairos-core: ${error instanceof Error ? error.message : String(error)}${code}`);
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  logger(`kairos-core: ${message}${message.includes(code) ? '' : ` (${code})`}`);
   process.exit(1);
 }
 

@@ -24,6 +24,9 @@ export function attacks(world: World): Fault[] {
 
 type Answer = { type?: string; lmid?: number; gap?: number; fork?: number; refused?: { code: string } };
 
+/** The other end of a connection on which things are only said. */
+const NO_EARS = { emit: () => {}, ask: () => {}, close: () => {} };
+
 /** A connection on which anything can be said; false if nobody listens. */
 function speak(
   world: World,
@@ -34,7 +37,7 @@ function speak(
   const viewer = world.viewerOf(world.tokenOf(subject).token);
   if (!node || node.frozen || !viewer) return false;
   node.run(() => {
-    const session = node.hub.connect({ emit: () => {}, ask: () => {}, close: () => {} }, viewer);
+    const session = node.hub.connect(NO_EARS, viewer);
     words(node, session);
     if (!node.dead) node.hub.disconnected(session);
   });
@@ -123,7 +126,7 @@ function invented(world: World): boolean {
   const ahead = random.pick([5, 0]);
   const proof = random.pick(['cd'.repeat(32), '', 'cd']);
   return speak(world, 'mallory', (node, session) => {
-    const before = node.hub.connect({ emit: () => {}, ask: () => {}, close: () => {} }, session.viewer);
+    const before = node.hub.connect(NO_EARS, session.viewer);
     // A hello may first let in who waits, and one of them may have a genuine proof.
     sayHello(world, node, before, { clientId: 'mallory', mask: '', wanted: [] });
     node.hub.disconnected(before);

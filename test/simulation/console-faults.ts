@@ -169,10 +169,9 @@ class Disks {
 
   /** One or both files are put back to an older image of the same disk. */
   rollback(): false | undefined {
-    const { random, counts } = this.world;
+    const { random, counts, scheduler, forgotten } = this.world;
     // A replica from before the core forgot its client is beyond what the protocol promises (docs/simulation.md).
     // Of a disk from before the core forgot its ids nothing that had no mid yet is known to have been sent.
-    const { scheduler, forgotten } = this.world;
     const images = this.images.filter(
       ({ outbox, at }) => !forgotten.has(outbox.me.clientId) && scheduler.now - at < IDS_KEPT,
     );

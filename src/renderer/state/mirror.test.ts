@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CustomerView, StatusView } from '../../bridge/views.ts';
+import type { AwayView, CustomerView, StatusView } from '../../bridge/views.ts';
 import { createMirror } from './mirror.ts';
 
 function framed() {
@@ -61,6 +61,18 @@ describe('the mirror of the replica', () => {
     expect([changes, mirror.store.getState().customer]).toEqual([0, customer('14C')]);
     frame();
     expect([changes, mirror.store.getState().customer]).toEqual([1, customer('12A')]);
+  });
+
+  it('[P34] lets the strip after a gap wait for the frame: until then nobody knows where the pointer is', () => {
+    const { mirror, frame, together } = framed();
+    const gap = { from: '2026-11-28T10:00:00Z' } as AwayView;
+    mirror.open('p1');
+    mirror.put('away', gap);
+    mirror.put('customer', customer('14C'));
+    together();
+    expect([mirror.store.getState().customer, mirror.store.getState().away]).toEqual([customer('14C'), null]);
+    frame();
+    expect(mirror.store.getState().away).toBe(gap);
   });
 
   it('keeps the facts as they were when the customer was opened', () => {

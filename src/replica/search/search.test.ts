@@ -100,6 +100,10 @@ describe('recognition', () => {
   ])('%s is %s', (text, recognised) => {
     expect(recognise(text, Date.parse(AT)).recognised).toBe(recognised);
   });
+
+  it('[P22] reads of what is no paper the first 200 characters', () => {
+    expect(recognise('ab '.repeat(300), Date.parse(AT)).words).toHaveLength(67);
+  });
 });
 
 describe('search', () => {
