@@ -8,6 +8,7 @@ import { type Bridge, connect } from '../../src/bridge/connect.ts';
 import type { StreamInput, StreamName, StreamValue } from '../../src/bridge/contract.ts';
 import type { PortLike } from '../../src/bridge/port.ts';
 import { type Core, createCore } from '../../src/core/core.ts';
+import type { Role } from '../../src/domain/role.ts';
 import type { ReplicaConfig } from '../../src/replica/config.ts';
 import type { ReplicaDeps } from '../../src/replica/replica.ts';
 import { type RunningReplica, startReplica } from '../../src/replica/start.ts';
@@ -132,6 +133,25 @@ export class Whole {
     });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
+  }
+
+  /** A token of the core that grants all profiles. */
+  async tokenOf(role: Role): Promise<string> {
+    const wish = { subject: `the ${role}`, role, scopes: ['profile:*'] };
+    return ((await this.post('/dev/token', wish)) as { token: string }).token;
+  }
+
+  /** Two of a hundred customers are held out, by chance of their id, and get no message; from now on nobody is. */
+  async holdNobodyOut(): Promise<void> {
+    const answer = await fetch(`${this.core.url}/v1/steering`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${await this.tokenOf('supervisor')}`,
+      },
+      body: JSON.stringify({ holdout: 0 }),
+    });
+    if (answer.status !== 200) throw new Error(`steering: ${answer.status} ${await answer.text()}`);
   }
 
   /** A passenger who departs from FRA soon. */

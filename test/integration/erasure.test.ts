@@ -20,16 +20,10 @@ beforeEach(async () => {
   mkdirSync(whole.path('core'));
   writeFileSync(join(whole.path('core'), 'destinations.json'), JSON.stringify({ destinations: [nobody] }));
   await whole.startCore();
-  supervisor = await tokenOf('supervisor');
-  // Two of a hundred customers are held out, by chance of their id, and get no message.
-  expect(await ask('/v1/steering', { holdout: 0 })).toMatchObject({ status: 200 });
+  supervisor = await whole.tokenOf('supervisor');
+  await whole.holdNobodyOut();
 });
 afterEach(() => whole.close());
-
-async function tokenOf(role: string): Promise<string> {
-  const wish = { subject: `the ${role}`, role, scopes: ['profile:*'] };
-  return ((await whole.post('/dev/token', wish)) as { token: string }).token;
-}
 
 async function ask(
   path: string,
@@ -378,8 +372,8 @@ describe('[C2] the doors of erasure, access requests, audit and retention', () =
       ['/v1/audit'],
       ['/v1/retention'],
     ];
-    for (const role of ['operator', 'restricted', 'kiosk']) {
-      const token = await tokenOf(role);
+    for (const role of ['operator', 'restricted', 'kiosk'] as const) {
+      const token = await whole.tokenOf(role);
       for (const [path, body] of doors)
         expect([role, path, (await ask(path, body, token)).status]).toEqual([role, path, 403]);
     }

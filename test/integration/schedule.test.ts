@@ -20,6 +20,7 @@ beforeEach(async () => {
   const hook = { kind: 'webhook', channel: 'app', url: app.url, secret: SECRET, class: 'instant' };
   writeFileSync(join(whole.path('core'), 'destinations.json'), JSON.stringify({ destinations: [hook] }));
   await whole.startCore();
+  await whole.holdNobodyOut();
   await whole.passenger('u1', 'QX7R2M');
   bridge = whole.window(await whole.replica());
   const found = (await read('/v1/profiles/by/userId/u1')) as { profile: { id: string } };
