@@ -43,6 +43,7 @@ export function openFile(path: string, key: Key): Db {
       db.pragma(`key = "${cipherKey(key)}"`);
     }
     db.pragma('temp_store = MEMORY');
+    db.pragma('temp.auto_vacuum = FULL');
     db.pragma('secure_delete = ON');
     db.pragma('trusted_schema = OFF');
     db.pragma('foreign_keys = OFF');

@@ -341,6 +341,28 @@ describe('replica.db', () => {
     expect(second.db.prepare('SELECT id FROM base').pluck().all()).toEqual(['A']);
   });
 
+  it('[P11] [R16] keeps no memory of the parts of a frame once they are written', () => {
+    const { db } = openAt(newPath());
+    const store = welcomed(db);
+    const memory = () => Number(db.pragma('temp.page_count', { simple: true }));
+    const before = memory();
+    const text = 'x'.repeat(10_000);
+    const ops = IDS.map((id) => ({ table: 'profile', id, v: 1, scopes: ['station:FRA'], row: { id, text } }));
+    store.applyFrame({
+      unread: [new UnreadOps(Buffer.from(JSON.stringify({ ops })))],
+      ops: [],
+      drop: [],
+      granted: ['station:FRA'],
+      cursor: 1,
+      chain: 'c1',
+      proof: 'p',
+      clientId: 'me',
+      lmid: 0,
+    });
+    expect(allRows(db)).toHaveLength(IDS.length);
+    expect(memory()).toBe(before);
+  });
+
   it('[S28] shows nothing of a customer to somebody without the key', () => {
     const path = newPath();
     const { db } = openAt(path);
