@@ -92,6 +92,14 @@ async function filled(page: Page, profiles: number): Promise<void> {
   }
 }
 
+/** The first customer of the work list is open; the list comes when the snapshot with its contacts has ended. */
+async function opened(page: Page): Promise<void> {
+  while (!(await page.evaluate<boolean>(`document.querySelector('[role=tab]') !== null`))) {
+    await page.keys('j');
+    await pause(500);
+  }
+}
+
 /** `memory`: samples of each kind of process in MB, each with the share of the run that was over. */
 type Worked = { took: Map<string, number[]>; lost: string[]; memory: Sample[] };
 type Sample = { at: number; byKind: Map<string, number> };
@@ -130,7 +138,7 @@ async function run(folder: string, { profiles }: Options, minutes: number, repor
     await filled(page, profiles);
     await page.evaluate(WATCH);
     await page.keys(ESCAPE);
-    await page.keys('j');
+    await opened(page);
     note(`working for ${minutes} minutes`);
     const ms = minutes * 60_000;
     const begun = performance.now();
