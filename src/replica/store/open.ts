@@ -43,6 +43,7 @@ export function openFile(path: string, key: Key): Db {
       db.pragma(`key = "${cipherKey(key)}"`);
     }
     db.pragma('temp_store = MEMORY');
+    // Temporary tables shrink again (P11); it has to be said before there is one.
     db.pragma('temp.auto_vacuum = FULL');
     db.pragma('secure_delete = ON');
     db.pragma('trusted_schema = OFF');
