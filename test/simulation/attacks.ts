@@ -100,7 +100,9 @@ export function intrude(world: World, { outbox, subject }: Station): boolean {
 /** [R6] Somebody else uses the id of a command, for another one, before its owner could send it. */
 function squatter(world: World, station: Station): boolean {
   const { core, random } = world;
-  const isNew = (id: string) => !core.disk.clients.command(id);
+  // The core forgets ids after 60 days; what was executed under one before has taken effect all the same.
+  const tookEffect = (id: string) => world.history.at(core.disk.log.head().chain)?.effects.has(id);
+  const isNew = (id: string) => !core.disk.clients.command(id) && !tookEffect(id);
   if (!station.outbox.value.pending.some((one) => isNew(one.id))) write(world, station);
   const entry = station.outbox.value.pending.find((one) => isNew(one.id));
   if (!entry) return false;

@@ -76,10 +76,9 @@ function twoHistories(world: World): false | undefined {
   const { core, random, scheduler } = world;
   if (!core.alive) return false;
   const first = core.disk.copy();
-  const since = scheduler.now;
   scheduler.after(random.between(1_000, 15_000), () => {
-    // Weeks later one of the two has forgotten who was away, and the other has not.
-    if (scheduler.now - since > OLDEST_BACKUP) world.mayFork();
+    // After weeks one of the two has forgotten who was away, and the other has not.
+    if (scheduler.now - world.began > OLDEST_BACKUP) world.mayFork();
     const second = core.disk.copy();
     core.restore(first, random.chance(0.7));
     first.close();

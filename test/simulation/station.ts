@@ -216,22 +216,23 @@ export class Station {
     const { generation } = this.runner?.session ?? {};
     this.act(() => this.runner?.dispatch(input));
     // What still arrives of a connection that the console has given up is not heard: its next welcome says it again.
-    const hasNewMask = input.type === 'reset' && input.reason === 'mask' && input.generation === generation;
-    if (hasNewMask && this.replica.live.rows.size > 0 && this.runner)
-      throw new Broken('I5', `${this.name} was told of another mask and holds rows`);
-    this.assertTold(input);
+    this.assertTold(input, 'generation' in input && input.generation === generation);
     if (this.armed?.at(input)) this.strike();
   }
 
-  /** [R1] The core knows what is wanted. [R2] A connection that lost nothing is not broken off. */
-  private assertTold(input: Input): void {
+  /** [I5] Another mask takes the rows. [R1] The core knows what is wanted. [R2] Who lost nothing is not broken off. */
+  private assertTold(input: Input, isHeard: boolean): void {
     const { runner, wire, wanted } = this;
+    const hasNewMask = input.type === 'reset' && input.reason === 'mask';
+    if (isHeard && hasNewMask && this.replica.live.rows.size > 0 && runner)
+      throw new Broken('I5', `${this.name} was told of another mask and holds rows`);
     if (!runner || !wire) return;
     const { phase, reason } = runner.session;
     if (phase === 'live' && wire.isOpen && wire.toldWanted.join() !== wanted.join())
       throw new Broken('R1', `${this.name} wants ${wanted} and said ${wire.toldWanted}`);
     this.stuck ||= reason === 'upload_stuck';
-    if (input.type === 'frame' && phase === 'live' && input.body.epoch !== this.replica.meta().epoch)
+    const isFrame = isHeard && input.type === 'frame';
+    if (isFrame && phase === 'live' && input.body.epoch !== this.replica.meta().epoch)
       throw new Broken('R2', `${this.name} took a frame of another epoch`);
     const isBrokenOff = (input.type === 'frame' || input.type === 'snap') && phase === 'waiting';
     if (isBrokenOff && !wire.slipped && /^(frame|snap)_/u.test(reason ?? ''))

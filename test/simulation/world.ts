@@ -35,7 +35,8 @@ export class World {
   readonly seed: number;
   /** Of what happens now: each action has a stream of its own. */
   random: Random;
-  readonly scheduler = new Scheduler(START);
+  readonly began = START;
+  readonly scheduler = new Scheduler(this.began);
   readonly history = new History();
   readonly counts = noCounts();
   /** Kinds of faults that happened and situations that were reached. */
