@@ -126,6 +126,8 @@ export class Strikes {
       case 'restore-core':
         return stack.whileCoreDown(0, () => this.restore());
       case 'full-core':
+        // One that finds its disk full at the start ends and says so; here nobody would start it again.
+        if (!core.isUp) return;
         limitFiles(core.pid, core.folder);
         return after(event.ms, () => limitFiles(core.pid, null));
     }
