@@ -26,8 +26,6 @@ export class CoreProcess {
   private child: ChildProcess | null = null;
   private ended: Promise<unknown> = Promise.resolve();
   private errors = '';
-  /** It has said where it listens. */
-  isUp = false;
 
   constructor(folder: string, port: number, program: string) {
     this.folder = folder;
@@ -43,7 +41,6 @@ export class CoreProcess {
     const args = ['--port', `${this.port}`, '--data', this.folder, '--dev', '--station', AIRPORT];
     const child = spawn(process.execPath, [this.program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
-    this.isUp = false;
     child.stderr.on('data', (chunk: Buffer) => {
       this.errors = (this.errors + chunk.toString()).slice(-4_000);
     });
@@ -53,7 +50,6 @@ export class CoreProcess {
       lines.once('line', (line) => resolve(JSON.parse(line) as Access));
       child.once('close', (code) => reject(new Error(`the core ended with ${code}: ${this.errors}`)));
     });
-    this.isUp = true;
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -126,10 +126,10 @@ export class Strikes {
       case 'restore-core':
         return stack.whileCoreDown(0, () => this.restore());
       case 'full-core':
-        // One that finds its disk full at the start ends and says so; here nobody would start it again.
-        if (!core.isUp) return;
-        limitFiles(core.pid, core.folder);
-        return after(event.ms, () => limitFiles(core.pid, null));
+        // In turn: one that finds its disk full at the start ends and says so, and here nobody would start it again.
+        return stack
+          .thenCore(async () => void limitFiles(core.pid, core.folder))
+          .then(() => after(event.ms, () => limitFiles(core.pid, null)));
     }
   }
 

@@ -1,7 +1,9 @@
 /** Somebody who speaks to the core without a console of ours: with stolen names, invented places, or against the rules. */
+
 import type { Session } from '../../src/core/sync/session.ts';
 import { PROTO } from '../../src/protocol/version.ts';
 import { Broken } from './broken.ts';
+import type { CoreDisk } from './core-disk.ts';
 import type { Fault } from './faults.ts';
 import type { CoreNode } from './node.ts';
 import { write } from './operators.ts';
@@ -70,13 +72,17 @@ const note = (world: World, mid: number, id = world.newId('foreign')) => ({
   at: new Date(world.core.now()).toISOString(),
 });
 
+/** Whom a core with this disk still knows: who was away for 30 days is forgotten, and the clientId is free. */
+export function remembered({ core }: World, { clients }: CoreDisk, clientId: string) {
+  const client = clients.client(clientId);
+  return client && core.now() - client.seen < 29 * DAY ? client : undefined;
+}
+
 /** [R1] Somebody else says hello with a clientId that he knows; one that nobody has used is his from then on. */
 function impostor(world: World, { outbox, subject }: Station): boolean {
   const { core } = world;
   const { clientId } = outbox.value.me;
-  const client = core.disk.clients.client(clientId);
-  // Who was away for 30 days is forgotten, and the clientId is free.
-  const taken = client?.subject === subject && core.now() - client.seen < 29 * DAY;
+  const taken = remembered(world, core.disk, clientId)?.subject === subject;
   if (!taken) world.mayFork();
   return speak(world, 'mallory', (node, session) => {
     const { epoch } = core.disk.log.head();

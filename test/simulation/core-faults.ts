@@ -11,7 +11,7 @@ const DAY = 24 * HOUR;
 const MOST_WEEKS = 130 * DAY;
 
 /** Two futures of an older one may lie so far apart that nobody knows the ids at its mids (docs/simulation.md). */
-export const OLDEST_BACKUP = 14 * DAY;
+const OLDEST_BACKUP = 14 * DAY;
 
 export function coreFaults(world: World): Fault[] {
   const { core } = world;

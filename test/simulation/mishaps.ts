@@ -1,6 +1,5 @@
 /** What only several faults in a certain order bring about, and chance would bring about once in thousands of histories. */
-import { intrude } from './attacks.ts';
-import { OLDEST_BACKUP } from './core-faults.ts';
+import { intrude, remembered } from './attacks.ts';
 import type { Fault } from './faults.ts';
 import { write } from './operators.ts';
 import { ingest, PROFILES, put } from './sources.ts';
@@ -77,9 +76,10 @@ function twoHistories(world: World): false | undefined {
   if (!core.alive) return false;
   const first = core.disk.copy();
   scheduler.after(random.between(1_000, 15_000), () => {
-    // After weeks one of the two has forgotten who was away, and the other has not.
-    if (scheduler.now - world.began > OLDEST_BACKUP) world.mayFork();
     const second = core.disk.copy();
+    // One of the two has forgotten who was away for weeks, and the other has heard of him since.
+    const ids = world.stations.map(({ outbox }) => outbox.value.me.clientId);
+    if (ids.some((id) => !remembered(world, first, id) !== !remembered(world, second, id))) world.mayFork();
     core.restore(first, random.chance(0.7));
     first.close();
     scheduler.after(random.between(5_000, 30_000), () => {

@@ -223,8 +223,8 @@ export class Station {
   /** [I5] Another mask takes the rows. [R1] The core knows what is wanted. [R2] Who lost nothing is not broken off. */
   private assertTold(input: Input, isHeard: boolean): void {
     const { runner, wire, wanted } = this;
-    const hasNewMask = input.type === 'reset' && input.reason === 'mask';
-    if (isHeard && hasNewMask && this.replica.live.rows.size > 0 && runner)
+    const hasNewMask = isHeard && input.type === 'reset' && input.reason === 'mask';
+    if (hasNewMask && this.replica.live.rows.size > 0 && runner)
       throw new Broken('I5', `${this.name} was told of another mask and holds rows`);
     if (!runner || !wire) return;
     const { phase, reason } = runner.session;

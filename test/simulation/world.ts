@@ -35,8 +35,7 @@ export class World {
   readonly seed: number;
   /** Of what happens now: each action has a stream of its own. */
   random: Random;
-  readonly began = START;
-  readonly scheduler = new Scheduler(this.began);
+  readonly scheduler = new Scheduler(START);
   readonly history = new History();
   readonly counts = noCounts();
   /** Kinds of faults that happened and situations that were reached. */
