@@ -179,7 +179,7 @@ export class Replica {
   shown(profileId: string): OnScreen | null {
     const outbox = this.outbox();
     const { store, reader } = this.files.replica;
-    const seen = { seen: seenBy(outbox, store), staleSeen: store.staleSeen() };
+    const seen = { seen: seenBy(outbox, store), staleSeen: store.staleSeen(outbox.me.clientId) };
     return onScreen(reader, profileId, outbox, this.subject, seen);
   }
 

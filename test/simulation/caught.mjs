@@ -94,7 +94,7 @@ export const CAUGHT = {
   'R11.stale': { within: 11, seeds: [38, 11, 20] },
   'R11.arriving': { within: 5, seeds: [38, 11, 17] },
   'R11.epoch': { within: 1179, seeds: [1179] },
-  'R11.stale-epoch': { within: 2452, seeds: [2452] },
+  'R11.stale-epoch': { within: 3282, seeds: [3282] },
   'R12.durable': { within: 36, seeds: [36] },
   'R12.lose': { within: 1, seeds: [3, 2, 6] },
   'R12.lose-old': { within: 2, seeds: [9, 2, 8] },

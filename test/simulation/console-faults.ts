@@ -183,6 +183,7 @@ class Disks {
     if (which !== 1) station.replica.putBack(replica);
     const disk = which === 0 ? undefined : station.outboxes.get(subject);
     if (disk) {
+      station.replica.wasPutBack = true;
       this.world.mayFork();
       twin(this.world, outbox, disk.value);
       disk.value = outbox;

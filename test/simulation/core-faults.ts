@@ -36,7 +36,7 @@ export function coreFaults(world: World): Fault[] {
 
   /** At once: every timer is late. */
   function pass(ms: number): false | undefined {
-    if (ms > DAY && isSquatted(world)) return false;
+    if (ms > DAY && isOwed(world)) return false;
     world.reached('long ago');
     passed += ms;
     if (passed > MOST_WEEKS) return false;
@@ -44,9 +44,14 @@ export function coreFaults(world: World): Fault[] {
   }
 }
 
-/** The core forgets ids after 60 days: until then it has told the owner of one that somebody else took it. */
-const isSquatted = ({ stations, elsewhere }: World): boolean =>
-  stations.some(({ outbox }) => outbox.value.pending.some(({ id }) => elsewhere.has(id)));
+/**
+ * The core forgets ids after 60 days: until then it has told the owner of one that somebody else took it, and a station
+ * with an older disk has sent again what it does not know to have sent.
+ */
+const isOwed = ({ stations, elsewhere, isTwin }: World): boolean =>
+  stations.some(({ outbox, runner }) =>
+    outbox.value.pending.some(({ id, mid }) => elsewhere.has(id) || (!runner && mid === null && isTwin(id))),
+  );
 
 /** One node dies at once or after some more durable writes, or all do. */
 function crash({ core, random }: World): false | undefined {
@@ -116,9 +121,13 @@ class Backups {
   }
 
   restore(announced: boolean): false | undefined {
-    const { core, random, scheduler } = this.world;
+    const { core, random, scheduler, stations, forgotten } = this.world;
     const young = this.kept.filter(({ at }) => scheduler.now - at < OLDEST_BACKUP);
     if (young.length === 0) return false;
-    core.restore(random.pick(young).disk, announced);
+    const { disk } = random.pick(young);
+    // Whom the core has forgotten since stands in it with mids that he has begun anew.
+    const ids = stations.map(({ outbox }) => outbox.value.me.clientId);
+    if (ids.some((id) => forgotten.has(id) && disk.clients.client(id))) this.world.mayFork();
+    core.restore(disk, announced);
   }
 }

@@ -41,6 +41,8 @@ export class Core {
   skew = 0;
   /** Backups that were put back, told or not: each may cost an epoch. */
   restored = 0;
+  /** A backup of an epoch that had been left was put back unannounced: its name stands for two histories. */
+  cameAgain = false;
   epochs = 0;
   private readonly parts: CoreParts;
   private readonly random: Random;
@@ -225,11 +227,12 @@ export class Core {
   }
 
   restore(backup: CoreDisk, announced: boolean): void {
-    const before = this.disk.log.head().chain;
+    const { chain: before, epoch } = this.disk.log.head();
     this.stopAll(false);
     this.disk.close();
     this.disk = backup.copy();
     const { history, sibling } = this.parts;
+    if (!announced && this.disk.log.head().epoch !== epoch) this.cameAgain = true;
     const after = this.disk.log.head().chain;
     if (!history.isBefore(after, before)) sibling(history.at(after)?.effects.keys() ?? []);
     this.restored++;

@@ -44,6 +44,8 @@ export class ReplicaDisk implements ReplicaStore {
    * nothing about the mids that begin anew (docs/simulation.md).
    */
   safe = false;
+  /** It, or the outbox beside it, is of an older time than the other. */
+  wasPutBack = false;
   /** States before the last transactions that are not written through, oldest first. */
   private losable: MemoryReplica[] = [];
 
@@ -54,6 +56,7 @@ export class ReplicaDisk implements ReplicaStore {
   putBack(image: MemoryReplica): void {
     this.live = image.copy();
     this.live.discardStages();
+    this.wasPutBack ||= image.meta().epoch !== '';
     this.losable = [];
     this.damaged = false;
     this.version++;
@@ -71,8 +74,8 @@ export class ReplicaDisk implements ReplicaStore {
     return this.live.meta();
   }
 
-  staleSeen(): number {
-    return this.live.staleSeen();
+  staleSeen(clientId: string): number {
+    return this.live.staleSeen(clientId);
   }
 
   seen(clientId: string): number | undefined {

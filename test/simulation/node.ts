@@ -63,6 +63,8 @@ export class CoreNode {
   dead = false;
   /** Durable writes until the process dies by itself; 0 is never. */
   fuse = 0;
+  /** Epochs that this node has begun. */
+  begun = 0;
   private readonly parts: NodeParts;
   /** What waits for a process that stands still; null while it runs. */
   private backlog: (() => void)[] | null = null;
@@ -139,7 +141,8 @@ export class CoreNode {
       this.due = false;
       this.run(() => {
         look();
-        if (!this.dead) this.parts.looked(this);
+        // Of what another node committed in the middle of this look it has been told, and will look again.
+        if (!this.dead && !this.due) this.parts.looked(this);
       });
     });
   }
@@ -188,6 +191,7 @@ export class CoreNode {
   }
 
   begins(): void {
+    this.begun++;
     this.parts.begins();
   }
 

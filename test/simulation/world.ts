@@ -49,6 +49,8 @@ export class World {
   /** Profiles that became another's. */
   readonly survivors = new Map<string, string>();
   private readonly twins = new Set<string>();
+  /** Whether an id stands in more than one outbox or history. */
+  readonly isTwin = (id: string): boolean => this.twins.has(id);
   /** Ids that somebody else sends too: of a disk that was cloned, or taken by a squatter. */
   readonly elsewhere = new Set<string>();
   /** Ids written while a clock was a month slow. */
@@ -72,7 +74,7 @@ export class World {
     const fail = (error: unknown) => {
       if (!isExpected(error)) this.failure ??= error;
     };
-    this.work = new Work(this.history, (id) => this.twins.has(id), fail, tell);
+    this.work = new Work(this.history, this.isTwin, fail, tell);
     this.core = new Core({
       seed,
       scheduler: this.scheduler,
@@ -96,10 +98,11 @@ export class World {
     const { history, twins, found } = this;
     this.judge = {
       history,
-      isTwin: (id) => twins.has(id),
+      isTwin: this.isTwin,
       get twins() {
         return twins.size;
       },
+      epochCameAgain: () => this.core.cameAgain,
       foundBy: (clientId) => found.get(clientId),
       mayBeUnknown: (id) => this.situations.has('long ago') || this.late.has(id),
     };

@@ -273,7 +273,7 @@ describe('replica.db', () => {
             expect(files.profilesIn('station:FRA')).toBe(db.prepare<[], number>(members).pluck().get());
             expect(files.meta()).toEqual(model.meta());
             expect(files.seen('me')).toBe(model.seen('me'));
-            expect(files.staleSeen()).toBeLessThanOrEqual(model.staleSeen());
+            expect(files.staleSeen('me')).toBeLessThanOrEqual(model.staleSeen('me'));
             for (const id of IDS) expect(files.isStale('profile', id)).toBe(model.isStale('profile', id));
             if (asked) compareSums(model, files);
           }
@@ -312,6 +312,34 @@ describe('replica.db', () => {
     expect(again.seen('me')).toBe(5);
     expect(allRows(second.db)).toHaveLength(1);
   });
+
+  it.each([
+    ['in the file', () => new SqliteReplica(openAt(newPath()).db, urgency)],
+    ['in memory', () => new MemoryReplica()],
+  ])(
+    '[P25] [I4] holds nothing of an operator to be in rows that were stale before he came, %s',
+    (_, make) => {
+      const store: ReplicaStore = make();
+      const place = {
+        cursor: 9,
+        chain: 'c',
+        proof: 'p',
+        mask: 'm',
+        schemaHash: 'h',
+        granted: ['station:FRA'],
+      };
+      const reset = (clientId: string, epoch: string, mid: number): void =>
+        store.reset({ ...place, clientId, epoch, lmid: mid, rowsSeen: mid, deleteRows: false });
+      reset('anna', 'e1', 5);
+      store.endStage('station:FRA', [{ table: 'profile', id: 'A', v: 4, row: { id: 'A' } }], []);
+      reset('anna', 'e2', 5);
+      expect(store.isStale('profile', 'A')).toBe(true);
+      expect([store.staleSeen('anna'), store.staleSeen('bo')]).toEqual([5, 0]);
+      // Nor after a reset of his own: the rows are still those of before.
+      reset('bo', 'e3', 2);
+      expect([store.staleSeen('anna'), store.staleSeen('bo')]).toEqual([0, 0]);
+    },
+  );
 
   it('[R4] forgets an unfinished snapshot that a crash left behind', () => {
     const path = newPath();

@@ -76,8 +76,22 @@ function fresh(path: string, key: Key): Db {
 /** `later`: more of a snapshot is expected. */
 export type Tidied = 'more' | 'done' | 'later';
 
-type Counters = { gen: number; nextStage: number; staleLeft: boolean; staleSeen: number; granted: string[] };
-const NEW_COUNTERS: Counters = { gen: 1, nextStage: 1, staleLeft: false, staleSeen: 0, granted: [] };
+type Counters = {
+  gen: number;
+  nextStage: number;
+  staleLeft: boolean;
+  staleSeen: number;
+  staleOf: string;
+  granted: string[];
+};
+const NEW_COUNTERS: Counters = {
+  gen: 1,
+  nextStage: 1,
+  staleLeft: false,
+  staleSeen: 0,
+  staleOf: '',
+  granted: [],
+};
 
 export class SqliteReplica implements ReplicaStore {
   private readonly db: Db;
@@ -137,8 +151,8 @@ export class SqliteReplica implements ReplicaStore {
     return this.sql.seen.get(clientId);
   }
 
-  staleSeen(): number {
-    return this.counters.staleSeen;
+  staleSeen(clientId: string): number {
+    return this.counters.staleOf === clientId ? this.counters.staleSeen : 0;
   }
 
   isStale(table: Table, id: string): boolean {
@@ -163,6 +177,7 @@ export class SqliteReplica implements ReplicaStore {
           gen: this.counters.gen + 1,
           staleLeft: this.rows.any(),
           staleSeen,
+          staleOf: change.clientId,
           granted: [...granted],
         };
         this.loseUngranted(granted);
@@ -171,9 +186,8 @@ export class SqliteReplica implements ReplicaStore {
   }
 
   /** What all rows have that are stale from now on. A history that ends before takes the mids above its end with it. */
-  private seenByStale({ lmid, rowsSeen }: ResetChange): number {
-    const { staleLeft, staleSeen } = this.counters;
-    return Math.min(staleLeft ? staleSeen : lmid, lmid, rowsSeen);
+  private seenByStale({ clientId, lmid, rowsSeen }: ResetChange): number {
+    return Math.min(this.counters.staleLeft ? this.staleSeen(clientId) : lmid, lmid, rowsSeen);
   }
 
   keepGranted(granted: readonly string[]): void {

@@ -600,7 +600,7 @@ describe('what the core lost, and forks', () => {
       desk.outbox.write([{ table: 'me', me: { ...me, epoch } }]);
       const welcome = { lmid: 1, epoch: 'e2', reset: true, ids: [], idsFrom: 1 };
       desk.say({ type: 'lost', reason: 'x' }).hello().welcome(welcome);
-      return desk.replica.staleSeen();
+      return desk.replica.staleSeen(me.clientId);
     };
     expect(seenAfter('e1')).toBe(1);
     expect(seenAfter('e2')).toBe(0);

@@ -60,7 +60,7 @@ const applied = (outbox: Outbox): Outbox => settle(outbox, [[1, 'n1', 'applied',
 const notes = (outbox: Outbox): string[] =>
   onScreen(reader, 'P1', outbox, 'op-1', {
     seen: replica.seen('c1') ?? 0,
-    staleSeen: replica.staleSeen(),
+    staleSeen: replica.staleSeen('c1'),
   })?.screen.events.map((event) => event.id) ?? ['nobody'];
 
 describe('[I4] [R11] an own note', () => {
