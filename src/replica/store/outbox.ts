@@ -87,10 +87,14 @@ function owned(path: string, key: Key): Db {
 
 export class SqliteOutbox implements OutboxStore {
   private readonly db: Db;
+  private readonly writeAll: (changes: readonly OutboxChange[]) => void;
   private outbox: Outbox;
 
   constructor(db: Db, newId: () => string) {
     this.db = db;
+    this.writeAll = db.transaction((changes: readonly OutboxChange[]) => {
+      for (const change of changes) writeChange(db, change);
+    });
     const stored = readOutbox(db);
     if (stored === null) {
       this.outbox = newOutbox(newId());
@@ -104,9 +108,7 @@ export class SqliteOutbox implements OutboxStore {
 
   write(changes: readonly OutboxChange[]): void {
     if (changes.length === 0) return;
-    this.db.transaction(() => {
-      for (const change of changes) writeChange(this.db, change);
-    })();
+    this.writeAll(changes);
     this.outbox = applyChanges(this.outbox, changes);
   }
 

@@ -95,6 +95,8 @@ const NEW_COUNTERS: Counters = {
 
 export class SqliteReplica implements ReplicaStore {
   private readonly db: Db;
+  /** Made once: making one costs as much as a small transaction itself. */
+  private readonly inTransaction: (work: () => void) => void;
   private readonly sql;
   private readonly keys: KeyBook;
   private readonly counts = new RowCounts();
@@ -116,6 +118,10 @@ export class SqliteReplica implements ReplicaStore {
   constructor(db: Db, urgency: (profile: ProfileRow) => number | null) {
     this.db = db;
     this.provisional = db.pragma('user_version', { simple: true }) === PROVISIONAL;
+    this.inTransaction = db.transaction((work: () => void) => {
+      work();
+      this.saveMeta();
+    });
     this.sql = {
       seen: db.prepare<[string], number>('SELECT lmid FROM seen WHERE client_id = ?').pluck(),
       setSeen: db.prepare(
@@ -376,10 +382,7 @@ export class SqliteReplica implements ReplicaStore {
   /** The memory side follows the disk: after a rollback it is read again. */
   private transact(work: () => void): void {
     try {
-      this.db.transaction(() => {
-        work();
-        this.saveMeta();
-      })();
+      this.inTransaction(work);
     } catch (error) {
       this.load();
       throw error;

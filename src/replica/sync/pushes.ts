@@ -16,6 +16,7 @@ import type { Turn } from './session.ts';
 export function pump(turn: Turn): void {
   const { session, env } = turn;
   if (session.phase !== 'live' || session.push !== null || session.pausedPush) return;
+  if (turn.outbox.pending.length === 0) return;
   const next = nextBatch(turn.outbox, {
     lmid: session.lmid,
     maxCommands: session.batchLimit,
