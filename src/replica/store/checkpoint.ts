@@ -7,6 +7,11 @@ import { Worker } from 'node:worker_threads';
 import type { Db, Key } from './open.ts';
 
 const EVERY_MS = 1_000;
+/**
+ * Pages of the log: 64 MB. A checkpoint beside a writer who does not pause is never complete, so the log would not begin
+ * anew and grow for ever; from here on the writer waits for the last few pages (some ms).
+ */
+const MOST_PAGES = 8_000;
 
 /**
  * The thread's program. It is text because a bundler would otherwise need an entry of its own for four lines; the
@@ -21,7 +26,8 @@ if (workerData.key !== null) { db.pragma("cipher = 'aegis'"); db.pragma('key = "
 let clearing = false;
 const turn = () => {
   try {
-    db.pragma('wal_checkpoint(PASSIVE)');
+    const [{ log }] = db.pragma('wal_checkpoint(PASSIVE)');
+    if (log >= workerData.mostPages) db.pragma('wal_checkpoint(RESTART)');
     if (clearing) clearing = db.pragma('wal_checkpoint(TRUNCATE)')[0].busy !== 0;
   } catch {}
 };
@@ -38,11 +44,22 @@ export type Checkpoints = {
   stop(): Promise<void>;
 };
 
-/** Falls back to checkpoints on the writing connection where a thread cannot be had. */
-export function startCheckpoints(path: string, key: Key, db: Db): Checkpoints {
+/**
+ * Falls back to checkpoints on the writing connection where a thread cannot be had.
+ * @param every ms between two @param most pages that the log may have before it has to begin anew
+ */
+export function startCheckpoints(
+  path: string,
+  key: Key,
+  db: Db,
+  { every = EVERY_MS, most = MOST_PAGES } = {},
+): Checkpoints {
   try {
     const driver = createRequire(import.meta.url).resolve('better-sqlite3');
-    const worker = new Worker(PROGRAM, { eval: true, workerData: { path, key, driver, everyMs: EVERY_MS } });
+    const worker = new Worker(PROGRAM, {
+      eval: true,
+      workerData: { path, key, driver, everyMs: every, mostPages: most },
+    });
     worker.unref();
     let alive = true;
     worker.once('error', () => {

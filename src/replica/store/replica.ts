@@ -95,7 +95,10 @@ const NEW_COUNTERS: Counters = {
 
 export class SqliteReplica implements ReplicaStore {
   private readonly db: Db;
-  /** Made once: making one costs as much as a small transaction itself. */
+  /**
+   * Made once: making one costs as much as a small transaction itself. Immediate: who has read before he writes does not
+   * wait for a checkpoint that holds the lock, he fails.
+   */
   private readonly inTransaction: (work: () => void) => void;
   private readonly sql;
   private readonly keys: KeyBook;
@@ -121,7 +124,7 @@ export class SqliteReplica implements ReplicaStore {
     this.inTransaction = db.transaction((work: () => void) => {
       work();
       this.saveMeta();
-    });
+    }).immediate;
     this.sql = {
       seen: db.prepare<[string], number>('SELECT lmid FROM seen WHERE client_id = ?').pluck(),
       setSeen: db.prepare(
@@ -330,7 +333,8 @@ export class SqliteReplica implements ReplicaStore {
     const index = this.keys.missingIndex();
     if (index !== null) this.db.exec(index);
     else if (this.provisional) this.keep();
-    else if (!this.db.transaction(() => this.keys.findTrouble() || this.keys.words.learn())()) return 'done';
+    else if (!this.db.transaction(() => this.keys.findTrouble() || this.keys.words.learn()).immediate())
+      return 'done';
     return 'more';
   }
 
