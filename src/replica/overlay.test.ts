@@ -91,6 +91,8 @@ describe('overlay', () => {
     };
     expect(ids(true)).toEqual([['m5', 'm7', 'executed', 'free'], ['m3'], []]);
     expect(ids(false)).toEqual([['free'], [], []]);
+    // Who came after the reset: what he has done may be in the row or not.
+    expect(ids(true, { staleSeen: undefined })).toEqual([['executed', 'free'], [], ['m3', 'm5', 'm7']]);
     // After a crash in the middle of a reset nothing counts as seen.
     expect(ids(true, { seen: 0 })).toEqual([['m3', 'm5', 'm7', 'executed', 'free'], [], []]);
     expect(ids(false, { arriving: true })).toEqual([['free'], [], ['m3', 'm5', 'm7', 'executed']]);

@@ -46,23 +46,28 @@ export type Overlay = {
   perhaps: readonly Entry[];
 };
 
-/** A row in the base, and the last mids whose effects are in rows that are confirmed and in those that are stale. */
-export type Under = { stale: boolean; arriving: boolean; seen: number; staleSeen: number };
+/**
+ * A row in the base, and the last mids whose effects are in rows that are confirmed and in those that are stale; of the
+ * latter it may be unknown.
+ */
+export type Under = { stale: boolean; arriving: boolean; seen: number; staleSeen: number | undefined };
 
 /**
  * [I4] `seen` says what the core's rows have, and a reset sets it before they are here. So over a row that is stale lies
  * every pending entry and whatever was applied after `staleSeen`; and the timeline, which comes after its profile, keeps
- * the lines of all that was applied. A row that is arriving may be older than `seen`: it was read before the end of its
- * snapshot, perhaps for another console (R4).
+ * the lines of all that was applied. Where that is not known, all that was applied may be in the row or not. A row that is
+ * arriving may be older than `seen`: it was read before the end of its snapshot, perhaps for another console (R4).
  */
 export function overlayOver({ stale, arriving, seen, staleSeen }: Under, outbox: Outbox): Overlay {
   const applied = appliedAbove(outbox, 0);
   if (stale) {
-    const inRow = Math.min(seen, staleSeen);
+    const isKnown = staleSeen !== undefined;
+    const inRow = isKnown ? Math.min(seen, staleSeen) : seen;
+    const before = applied.filter((entry) => isSeen(entry, inRow));
     return {
       entries: [...appliedAbove(outbox, inRow), ...unmarked(outbox)],
-      lines: applied.filter((entry) => isSeen(entry, inRow)),
-      perhaps: [],
+      lines: isKnown ? before : [],
+      perhaps: isKnown ? [] : before,
     };
   }
   const perhaps = [...applied, ...unmarked(outbox)].filter((entry) => isSeen(entry, seen));

@@ -74,7 +74,7 @@ export class ReplicaDisk implements ReplicaStore {
     return this.live.meta();
   }
 
-  staleSeen(clientId: string): number {
+  staleSeen(clientId: string): number | undefined {
     return this.live.staleSeen(clientId);
   }
 

@@ -61,10 +61,10 @@ export interface ReplicaStore {
   seen(clientId: string): number | undefined;
   /**
    * The last mid of this client whose effect every stale row has that had to have it. A reset moves `seen` on before the
-   * rows come; what was executed in between is in neither. 0 for another client than that of the reset: whose row it is
-   * today says nothing about what was in it then.
+   * rows come; what was executed in between is in neither. Undefined for another client than that of the reset: then it
+   * is not known.
    */
-  staleSeen(clientId: string): number;
+  staleSeen(clientId: string): number | undefined;
   /** [R5] `reset: true` of a welcome; written through to the disk before it returns. */
   reset(change: ResetChange): void;
   /** [R5] At a welcome without reset: stale rows lose the scopes that are not granted. */

@@ -47,7 +47,7 @@ export class MemoryReplica implements ReplicaStore {
   private stages = new Map<string, Map<string, Staged>>();
   private repairs = new Map<string, Map<string, Staged>>();
   private seenOf = new Map<string, number>();
-  private seenOfStale = { clientId: '', mid: 0 };
+  private seenOfStale: { clientId: string; mid: number } | null = null;
   private state: ReplicaMeta = EMPTY_META;
   private held: Lease | null = null;
 
@@ -71,15 +71,15 @@ export class MemoryReplica implements ReplicaStore {
     return this.seenOf.get(clientId);
   }
 
-  staleSeen(clientId: string): number {
-    return this.seenOfStale.clientId === clientId ? this.seenOfStale.mid : 0;
+  staleSeen(clientId: string): number | undefined {
+    return this.seenOfStale?.clientId === clientId ? this.seenOfStale.mid : undefined;
   }
 
   reset(change: ResetChange): void {
     this.discardStages();
     const { clientId, lmid, rowsSeen } = change;
     const before = [...this.rows.values()].some((row) => row.stale) ? this.staleSeen(clientId) : lmid;
-    this.seenOfStale = { clientId, mid: Math.min(before, lmid, rowsSeen) };
+    this.seenOfStale = before === undefined ? null : { clientId, mid: Math.min(before, lmid, rowsSeen) };
     if (change.deleteRows) this.rows.clear();
     for (const [key, row] of this.rows) this.rows.set(key, { ...row, stale: true });
     if (change.epoch !== this.state.epoch) this.seenOf.clear();

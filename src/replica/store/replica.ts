@@ -80,16 +80,15 @@ type Counters = {
   gen: number;
   nextStage: number;
   staleLeft: boolean;
-  staleSeen: number;
-  staleOf: string;
+  /** For one client only (`staleSeen`); null: for nobody. */
+  staleSeen: { clientId: string; mid: number } | null;
   granted: string[];
 };
 const NEW_COUNTERS: Counters = {
   gen: 1,
   nextStage: 1,
   staleLeft: false,
-  staleSeen: 0,
-  staleOf: '',
+  staleSeen: null,
   granted: [],
 };
 
@@ -160,8 +159,9 @@ export class SqliteReplica implements ReplicaStore {
     return this.sql.seen.get(clientId);
   }
 
-  staleSeen(clientId: string): number {
-    return this.counters.staleOf === clientId ? this.counters.staleSeen : 0;
+  staleSeen(clientId: string): number | undefined {
+    const known = this.counters.staleSeen;
+    return known?.clientId === clientId ? known.mid : undefined;
   }
 
   isStale(table: Table, id: string): boolean {
@@ -186,7 +186,6 @@ export class SqliteReplica implements ReplicaStore {
           gen: this.counters.gen + 1,
           staleLeft: this.rows.any(),
           staleSeen,
-          staleOf: change.clientId,
           granted: [...granted],
         };
         this.loseUngranted(granted);
@@ -195,8 +194,9 @@ export class SqliteReplica implements ReplicaStore {
   }
 
   /** What all rows have that are stale from now on. A history that ends before takes the mids above its end with it. */
-  private seenByStale({ clientId, lmid, rowsSeen }: ResetChange): number {
-    return Math.min(this.counters.staleLeft ? this.staleSeen(clientId) : lmid, lmid, rowsSeen);
+  private seenByStale({ clientId, lmid, rowsSeen }: ResetChange): Counters['staleSeen'] {
+    const before = this.counters.staleLeft ? this.staleSeen(clientId) : lmid;
+    return before === undefined ? null : { clientId, mid: Math.min(before, lmid, rowsSeen) };
   }
 
   keepGranted(granted: readonly string[]): void {
