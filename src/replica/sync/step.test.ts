@@ -590,7 +590,7 @@ describe('what the core lost, and forks', () => {
   });
 
   it('[P25] [I4] holds no mid to be in rows that are of an epoch which its outbox has left, because a loss of power took the reset', () => {
-    const seenAfter = (epoch: string): number => {
+    const seenAfter = (epoch: string): number | undefined => {
       const desk = live()
         .note('a')
         .say({ type: 'push-ack', ack: { lmid: 1 } });
