@@ -41,8 +41,8 @@ export class Core {
   skew = 0;
   /** Backups that were put back, told or not: each may cost an epoch. */
   restored = 0;
-  /** A backup of an epoch that had been left was put back unannounced: its name stands for two histories. */
-  cameAgain = false;
+  /** Epochs that were left, and came again with a backup that was put back unannounced: a name for two histories. */
+  readonly cameAgain = new Set<string>();
   epochs = 0;
   private readonly parts: CoreParts;
   private readonly random: Random;
@@ -232,8 +232,8 @@ export class Core {
     this.disk.close();
     this.disk = backup.copy();
     const { history, sibling } = this.parts;
-    if (!announced && this.disk.log.head().epoch !== epoch) this.cameAgain = true;
-    const after = this.disk.log.head().chain;
+    const { chain: after, epoch: again } = this.disk.log.head();
+    if (!announced && again !== epoch) this.cameAgain.add(again);
     if (!history.isBefore(after, before)) sibling(history.at(after)?.effects.keys() ?? []);
     this.restored++;
     // Who executed what under which id is another story now.

@@ -27,8 +27,8 @@ export type Judge = {
   twins: number;
   /** Scopes that find granted to this client. */
   foundBy(clientId: string): ReadonlySet<string> | undefined;
-  /** The name of an epoch stands for two histories: mids of the one say nothing about the other (docs/simulation.md). */
-  epochCameAgain(): boolean;
+  /** Names of epochs that stand for two histories: mids of the one say nothing about the other (docs/simulation.md). */
+  cameAgain: ReadonlySet<string>;
   /** So much time has passed that the core may have forgotten what became of an entry. */
   mayBeUnknown(id: string): boolean;
 };
@@ -171,8 +171,7 @@ function inspectOverlay(station: Station, state: State, judge: Judge): void {
   const seen = seenBy(outbox, station.replica);
   const overlay = overlayEntries(outbox, seen);
   const shown = new Set(overlay.map((entry) => entry.id));
-  if (!(station.replica.wasPutBack && judge.epochCameAgain()))
-    inspectHidden(station, state, judge, seen, shown);
+  if (!isAmbiguous(station, judge)) inspectHidden(station, state, judge, seen, shown);
   for (const id of outbox.undone.keys())
     if (state.effects.has(id) && !isTwin(id) && !outbox.conflict.has(id))
       throw new Broken('R12', `${id} was taken back and took effect`);
@@ -185,6 +184,12 @@ function inspectOverlay(station: Station, state: State, judge: Judge): void {
     if (state.effects.has(id) && !isTwin(id) && !marked)
       throw new Broken('I4', `${id} (${mid}) is shown twice`);
 }
+
+/** Rows of an epoch whose name stands for two histories, or what is left of them, at a station with an older disk. */
+const isAmbiguous = ({ replica }: Station, { cameAgain }: Judge): boolean =>
+  replica.wasPutBack &&
+  cameAgain.size > 0 &&
+  (cameAgain.has(replica.meta().epoch) || [...replica.live.rows.values()].some((row) => row.stale));
 
 /** [I4] What was written is in the rows or over them. */
 function inspectHidden(station: Station, state: State, judge: Judge, seen: number, shown: Set<string>): void {

@@ -102,7 +102,7 @@ export class World {
       get twins() {
         return twins.size;
       },
-      epochCameAgain: () => this.core.cameAgain,
+      cameAgain: this.core.cameAgain,
       foundBy: (clientId) => found.get(clientId),
       mayBeUnknown: (id) => this.situations.has('long ago') || this.late.has(id),
     };

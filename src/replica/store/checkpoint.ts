@@ -15,7 +15,7 @@ const EVERY_MS = 1_000;
 const MOST_PAGES = 32_000;
 
 /**
- * The thread's program. It is text because a bundler would otherwise need an entry of its own for four lines; the
+ * The thread's program. It is text because a bundler would otherwise need an entry of its own for a few lines; the
  * native module is named by its full path. The key never leaves the process. A checkpoint that fails (a lock, a full
  * disk) is tried again at the next turn; the writer says what is wrong with the disk.
  */
