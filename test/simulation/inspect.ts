@@ -172,9 +172,11 @@ function inspectOverlay(station: Station, state: State, judge: Judge): void {
   const overlay = overlayEntries(outbox, seen);
   const shown = new Set(overlay.map((entry) => entry.id));
   if (!isAmbiguous(station, judge)) inspectHidden(station, state, judge, seen, shown);
-  for (const id of outbox.undone.keys())
-    if (state.effects.has(id) && !isTwin(id) && !outbox.conflict.has(id))
-      throw new Broken('R12', `${id} was taken back and took effect`);
+  // Rows that were put back may be of a history that was given up, in which it was applied before it was lost.
+  if (station.replica.meta().epoch === outbox.me.epoch)
+    for (const id of outbox.undone.keys())
+      if (state.effects.has(id) && !isTwin(id) && !outbox.conflict.has(id))
+        throw new Broken('R12', `${id} was taken back and took effect`);
   for (const [id, { status }] of outbox.conflict)
     if (status === 'unknown' && !mayBeUnknown(id))
       throw new Broken('R12', `what became of ${id} is said not to be known`);
