@@ -374,6 +374,8 @@ test('the connections of the core: what a partner has not taken is looked at and
   await take('connections-discard-light-en');
   await page().keyboard.press('Enter');
   await expect(crm.getByText(/discarded \(He has them by mail\), 0 to come/)).toBeVisible();
+  // What had the focus is gone.
+  await expect(sheet).toBeFocused();
   await page().keyboard.press('Escape');
   await expect(sheet).toHaveCount(0);
   await look('dark', 'de', { width: 1024, height: 768 });

@@ -19,7 +19,7 @@ type Answer = 'accept' | 'decline' | 'later' | 'schedule';
 
 /** Whether there is a suggestion on the card that can be answered. */
 export function canAnswer(): boolean {
-  return isAnswerable(card.getState(), Date.now()) && moment.store.getState().link === 'connected';
+  return isAnswerable(card.getState(), performance.now()) && moment.store.getState().link === 'connected';
 }
 
 /** The operator's answer; the card shows it at once and takes it back, with a sentence, if it was not kept: false. */
@@ -29,8 +29,14 @@ export async function answer(given: Answer, reason?: DeclineReason): Promise<boo
   const { customer } = mirror.store.getState();
   if (!canAnswer() || action === null || !state.shown?.decisionId || !customer) return false;
   const { decisionId } = state.shown;
-  card.setState({ answered: given, answeredAt: Date.now(), mode: 'read', why: false });
-  setTimeout(() => card.setState((now) => afterAnswer(now, Date.now())), ANSWERED_FOR);
+  const answeredAt = performance.now();
+  card.setState({ answered: given, answeredAt, mode: 'read', why: false });
+  // A timer may be a fraction of a millisecond early; nobody asks again.
+  const seenUntil = answeredAt + ANSWERED_FOR;
+  setTimeout(
+    () => card.setState((now) => afterAnswer(now, Math.max(performance.now(), seenUntil))),
+    ANSWERED_FOR,
+  );
   const { command } = action;
   const kept = await ask('answer', {
     decisionId,
@@ -83,7 +89,7 @@ export const openAlternative = (index: number): void => {
     card.setState({ opened: index, mode: 'read' });
 };
 
-export const showNewer = (): void => card.setState((state) => takeNewer(state, Date.now()));
+export const showNewer = (): void => card.setState((state) => takeNewer(state, performance.now()));
 export const toggleWhy = (): void => card.setState((state) => ({ why: !state.why, mode: 'read' }));
 export const startDeclining = (): void => card.setState({ mode: 'declining', why: false });
 /** Steps out of whatever is open on the card; false if nothing was. */

@@ -9,6 +9,7 @@ import type { SuggestedAction, SuggestionView } from '../../bridge/views.ts';
 export type CardState = {
   profileId: string | null;
   shown: SuggestionView | null;
+  /** ms, of `performance.now`: a clock that is set meanwhile holds back no answer. */
   shownAt: number;
   /** A later decision about something else, kept aside: offered, or after an answer the next to be shown. */
   newer: SuggestionView | null;
@@ -17,6 +18,7 @@ export type CardState = {
   mode: 'read' | 'declining';
   why: boolean;
   answered: 'accept' | 'decline' | 'later' | 'schedule' | null;
+  /** ms, of `performance.now`. */
   answeredAt: number;
 };
 

@@ -118,7 +118,9 @@ export function startReplica(): void {
   followPresses(window);
   mirror.store.subscribe((state, before) => {
     if (state.suggestion !== before.suggestion && state.customerId && state.suggestion !== undefined) {
-      card.setState(receive(card.getState(), state.customerId, state.suggestion, Date.now(), touch.on));
+      card.setState(
+        receive(card.getState(), state.customerId, state.suggestion, performance.now(), touch.on),
+      );
     }
     if (state.status !== before.status) keepZone();
     if (state.status !== before.status) report(state.status?.notices ?? [], before.status?.notices ?? []);

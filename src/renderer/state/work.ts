@@ -91,25 +91,26 @@ function tell(entry: OutboxEntry): void {
 }
 
 /** Whether a lease is to be renewed now (ms): that of the open customer, confirmed, half over, by somebody who is there. */
-export const isToRenew = (item: WorkItem | null, now: number, touchedAt: number): boolean =>
+export const isToRenew = (item: WorkItem | null, now: number, untouchedFor: number): boolean =>
   item?.taken?.mine === true &&
   !item.taken.pending &&
   Date.parse(item.taken.until) - now < RENEW_BELOW_MS &&
-  now - touchedAt < THERE_MS;
+  untouchedFor < THERE_MS;
 
 /** Follows outbox and clock from now on. */
 export function followWork(): void {
   mirror.store.subscribe(({ outbox }, before) => {
     if (outbox !== before.outbox) for (const entry of outbox?.needsYou.filter(isOver) ?? []) tell(entry);
   });
-  let touchedAt = Date.now();
-  let renewedAt = 0;
+  // Of `performance.now`: a clock that is set back must not let a lease end.
+  let touchedAt = performance.now();
+  let renewedAt = -RENEW_PAUSE_MS;
   for (const type of ['keydown', 'pointerdown'])
-    window.addEventListener(type, () => (touchedAt = Date.now()), true);
+    window.addEventListener(type, () => (touchedAt = performance.now()), true);
   clock.subscribe(() => {
-    const now = clock.now();
+    const now = performance.now();
     const item = inWork();
-    if (now - renewedAt < RENEW_PAUSE_MS || !isToRenew(item, now, touchedAt)) return;
+    if (now - renewedAt < RENEW_PAUSE_MS || !isToRenew(item, clock.now(), now - touchedAt)) return;
     if (mirror.store.getState().status?.connection !== 'live') return;
     renewedAt = now;
     if (item) void give('claim', item);

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 
 /** A dialog over the screen; Escape and a press outside close it, focus goes back to where it was. */
@@ -9,6 +9,7 @@ export function Sheet(props: {
   hideTitle?: boolean;
   children: ReactNode;
 }) {
+  const dialog = useKeptFocus();
   return (
     <ModalOverlay
       className="veil"
@@ -19,7 +20,7 @@ export function Sheet(props: {
       }}
     >
       <Modal className={props.wide ? 'sheet sheet-wide' : 'sheet'}>
-        <Dialog className="sheet-dialog" aria-label={props.hideTitle ? props.title : undefined}>
+        <Dialog ref={dialog} className="sheet-dialog" aria-label={props.hideTitle ? props.title : undefined}>
           {props.hideTitle ? null : (
             <Heading slot="title" className="sheet-title">
               {props.title}
@@ -30,4 +31,17 @@ export function Sheet(props: {
       </Modal>
     </ModalOverlay>
   );
+}
+
+/** Where what had the focus is gone, the dialog has it: a key that is struck next belongs to it and not to nobody. */
+function useKeptFocus(): RefObject<HTMLElement | null> {
+  const dialog = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const observer = new MutationObserver(() => {
+      if (document.activeElement === document.body) dialog.current?.focus();
+    });
+    if (dialog.current) observer.observe(dialog.current, { childList: true, subtree: true });
+    return () => observer.disconnect();
+  }, []);
+  return dialog;
 }

@@ -130,7 +130,8 @@ function useReady(): boolean {
   const shownAt = useCard((state) => state.shownAt);
   const [readyFor, setReadyFor] = useState(-1);
   useEffect(() => {
-    const timer = setTimeout(() => setReadyFor(shownAt), Math.max(0, shownAt + READY_AFTER - Date.now()));
+    const wait = Math.max(0, shownAt + READY_AFTER - performance.now());
+    const timer = setTimeout(() => setReadyFor(shownAt), wait);
     return () => clearTimeout(timer);
   }, [shownAt]);
   return readyFor === shownAt;
