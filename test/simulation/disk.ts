@@ -168,6 +168,8 @@ const RESET_IS_WRITTEN_THROUGH = true;
 
 export class OutboxDisk implements OutboxStore {
   value: Outbox;
+  /** The client that it was before a fork. */
+  former = '';
   writer: Writer | null = null;
   /** So many writes fail with nothing written. */
   failing = 0;
@@ -192,6 +194,7 @@ export class OutboxDisk implements OutboxStore {
     }
     const after = applyChanges(this.value, changes);
     assertNothingLost(this.value, after, this.now());
+    if (after.me.clientId !== this.value.me.clientId) this.former = this.value.me.clientId;
     this.value = after;
     this.writer?.wrote();
   }

@@ -2,9 +2,11 @@
 import type { Viewer } from '../../src/core/auth/viewer.ts';
 import type { Role } from '../../src/domain/role.ts';
 import type { Hello, HelloReply } from '../../src/protocol/hello.ts';
+import { MAX_OPEN_MIDS } from '../../src/protocol/limits.ts';
 import { Broken } from './broken.ts';
 import { Core } from './core.ts';
 import type { MakeDisk } from './core-disk.ts';
+import type { OutboxDisk } from './disk.ts';
 import { History } from './history.ts';
 import { inspect, type Judge } from './inspect.ts';
 import { Random } from './random.ts';
@@ -53,6 +55,11 @@ export class World {
   readonly isTwin = (id: string): boolean => this.twins.has(id);
   /** Ids that somebody else sends too: of a disk that was cloned, or taken by a squatter. */
   readonly elsewhere = new Set<string>();
+  /**
+   * Ids taken back before a fork at which the core did not know their places any more, or only in another history: the
+   * new client is told of none of them (docs/simulation.md).
+   */
+  readonly untellable = new Set<string>();
   /** Ids written while a clock was a month slow. */
   readonly late = new Set<string>();
   /** Clients that start again at mid 1: rows from before say nothing about their mids. */
@@ -124,6 +131,13 @@ export class World {
   /** A disk was copied or put back, or somebody else used a clientId: a fork may be found at any time from now on. */
   mayFork(): void {
     this.forkable = true;
+  }
+
+  /** What was taken back at this fork and is at no place that the core knows of the former client. */
+  private forget({ value, former }: OutboxDisk): void {
+    const { clients } = this.core.disk;
+    const placed = new Set(clients.midsAfter(former, 0, MAX_OPEN_MIDS).map(({ id }) => id));
+    for (const id of value.undone.keys()) if (!placed.has(id)) this.untellable.add(id);
   }
 
   /** Ids that stand in more than one outbox or history: their copies cannot know of each other. */
@@ -227,6 +241,7 @@ export class World {
         for (const [id, { archived, status }] of station.outbox.value.conflict)
           if (!archived && status !== 'took_effect')
             throw new Broken('R14', `${id} is not put away after a fork`);
+        this.forget(station.outbox);
         this.onFork(station);
       },
       mayFork: () => this.mayFork(),
