@@ -45,6 +45,8 @@ export class History {
   private readonly states = new Map<string, State>([['', NOTHING]]);
   /** Every row that ever was, of all branches, by table, id and version. */
   private readonly written = new Map<string, TrueRow[]>();
+  /** Under which client each command was executed, in whichever branch was the last. */
+  readonly executed = new Map<string, string>();
   commits = 0;
 
   at(chain: string): State | undefined {
@@ -90,6 +92,7 @@ export class History {
       }
       if (changes.length === 0 && !effects.has(command.id)) refused = new Set(refused).add(command.id);
       lmid = new Map(lmid).set(command.clientId, command.mid);
+      this.executed.set(command.id, command.clientId);
     }
     const rows = this.changed(old.rows, head.seq, changes, effects);
     this.states.set(head.chain, { seq: head.seq, before, rows, effects, refused, lmid, order });

@@ -206,10 +206,6 @@ const wantedNow = (world: World, station: Station): string =>
     .sort()
     .join();
 
-/** Nobody can have told this client that the id took effect. */
-const isUntold = ({ elsewhere, untellable, forgotten }: World, clientId: string, id: string): boolean =>
-  elsewhere.has(id) || untellable.has(id) || forgotten.has(clientId);
-
 /** [I3] Nothing waits any more, and what ended applied took effect in the history that counts. */
 function assertEnd(world: World, station: Station): void {
   const state = world.history.at(world.core.disk.log.head().chain);
@@ -217,7 +213,7 @@ function assertEnd(world: World, station: Station): void {
     for (const [id, { entry }] of value.settled)
       if (!state?.effects.has(id)) throw new Broken('I3', `${id} (${entry.mid}) is applied and lost`);
     for (const id of value.undone.keys())
-      if (state?.effects.has(id) && !value.conflict.has(id) && !isUntold(world, value.me.clientId, id))
+      if (state?.effects.has(id) && !value.conflict.has(id) && !world.maySayNothing(id))
         throw new Broken('R15', `${id} was taken back, took effect, and nobody says so`);
     if (value.pending.length > 0 && station.subjects.includes(subject))
       throw new Broken('I3', `${value.pending[0]?.id} of ${subject} waits for ever`);

@@ -56,10 +56,12 @@ export class World {
   /** Ids that somebody else sends too: of a disk that was cloned, or taken by a squatter. */
   readonly elsewhere = new Set<string>();
   /**
-   * Ids taken back before a fork at which the core did not know their places any more, or only in another history: the
-   * new client is told of none of them (docs/simulation.md).
+   * Ids of which the core cannot say any more that they took effect: those of a client that it forgets, and what was taken
+   * back at a fork whose place it did not know, or only in another history (docs/simulation.md).
    */
-  readonly untellable = new Set<string>();
+  private readonly untellable = new Set<string>();
+  /** Whether a console need not know that this command took effect. */
+  readonly maySayNothing = (id: string): boolean => this.untellable.has(id) || this.elsewhere.has(id);
   /** Ids written while a clock was a month slow. */
   readonly late = new Set<string>();
   /** Clients that start again at mid 1: rows from before say nothing about their mids. */
@@ -133,8 +135,7 @@ export class World {
     this.forkable = true;
   }
 
-  /** What was taken back at this fork and is at no place that the core knows of the former client. */
-  private forget({ value, former }: OutboxDisk): void {
+  private forked({ value, former }: OutboxDisk): void {
     const { clients } = this.core.disk;
     const placed = new Set(clients.midsAfter(former, 0, MAX_OPEN_MIDS).map(({ id }) => id));
     for (const id of value.undone.keys()) if (!placed.has(id)) this.untellable.add(id);
@@ -149,6 +150,7 @@ export class World {
   private forgot(clientId: string): void {
     this.reached('client forgotten');
     this.forgotten.add(clientId);
+    for (const [id, client] of this.history.executed) if (client === clientId) this.untellable.add(id);
     for (const station of this.stations)
       for (const { value } of station.outboxes.values()) {
         if (value.me.clientId !== clientId) continue;
@@ -241,7 +243,7 @@ export class World {
         for (const [id, { archived, status }] of station.outbox.value.conflict)
           if (!archived && status !== 'took_effect')
             throw new Broken('R14', `${id} is not put away after a fork`);
-        this.forget(station.outbox);
+        this.forked(station.outbox);
         this.onFork(station);
       },
       mayFork: () => this.mayFork(),
