@@ -336,7 +336,8 @@ async function openDatabaseOf({ dataDir, database, onLeftBehind }: CoreOptions, 
     });
     await units.start();
     const node = randomUUID();
-    const lease = new SharedLease(stores, node, { clock: Date.now, onFailure: report });
+    const hooks = { clock: Date.now, steady: () => performance.now(), onFailure: report };
+    const lease = new SharedLease(stores, node, hooks);
     await lease.start();
     return { units, lease, nodes: new SharedNodes(database, node) };
   };

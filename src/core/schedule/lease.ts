@@ -4,8 +4,9 @@ import { written } from '../store/outcome.ts';
 
 /**
  * What time brings is done by one node: memberships, intents, the model. It holds a lease that it renews; another takes it
- * when it has ended. Clocks only say who tries: each unit reads the row as it is at the head, so that a node that was
- * frozen does nothing more when it wakes.
+ * when it has ended, or when nobody has renewed it for as long: its end may have been written by a clock that is hours
+ * fast. Clocks only say who tries: each unit reads the row as it is at the head, so that a node that was frozen does
+ * nothing more when it wakes.
  */
 
 /** How long a node that was killed is waited for. */
@@ -26,19 +27,24 @@ export class SharedLease implements Lease {
   private readonly leases: LeaseStore;
   private readonly node: string;
   private readonly clock: () => number;
+  private readonly steady: () => number;
   private readonly onFailure: (error: unknown) => void;
   private timer: NodeJS.Timeout | undefined;
   private isBusy = false;
+  /** The end that the row says, and since when by the steady clock. */
+  private seen = { until: Number.NaN, since: 0 };
 
   constructor(
     stores: { log: LogStore; leases: LeaseStore },
     node: string,
-    hooks: { clock(): number; onFailure(error: unknown): void },
+    /** `steady`: ms of a clock that nobody sets. */
+    hooks: { clock(): number; steady(): number; onFailure(error: unknown): void },
   ) {
     this.log = stores.log;
     this.leases = stores.leases;
     this.node = node;
     this.clock = hooks.clock;
+    this.steady = hooks.steady;
     this.onFailure = hooks.onFailure;
   }
 
@@ -73,10 +79,12 @@ export class SharedLease implements Lease {
     this.isBusy = false;
   }
 
-  /** Ended, or this node's own and half over. */
+  /** Over, or this node's own and half over; by either clock. */
   private isDue(): boolean {
     const row = this.leases.get(NAME);
     if (row === undefined) return true;
-    return row.until - this.clock() <= (row.node === this.node ? LEASE_MS / 2 : 0);
+    if (row.until !== this.seen.until) this.seen = { until: row.until, since: this.steady() };
+    const left = Math.min(row.until - this.clock(), this.seen.since + LEASE_MS - this.steady());
+    return left <= (row.node === this.node ? LEASE_MS / 2 : 0);
   }
 }

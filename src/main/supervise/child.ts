@@ -59,7 +59,7 @@ export function superviseChild(options: ChildOptions): Child {
       return;
     }
     options.onDeath?.(code);
-    const next = afterDeath(restarts, Date.now());
+    const next = afterDeath(restarts, performance.now());
     restarts = next.restarts;
     options.log(`${options.serviceName} ended with code ${code}; starting it again in ${next.waitMs} ms`);
     setTimeout(start, next.waitMs);

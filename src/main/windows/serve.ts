@@ -11,7 +11,7 @@ import type { Windows } from './windows.ts';
 /** @param isDesk somebody of ours works here: a kiosk's guest gets no file and no window */
 export function serveWindows(serve: Serve, windows: Windows, isDesk: boolean): void {
   const isLookedAt = (): boolean => BrowserWindow.getFocusedWindow() !== null;
-  const attention = createAttention({ now: Date.now, isLookedAt, callUp });
+  const attention = createAttention({ now: () => performance.now(), isLookedAt, callUp });
   serve('signal', (input, id) => isDesk && attention(windows.find(id), input));
   serve('processes', (): ProcessView[] =>
     app.getAppMetrics().map(({ type, name, memory }) => ({

@@ -58,7 +58,7 @@ export class SharedUnits implements Units {
   private stopped = false;
   private poll: NodeJS.Timeout | undefined;
   private retry: NodeJS.Timeout | undefined;
-  private prunedAt = 0;
+  private prunedAt = -PRUNE_MS;
 
   constructor(url: string, log: LogStore, image: Image, hooks: UnitsHooks) {
     this.url = url;
@@ -275,8 +275,8 @@ export class SharedUnits implements Units {
   }
 
   private async prune(reader: Connection): Promise<void> {
-    if (Date.now() - this.prunedAt < PRUNE_MS) return;
-    this.prunedAt = Date.now();
+    if (performance.now() - this.prunedAt < PRUNE_MS) return;
+    this.prunedAt = performance.now();
     await reader.prune(this.image.place?.n ?? 0);
   }
 }
