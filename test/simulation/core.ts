@@ -21,7 +21,7 @@ export type CoreParts = {
   makeDisk: MakeDisk;
   newId(prefix: string): string;
   viewerOf(token: unknown): Viewer | undefined;
-  /** Effects of a sibling history: their ids may stand at another place in an outbox. */
+  /** What a sibling history has executed or refused: these ids may stand at another place in an outbox, or be edited. */
   sibling(ids: Iterable<string>): void;
   forgets(clientId: string): void;
   crashed(): void;
@@ -234,7 +234,8 @@ export class Core {
     const { history, sibling } = this.parts;
     const { chain: after, epoch: again } = this.disk.log.head();
     if (!announced && again !== epoch) this.cameAgain.add(again);
-    if (!history.isBefore(after, before)) sibling(history.at(after)?.effects.keys() ?? []);
+    const state = history.at(after);
+    if (state && !history.isBefore(after, before)) sibling([...state.effects.keys(), ...state.refused]);
     this.restored++;
     // Who executed what under which id is another story now.
     this.parts.work.squatted.clear();
