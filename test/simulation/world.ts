@@ -135,7 +135,8 @@ export class World {
     this.forkable = true;
   }
 
-  private forked({ value, former }: OutboxDisk): void {
+  /** What was taken back before a fork, and stands at no place that the core could tell of the former client. */
+  private noteUntellable({ value, former }: OutboxDisk): void {
     const { clients } = this.core.disk;
     const placed = new Set(clients.midsAfter(former, 0, MAX_OPEN_MIDS).map(({ id }) => id));
     for (const id of value.undone.keys()) if (!placed.has(id)) this.untellable.add(id);
@@ -243,7 +244,7 @@ export class World {
         for (const [id, { archived, status }] of station.outbox.value.conflict)
           if (!archived && status !== 'took_effect')
             throw new Broken('R14', `${id} is not put away after a fork`);
-        this.forked(station.outbox);
+        this.noteUntellable(station.outbox);
         this.onFork(station);
       },
       mayFork: () => this.mayFork(),
