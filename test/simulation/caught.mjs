@@ -115,6 +115,7 @@ export const CAUGHT = {
     test: 'src/replica/outbox/outbox.test.ts',
   },
   'R13.untold': { within: 6085, seeds: [6085] },
+  'R13.unvouched': { within: 6373970, seeds: [6373970] },
   'R13.other-epoch': { with: ['R13.untold'], within: 97, seeds: [3167, 2548, 371] },
   'R13.seen': { within: 264, seeds: [264] },
   'R13.back': { within: 10, seeds: [10, 16, 34] },

@@ -248,9 +248,14 @@ export const CLAUSES = {
   'R12.old-marked': [value(RULES, 'hadMid: «true»,\n    marked', 'entry.hadMid')],
 
   'R13.untold': [value(RULES, 'isLost(entry) || «isUntold(entry)»', 'false')],
-  'R13.other-epoch': [value(LINKS, 'seenOf(outbox, epoch, env.seen)', '(env.seen ?? 0)')],
+  'R13.unvouched': [value(RULES, '? «told.vouched» : 0', 'told.lmid')],
+  'R13.other-epoch': [value(LINKS, 'seenOf(outbox, env.meta.epoch, env.seen)', '(env.seen ?? 0)')],
   'R13.seen': [
-    value(LINKS, 'Math.min(outbox.me.lmidAck, seen)', '(outbox.me.epoch === epoch ? outbox.me.lmidAck : 0)'),
+    value(
+      LINKS,
+      'Math.min(outbox.me.lmidAck, seen)',
+      '(outbox.me.epoch === env.meta.epoch ? outbox.me.lmidAck : 0)',
+    ),
   ],
   'R13.back': [value(RULES, 'lost.length > 0', 'false')],
   'R13.conflicts-back': [value(RULES, 'answered.filter(({ entry }) => isLost(entry))', '[]')],

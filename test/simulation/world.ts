@@ -217,7 +217,7 @@ export class World {
       answered: (wire, effect, reply) => {
         if (effect.do !== 'hello') return;
         this.assertGreeted(wire, effect.hello, reply as HelloReply);
-        this.untold(effect.hello.clientId, reply as HelloReply);
+        this.untold(effect.hello, reply as HelloReply);
       },
       count: () => {
         this.counts.messages++;
@@ -260,14 +260,19 @@ export class World {
       throw new Broken('R5', `a history that was lost at ${cursor} goes on in the same epoch`);
   }
 
-  /** [R13] What another history may lack is sent again, and lies over itself until it is answered. */
-  private untold(clientId: string, reply: HelloReply): void {
+  /** [R13] What another history, or rows that saw less, may lack is sent again, and lies over itself until it is answered. */
+  private untold({ clientId, epoch, lmidAck }: Hello, reply: HelloReply): void {
     if (reply.type !== 'welcome') return;
-    const { epoch, idsFrom } = reply;
-    for (const station of this.stations)
-      for (const { value } of station.outboxes.values()) {
-        if (value.me.clientId !== clientId || value.me.epoch === epoch) continue;
-        const again = [...value.settled.values()].filter(({ entry }) => (entry.mid ?? idsFrom) < idsFrom);
+    const { idsFrom } = reply;
+    for (const { outboxes, replica } of this.stations)
+      for (const { value } of outboxes.values()) {
+        if (value.me.clientId !== clientId) continue;
+        const isSame = value.me.epoch === reply.epoch;
+        if (isSame && (epoch !== reply.epoch || replica.seen(clientId) === undefined)) continue;
+        const vouched = isSame ? lmidAck : 0;
+        const again = [...value.settled.values()].filter(
+          ({ entry: { mid } }) => mid !== null && vouched < mid && mid < idsFrom,
+        );
         this.twin(again.map(({ entry }) => entry.id));
       }
   }

@@ -178,6 +178,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
           lmid: known,
           epoch: 'e',
           idsFrom: Math.min(start, known) + 1,
+          vouched: known,
           now: NOW,
         });
       },
@@ -294,7 +295,7 @@ describe('rules', () => {
     expect(again.pending).toMatchObject([{ id: 'new', mid: 1 }]);
     expect(showsFork(again, 1, [[1, 'new']])).toBe(false);
     // A welcome does not send it again, before those that were written earlier.
-    const welcomed = atWelcome(retired, { lmid: 0, epoch: '', idsFrom: 1, now: NOW });
+    const welcomed = atWelcome(retired, { lmid: 0, epoch: '', idsFrom: 1, vouched: 0, now: NOW });
     expect(welcomed.pending).toMatchObject([{ id: 'new', mid: null }]);
     expect(welcomed.conflict.get('old')).toMatchObject({ status: 'unknown', entry: { mid: null } });
   });
@@ -322,7 +323,7 @@ describe('rules', () => {
       AT,
     );
     outbox = discard(outbox, 'c') ?? outbox;
-    const after = atWelcome(outbox, { lmid: 0, epoch: 'e2', idsFrom: 1, now: NOW });
+    const after = atWelcome(outbox, { lmid: 0, epoch: 'e2', idsFrom: 1, vouched: 0, now: NOW });
     expect(after.pending.map((entry) => [entry.id, entry.mid])).toEqual([
       ['a', null],
       ['b', null],
@@ -362,11 +363,14 @@ describe('rules', () => {
       ],
       AT,
     );
-    const told = { lmid: 9, idsFrom: 3, now: NOW };
+    const told = { lmid: 9, idsFrom: 3, vouched: 9, now: NOW };
     const other = atWelcome(outbox, { ...told, epoch: 'e2' });
     expect(other.pending.map((entry) => [entry.id, entry.mid])).toEqual([['a', null]]);
     expect([[...other.settled.keys()], [...other.conflict.keys()]]).toEqual([['d'], ['b']]);
     expect(atWelcome(outbox, { ...told, epoch: 'e1' }).pending).toEqual([]);
+    // Of the same history too, where the rows have lost it (seed 6373970).
+    const lost = atWelcome(outbox, { ...told, epoch: 'e1', vouched: 0 });
+    expect(lost.pending.map((entry) => [entry.id, entry.mid, entry.untold])).toEqual([['a', null, true]]);
     // Its effect may be in this history too: nobody takes it back unheard (seed 3270).
     expect([undo(other, 'a', AT), edit(other, 'a', {})]).toEqual([null, null]);
   });
@@ -375,9 +379,9 @@ describe('rules', () => {
     const lmid = 3 * MAX_OPEN_MIDS;
     const long = newOutbox('c');
     const used = { ...long, me: { ...long.me, nextMid: lmid + 1, lmidAck: 0 } };
-    const after = put(atWelcome(used, { lmid, epoch: 'e', idsFrom: lmid + 1, now: NOW }), 'a');
+    const after = put(atWelcome(used, { lmid, epoch: 'e', idsFrom: lmid + 1, vouched: lmid, now: NOW }), 'a');
     expect(nextBatch(after, { lmid, maxCommands: 50, now: NOW, held: () => false }).batch).toHaveLength(1);
-    expect(atWelcome(after, { lmid, epoch: 'e', idsFrom: 5, now: NOW }).me.lmidAck).toBe(4);
+    expect(atWelcome(after, { lmid, epoch: 'e', idsFrom: 5, vouched: lmid, now: NOW }).me.lmidAck).toBe(4);
   });
 
   it('[R12] has no more mids open than the core answers for at once', () => {

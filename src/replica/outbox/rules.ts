@@ -222,18 +222,18 @@ export function pruneSettled(outbox: Outbox, now: number): Outbox {
 /**
  * [R13] What every welcome does. Settled and conflicting entries above `lmid` were lost by the core and go back to
  * the front of pending without mids; known ids are only copied there, so nothing happens twice. The core tells
- * results again from `idsFrom` on.
+ * results again from `idsFrom` on. `vouched`: up to this mid the rows have what was settled.
  */
 export function atWelcome(
   before: Outbox,
-  told: { lmid: number; epoch: string; idsFrom: number; now: number },
+  told: { lmid: number; epoch: string; idsFrom: number; vouched: number; now: number },
 ): Outbox {
   let outbox = loseMidsAbove(before, told.lmid);
-  // Of another history the ids below `idsFrom` are not known: what took effect in the one before may be missing in it,
-  // and is sent again. Where it is not, its id is known, and nothing happens twice (R6).
-  const untold = told.epoch === before.me.epoch ? 0 : told.idsFrom;
+  // Of another history the ids below `idsFrom` are not known, nor what rows that lost transactions have not seen: what took
+  // effect before may be missing in it, and is sent again. Where it is not, its id is known, and nothing happens twice (R6).
+  const vouched = told.epoch === before.me.epoch ? told.vouched : 0;
   const isLost = ({ mid }: Entry): boolean => mid !== null && mid > told.lmid;
-  const isUntold = ({ mid }: Entry): boolean => mid !== null && mid < untold;
+  const isUntold = ({ mid }: Entry): boolean => mid !== null && mid > vouched && mid < told.idsFrom;
   const again = (entry: Entry): Entry =>
     isUntold(entry) ? { ...withoutMid(entry), untold: true } : withoutMid(entry);
   const answered = [...before.conflict.values()].filter(wasAnswered);

@@ -3,7 +3,7 @@ import type { HelloReply, Welcome } from '../../protocol/hello.ts';
 import { REFUSED_RETRY } from '../../protocol/limits.ts';
 import { atWelcome, showsFork } from '../outbox/rules.ts';
 import { seenOf } from '../overlay.ts';
-import { away, fork, keepLease, LEASE_LOOK, subscribe, wipe } from './links.ts';
+import { acknowledged, away, fork, keepLease, LEASE_LOOK, subscribe, wipe } from './links.ts';
 import type { Turn } from './session.ts';
 
 export function helloReply(turn: Turn, reply: HelloReply): void {
@@ -30,6 +30,10 @@ function welcome(turn: Turn, told: Welcome): void {
   const { env, session } = turn;
   if (showsFork(turn.outbox, told.lmid, told.ids)) return fork(turn, told.ids);
   const { epoch, seq, chain, proof, mask, schemaHash, lmid, granted, denied } = told;
+  // Rows of this epoch that saw less than was settled may have lost it together with the core. Rows that never heard of
+  // this client, or are of another epoch, lost nothing of it.
+  const lessSeen = epoch === env.meta.epoch && env.seen !== undefined;
+  const vouched = lessSeen ? acknowledged(turn) : lmid;
   if (told.reset) {
     const clientId = turn.outbox.me.clientId;
     turn.replica({
@@ -50,7 +54,7 @@ function welcome(turn: Turn, told: Welcome): void {
       },
     });
   } else turn.replica({ kind: 'keep-granted', granted });
-  turn.keep(atWelcome(turn.outbox, { lmid, epoch, idsFrom: told.idsFrom, now: env.now }));
+  turn.keep(atWelcome(turn.outbox, { lmid, epoch, idsFrom: told.idsFrom, vouched, now: env.now }));
   turn.set({
     phase: 'live',
     granted,

@@ -36,14 +36,18 @@ export function connect(turn: Turn): void {
   turn.add({ do: 'connect', generation, token: turn.session.token });
 }
 
+/** [R13] What the rows have not seen is told again: only then does an equal history vouch for the ids behind these mids. */
+export function acknowledged({ outbox, env }: Turn): number {
+  const seen = seenOf(outbox, env.meta.epoch, env.seen);
+  return Math.min(outbox.me.lmidAck, seen);
+}
+
 /** [R1] [R13] The hello says where this console stands, in all respects. */
 export function connected(turn: Turn): void {
   const { env, session, outbox } = turn;
   const conn = env.newId();
   const { epoch, cursor, chain, proof, mask, schemaHash, active } = env.meta;
-  // What the rows have not seen is told again: only then does an equal history vouch for the ids behind these mids.
-  const seen = seenOf(outbox, epoch, env.seen);
-  const lmidAck = Math.min(outbox.me.lmidAck, seen);
+  const lmidAck = acknowledged(turn);
   // [R4] A store that failed may have left a stage of the last connection behind.
   turn.replica({ kind: 'discard-stages' });
   turn.set({
