@@ -206,18 +206,34 @@ describe('[R9] two nodes over one store', () => {
     expect(frames()).toBe(before + 1);
   });
 
-  it('[R5] a new epoch that another node has made resets the consoles of this one', () => {
-    const one = world.console('c1').helloed([FRA]);
+  /** A console's genuine proof of what was lost makes a new epoch at the other node. */
+  function newEpochThere(): void {
     const { epoch } = world.store.head();
-    const link = new TestLink();
-    const session = other.connect(link, world.viewer({ subject: 'bo' }));
+    const session = other.connect(new TestLink(), world.viewer({ subject: 'bo' }));
     const lost = { epoch, cursor: 9, chain: 'lost', proof: world.proof(epoch, 9, 'lost') };
     other.hello(session, { proto: PROTO, clientId: 'c2', ...lost, wanted: [] }, () => undefined);
     expect(world.store.head().epoch).not.toBe(epoch);
+  }
+
+  it('[R5] a new epoch that another node has made resets the consoles of this one', () => {
+    const one = world.console('c1').helloed([FRA]);
+    newEpochThere();
     world.hub.poll();
     one.take();
     expect(one.resetReason).toBe('epoch');
     expect(one.link.closed).toBe(true);
+  });
+
+  it('[R5] who is revoked after that, and before this node looks, gets no frame of the new epoch (seed 6523540)', () => {
+    const { link } = world.console('c1').helloed([FRA]);
+    world.asleep = true;
+    newEpochThere();
+    const frames = () => link.sent.filter((one) => one.event === 'frame').length;
+    const before = frames();
+    other.revoke('anna');
+    world.hub.tick();
+    expect(frames()).toBe(before);
+    expect(link.sent.at(-1)?.args[0]).toMatchObject({ reason: 'station_revoked' });
   });
 
   it('a wipe and a revocation at one node reach the console at the other', () => {

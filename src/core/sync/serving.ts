@@ -62,16 +62,10 @@ export class Serving {
   }
 
   private serve(session: Session): void {
-    const { floor, epoch } = this.deps.store.head();
-    if (session.epoch !== epoch) {
-      this.connections.reset(session, 'epoch');
-      return;
-    }
-    if (session.cursor < floor) {
-      this.connections.bye(session, 'floor', this.connections.spread());
-      return;
-    }
-    this.restartCutSnaps(session, floor);
+    const lost = this.lostPlace(session);
+    if (lost === 'epoch') return this.connections.reset(session, 'epoch');
+    if (lost === 'floor') return this.connections.bye(session, 'floor', this.connections.spread());
+    this.restartCutSnaps(session, this.deps.store.head().floor);
     this.followPush(session);
     while (session.phase === 'live' && hasCredit(session)) {
       if (session.parts || isFrameDue(this.snaps, this.cache, session)) {
@@ -82,6 +76,13 @@ export class Serving {
         if (sent) traceFrame(this.traces, this.snaps, this.cache, session, sent);
       } else if (!sendSnap(this.snaps, this.cache, session)) return;
     }
+  }
+
+  /** [R5] Why no frame can follow the console's cursor any more: another node has made a new epoch, or cut the log. */
+  private lostPlace(session: Session): 'epoch' | 'floor' | null {
+    const { floor, epoch } = this.deps.store.head();
+    if (session.epoch !== epoch) return 'epoch';
+    return session.cursor < floor ? 'floor' : null;
   }
 
   /**
@@ -124,7 +125,7 @@ export class Serving {
 
   /** Takes all scopes from a console in a last frame, if it can still take one. */
   takeBack(session: Session): void {
-    if (session.phase !== 'live' || session.parts || !hasCredit(session)) return;
+    if (session.phase !== 'live' || session.parts || !hasCredit(session) || this.lostPlace(session)) return;
     for (const scope of new Set([...session.active, ...session.granted])) dropScope(session, scope);
     sendFrame(this.snaps, this.cache, session);
   }
