@@ -43,6 +43,7 @@ export const CAUGHT = {
     test: 'src/replica/store/replica.test.ts',
   },
   'R5.epoch': { within: 10, seeds: [11, 20, 10] },
+  'R5.last-frame': { within: 6523540, seeds: [6523540] },
   'R5.floor': { within: 7, seeds: [31, 36, 7] },
   'R5.future': { with: ['R5.chain'], within: 14, seeds: [35, 16, 14] },
   'R5.chain': { within: 44, seeds: [44] },

@@ -71,7 +71,7 @@ export const CLAUSES = {
   'R4.at': [value(RECEIVE, 'body.at !== env.meta.cursor', 'false')],
   'R4.oldest-read': [value(SNAPSHOTS, 'snap.since < 0', 'true')],
   'R4.log-cut': [
-    statement(SERVING, 'this.restartCutSnaps(session, floor);'),
+    statement(SERVING, 'this.restartCutSnaps(session, this.deps.store.head().floor);'),
     value(SNAPSHOTS, 'Math.max(floor, snap.since)', 'snap.since'),
   ],
   'R4.dropped-early': [
@@ -92,6 +92,7 @@ export const CLAUSES = {
   'R4.merge-higher': [value(ROWS, 'v > base.v', 'false')],
 
   'R5.epoch': [value(HELLO, 'place.epoch !== head.epoch', 'false')],
+  'R5.last-frame': [value(SERVING, '!hasCredit(session) || «this.lostPlace(session)»', 'false')],
   'R5.floor': [value(HELLO, 'place.cursor < head.floor', 'false')],
   'R5.future': [value(HELLO, 'place.cursor > head.seq', 'false')],
   'R5.chain': [value(HELLO, 'chainAt(place.cursor) !== place.chain', 'false')],
