@@ -126,8 +126,10 @@ export class SqliteReplica implements ReplicaStore {
     }).immediate;
     this.sql = {
       seen: db.prepare<[string], number>('SELECT lmid FROM seen WHERE client_id = ?').pluck(),
+      // Nearly every frame repeats it: what does not change writes no page.
       setSeen: db.prepare(
-        'INSERT INTO seen (client_id, lmid) VALUES (?, ?) ON CONFLICT (client_id) DO UPDATE SET lmid = excluded.lmid',
+        `INSERT INTO seen (client_id, lmid) VALUES (?, ?) ON CONFLICT (client_id) DO UPDATE SET lmid = excluded.lmid
+         WHERE lmid <> excluded.lmid`,
       ),
       putMeta: db.prepare(
         'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
