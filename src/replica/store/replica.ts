@@ -112,6 +112,8 @@ export class SqliteReplica implements ReplicaStore {
   private state: ReplicaMeta = EMPTY_META;
   private counters: Counters = NEW_COUNTERS;
   private heldLease: Lease | null = null;
+  /** By client: every step asks for its own. */
+  private seenMids = new Map<string, number>();
   private savedState: ReplicaMeta = EMPTY_META;
   private savedCounters: Counters = NEW_COUNTERS;
   private provisional: boolean;
@@ -125,11 +127,9 @@ export class SqliteReplica implements ReplicaStore {
       this.saveMeta();
     }).immediate;
     this.sql = {
-      seen: db.prepare<[string], number>('SELECT lmid FROM seen WHERE client_id = ?').pluck(),
-      // Nearly every frame repeats it: what does not change writes no page.
+      allSeen: db.prepare<[], [string, number]>('SELECT client_id, lmid FROM seen').raw(),
       setSeen: db.prepare(
-        `INSERT INTO seen (client_id, lmid) VALUES (?, ?) ON CONFLICT (client_id) DO UPDATE SET lmid = excluded.lmid
-         WHERE lmid <> excluded.lmid`,
+        'INSERT INTO seen (client_id, lmid) VALUES (?, ?) ON CONFLICT (client_id) DO UPDATE SET lmid = excluded.lmid',
       ),
       putMeta: db.prepare(
         'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
@@ -158,7 +158,7 @@ export class SqliteReplica implements ReplicaStore {
   }
 
   seen(clientId: string): number | undefined {
-    return this.sql.seen.get(clientId);
+    return this.seenMids.get(clientId);
   }
 
   staleSeen(clientId: string): number | undefined {
@@ -178,7 +178,7 @@ export class SqliteReplica implements ReplicaStore {
         this.repairs.dropAll();
         if (change.deleteRows) this.deleteAll();
         const staleSeen = this.seenByStale(change);
-        if (change.epoch !== this.state.epoch) this.sql.dropSeen.run();
+        if (change.epoch !== this.state.epoch) this.dropSeen();
         this.setSeen(change.clientId, change.lmid);
         this.deactivateAll();
         const { epoch, cursor, chain, proof, mask, schemaHash, granted } = change;
@@ -407,6 +407,7 @@ export class SqliteReplica implements ReplicaStore {
     this.counters = counters === undefined ? NEW_COUNTERS : { ...NEW_COUNTERS, ...JSON.parse(counters) };
     this.savedState = this.state;
     this.savedCounters = this.counters;
+    this.seenMids = new Map(this.sql.allSeen.all());
     const lease = found.get('lease');
     this.heldLease = lease === undefined ? null : (JSON.parse(lease) as Lease);
     this.counts.load(found.get('counts'));
@@ -425,8 +426,16 @@ export class SqliteReplica implements ReplicaStore {
     this.savedCounters = this.counters;
   }
 
+  /** Nearly every frame repeats it: what does not change writes no page. */
   private setSeen(clientId: string, lmid: number): void {
+    if (this.seenMids.get(clientId) === lmid) return;
     this.sql.setSeen.run(clientId, lmid);
+    this.seenMids.set(clientId, lmid);
+  }
+
+  private dropSeen(): void {
+    this.sql.dropSeen.run();
+    this.seenMids.clear();
   }
 
   /** Everything that names a customer goes, what finds him too. */
