@@ -19,17 +19,19 @@ export function overRounds(rounds: readonly (readonly number[])[]): { p50: numbe
 
 /**
  * Runs each of the cases once per round, in an order that turns from round to round, so that what disturbs the machine
- * disturbs all of them; answers the results by case.
+ * disturbs all of them; answers the results by case. Each begins without the garbage of the one before, unless it does
+ * not want to be collected for.
  */
 export async function interleaved<T>(
   rounds: number,
   cases: readonly { name: string; run: (round: number) => T | Promise<T>; after?: () => void }[],
+  { collects = true } = {},
 ): Promise<Map<string, T[]>> {
   const results = new Map<string, T[]>(cases.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < cases.length; i++) {
       const { name, run, after } = cases[(i + round) % cases.length] as (typeof cases)[number];
-      globalThis.gc?.();
+      if (collects) globalThis.gc?.();
       results.get(name)?.push(await run(round));
       after?.();
     }
