@@ -185,7 +185,9 @@ class Disks {
     if (disk) {
       station.replica.wasPutBack = true;
       this.world.mayFork();
-      twin(this.world, outbox, disk.value);
+      const sent = twin(this.world, outbox, disk.value);
+      // As another client, whose mids no fork of this one shows.
+      if (disk.value.me.clientId !== outbox.me.clientId) for (const id of sent) this.world.elsewhere.add(id);
       disk.value = outbox;
     }
     // What was sent since then can be taken back once more.

@@ -168,6 +168,8 @@ const RESET_IS_WRITTEN_THROUGH = true;
 
 export class OutboxDisk implements OutboxStore {
   value: Outbox;
+  /** The client that it began as: after a wipe there is another outbox. */
+  readonly born: string;
   /** The client that it was before a fork. */
   former = '';
   writer: Writer | null = null;
@@ -178,6 +180,7 @@ export class OutboxDisk implements OutboxStore {
 
   constructor(clientId: string, now: () => number) {
     this.value = newOutbox(clientId);
+    this.born = clientId;
     this.now = now;
   }
 

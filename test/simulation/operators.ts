@@ -73,7 +73,7 @@ export function write(world: World, station: Station, trouble?: Trouble): void {
   if (composed.definition.mode === 'strict' && role === 'operator')
     world.work.bases.set(id, new Map(draft.base.map(({ fact, hash }) => [fact, hash])));
   world.work.written.set(draft.id, {
-    place: `${station.name} ${subject} ${profileId}`,
+    place: `${station.name} ${subject} ${station.outbox.born} ${profileId}`,
     number: world.number(),
   });
   const put = enqueue(station.outbox.value, draft);

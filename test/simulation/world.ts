@@ -53,7 +53,7 @@ export class World {
   private readonly twins = new Set<string>();
   /** Whether an id stands in more than one outbox or history. */
   readonly isTwin = (id: string): boolean => this.twins.has(id);
-  /** Ids that somebody else sends too: of a disk that was cloned, or taken by a squatter. */
+  /** Ids that another client sends too: of a disk that was cloned or put back to before a fork, or taken by a squatter. */
   readonly elsewhere = new Set<string>();
   /**
    * Ids of which the core cannot say any more that they took effect: those of a client that it forgets, and what was taken
