@@ -19,11 +19,6 @@ const RATE = 1_000;
 /** Own commands a second, in the case that has them: far more than an operator can give. */
 const OWN_EVERY = 100;
 
-/**
- * Changes are measured in a process that runs, not in one that starts: a full garbage collection throws optimised code
- * away with the shapes of the rows, and with two processors the thread that makes it anew holds the other one back for 2 to
- * 4 ms at a time, during the next ten seconds. So there is none between the rounds, and two rounds are not counted.
- */
 type Case = { run: (stream: Stream, count: number) => Promise<number[]>; end: () => Promise<void> | void };
 
 function bare(folder: string, name: string, profiles: number, autocheckpoint: number): Case {
@@ -118,6 +113,9 @@ async function run(folder: string, { profiles, rounds, quick }: Options, report:
     { name: 'quiet', run: of(quiet) },
     { name: 'own', run: of(own) },
   ];
+  // Changes are measured in a process that runs, not in one that starts: a full garbage collection throws optimised code
+  // away with the shapes of the rows, and with two processors the thread that makes it anew holds the other one back for
+  // 2 to 4 ms at a time, during the next ten seconds. So there is none between rounds, and the first two do not count.
   note('warming up');
   for (const { run } of [...cases, ...cases]) await run();
   const took = await interleaved(rounds, cases, { collects: false });
