@@ -4,7 +4,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { AUDIENCE, CLIENT, startProvider } from './oidc/provider.mjs';
+import { orSentence, packages } from './setup.mjs';
+
+await orSentence(packages);
+const { AUDIENCE, CLIENT, startProvider } = await import('./oidc/provider.mjs');
 
 const ALL = ['station:*', 'flight:*', 'queue:*', 'opened:*', 'profile:*'];
 const MAPPING = {

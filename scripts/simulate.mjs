@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { clausesOf } from '../test/simulation/clauses.mjs';
 import { SetupError } from './setup/base.mjs';
-import { orSentence } from './setup.mjs';
+import { orSentence, packages } from './setup.mjs';
 import { bundle } from './simulate/bundle.mjs';
 import { renew } from './simulate/renew.mjs';
 import { runSeeds } from './simulate/workers.mjs';
@@ -77,6 +77,7 @@ function optionsOf(values, flags) {
 
 process.exitCode = await orSentence(async () => {
   const { values, flags } = read(process.argv.slice(2));
+  await packages();
   const say = (text) => flags.has('--json') || process.stderr.write(`${text}\n`);
   if (flags.has('--renew')) {
     await renew({ most: Number(values.get('--seeds') ?? 300), only: ruleWords(values), say });
