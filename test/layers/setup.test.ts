@@ -1,5 +1,5 @@
 /** The set-up sees what is missing, whatever npm or an earlier set-up has noted. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, it } from 'vitest';
@@ -42,3 +42,19 @@ it('misses a version', () => {
   write('node_modules/csv/package.json', { version: '7.0.2' });
   expect(modulesMatchLock(root)).toBe(false);
 });
+
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  scripts: { [name: string]: string };
+};
+/** It asks npm itself, and nothing that npm installs. */
+const NEEDS_NONE = ['scripts/audit.mjs'];
+
+it.each(Object.values(scripts).flatMap((line) => /^node (scripts\/[\w-]+\.mjs)$/.exec(line)?.[1] ?? []))(
+  'is asked by %s before it begins, because somebody may call it in a fresh clone',
+  (file) => {
+    const asks = /(?:await (?:setup|packages|runBuilt)\(|orSentence\((?:packages|setup)\))/.test(
+      readFileSync(file, 'utf8'),
+    );
+    expect(asks || NEEDS_NONE.includes(file)).toBe(true);
+  },
+);
