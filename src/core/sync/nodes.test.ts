@@ -224,7 +224,7 @@ describe('[R9] two nodes over one store', () => {
     expect(one.link.closed).toBe(true);
   });
 
-  it('[R5] who is revoked after that, and before this node looks, gets no frame of the new epoch (seed 6523540)', () => {
+  it("[R5] who is revoked before this node has seen another's new epoch gets no frame of it (seed 6523540)", () => {
     const { link } = world.console('c1').helloed([FRA]);
     world.asleep = true;
     newEpochThere();
