@@ -159,6 +159,10 @@ export class MemoryLog implements CoreStore, LogWriter {
     return found;
   }
 
+  encodedRowsOfScope(scope: string, after: { table: Table; id: string } | null, limit: number): StoredRow[] {
+    return this.rowsOfScope(scope, after, limit);
+  }
+
   keysOfScope(scope: string, after: { table: Table; id: string } | null, limit: number): RowKey[] {
     return this.rowsOfScope(scope, after, limit).map(({ table, id, v }) => ({ table, id, v }));
   }

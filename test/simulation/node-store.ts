@@ -5,6 +5,7 @@ import type {
   CommandResult,
   CoreStore,
   Done,
+  EncodedRow,
   Head,
   LogWriter,
   RowChange,
@@ -53,6 +54,10 @@ export class NodeStore implements CoreStore, LogWriter {
 
   rowsOfScope(scope: string, after: Place, limit: number): StoredRow[] {
     return this.log.rowsOfScope(scope, after, limit);
+  }
+
+  encodedRowsOfScope(scope: string, after: Place, limit: number): EncodedRow[] {
+    return this.log.encodedRowsOfScope(scope, after, limit);
   }
 
   keysOfScope(scope: string, after: Place, limit: number): RowKey[] {

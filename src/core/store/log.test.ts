@@ -76,6 +76,9 @@ describe('commit log', () => {
     let after: Parameters<typeof store.rowsOfScope>[1] = null;
     for (;;) {
       const rows = store.rowsOfScope('station:FRA', after, 2);
+      const encoded = store.encodedRowsOfScope('station:FRA', after, 2);
+      const asText = encoded.map((row) => ({ ...row, json: row.json.toString() }));
+      expect(asText).toEqual(rows.map(({ table, id, v, json }) => ({ table, id, v, json })));
       const last = rows.at(-1);
       if (!last) break;
       seen.push(...rows.map((row) => `${row.table}/${row.id}`));

@@ -8,6 +8,7 @@ import type {
   CommandResult,
   CoreStore,
   Done,
+  EncodedRow,
   Head,
   LogWriter,
   RowChange,
@@ -53,6 +54,9 @@ const SQL = {
   ofScope: `SELECT row.tbl, row.id, row.v, row.json, row.scopes FROM row_scope AS s
     JOIN row ON row.tbl = s.tbl AND row.id = s.id
     WHERE s.scope = ? AND (s.tbl, s.id) > (?, ?) ORDER BY s.tbl, s.id LIMIT ?`,
+  encodedOfScope: `SELECT row.tbl, row.id, row.v, CAST(row.json AS BLOB) AS json FROM row_scope AS s
+    JOIN row ON row.tbl = s.tbl AND row.id = s.id
+    WHERE s.scope = ? AND (s.tbl, s.id) > (?, ?) ORDER BY s.tbl, s.id LIMIT ?`,
   keysOfScope: `SELECT row.tbl, row.id, row.v FROM row_scope AS s JOIN row ON row.tbl = s.tbl AND row.id = s.id
     WHERE s.scope = ? AND (s.tbl, s.id) > (?, ?) ORDER BY s.tbl, s.id LIMIT ?`,
   bundles: `SELECT tbl, id, v, json, scopes FROM row WHERE tbl = 3 AND id > ?
@@ -65,7 +69,12 @@ const SQL = {
 } as const;
 
 type Sql = { [N in keyof typeof SQL]: Statement<unknown[]> };
-type RawRow = { tbl: number; id: string; v: number; json: string; scopes: string };
+type RawKey = { tbl: number; id: string; v: number };
+type RawRow = RawKey & { json: string; scopes: string };
+/** A row's place in the order of a scope; null: before all. */
+type Place = { table: Table; id: string } | null;
+
+const keyOf = ({ tbl, id, v }: RawKey): RowKey => ({ table: TABLES[tbl] as Table, id, v });
 
 /** A row that has gone cannot tell any more which roles never saw it. */
 const isHiddenFromSome = (table: Table, json: string): boolean =>
@@ -181,30 +190,32 @@ export class LogStore implements CoreStore, LogWriter {
     return row;
   }
 
-  rowsOfScope(scope: string, after: { table: Table; id: string } | null, limit: number): StoredRow[] {
-    const tbl = after ? TABLES.indexOf(after.table) : -1;
-    const id = after ? after.id : '';
-    const rows = tbl < BUNDLE ? (this.sql.ofScope.all(scope, tbl, id, limit) as RawRow[]) : [];
-    if (rows.length < limit) {
-      rows.push(...(this.sql.bundles.all(tbl === BUNDLE ? id : '', limit - rows.length) as RawRow[]));
-    }
-    return rows.map((raw) => ({
-      table: TABLES[raw.tbl] as Table,
-      id: raw.id,
-      v: raw.v,
+  rowsOfScope(scope: string, after: Place, limit: number): StoredRow[] {
+    return this.ofScope<RawRow>(this.sql.ofScope, scope, after, limit).map((raw) => ({
+      ...keyOf(raw),
       json: raw.json,
       scopes: JSON.parse(raw.scopes),
     }));
   }
 
-  keysOfScope(scope: string, after: { table: Table; id: string } | null, limit: number): RowKey[] {
+  encodedRowsOfScope(scope: string, after: Place, limit: number): EncodedRow[] {
+    type Raw = RawKey & Pick<EncodedRow, 'json'>;
+    const rows = this.ofScope<Raw>(this.sql.encodedOfScope, scope, after, limit);
+    return rows.map((raw) => ({ ...keyOf(raw), json: raw.json }));
+  }
+
+  keysOfScope(scope: string, after: Place, limit: number): RowKey[] {
+    return this.ofScope<RawKey>(this.sql.keysOfScope, scope, after, limit).map(keyOf);
+  }
+
+  /** What a statement for the rows of a scope gives, and the bundles, which are in every scope. */
+  private ofScope<Raw>(statement: Statement, scope: string, after: Place, limit: number): Raw[] {
     const tbl = after ? TABLES.indexOf(after.table) : -1;
     const id = after ? after.id : '';
-    type Raw = Pick<RawRow, 'tbl' | 'id' | 'v'>;
-    const rows = tbl < BUNDLE ? (this.sql.keysOfScope.all(scope, tbl, id, limit) as Raw[]) : [];
+    const rows = tbl < BUNDLE ? (statement.all(scope, tbl, id, limit) as Raw[]) : [];
     if (rows.length < limit)
       rows.push(...(this.sql.bundles.all(tbl === BUNDLE ? id : '', limit - rows.length) as Raw[]));
-    return rows.map((raw) => ({ table: TABLES[raw.tbl] as Table, id: raw.id, v: raw.v }));
+    return rows;
   }
 
   /** All customers behind one, by id. */

@@ -63,8 +63,8 @@ export const repairRate = () => new Rate(1, REPAIR_EVERY);
 
 /** The name of a customer as the role may see it: some sources put an address there. */
 function nameFor(deps: AskDeps, session: Session, row: StoredRow): string {
-  const text = deps.encoder.text(session.lens, row);
-  return text === null ? row.id : nameOf(JSON.parse(text) as ProfileRow);
+  const json = deps.encoder.json(session.lens, row);
+  return json === null ? row.id : nameOf(JSON.parse(json.toString()) as ProfileRow);
 }
 
 /** Audited, and each one found is granted to this client as `profile:ID`. */

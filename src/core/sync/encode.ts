@@ -3,8 +3,8 @@ import type { Role } from '../../domain/role.ts';
 import type { Table } from '../../domain/rows.ts';
 import { isEventHidden, maskOf } from '../../packs/airline/roles.ts';
 import { maskRow, type Tagger } from '../auth/masks.ts';
-import type { StoredRow } from '../store/contract.ts';
-import { RawJson, within } from './raw.ts';
+import type { EncodedRow } from '../store/contract.ts';
+import { type Piece, RawJson, within } from './raw.ts';
 
 /** How one mask sees rows. Two roles with the same mask see the same. */
 export type Lens = { mask: string; role: Role; plain: boolean; hides: boolean };
@@ -28,13 +28,13 @@ export class RowEncoder {
     this.tag = tag;
   }
 
-  /** The row's JSON text under the lens; null if the role may not see it at all: then it is in no scope. */
-  text(lens: Lens, stored: StoredRow): string | null {
+  /** The row's JSON under the lens; null if the role may not see it at all: then it is in no scope. */
+  json(lens: Lens, stored: EncodedRow): Piece | null {
     if (lens.plain || stored.table === 'bundle') return stored.json;
     const key = `${lens.mask} ${stored.table} ${stored.v} ${stored.id}`;
     const known = this.cache.get(key);
     if (known !== undefined) return known;
-    const masked = maskRow(lens.role, stored.table, JSON.parse(stored.json), this.tag);
+    const masked = maskRow(lens.role, stored.table, parsed(stored), this.tag);
     const text = masked === null ? null : JSON.stringify(masked);
     this.chars += text?.length ?? 0;
     if (this.cache.size >= MAX_CACHED || this.chars > MAX_CACHED_CHARS) {
@@ -45,11 +45,13 @@ export class RowEncoder {
     return text;
   }
 
-  isVisible(lens: Lens, stored: StoredRow): boolean {
+  isVisible(lens: Lens, stored: EncodedRow): boolean {
     if (!lens.hides || stored.table !== 'event') return true;
-    return !isEventHidden(lens.role, JSON.parse(stored.json));
+    return !isEventHidden(lens.role, parsed(stored));
   }
 }
+
+const parsed = ({ json }: EncodedRow) => JSON.parse(json.toString());
 
 /** An op of a frame; without a row it is a delete. */
 export const opJson = (
@@ -57,7 +59,7 @@ export const opJson = (
   id: string,
   v: number,
   scopes: readonly string[],
-  row: string | null,
+  row: Piece | null,
 ): RawJson =>
   within(
     `{"table":"${table}","id":${JSON.stringify(id)},"v":${v},"scopes":${JSON.stringify(scopes)},"row":`,
@@ -66,7 +68,7 @@ export const opJson = (
   );
 
 /** A row of a snapshot. */
-export const snapRow = (table: Table, id: string, v: number, row: string): RawJson =>
+export const snapRow = (table: Table, id: string, v: number, row: Piece): RawJson =>
   within(`{"table":"${table}","id":${JSON.stringify(id)},"v":${v},"row":`, new RawJson(row), '}');
 
 export const keyOf = (row: { table: Table; id: string }): string => `${row.table} ${row.id}`;

@@ -75,7 +75,7 @@ function opOf(deps: FrameDeps, session: Session, change: ChangedRow, concern: Co
   const key = keyOf(change);
   if (!concern.row) return { key, v: -1, json: opJson(change.table, change.id, change.last, [], null) };
   const { table, id, v } = concern.row;
-  return { key, v, json: opJson(table, id, v, concern.scopes, deps.encoder.text(session.lens, concern.row)) };
+  return { key, v, json: opJson(table, id, v, concern.scopes, deps.encoder.json(session.lens, concern.row)) };
 }
 
 /** What has changed that may concern the console and has not been looked at. */

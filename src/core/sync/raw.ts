@@ -5,40 +5,71 @@
 
 const CLOSING = 0x5d;
 
-/** The JSON text of a value that has no binary parts. */
+/** Text, or UTF-8 as a store has it: what nobody looks into need not become text and bytes again. */
+export type Piece = string | Buffer;
+
+const bytesOf = (piece: Piece): number =>
+  typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length;
+
+/** The JSON of a value that has no binary parts, in pieces that stand one behind the other. */
 export class RawJson {
-  readonly text: string;
-  /** Bytes of the text in UTF-8. */
+  readonly pieces: readonly Piece[];
+  /** Of all in UTF-8. */
   readonly bytes: number;
   private last: Buffer | null = null;
 
   /** @param bytes where they are known; counting them costs as much as writing them */
-  constructor(text: string, bytes = Buffer.byteLength(text)) {
-    this.text = text;
-    this.bytes = bytes;
+  constructor(json: Piece | readonly Piece[], bytes?: number) {
+    this.pieces = typeof json === 'string' || Buffer.isBuffer(json) ? [json] : json;
+    this.bytes = bytes ?? this.pieces.reduce((sum, piece) => sum + bytesOf(piece), 0);
+  }
+
+  get text(): string {
+    return this.pieces.map(String).join('');
   }
 
   /** As the last argument of an event, with the bracket behind it; made once, however many connections it goes to. */
   get asLast(): Buffer {
     if (this.last) return this.last;
     const last = Buffer.allocUnsafe(this.bytes + 1);
-    last.write(this.text);
-    last[this.bytes] = CLOSING;
+    let at = 0;
+    for (const piece of this.pieces)
+      at += typeof piece === 'string' ? last.write(piece, at) : piece.copy(last, at);
+    last[at] = CLOSING;
     this.last = last;
     return last;
   }
 }
 
+/** Texts that stand beside each other become one: each piece costs a call when it is sent. */
+function merged(pieces: readonly Piece[]): Piece[] {
+  const whole: Piece[] = [];
+  let text = '';
+  for (const piece of pieces) {
+    if (typeof piece === 'string') text += piece;
+    else {
+      if (text !== '') whole.push(text);
+      whole.push(piece);
+      text = '';
+    }
+  }
+  if (text !== '') whole.push(text);
+  return whole;
+}
+
 /** These with a comma between each two. */
 export const joined = (rows: readonly RawJson[]): RawJson =>
   new RawJson(
-    rows.map((row) => row.text).join(','),
+    merged(rows.flatMap((row, i) => (i === 0 ? row.pieces : [',', ...row.pieces]))),
     rows.reduce((sum, row) => sum + row.bytes + 1, rows.length > 0 ? -1 : 0),
   );
 
 /** With texts around it, which are counted by themselves: a large text that is put together is counted slowly. */
-export const within = (before: string, { text, bytes }: RawJson, behind: string): RawJson =>
-  new RawJson(`${before}${text}${behind}`, Buffer.byteLength(before) + bytes + Buffer.byteLength(behind));
+export const within = (before: string, { pieces, bytes }: RawJson, behind: string): RawJson =>
+  new RawJson(
+    merged([before, ...pieces, behind]),
+    Buffer.byteLength(before) + bytes + Buffer.byteLength(behind),
+  );
 
 const FINAL_TEXT = 0x81;
 

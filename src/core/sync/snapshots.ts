@@ -1,7 +1,7 @@
 /** Streams the snapshot of a scope, or of some of its buckets for a repair (R4), within the console's credit. */
 import { MAX_FRAME_BYTES } from '../../protocol/limits.ts';
 import { bucketOf } from '../../protocol/sums.ts';
-import type { RowKey, StoredRow } from '../store/contract.ts';
+import type { EncodedRow, RowKey } from '../store/contract.ts';
 import { keyOf, type Lens, snapRow } from './encode.ts';
 import { type FrameDeps, isFrameDue, isTold, sendFrame } from './frames.ts';
 import type { HeadCache } from './head-cache.ts';
@@ -120,8 +120,8 @@ function readPart(deps: SnapDeps, lens: Lens, snap: SnapState): Part {
 const pageSize = (snap: SnapState): number => (snap.buckets ? KEY_PAGE : PAGE);
 
 /** Of a repair only the rows of its buckets are read in full: it must not cost what the whole scope costs. */
-function pageOf(deps: SnapDeps, snap: SnapState, after: Key | null): (StoredRow | RowKey)[] {
-  if (!snap.buckets) return deps.log.rowsOfScope(snap.scope, after, pageSize(snap));
+function pageOf(deps: SnapDeps, snap: SnapState, after: Key | null): (EncodedRow | RowKey)[] {
+  if (!snap.buckets) return deps.log.encodedRowsOfScope(snap.scope, after, pageSize(snap));
   const { buckets } = snap;
   return deps.log
     .keysOfScope(snap.scope, after, pageSize(snap))
@@ -130,10 +130,10 @@ function pageOf(deps: SnapDeps, snap: SnapState, after: Key | null): (StoredRow 
     );
 }
 
-function rowJson(deps: SnapDeps, lens: Lens, snap: SnapState, row: StoredRow): RawJson | null {
+function rowJson(deps: SnapDeps, lens: Lens, snap: SnapState, row: EncodedRow): RawJson | null {
   if (snap.buckets && !snap.buckets.has(bucketOf(row.table, row.id))) return null;
-  const text = deps.encoder.text(lens, row);
-  return text === null ? null : snapRow(row.table, row.id, row.v, text);
+  const json = deps.encoder.json(lens, row);
+  return json === null ? null : snapRow(row.table, row.id, row.v, json);
 }
 
 type Tail = { rows: RawJson; gone: [string, string][]; complete: boolean };
