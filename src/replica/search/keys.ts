@@ -1,5 +1,4 @@
 /** Under which keys a customer is found. Pure; masked values are not keys, because the station does not know them. */
-import { memo } from '../../domain/memo.ts';
 import type { ProfileRow } from '../../domain/profile.ts';
 import { fold, nameWords } from './fold.ts';
 
@@ -74,12 +73,9 @@ export function searchKeys({ names, values }: Named): SearchKeys {
   return { names: rotations(wordsOf(names)), codes: codes.sort(), phones: phones.sort() };
 }
 
-/** The same names come again and again. */
-const wordsOfName = memo(nameWords, 20_000);
-
 function wordsOf(names: readonly string[]): string[] {
   const found: string[] = [];
-  for (const name of names) for (const word of wordsOfName(name)) if (!found.includes(word)) found.push(word);
+  for (const name of names) for (const word of nameWords(name)) if (!found.includes(word)) found.push(word);
   return found.slice(0, MOST_WORDS);
 }
 

@@ -3,7 +3,7 @@
  * Single rows, which is what comes all day, are rowWriter.ts; what both do to the base is the same.
  */
 import type { RowCounts } from './counts.ts';
-import { type KeyBook, TROUBLE } from './keyBook.ts';
+import { IS_BAG, KEYED, type KeyBook, TROUBLE } from './keyBook.ts';
 import type { Db } from './open.ts';
 import type { ScopeBook } from './scopeBook.ts';
 import type { ScopeRows } from './scopeRows.ts';
@@ -112,10 +112,9 @@ const readSql = (db: Db) => ({
     `INSERT INTO hit (n, rid, stage, is_profile, is_delete, was, scopes, rekeyed)
      SELECT i.n, b.rid, b.stage, i.tbl = 0, i.content IS NULL, b.scopes, s.scopes,
        CASE WHEN i.tbl = 0 AND b.rid IS NOT NULL AND i.content IS NOT NULL THEN
-         jsonb_extract(b.content, '$.identities', '$.facts.name.value', '$.facts.firstName.value',
-           '$.facts.lastName.value', '$.facts.loyaltyNumber.value', '$.facts.ticket.value')
-         IS NOT jsonb_extract(i.content, '$.identities', '$.facts.name.value', '$.facts.firstName.value',
-           '$.facts.lastName.value', '$.facts.loyaltyNumber.value', '$.facts.ticket.value')
+         jsonb_extract(b.content, ${KEYED}) IS NOT jsonb_extract(i.content, ${KEYED})
+         OR (SELECT group_concat(f.key) FROM jsonb_each(b.content, '$.facts') AS f WHERE ${IS_BAG})
+           IS NOT (SELECT group_concat(f.key) FROM jsonb_each(i.content, '$.facts') AS f WHERE ${IS_BAG})
          OR EXISTS (SELECT 1 FROM trouble AS t WHERE t.rid = b.rid)
          OR (SELECT ${TROUBLE} FROM jsonb_each(i.content, '$.facts') AS f)
        ELSE 0 END

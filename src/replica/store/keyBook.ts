@@ -16,18 +16,21 @@ const WRITE = `INSERT INTO key_row (rid, n, name, code, phone)
   SELECT e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, e.value ->> 4 FROM jsonb_each(?) AS e`;
 
 /**
- * What of new customers is looked at, a list for each column: rids, three names, the numbers that are facts, and the
- * identities. Parsing whole rows would cost more than storing them, because each has facts of other names.
+ * What of new customers is looked at: three names, the numbers that are facts, and the identities. Parsing whole rows
+ * would cost more than storing them, because each has facts of other names.
  */
-const NEW_NAMES = `SELECT json_group_array(b.rid), json_group_array(b.content ->> '$.facts.name.value'),
-    json_group_array(b.content ->> '$.facts.firstName.value'), json_group_array(b.content ->> '$.facts.lastName.value'),
-    json_group_array(b.content ->> '$.facts.loyaltyNumber.value'), json_group_array(b.content ->> '$.facts.ticket.value'),
-    json_group_array(b.content -> '$.identities')
+const NEW_NAMES = `SELECT b.rid, b.content ->> '$.facts.name.value', b.content ->> '$.facts.firstName.value',
+    b.content ->> '$.facts.lastName.value', b.content ->> '$.facts.loyaltyNumber.value',
+    b.content ->> '$.facts.ticket.value', b.content -> '$.identities'
   FROM base AS b NOT INDEXED WHERE b.rid > ? AND b.tbl = 0`;
+/** The same, as paths. */
+export const KEYED = `'$.identities', '$.facts.name.value', '$.facts.firstName.value', '$.facts.lastName.value',
+  '$.facts.loyaltyNumber.value', '$.facts.ticket.value'`;
 
+/** Of a fact (`f`): whether its name says a bag's tag. */
+export const IS_BAG = "f.key GLOB 'bag.*.status'";
 const NEW_BAGS = `SELECT json_group_array(b.rid), json_group_array(f.key)
-  FROM base AS b NOT INDEXED, jsonb_each(b.content, '$.facts') AS f WHERE b.rid > ? AND b.tbl = 0
-    AND f.key GLOB 'bag.*.status'`;
+  FROM base AS b NOT INDEXED, jsonb_each(b.content, '$.facts') AS f WHERE b.rid > ? AND b.tbl = 0 AND ${IS_BAG}`;
 
 /**
  * Of a customer's facts (`f`): whether he may be in trouble, as headline.ts takes it. A status of these values, or a
@@ -72,7 +75,7 @@ export class KeyBook {
       urgencyOf: db.prepare<[number], number>('SELECT urgency FROM trouble WHERE rid = ?').pluck(),
       setUrgency: db.prepare('INSERT OR REPLACE INTO trouble (rid, urgency) VALUES (?, ?)'),
       calm: db.prepare('DELETE FROM trouble WHERE rid = ?'),
-      newNames: db.prepare<[number], string[]>(NEW_NAMES).raw(),
+      newNames: db.prepare<[number], NewNames>(NEW_NAMES).raw(),
       newBags: db.prepare<[number], string[]>(NEW_BAGS).raw(),
       inTrouble: db.prepare<[number, number], [number, string]>(IN_TROUBLE).raw(),
       content: db
@@ -112,23 +115,22 @@ export class KeyBook {
    * Returns how many of them are customers.
    */
   added(rid: number): number {
-    const [rids = [], ...facts] = this.lists(this.sql.newNames.get(rid));
-    const identities = facts.pop() ?? [];
-    const [carriers = [], bags = []] = this.lists(this.sql.newBags.get(rid));
+    const customers = this.sql.newNames.all(rid);
+    const [carriers = [], bags = []] = this.newBags(rid);
     const lines: KeyLine[] = [];
     let bag = 0;
-    for (let i = 0; i < rids.length; i++) {
-      const named = factsOf(facts, i);
-      addIdentities(named.values, identities[i]);
-      for (; carriers[bag] === rids[i] && bag < carriers.length; bag++)
+    for (const found of customers) {
+      const [one] = found;
+      const named = readNamed(found);
+      for (; carriers[bag] === one && bag < carriers.length; bag++)
         named.values.push(['bagTag', tagOf(bags[bag] as string) ?? '']);
-      lines.push(...linesOf(Number(rids[i]), named));
+      lines.push(...linesOf(one, named));
     }
     if (lines.length > 0) this.sql.write.run(JSON.stringify(lines));
-    if (rids.length > FEW) this.words.learnAll();
+    if (customers.length > FEW) this.words.learnAll();
     else for (const word of wordsOf(lines)) this.words.add(word);
-    if (rids.length > 0 && this.searched() > rid) this.sql.setSearched.run(String(rid));
-    return rids.length;
+    if (customers.length > 0 && this.searched() > rid) this.sql.setSearched.run(String(rid));
+    return customers.length;
   }
 
   remove(rid: number): void {
@@ -186,8 +188,9 @@ export class KeyBook {
     return Number(this.sql.searched.get() ?? 0);
   }
 
-  private lists(columns: string[] | undefined): unknown[][] {
-    return (columns ?? []).map((column) => JSON.parse(column) as unknown[]);
+  /** Those who have bags, and the bags' facts: two lists, in the order of the customers. */
+  private newBags(rid: number): unknown[][] {
+    return (this.sql.newBags.get(rid) ?? []).map((column) => JSON.parse(column) as unknown[]);
   }
 }
 
@@ -195,18 +198,15 @@ export class KeyBook {
 const isProfile = ({ identities, facts }: Partial<ProfileRow>): boolean =>
   Array.isArray(identities) && typeof facts === 'object' && facts !== null;
 
-/** Three names, then loyalty number and ticket. */
-function factsOf(facts: unknown[][], i: number): { names: string[]; values: [string, string][] } {
-  const names: string[] = [];
-  for (let column = 0; column < 3; column++) {
-    const name = facts[column]?.[i];
-    if (typeof name === 'string') names.push(name);
-  }
+/** A row of `NEW_NAMES`: where a fact is no text it may be anything. */
+type NewNames = [rid: number, ...facts: unknown[], identities: string | null];
+
+function readNamed([, name, first, last, loyaltyNumber, ticket, identities]: NewNames) {
   const values: [string, string][] = [];
-  const [loyaltyNumber, ticket] = [facts[3]?.[i], facts[4]?.[i]];
   if (typeof loyaltyNumber === 'string') values.push(['loyaltyNumber', loyaltyNumber]);
   if (typeof ticket === 'string') values.push(['ticket', ticket]);
-  return { names, values };
+  addIdentities(values, JSON.parse((identities as string | null) ?? 'null'));
+  return { names: [name, first, last].filter((one) => typeof one === 'string'), values };
 }
 
 function addIdentities(values: [string, string][], identities: unknown): void {
