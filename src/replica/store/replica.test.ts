@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ProfileRow } from '../../domain/profile.ts';
+import { TABLES, type Table } from '../../domain/rows.ts';
 import type { Op } from '../../protocol/frame.ts';
 import type { SnapRow } from '../../protocol/snap.ts';
 import { bucketOf } from '../../protocol/sums.ts';
@@ -76,22 +77,27 @@ const customer = (id: string, v: number, from: string): SnapRow['row'] => ({
     },
   },
 });
+/** Of any table, all with the same ids. */
+function rowOf(table: Table, id: string, v: number, from: string): SnapRow['row'] {
+  if (table === 'profile') return customer(id, v, from);
+  if (table === 'bundle') return { id, version: `${v}` };
+  // Rows may lack what places them in a timeline.
+  return v === 1 ? { id } : { id, profileId: IDS[v % IDS.length], at: `2026-11-2${v}T10:00:00Z` };
+}
+const table = fc.oneof({ weight: 3, arbitrary: fc.constant('profile' as const) }, fc.constantFrom(...TABLES));
 const snapRow = fc
-  .record({ table: fc.constant('profile' as const), id, v: version })
-  .map((row): SnapRow => ({ ...row, row: customer(row.id, row.v, 'snap') }));
-const op = fc.record({ id, v: version, scopes: fc.uniqueArray(scope, { maxLength: 2 }) }).map(
-  ({ id, v, scopes }): Op => ({
-    table: 'profile',
+  .record({ table, id, v: version })
+  .map((row): SnapRow => ({ ...row, row: rowOf(row.table, row.id, row.v, 'snap') }));
+const op = fc.record({ table, id, v: version, scopes: fc.uniqueArray(scope, { maxLength: 2 }) }).map(
+  ({ table, id, v, scopes }): Op => ({
+    table,
     id,
     v,
     scopes,
-    row: scopes.length > 0 ? customer(id, v, 'op') : null,
+    row: scopes.length > 0 ? rowOf(table, id, v, 'op') : null,
   }),
 );
-const gone = fc.array(
-  id.map((one): RowKey => ['profile', one]),
-  { maxLength: 2 },
-);
+const gone = fc.array(fc.tuple(table, id), { maxLength: 2 });
 
 /** One thing that happens to a store, as a value, so that a counterexample can be read. */
 type Act =
@@ -170,7 +176,7 @@ function perform(act: Act, store: ReplicaStore): void {
       return store.keepGranted(act.granted);
     case 'repair': {
       const { scope, of, rows, gone } = act;
-      const buckets = of.map((one) => bucketOf('profile', one));
+      const buckets = of.flatMap((one) => TABLES.map((table) => bucketOf(table, one)));
       return act.end ? store.endRepair(scope, buckets, rows, gone) : store.stageRepair(scope, rows, gone);
     }
     case 'sumSlice':
@@ -201,7 +207,7 @@ function foundBy(db: Db) {
       .raw()
       .all();
   const rows = db
-    .prepare<[], [string, string]>('SELECT id, json(content) FROM base ORDER BY rid')
+    .prepare<[], [string, string]>('SELECT id, json(content) FROM base WHERE tbl = 0 ORDER BY rid')
     .raw()
     .all()
     .map(([id, json]) => [id, JSON.parse(json) as ProfileRow] as const);
@@ -221,6 +227,24 @@ function foundBy(db: Db) {
       should: words,
       forms: db.prepare('SELECT count(*) FROM form').pluck().get(),
       formsOfWords: words.reduce((sum, word) => sum + formsOf(word).length, 0),
+    }),
+  };
+}
+
+/** Where the file has each row of a timeline, and where it should be. */
+function places(db: Db) {
+  const rows = db
+    .prepare<[], [number, string, string | null, string | null, string]>(
+      'SELECT tbl, id, profile, at, json(content) FROM base',
+    )
+    .raw()
+    .all();
+  return {
+    is: rows.map(([, id, profile, at]) => [id, profile, at]),
+    should: rows.map(([tbl, id, , , json]) => {
+      const row = JSON.parse(json) as { profileId?: string; at?: string };
+      const isPlaced = TABLES[tbl] === 'event' || TABLES[tbl] === 'contact';
+      return isPlaced ? [id, row.profileId ?? null, row.at ?? null] : [id, null, null];
     }),
   };
 }
@@ -247,8 +271,8 @@ function compareSums(model: MemoryReplica, files: SqliteReplica): void {
   }
 }
 
-const sorted = (rows: Iterable<{ id: string }>): { id: string }[] =>
-  [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
+const sorted = (rows: Iterable<{ table: Table; id: string }>) =>
+  [...rows].sort((a, b) => (`${a.table} ${a.id}` < `${b.table} ${b.id}` ? -1 : 1));
 
 describe('replica.db', () => {
   it('[R4] [R5] [R10] [R16] [P20] [P32] [P33] holds the same rows, keys and sums as the plain model, whatever the order of parts, frames, drops and resets', () => {
@@ -265,20 +289,22 @@ describe('replica.db', () => {
             expect(sorted(allRows(db))).toEqual(sorted(model.rows.values()));
             const { lines, troubled, words } = foundBy(db);
             expect(lines.is).toEqual(lines.should);
+            expect(places(db).is).toEqual(places(db).should);
             if (tidied(files) === 'done') {
               expect(troubled().is).toEqual(troubled().should);
               expect(words().is).toEqual(words().should);
               expect(words().forms).toBe(words().formsOfWords);
             }
-            const stored = db.prepare<[], number>('SELECT count(*) FROM base').pluck().get();
+            const stored = db.prepare<[], number>('SELECT count(*) FROM base WHERE tbl = 0').pluck().get();
             expect(files.profiles()).toBe(stored);
             const members =
-              "SELECT count(*) FROM member WHERE scope = (SELECT n FROM scope WHERE name = 'station:FRA')";
+              "SELECT count(*) FROM member JOIN base USING (rid) WHERE tbl = 0 AND scope = (SELECT n FROM scope WHERE name = 'station:FRA')";
             expect(files.profilesIn('station:FRA')).toBe(db.prepare<[], number>(members).pluck().get());
             expect(files.meta()).toEqual(model.meta());
             expect(files.seen('me')).toBe(model.seen('me'));
             expect(files.staleSeen('me') ?? 0).toBeLessThanOrEqual(model.staleSeen('me') ?? 0);
-            for (const id of IDS) expect(files.isStale('profile', id)).toBe(model.isStale('profile', id));
+            for (const table of TABLES)
+              for (const id of IDS) expect(files.isStale(table, id)).toBe(model.isStale(table, id));
             if (asked) compareSums(model, files);
           }
           while (files.sumSlice(2));
