@@ -119,6 +119,7 @@ export const CAUGHT = {
   'R13.unvouched': { within: 6373970, seeds: [6373970] },
   'R13.other-epoch': { with: ['R13.untold'], within: 97, seeds: [3167, 2548, 371] },
   'R13.seen': { within: 264, seeds: [264] },
+  'R13.due': { within: 6672953, seeds: [6672953] },
   'R13.back': { within: 10, seeds: [10, 16, 34] },
   'R13.conflicts-back': { within: 10, seeds: [35, 32, 14] },
   'R13.mid-order': { within: 10, seeds: [10, 32, 24] },

@@ -258,6 +258,7 @@ export const CLAUSES = {
       '(outbox.me.epoch === env.meta.epoch ? outbox.me.lmidAck : 0)',
     ),
   ],
+  'R13.due': [value(LINKS, 'lmidAck < outbox.me.lmidAck', 'false')],
   'R13.back': [value(RULES, 'lost.length > 0', 'false')],
   'R13.conflicts-back': [value(RULES, 'answered.filter(({ entry }) => isLost(entry))', '[]')],
   'R13.mid-order': [

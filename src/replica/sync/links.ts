@@ -48,6 +48,8 @@ export function connected(turn: Turn): void {
   const conn = env.newId();
   const { epoch, cursor, chain, proof, mask, schemaHash, active } = env.meta;
   const lmidAck = acknowledged(turn);
+  // [R13] What is told again is due until the outbox has it: a crash may leave it without what the rows have of the welcome.
+  if (lmidAck < outbox.me.lmidAck) turn.keep({ ...outbox, me: { ...outbox.me, lmidAck } });
   // [R4] A store that failed may have left a stage of the last connection behind.
   turn.replica({ kind: 'discard-stages' });
   turn.set({
