@@ -72,12 +72,17 @@ process.exitCode = await orSentence(async () => {
   await setup({ display: false });
   const { folder, remove } = await bundle(PROGRAMS, wanted.off);
   try {
-    const totals = await Promise.all(
+    // One that fails does not take the programs away from the others.
+    const ended = await Promise.allSettled(
       shares(wanted, folder).map((flags) => share(`${folder}/main.mjs`, flags)),
     );
-    const total = totals.reduce((sum, one) =>
-      Object.fromEntries(Object.entries(sum).map(([name, count]) => [name, count + one[name]])),
-    );
+    const failed = ended.find(({ status }) => status === 'rejected');
+    if (failed) throw failed.reason;
+    const total = ended
+      .map(({ value }) => value)
+      .reduce((sum, one) =>
+        Object.fromEntries(Object.entries(sum).map(([name, count]) => [name, count + one[name]])),
+      );
     process.stdout.write(`${JSON.stringify(total)}\n`);
     return total.lost + total.doubled + total.hidden > 0 ? 1 : 0;
   } finally {
