@@ -21,6 +21,8 @@ CREATE TEMP TABLE hit (
   was TEXT, scopes TEXT, rekeyed INTEGER NOT NULL) STRICT;
 CREATE TEMP TABLE numbered (named TEXT PRIMARY KEY, scopes TEXT NOT NULL) STRICT, WITHOUT ROWID`;
 
+type Key = [tbl: number, id: string];
+
 /** Rows that are looked at and written in one go: few enough for what they stand on to be in the page cache still. */
 const SOME = 500;
 
@@ -47,13 +49,18 @@ export class FrameRows {
       const numbers = (JSON.parse(names) as string[]).map((name) => this.scopes.numberOf(name));
       this.sql.number.run(names, JSON.stringify([...new Set(numbers)].sort((a, b) => a - b)));
     }
-    const last = this.sql.last.get() ?? 0;
-    for (let from = 0; from < last; from += SOME) this.applySome(from, gen);
+    // In the order of their keys, which is that of the file: so a page is read and written once for all its rows.
+    let from: Key = [-1, ''];
+    for (let to = this.sql.last.get(...from, SOME); to; to = this.sql.last.get(...from, SOME)) {
+      this.applySome(from, to, gen);
+      from = to;
+    }
     for (const clear of this.sql.clear) clear.run();
   }
 
-  private applySome(from: number, gen: number): void {
-    this.sql.find.run(from, from + SOME);
+  /** Rows behind one key up to another. */
+  private applySome(from: Key, to: Key, gen: number): void {
+    this.sql.find.run(...from, ...to);
     this.remove();
     this.makeRoom();
     this.move();
@@ -120,9 +127,14 @@ const readSql = (db: Db) => ({
        ELSE 0 END
      FROM incoming AS i LEFT JOIN base AS b ON b.tbl = i.tbl AND b.id = i.id
        LEFT JOIN numbered AS s ON s.named = i.named
-     WHERE i.n > ? AND i.n <= ?`,
+     WHERE (i.tbl, i.id) > (?, ?) AND (i.tbl, i.id) <= (?, ?)`,
   ),
-  last: db.prepare<[], number | null>('SELECT max(n) FROM incoming').pluck(),
+  last: db
+    .prepare<[...Key, number], Key>(
+      `SELECT tbl, id FROM (SELECT tbl, id FROM incoming WHERE (tbl, id) > (?, ?) ORDER BY tbl, id LIMIT ?)
+       ORDER BY tbl DESC, id DESC LIMIT 1`,
+    )
+    .raw(),
   clearHit: db.prepare('DELETE FROM hit'),
   clear: [db.prepare('DELETE FROM incoming'), db.prepare('DELETE FROM numbered')],
 });
