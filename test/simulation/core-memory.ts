@@ -144,6 +144,10 @@ export class MemoryLog implements CoreStore, LogWriter {
     return this.rows.get(keyOf(table, id));
   }
 
+  sentRow(table: Table, id: string): StoredRow | undefined {
+    return this.row(table, id);
+  }
+
   private inOrder(): StoredRow[] {
     this.sorted ??= [...this.rows.map.values()].sort(byKey);
     return this.sorted;

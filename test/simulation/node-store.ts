@@ -10,6 +10,7 @@ import type {
   LogWriter,
   RowChange,
   RowKey,
+  SentRow,
   StoredRow,
 } from '../../src/core/store/contract.ts';
 import type { Table } from '../../src/domain/rows.ts';
@@ -50,6 +51,10 @@ export class NodeStore implements CoreStore, LogWriter {
 
   row(table: Table, id: string): StoredRow | undefined {
     return this.log.row(table, id);
+  }
+
+  sentRow(table: Table, id: string): SentRow | undefined {
+    return this.log.sentRow(table, id);
   }
 
   rowsOfScope(scope: string, after: Place, limit: number): StoredRow[] {

@@ -13,6 +13,7 @@ import type {
   LogWriter,
   RowChange,
   RowKey,
+  SentRow,
   StoredRow,
 } from './contract.ts';
 import type { Db } from './database.ts';
@@ -46,6 +47,7 @@ const SQL = {
   cutRemovals: 'DELETE FROM removal WHERE seq <= ?',
   scopesOf: 'SELECT scopes_before FROM change_log WHERE tbl = ? AND id = ?',
   row: 'SELECT v, json, scopes FROM row WHERE tbl = ? AND id = ?',
+  encodedRow: 'SELECT v, CAST(json AS BLOB) AS json, scopes FROM row WHERE tbl = ? AND id = ?',
   putRow: `INSERT INTO row (tbl, id, v, json, scopes) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (tbl, id) DO UPDATE SET v = excluded.v, json = excluded.json, scopes = excluded.scopes`,
   deleteRow: 'DELETE FROM row WHERE tbl = ? AND id = ?',
@@ -188,6 +190,15 @@ export class LogStore implements CoreStore, LogWriter {
     const row = raw && { table, id, v: raw.v, json: raw.json, scopes: JSON.parse(raw.scopes) };
     this.rows.put(table, id, row ?? null);
     return row;
+  }
+
+  /** What is not at hand is not kept either: who comes back after a night asks for twenty thousand, each once. */
+  sentRow(table: Table, id: string): SentRow | undefined {
+    const known = this.rows.get(table, id);
+    if (known !== undefined) return known ?? undefined;
+    type Raw = Omit<RawRow, 'tbl' | 'id' | 'json'> & Pick<EncodedRow, 'json'>;
+    const raw = this.sql.encodedRow.get(TABLES.indexOf(table), id) as Raw | undefined;
+    return raw && { table, id, v: raw.v, json: raw.json, scopes: JSON.parse(raw.scopes) };
   }
 
   rowsOfScope(scope: string, after: Place, limit: number): StoredRow[] {

@@ -71,7 +71,7 @@ export function traceFrame(
       if (!row?.scopes.some((scope) => session.active.has(scope))) continue;
       ids.add(eventOf(change.id));
       // Another node may have taken the event.
-      traces.adopt(eventOf(change.id), BROUGHT.exec(row.json)?.[1]);
+      traces.adopt(eventOf(change.id), BROUGHT.exec(row.json.toString())?.[1]);
     }
   if (session.settledMid > settledMid)
     for (const { mid, id } of deps.clients.midsAfter(session.clientId, settledMid, MAX_CHANGES))
