@@ -144,7 +144,7 @@ export class MemoryLog implements CoreStore, LogWriter {
     return this.rows.get(keyOf(table, id));
   }
 
-  sentRow(table: Table, id: string): StoredRow | undefined {
+  encodedRow(table: Table, id: string): StoredRow | undefined {
     return this.row(table, id);
   }
 

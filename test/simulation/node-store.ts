@@ -10,7 +10,6 @@ import type {
   LogWriter,
   RowChange,
   RowKey,
-  SentRow,
   StoredRow,
 } from '../../src/core/store/contract.ts';
 import type { Table } from '../../src/domain/rows.ts';
@@ -53,8 +52,8 @@ export class NodeStore implements CoreStore, LogWriter {
     return this.log.row(table, id);
   }
 
-  sentRow(table: Table, id: string): SentRow | undefined {
-    return this.log.sentRow(table, id);
+  encodedRow(table: Table, id: string): EncodedRow | undefined {
+    return this.log.encodedRow(table, id);
   }
 
   rowsOfScope(scope: string, after: Place, limit: number): StoredRow[] {

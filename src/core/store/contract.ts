@@ -7,8 +7,7 @@ import type { Table } from '../../domain/rows.ts';
 /** A row as stored: full, unmasked, with all scopes that hold it (also `profile:ID`). Its `json` is the row's JSON text. */
 export type StoredRow = { table: Table; id: string; v: number; json: string; scopes: string[] };
 /** A row on its way to a console, its JSON as the store has it at hand: text, or UTF-8. */
-export type EncodedRow = RowKey & { json: string | Buffer };
-export type SentRow = EncodedRow & { scopes: string[] };
+export type EncodedRow = Omit<StoredRow, 'json'> & { json: string | Buffer };
 
 /** A change for a commit: `json` null removes the row; otherwise content and complete scope membership after the change. */
 export type RowChange = { table: Table; id: string; json: string | null; scopes: string[] };
@@ -49,7 +48,7 @@ export interface LogReader {
   changedRows(from: number, to: number): ChangedRow[];
   row(table: Table, id: string): StoredRow | undefined;
   /** As `row`, to be sent and not looked into. */
-  sentRow(table: Table, id: string): SentRow | undefined;
+  encodedRow(table: Table, id: string): EncodedRow | undefined;
   /** The rows of a scope in the order (table as in TABLES, id), after the given key, at most `limit`; bundles are in every scope. */
   rowsOfScope(scope: string, after: { table: Table; id: string } | null, limit: number): StoredRow[];
   /** As `rowsOfScope`, to be sent and not looked into. */

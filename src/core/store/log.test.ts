@@ -78,7 +78,7 @@ describe('commit log', () => {
       const rows = store.rowsOfScope('station:FRA', after, 2);
       const encoded = store.encodedRowsOfScope('station:FRA', after, 2);
       const asText = encoded.map((row) => ({ ...row, json: row.json.toString() }));
-      expect(asText).toEqual(rows.map(({ table, id, v, json }) => ({ table, id, v, json })));
+      expect(asText).toEqual(rows);
       const last = rows.at(-1);
       if (!last) break;
       seen.push(...rows.map((row) => `${row.table}/${row.id}`));
@@ -87,6 +87,21 @@ describe('commit log', () => {
     expect(seen).toEqual(['profile/a', 'profile/b', 'event/0', 'bundle/x']);
     expect(store.rowsOfScope('station:ZZZ', null, 10).map((row) => row.id)).toEqual(['x']);
     store.db.close();
+  });
+
+  it('gives a row to be sent as what it has: the text that was just written, or the bytes of the file', () => {
+    const at = folder();
+    const store = open(at);
+    store.transaction((log) => log.commit([profile('a', ['station:FRA'], 'Ünal 😀')]));
+    const written = store.encodedRow('profile', 'a');
+    expect(written).toEqual(store.row('profile', 'a'));
+    store.db.close();
+    const later = open(at);
+    const read = later.encodedRow('profile', 'a');
+    expect(read?.json).toBeInstanceOf(Buffer);
+    expect({ ...read, json: read?.json.toString() }).toEqual(written);
+    expect(later.encodedRow('profile', 'nobody')).toBeUndefined();
+    later.db.close();
   });
 
   it('rolls a failed transaction back, head and listeners included', () => {

@@ -13,7 +13,6 @@ import type {
   LogWriter,
   RowChange,
   RowKey,
-  SentRow,
   StoredRow,
 } from './contract.ts';
 import type { Db } from './database.ts';
@@ -46,8 +45,8 @@ const SQL = {
   lastRemoval: 'SELECT max(seq) AS seq FROM removal WHERE id = ? AND seq < ?',
   cutRemovals: 'DELETE FROM removal WHERE seq <= ?',
   scopesOf: 'SELECT scopes_before FROM change_log WHERE tbl = ? AND id = ?',
-  row: 'SELECT v, json, scopes FROM row WHERE tbl = ? AND id = ?',
-  encodedRow: 'SELECT v, CAST(json AS BLOB) AS json, scopes FROM row WHERE tbl = ? AND id = ?',
+  row: 'SELECT tbl, id, v, json, scopes FROM row WHERE tbl = ? AND id = ?',
+  encodedRow: 'SELECT tbl, id, v, CAST(json AS BLOB) AS json, scopes FROM row WHERE tbl = ? AND id = ?',
   putRow: `INSERT INTO row (tbl, id, v, json, scopes) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (tbl, id) DO UPDATE SET v = excluded.v, json = excluded.json, scopes = excluded.scopes`,
   deleteRow: 'DELETE FROM row WHERE tbl = ? AND id = ?',
@@ -56,7 +55,7 @@ const SQL = {
   ofScope: `SELECT row.tbl, row.id, row.v, row.json, row.scopes FROM row_scope AS s
     JOIN row ON row.tbl = s.tbl AND row.id = s.id
     WHERE s.scope = ? AND (s.tbl, s.id) > (?, ?) ORDER BY s.tbl, s.id LIMIT ?`,
-  encodedOfScope: `SELECT row.tbl, row.id, row.v, CAST(row.json AS BLOB) AS json FROM row_scope AS s
+  encodedOfScope: `SELECT row.tbl, row.id, row.v, CAST(row.json AS BLOB) AS json, row.scopes FROM row_scope AS s
     JOIN row ON row.tbl = s.tbl AND row.id = s.id
     WHERE s.scope = ? AND (s.tbl, s.id) > (?, ?) ORDER BY s.tbl, s.id LIMIT ?`,
   keysOfScope: `SELECT row.tbl, row.id, row.v FROM row_scope AS s JOIN row ON row.tbl = s.tbl AND row.id = s.id
@@ -72,11 +71,16 @@ const SQL = {
 
 type Sql = { [N in keyof typeof SQL]: Statement<unknown[]> };
 type RawKey = { tbl: number; id: string; v: number };
-type RawRow = RawKey & { json: string; scopes: string };
+type RawRow<Json> = RawKey & { json: Json; scopes: string };
 /** A row's place in the order of a scope; null: before all. */
 type Place = { table: Table; id: string } | null;
 
 const keyOf = ({ tbl, id, v }: RawKey): RowKey => ({ table: TABLES[tbl] as Table, id, v });
+const rowOf = <Json>({ json, scopes, ...key }: RawRow<Json>) => ({
+  ...keyOf(key),
+  json,
+  scopes: JSON.parse(scopes) as string[],
+});
 
 /** A row that has gone cannot tell any more which roles never saw it. */
 const isHiddenFromSome = (table: Table, json: string): boolean =>
@@ -186,33 +190,26 @@ export class LogStore implements CoreStore, LogWriter {
   row(table: Table, id: string): StoredRow | undefined {
     const known = this.rows.get(table, id);
     if (known !== undefined) return known ?? undefined;
-    const raw = this.sql.row.get(TABLES.indexOf(table), id) as Omit<RawRow, 'tbl' | 'id'> | undefined;
-    const row = raw && { table, id, v: raw.v, json: raw.json, scopes: JSON.parse(raw.scopes) };
+    const raw = this.sql.row.get(TABLES.indexOf(table), id) as RawRow<string> | undefined;
+    const row = raw && rowOf(raw);
     this.rows.put(table, id, row ?? null);
     return row;
   }
 
   /** What is not at hand is not kept either: who comes back after a night asks for twenty thousand, each once. */
-  sentRow(table: Table, id: string): SentRow | undefined {
+  encodedRow(table: Table, id: string): EncodedRow | undefined {
     const known = this.rows.get(table, id);
     if (known !== undefined) return known ?? undefined;
-    type Raw = Omit<RawRow, 'tbl' | 'id' | 'json'> & Pick<EncodedRow, 'json'>;
-    const raw = this.sql.encodedRow.get(TABLES.indexOf(table), id) as Raw | undefined;
-    return raw && { table, id, v: raw.v, json: raw.json, scopes: JSON.parse(raw.scopes) };
+    const raw = this.sql.encodedRow.get(TABLES.indexOf(table), id) as RawRow<Buffer> | undefined;
+    return raw && rowOf(raw);
   }
 
   rowsOfScope(scope: string, after: Place, limit: number): StoredRow[] {
-    return this.ofScope<RawRow>(this.sql.ofScope, scope, after, limit).map((raw) => ({
-      ...keyOf(raw),
-      json: raw.json,
-      scopes: JSON.parse(raw.scopes),
-    }));
+    return this.ofScope<RawRow<string>>(this.sql.ofScope, scope, after, limit).map(rowOf);
   }
 
   encodedRowsOfScope(scope: string, after: Place, limit: number): EncodedRow[] {
-    type Raw = RawKey & Pick<EncodedRow, 'json'>;
-    const rows = this.ofScope<Raw>(this.sql.encodedOfScope, scope, after, limit);
-    return rows.map((raw) => ({ ...keyOf(raw), json: raw.json }));
+    return this.ofScope<RawRow<string | Buffer>>(this.sql.encodedOfScope, scope, after, limit).map(rowOf);
   }
 
   keysOfScope(scope: string, after: Place, limit: number): RowKey[] {

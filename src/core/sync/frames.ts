@@ -4,7 +4,7 @@ import type { Result } from '../../protocol/frame.ts';
 import { MAX_FRAME_BYTES, MAX_HEAD_BYTES, MINUTE, SUMS_EVERY } from '../../protocol/limits.ts';
 import { maskDetail } from '../auth/masks.ts';
 import type { ClientStore } from '../store/client-contract.ts';
-import type { ChangedRow, LogReader, SentRow } from '../store/contract.ts';
+import type { ChangedRow, EncodedRow, LogReader } from '../store/contract.ts';
 import { keyOf, type Lens, opJson, type RowEncoder } from './encode.ts';
 import type { HeadCache } from './head-cache.ts';
 import { joined, RawJson, within } from './raw.ts';
@@ -36,13 +36,17 @@ const MARGIN = 2_048;
 const RESULT_PAGE = 250;
 
 /** Whether the role may hear of the row: one that it may not see at all is in no op, also not in its delete. */
-export const isTold = (deps: FrameDeps, lens: Lens, change: ChangedRow, row: SentRow | undefined): boolean =>
-  row ? deps.encoder.isVisible(lens, row) : !(lens.hides && change.hidden);
+export const isTold = (
+  deps: FrameDeps,
+  lens: Lens,
+  change: ChangedRow,
+  row: EncodedRow | undefined,
+): boolean => (row ? deps.encoder.isVisible(lens, row) : !(lens.hides && change.hidden));
 
 type Op = { key: string; v: number; json: RawJson };
 
 /** What a changed row means for these scopes: its new state, that it has left (`row` null), or nothing (null). */
-type Concern = { row: SentRow; scopes: readonly string[] } | { row: null };
+type Concern = { row: EncodedRow; scopes: readonly string[] } | { row: null };
 
 /**
  * `told` is what an early part of the same frame has said of the row (v, or -1 for gone): it must be taken back if the

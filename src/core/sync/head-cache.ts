@@ -1,4 +1,4 @@
-import type { ChangedRow, LogReader, SentRow } from '../store/contract.ts';
+import type { ChangedRow, EncodedRow, LogReader } from '../store/contract.ts';
 import { keyOf } from './encode.ts';
 import type { RawJson } from './raw.ts';
 
@@ -17,7 +17,7 @@ export class HeadCache {
   private readonly changes = new Map<number, ChangedRow[]>();
   /** The last list that was too long to be kept with the others: a console that comes back asks for it several times. */
   private long: { from: number; changes: ChangedRow[] } | null = null;
-  private readonly rows = new Map<string, SentRow | undefined>();
+  private readonly rows = new Map<string, EncodedRow | undefined>();
   readonly bodies = new Map<string, RawJson | null>();
   private proofText = '';
 
@@ -49,11 +49,11 @@ export class HeadCache {
     return changes;
   }
 
-  row(change: ChangedRow): SentRow | undefined {
+  row(change: ChangedRow): EncodedRow | undefined {
     this.renew();
     const key = keyOf(change);
     if (this.rows.has(key)) return this.rows.get(key);
-    const row = this.log.sentRow(change.table, change.id);
+    const row = this.log.encodedRow(change.table, change.id);
     if (this.rows.size >= MAX_KEPT_ROWS) this.rows.clear();
     this.rows.set(key, row);
     return row;

@@ -49,7 +49,7 @@ export class FrameRows {
       const numbers = (JSON.parse(names) as string[]).map((name) => this.scopes.numberOf(name));
       this.sql.number.run(names, JSON.stringify([...new Set(numbers)].sort((a, b) => a - b)));
     }
-    // In the order of their keys, which is that of the file: so a page is read and written once for all its rows.
+    // In the order of their keys, which is nearly that of the file: so a page is read and written once for all its rows.
     let from: Key = [-1, ''];
     for (let to = this.sql.last.get(...from, SOME); to; to = this.sql.last.get(...from, SOME)) {
       this.applySome(from, to, gen);

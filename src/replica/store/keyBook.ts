@@ -23,7 +23,7 @@ const NEW_NAMES = `SELECT b.rid, b.content ->> '$.facts.name.value', b.content -
     b.content ->> '$.facts.lastName.value', b.content ->> '$.facts.loyaltyNumber.value',
     b.content ->> '$.facts.ticket.value', b.content -> '$.identities'
   FROM base AS b NOT INDEXED WHERE b.rid > ? AND b.tbl = 0`;
-/** The same, as paths. */
+/** What is looked at there, as paths. */
 export const KEYED = `'$.identities', '$.facts.name.value', '$.facts.firstName.value', '$.facts.lastName.value',
   '$.facts.loyaltyNumber.value', '$.facts.ticket.value'`;
 
@@ -198,14 +198,17 @@ export class KeyBook {
 const isProfile = ({ identities, facts }: Partial<ProfileRow>): boolean =>
   Array.isArray(identities) && typeof facts === 'object' && facts !== null;
 
-/** A row of `NEW_NAMES`: where a fact is no text it may be anything. */
-type NewNames = [rid: number, ...facts: unknown[], identities: string | null];
+/** A row of `NEW_NAMES`: a fact's value may be anything. */
+type NewNames = [
+  ...[rid: number, name: unknown, firstName: unknown, lastName: unknown],
+  ...[loyaltyNumber: unknown, ticket: unknown, identities: string | null],
+];
 
 function readNamed([, name, first, last, loyaltyNumber, ticket, identities]: NewNames) {
   const values: [string, string][] = [];
   if (typeof loyaltyNumber === 'string') values.push(['loyaltyNumber', loyaltyNumber]);
   if (typeof ticket === 'string') values.push(['ticket', ticket]);
-  addIdentities(values, JSON.parse((identities as string | null) ?? 'null'));
+  addIdentities(values, JSON.parse(identities ?? 'null'));
   return { names: [name, first, last].filter((one) => typeof one === 'string'), values };
 }
 
