@@ -48,8 +48,7 @@ async function checks() {
 
 /** Projects of vitest.config.ts. */
 const earlyTests = () => vitest('running tests that need no SQLite', 'early.json', ['--project=early']);
-const unitTests = () =>
-  vitest('running unit, contract and core tests', 'vitest.json', ['--project=shared', '--project=whole']);
+const unitTests = () => vitest('running unit, contract and core tests', 'vitest.json', ['--project=late']);
 const sharedTests = () =>
   vitest('running tests of several nodes over PostgreSQL', 'shared.json', [
     ...['--config', 'vitest.shared.config.ts'],

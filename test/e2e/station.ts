@@ -183,4 +183,4 @@ export const source = (core: Pick<Core, 'url' | 'writeKey'>): Analytics =>
 export const flushed = (segment: Analytics): Promise<void> => segment.flush().then(() => undefined);
 
 export const live = (page: Page): Promise<void> =>
-  expect(page.locator('[data-connection="live"]')).toBeVisible({ timeout: 20_000 });
+  page.locator('[data-connection="live"]').waitFor({ timeout: 20_000 });

@@ -133,6 +133,7 @@ test('[WK8] offline a claim says that it is not confirmed; the colleague who had
 
 test('[WK4] [WK5] parked, and a callback promised', async () => {
   await row(page(), 'Anna').click();
+  await expect(page().locator('h1')).toHaveText('Anna Weber');
   begin();
   await press(',', 'ArrowRight', 'Enter');
   await expect(row(page(), 'Anna')).toContainText('Parked until');

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { type ElectronApplication, _electron as electron, expect, type Page } from '@playwright/test';
+import { type ElectronApplication, _electron as electron, type Page } from '@playwright/test';
 import type { Language } from '../../src/domain/language.ts';
 import { buildPreview, servePreview } from './preview/server.ts';
 import { settingsText } from './settings.ts';
@@ -67,15 +67,10 @@ export async function openStage(): Promise<Stage> {
       });
       // What an earlier scene left open is none of this one's.
       if (page.url().startsWith(server.url)) await page.evaluate(() => localStorage.clear());
-      await page.goto(`${server.url}?scene=${scene}`);
-      // A scene that opens a panel keeps its session while it starts; what is set before that would be lost.
-      await expect(page.locator('h1').first()).toBeVisible();
-      await page.evaluate(
-        (kept) => localStorage.setItem('kairos.settings', kept),
-        settingsText({ theme: form.theme, language: form.language, density: form.density }),
-      );
-      await page.reload();
-      await expect(page.locator('h1').first()).toBeVisible();
+      const { theme, language, density } = form;
+      const address = new URLSearchParams({ scene, settings: settingsText({ theme, language, density }) });
+      await page.goto(`${server.url}?${address}`);
+      await shown(page);
       await page.evaluate(() => document.fonts.ready);
     },
     async take(file) {
@@ -108,6 +103,9 @@ export async function openStage(): Promise<Stage> {
     },
   };
 }
+
+/** Waits for the page's heading: in the page, and not by looking again at ever longer intervals as `expect` does. */
+export const shown = (page: Page): Promise<void> => page.locator('h1').first().waitFor();
 
 /** What the page has is on screen two frames later; a busy machine would give a picture of before. */
 const painted = (page: Page): Promise<unknown> =>

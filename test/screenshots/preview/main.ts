@@ -19,7 +19,7 @@ import { sceneOf } from './scenes.ts';
 const address = new URLSearchParams(location.search);
 const scene = sceneOf(address.get('scene') ?? 'counter');
 const replica = createReplica(scene);
-const update = new URLSearchParams(location.search).get('update');
+const update = address.get('update');
 
 /** All that the replica has told the page. */
 const said: string[] = [];
@@ -106,6 +106,14 @@ const operator = scene.signIn.state === 'in' ? scene.signIn.id : '';
 if (scene.open) sessionStorage.setItem('kairos.open', `${operator}\n${scene.open}`);
 else sessionStorage.removeItem('kairos.open');
 Object.defineProperty(window, 'preview', { value: { ...replica.control, said: () => said.join('\n') } });
+
+// The settings that somebody has kept here, once: what is changed later stays over a reload.
+const settings = address.get('settings');
+if (settings !== null) {
+  localStorage.setItem('kairos.settings', settings);
+  address.delete('settings');
+  history.replaceState(null, '', `?${address}`);
+}
 
 if (address.has('pseudo')) disguise(en);
 void import('../../../src/renderer/app/main.tsx');
