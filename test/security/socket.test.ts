@@ -120,7 +120,7 @@ function expectReply(event: string, reply: unknown): void {
   if (refused) expect(CODES.has(refused.code), text).toBe(true);
   if (event === 'hello') {
     const { type, code } = reply as { type: string; code?: string };
-    expect(['welcome', 'refused', 'upgrade'], text).toContain(type);
+    expect(['welcome', 'wait', 'refused', 'upgrade'], text).toContain(type);
     if (type === 'refused') expect(CODES.has(code ?? ''), text).toBe(true);
   }
 }

@@ -36,6 +36,9 @@ export type OpenedReplica = { db: Db /** Damaged or of an old version: fetched a
  */
 const PROVISIONAL = 0;
 
+/** How long a commit waits for a checkpoint that has the lock, in ms: as long as a bad disk takes to write pages through. */
+const CHECKPOINT_WAIT = 10_000;
+
 /** Opens replica.db; a file that is damaged, under another key, provisional or of another version is made anew. */
 export function openReplicaFile(path: string, key: Key): OpenedReplica {
   try {
@@ -60,6 +63,7 @@ function durable(db: Db): void {
   db.pragma('synchronous = NORMAL');
   // The checkpoint, not the commit, makes the tail: it runs in a thread of its own (checkpoint.ts).
   db.pragma('wal_autocheckpoint = 0');
+  db.pragma(`busy_timeout = ${CHECKPOINT_WAIT}`);
   db.pragma(`cache_size = -${CACHE_KIB}`);
 }
 
