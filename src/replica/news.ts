@@ -94,7 +94,7 @@ export function topicsOf(change: ReplicaChange): Topic[] {
       return [];
     case 'end-repair':
     case 'stage':
-    case 'keep-granted':
+    case 'resume':
     case 'discard-stages':
     case 'reset':
     case 'end-stage':

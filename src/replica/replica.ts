@@ -243,7 +243,7 @@ export class Replica {
     if (change.kind !== 'discard-stages') this.roomLeft(true);
     if (change.kind !== 'stage' && change.kind !== 'frame' && change.kind !== 'lease') this.tidy();
     if (change.kind !== 'lease') this.accountant.wake(change.kind === 'stage');
-    if (gone || change.kind === 'keep-granted' || (change.kind === 'frame' && change.change.drop.length > 0))
+    if (gone || change.kind === 'resume' || (change.kind === 'frame' && change.change.drop.length > 0))
       this.files.replica.checkpoints?.clear();
   }
 

@@ -59,7 +59,7 @@ export const CAUGHT = {
   'R5.stale-ends': { within: 9, seeds: [9, 14, 16] },
   'R5.granted': { within: 17, seeds: [23, 17, 32] },
   'R5.seen': { within: 10, seeds: [16, 10, 24] },
-  'R5.seen-of-others': { within: 587, seeds: [587] },
+  'R5.seen-of-others': { with: ['R13.lost-history'], within: 587, seeds: [587] },
   'R5.place': { within: 1, seeds: [5, 6, 1] },
   'R5.no-scope': { within: 1, seeds: [8, 3, 5] },
   'R5.through': {
@@ -120,6 +120,7 @@ export const CAUGHT = {
   'R13.other-epoch': { with: ['R13.untold'], within: 97, seeds: [3167, 2548, 371] },
   'R13.seen': { within: 264, seeds: [264] },
   'R13.due': { within: 6672953, seeds: [6672953] },
+  'R13.lost-history': { within: 6802615, seeds: [6802615] },
   'R13.back': { within: 10, seeds: [10, 16, 34] },
   'R13.conflicts-back': { within: 10, seeds: [35, 32, 14] },
   'R13.mid-order': { within: 10, seeds: [10, 32, 24] },

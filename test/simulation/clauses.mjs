@@ -259,6 +259,7 @@ export const CLAUSES = {
     ),
   ],
   'R13.due': [value(LINKS, 'lmidAck < outbox.me.lmidAck', 'false')],
+  'R13.lost-history': [value(ROWS, '(this.seen(clientId) ?? 0) > lmid', 'false')],
   'R13.back': [value(RULES, 'lost.length > 0', 'false')],
   'R13.conflicts-back': [value(RULES, 'answered.filter(({ entry }) => isLost(entry))', '[]')],
   'R13.mid-order': [

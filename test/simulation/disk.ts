@@ -14,6 +14,7 @@ import type {
   ReplicaMeta,
   ReplicaStore,
   ResetChange,
+  ResumeChange,
   RowKey,
 } from '../../src/replica/store/contract.ts';
 import { applyChanges, MemoryReplica } from '../../src/replica/store/memory.ts';
@@ -99,8 +100,8 @@ export class ReplicaDisk implements ReplicaStore {
     this.writer?.wrote();
   }
 
-  keepGranted(granted: readonly string[]): void {
-    this.durable(() => this.live.keepGranted(granted));
+  resume(change: ResumeChange): void {
+    this.durable(() => this.live.resume(change));
   }
 
   stage(scope: string, rows: SnapRows, gone: readonly RowKey[]): void {

@@ -34,6 +34,8 @@ export type ResetChange = {
   deleteRows: boolean;
 };
 
+export type ResumeChange = { granted: readonly string[]; clientId: string; lmid: number };
+
 export type FrameChange = {
   /** Earlier parts of the frame, still as bytes. */
   unread?: readonly UnreadOps[];
@@ -67,8 +69,8 @@ export interface ReplicaStore {
   staleSeen(clientId: string): number | undefined;
   /** [R5] `reset: true` of a welcome; written through to the disk before it returns. */
   reset(change: ResetChange): void;
-  /** [R5] At a welcome without reset: stale rows lose the scopes that are not granted. */
-  keepGranted(granted: readonly string[]): void;
+  /** [R5] [R13] A welcome without reset: stale rows lose the scopes that are not granted; `seen` is at most its lmid. */
+  resume(change: ResumeChange): void;
   /**
    * [R4] Stages a part of a scope's snapshot; nothing of the base changes.
    * @throws UnreadableRows with nothing written, where unread rows are not as wire.md says

@@ -13,6 +13,7 @@ import type {
   ReplicaMeta,
   ReplicaStore,
   ResetChange,
+  ResumeChange,
   RowKey,
 } from './contract.ts';
 import { listOf, type SnapRows } from './rows.ts';
@@ -89,7 +90,12 @@ export class MemoryReplica implements ReplicaStore {
     this.keepGranted(change.granted);
   }
 
-  keepGranted(granted: readonly string[]): void {
+  resume({ granted, clientId, lmid }: ResumeChange): void {
+    if ((this.seen(clientId) ?? 0) > lmid) this.seenOf.set(clientId, lmid);
+    this.keepGranted(granted);
+  }
+
+  private keepGranted(granted: readonly string[]): void {
     for (const [key, row] of this.rows) {
       if (!row.stale) continue;
       this.keepIn(

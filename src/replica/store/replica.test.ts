@@ -104,7 +104,7 @@ type Act =
   | { do: 'stage'; scope: string; rows: SnapRow[]; gone: RowKey[]; end: boolean }
   | { do: 'frame'; early: Op[][]; ops: Op[]; drop: string[]; granted: string[] }
   | { do: 'reset'; deleteRows: boolean; granted: string[]; epoch: string }
-  | { do: 'keepGranted'; granted: string[] }
+  | { do: 'resume'; granted: string[]; lmid: number }
   | { do: 'repair'; scope: string; of: string[]; rows: SnapRow[]; gone: RowKey[]; end: boolean }
   | { do: 'sumSlice'; rows: number }
   | { do: 'discardStages' }
@@ -132,7 +132,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     granted,
     epoch: fc.constantFrom('e1', 'e2'),
   }),
-  fc.record({ do: fc.constant('keepGranted' as const), granted }),
+  fc.record({ do: fc.constant('resume' as const), granted, lmid: fc.nat(3) }),
   fc.record({
     do: fc.constant('repair' as const),
     scope,
@@ -172,8 +172,8 @@ function perform(act: Act, store: ReplicaStore): void {
       const at = { cursor: 7, mask: 'm', schemaHash: 's', lmid: 1, rowsSeen };
       return store.reset({ ...place, ...at, deleteRows, granted, epoch });
     }
-    case 'keepGranted':
-      return store.keepGranted(act.granted);
+    case 'resume':
+      return store.resume({ granted: act.granted, clientId: place.clientId, lmid: act.lmid });
     case 'repair': {
       const { scope, of, rows, gone } = act;
       const buckets = of.flatMap((one) => TABLES.map((table) => bucketOf(table, one)));
@@ -370,6 +370,21 @@ describe('replica.db', () => {
       expect([store.staleSeen('anna'), store.staleSeen('bo')]).toEqual([undefined, undefined]);
     },
   );
+
+  it.each([
+    ['in the file', () => new SqliteReplica(openAt(newPath()).db, urgency)],
+    ['in memory', () => new MemoryReplica()],
+  ])('[R13] has seen no more of a client than the core says it has executed, %s', (_, make) => {
+    const store: ReplicaStore = make();
+    const granted = ['station:FRA'];
+    const place = { cursor: 9, chain: 'c', proof: 'p', mask: 'm', schemaHash: 'h', granted };
+    store.reset({ ...place, clientId: 'anna', epoch: 'e', lmid: 5, rowsSeen: 5, deleteRows: false });
+    // Another client's reset: the rows may be of a history now that lost what the first one's had.
+    store.reset({ ...place, clientId: 'bo', epoch: 'e', lmid: 2, rowsSeen: 2, deleteRows: false });
+    const seen = () => ['anna', 'bo', 'cem'].map((client) => store.seen(client));
+    for (const clientId of ['anna', 'bo', 'cem']) store.resume({ granted, clientId, lmid: 3 });
+    expect(seen()).toEqual([3, 2, undefined]);
+  });
 
   it('[R4] forgets an unfinished snapshot that a crash left behind', () => {
     const path = newPath();

@@ -4,7 +4,15 @@ import type { Table } from '../../domain/rows.ts';
 import { TABLES } from '../../domain/rows.ts';
 import type { Op } from '../../protocol/frame.ts';
 import { REPLICA_SCHEMA, REPLICA_VERSION } from '../migrations/replica.ts';
-import type { FrameChange, Lease, ReplicaMeta, ReplicaStore, ResetChange, RowKey } from './contract.ts';
+import type {
+  FrameChange,
+  Lease,
+  ReplicaMeta,
+  ReplicaStore,
+  ResetChange,
+  ResumeChange,
+  RowKey,
+} from './contract.ts';
 import { RowCounts } from './counts.ts';
 import { FrameRows } from './frameRows.ts';
 import { KeyBook } from './keyBook.ts';
@@ -205,8 +213,10 @@ export class SqliteReplica implements ReplicaStore {
     return before === undefined ? null : { clientId, mid: Math.min(before, lmid, rowsSeen) };
   }
 
-  keepGranted(granted: readonly string[]): void {
+  resume({ granted, clientId, lmid }: ResumeChange): void {
     this.transact(() => {
+      // The rows of a lost history, which another client's reset replaced, may have seen more.
+      if ((this.seen(clientId) ?? 0) > lmid) this.setSeen(clientId, lmid);
       this.counters = { ...this.counters, granted: [...granted] };
       this.loseUngranted(granted);
     });

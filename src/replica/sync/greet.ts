@@ -34,8 +34,8 @@ function welcome(turn: Turn, told: Welcome): void {
   // this client, or are of another epoch, lost nothing of it.
   const lessSeen = epoch === env.meta.epoch && env.seen !== undefined;
   const vouched = lessSeen ? acknowledged(turn) : lmid;
+  const { clientId } = turn.outbox.me;
   if (told.reset) {
-    const clientId = turn.outbox.me.clientId;
     turn.replica({
       kind: 'reset',
       change: {
@@ -53,7 +53,7 @@ function welcome(turn: Turn, told: Welcome): void {
         deleteRows: mask !== env.meta.mask,
       },
     });
-  } else turn.replica({ kind: 'keep-granted', granted });
+  } else turn.replica({ kind: 'resume', change: { granted, clientId, lmid } });
   turn.keep(atWelcome(turn.outbox, { lmid, epoch, idsFrom: told.idsFrom, vouched, now: env.now }));
   turn.set({
     phase: 'live',

@@ -205,8 +205,8 @@ function applyChange(replica: ReplicaStore, change: ReplicaChange): void {
   switch (change.kind) {
     case 'reset':
       return replica.reset(change.change);
-    case 'keep-granted':
-      return replica.keepGranted(change.granted);
+    case 'resume':
+      return replica.resume(change.change);
     case 'stage':
       return replica.stage(change.scope, change.rows, change.gone);
     case 'end-stage':

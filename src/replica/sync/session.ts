@@ -15,7 +15,14 @@ import type { SnapBody, SnapHead } from '../../protocol/snap.ts';
 import type { SubAck } from '../../protocol/sub.ts';
 import type { Wipe } from '../../protocol/wipe.ts';
 import type { Entry, Outbox } from '../outbox/model.ts';
-import type { FrameChange, Lease, ReplicaMeta, ResetChange, RowKey } from '../store/contract.ts';
+import type {
+  FrameChange,
+  Lease,
+  ReplicaMeta,
+  ResetChange,
+  ResumeChange,
+  RowKey,
+} from '../store/contract.ts';
 import type { SnapRows, UnreadOps } from '../store/rows.ts';
 
 export type Phase =
@@ -124,7 +131,7 @@ export type TimerName = 'connect' | 'hello' | 'push' | 'push-again' | 'watchdog'
 
 export type ReplicaChange =
   | { kind: 'reset'; change: ResetChange }
-  | { kind: 'keep-granted'; granted: readonly string[] }
+  | { kind: 'resume'; change: ResumeChange }
   | { kind: 'stage'; scope: string; rows: SnapRows; gone: readonly RowKey[] }
   | { kind: 'end-stage'; scope: string; rows: SnapRows; gone: readonly RowKey[] }
   | { kind: 'frame'; change: FrameChange }
