@@ -1,7 +1,7 @@
 /** The console's screen by itself: by keyboard alone, for everybody (axe), and holding still under hand and eye. */
 import { expect, test } from '@playwright/test';
 import { leaks } from '../screenshots/leaks.ts';
-import { openStage, type Stage, shown } from '../screenshots/stage.ts';
+import { openStage, type Stage, untilShown } from '../screenshots/stage.ts';
 import { scanInto } from './scanner.ts';
 
 let stage: Stage;
@@ -86,7 +86,7 @@ test.describe('every word comes from the catalogue or from the data', () => {
       const found: string[] = [];
       for (const [scene, ...keys] of seen) {
         await page().goto(`${stage.url}?scene=${scene}&pseudo`);
-        await shown(page());
+        await untilShown(page());
         if (scene === 'counter') await ready();
         for (const key of keys) await page().keyboard.press(key, { delay: 80 });
         found.push(...(await leaks(page())).map((leak) => `${scene} ${keys.join(' ')}: ${leak}`));

@@ -70,7 +70,7 @@ export async function openStage(): Promise<Stage> {
       const { theme, language, density } = form;
       const address = new URLSearchParams({ scene, settings: settingsText({ theme, language, density }) });
       await page.goto(`${server.url}?${address}`);
-      await shown(page);
+      await untilShown(page);
       await page.evaluate(() => document.fonts.ready);
     },
     async take(file) {
@@ -105,7 +105,7 @@ export async function openStage(): Promise<Stage> {
 }
 
 /** Waits for the page's heading: in the page, and not by looking again at ever longer intervals as `expect` does. */
-export const shown = (page: Page): Promise<void> => page.locator('h1').first().waitFor();
+export const untilShown = (page: Page): Promise<void> => page.locator('h1').first().waitFor();
 
 /** What the page has is on screen two frames later; a busy machine would give a picture of before. */
 const painted = (page: Page): Promise<unknown> =>
